@@ -1,0 +1,120 @@
+// Package chunk is a list that can be cloned at once and grown, cut and read cheaply: the shape of every history in the
+// simulator (a Raft log, the revisions of a store, the journal, what clients were told).
+//
+// There is one type, List. Elements are kept in chunks of a fixed size. A clone shares all chunks; whoever first writes
+// into a shared chunk copies that one chunk. The list that was cloned goes on appending in place, because the clone does
+// not look beyond its own length.
+package chunk
+
+const size = 256 // elements in a chunk: a copied chunk of 64-byte elements costs one 16 KiB copy
+
+// List is a sequence of T. The zero List is empty. Positions start at 0; after DropFront(k) they start at First() and keep
+// their numbers.
+//
+// Invariant: first <= start of chunks[0] + size, and n counts dropped elements too.
+type List[T any] struct {
+	chunks [][]T
+	first  int  // position of the first element that is still there
+	base   int  // position of chunks[0][0]; a multiple of size
+	n      int  // position after the last element
+	frozen int  // positions below this may be seen by a clone: cutting into them means copying
+	shared bool // the last chunk and the chunk table belong to another list too
+}
+
+// Len returns the position after the last element, dropped elements included.
+func (l *List[T]) Len() int { return l.n }
+
+// First returns the position of the first element that has not been dropped.
+func (l *List[T]) First() int { return l.first }
+
+// At returns the element at a position in [First, Len).
+func (l *List[T]) At(i int) T { return *l.ref(i) }
+
+// Ref returns a pointer to the element at a position in [First, Len), to read without copying. Nobody writes through it.
+func (l *List[T]) Ref(i int) *T { return l.ref(i) }
+
+func (l *List[T]) ref(i int) *T {
+	if i < l.first || i >= l.n {
+		panic("chunk: position out of range")
+	}
+	i -= l.base
+	return &l.chunks[i/size][i%size]
+}
+
+// Append adds an element at the end.
+func (l *List[T]) Append(v T) {
+	if l.shared {
+		l.unshare()
+	}
+	if (l.n-l.base)/size == len(l.chunks) {
+		l.chunks = append(l.chunks, make([]T, 0, size))
+	}
+	last := len(l.chunks) - 1
+	l.chunks[last] = append(l.chunks[last], v)
+	l.n++
+}
+
+// Truncate cuts the list so that Len() is n. It panics if n is below First or above Len.
+func (l *List[T]) Truncate(n int) {
+	if n < l.first || n > l.n {
+		panic("chunk: cut out of range")
+	}
+	if n < l.frozen {
+		l.shared, l.frozen = true, n
+	}
+	l.n = n
+	if l.shared {
+		l.unshare()
+	}
+	keep := (n - l.base + size - 1) / size
+	for i := keep; i < len(l.chunks); i++ {
+		l.chunks[i] = nil
+	}
+	l.chunks = l.chunks[:keep]
+	if rest := (n - l.base) % size; rest != 0 {
+		l.chunks[keep-1] = l.chunks[keep-1][:rest]
+	}
+}
+
+// DropFront forgets the elements before position i. The memory goes chunk by chunk.
+func (l *List[T]) DropFront(i int) {
+	if i < l.first || i > l.n {
+		panic("chunk: drop out of range")
+	}
+	l.first = i
+	if whole := (i - l.base) / size; whole > 0 {
+		l.chunks = l.chunks[whole:]
+		l.base += whole * size
+	}
+}
+
+// Reset empties the list and makes position n the next one to be appended at.
+func (l *List[T]) Reset(n int) {
+	*l = List[T]{first: n, base: n - n%size, n: n}
+	if rest := n % size; rest != 0 {
+		l.chunks = [][]T{make([]T, rest, size)}
+	}
+}
+
+// Clone returns a list with the same elements. It costs the same however long the list is.
+func (l *List[T]) Clone() List[T] {
+	c := *l
+	c.chunks = l.chunks[:len(l.chunks):len(l.chunks)]
+	c.shared, c.frozen = true, l.n
+	l.frozen = l.n
+	return c
+}
+
+// unshare makes the chunk table and the chunk that holds position n-1 the list's own.
+func (l *List[T]) unshare() {
+	table := make([][]T, len(l.chunks), len(l.chunks)+8)
+	copy(table, l.chunks)
+	if rest := (l.n - l.base) % size; rest != 0 {
+		own := make([]T, rest, size)
+		at := (l.n - l.base) / size
+		copy(own, table[at][:rest])
+		table[at] = own
+	}
+	l.chunks, l.shared = table, false
+	l.frozen = l.n
+}

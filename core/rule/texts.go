@@ -1,0 +1,104 @@
+package rule
+
+// The rules. Those before the blank line can be switched off by a run's configuration.
+const (
+	None ID = iota
+	PreVote
+	CheckQuorum
+	ElectionRestriction
+	CurrentTermCommit
+	LogMatchingCheck
+	PersistBeforeReply
+	TermStepDown
+	ReadIndexQuorum
+	JointConsensus
+
+	ElectionSafety
+	LeaderAppendOnly
+	LogMatching
+	LeaderCompleteness
+	StateMachineSafety
+	Linearizable
+
+	OneVotePerTerm
+	LeaderLease
+	ElectionTimeout
+	RandomizedTimeout
+	HeartbeatsKeepLeadership
+	LeaderAppendsNoop
+	QuorumCommits
+	FollowerTruncates
+	ConflictHint
+	FollowerForwards
+	NoLeaderNoProposal
+	LeaderSendsWhileItSyncs
+	SyncBeforeAck
+	ApplyInOrder
+	ReadWaitsForApply
+	RestartFromDisk
+	UnsyncedLost
+	LinkCut
+	MessageFault
+	RequestTimeout
+	ClientTimeout
+	RevisionPerWrite
+	TombstoneEndsGeneration
+	MembershipOneAtATime
+	SnapshotForLaggard
+	LearnersDoNotVote
+	LeadershipTransfer
+	FlowControl
+	PausedProcess
+)
+
+var texts = [...]Text{
+	None: {},
+	PreVote: {"pre-vote", "A member asks whether it could win before it raises its term, so that a member that was cut off cannot disturb a working leader.",
+		"Raft thesis §9.6; etcd --pre-vote"},
+	CheckQuorum: {"check-quorum", "A leader that has not heard from a quorum for one election timeout steps down.",
+		"Raft thesis §6.2; go.etcd.io/raft Config.CheckQuorum"},
+	ElectionRestriction: {"election-restriction", "A voter refuses a candidate whose log is less up to date than its own.", "Raft §5.4.1"},
+	CurrentTermCommit:   {"current-term-commit", "A leader counts replicas only for entries of its own term; older entries are committed along with them.", "Raft §5.4.2"},
+	LogMatchingCheck:    {"log-matching-check", "A follower accepts an append only if its log has the entry that precedes it, with the same term.", "Raft §5.3"},
+	PersistBeforeReply:  {"persist-before-reply", "A member writes its term, vote and entries to stable storage before it answers.", "Raft §5.6, Figure 2"},
+	TermStepDown:        {"term-step-down", "A member that sees a higher term takes it over and becomes a follower.", "Raft §5.1"},
+	ReadIndexQuorum:     {"read-index-quorum", "Before it answers a linearizable read, a leader hears from a quorum that it still leads.", "Raft §8; thesis §6.4"},
+	JointConsensus:      {"joint-consensus", "A change of several members goes through a phase in which both the old and the new majority must agree.", "Raft §6"},
+
+	ElectionSafety:     {"election-safety", "At most one leader can be elected in a term.", "Raft Figure 3, §5.2"},
+	LeaderAppendOnly:   {"leader-append-only", "A leader never overwrites or deletes entries in its log; it only appends new ones.", "Raft Figure 3, §5.3"},
+	LogMatching:        {"log-matching", "If two logs hold an entry with the same index and term, they are identical up to that entry.", "Raft Figure 3, §5.3"},
+	LeaderCompleteness: {"leader-completeness", "An entry committed in a term is in the log of every leader of a later term.", "Raft Figure 3, §5.4"},
+	StateMachineSafety: {"state-machine-safety", "If a member has applied an entry at an index, no other member ever applies a different one there.", "Raft Figure 3, §5.4.3"},
+	Linearizable:       {"linearizable", "Every operation seems to happen at one instant between its call and its answer.", "etcd API guarantees: strict serializability"},
+
+	OneVotePerTerm:           {"one-vote-per-term", "A member votes for at most one candidate in a term, first come first served.", "Raft §5.2"},
+	LeaderLease:              {"leader-lease", "A member that heard from its leader within an election timeout ignores requests for votes.", "Raft thesis §4.2.3; etcd raft.go Step"},
+	ElectionTimeout:          {"election-timeout", "A follower that hears from no leader for its election timeout starts an election.", "Raft §5.2"},
+	RandomizedTimeout:        {"randomized-timeout", "Each member draws its election timeout at random, so that split votes are rare and soon resolved.", "Raft §5.2"},
+	HeartbeatsKeepLeadership: {"heartbeats", "A leader sends heartbeats to all members to keep its authority.", "Raft §5.2"},
+	LeaderAppendsNoop:        {"empty-entry", "A new leader appends an empty entry, which lets it commit and so learn what is committed.", "Raft §8"},
+	QuorumCommits:            {"quorum-commits", "An entry is committed once a majority of the members hold it.", "Raft §5.3"},
+	FollowerTruncates:        {"follower-truncates", "A follower removes entries that conflict with the leader's and takes over the leader's.", "Raft §5.3"},
+	ConflictHint:             {"conflict-hint", "A follower that refuses an append says where the logs may agree, so that the leader backs up a term at a time.", "Raft §5.3; etcd raft/log.go findConflictByTerm"},
+	FollowerForwards:         {"follower-forwards", "A follower passes a client's proposal on to the leader.", "Raft §5.1; etcd raft.go stepFollower"},
+	NoLeaderNoProposal:       {"no-leader-no-proposal", "Without a leader a proposal waits at the member until one appears or the request times out.", "etcd raft/node.go run"},
+	LeaderSendsWhileItSyncs:  {"leader-sends-while-it-syncs", "A leader sends entries to its followers in parallel with its own write to disk.", "Raft thesis §10.2.1; etcd etcdserver/raft.go start"},
+	SyncBeforeAck:            {"sync-before-ack", "A follower acknowledges entries only when they are synced to its disk.", "Raft §5.6; etcd etcdserver/raft.go start"},
+	ApplyInOrder:             {"apply-in-order", "Members apply committed entries in the order of the log.", "Raft §5.3"},
+	ReadWaitsForApply:        {"read-waits-for-apply", "A linearizable read waits until the member has applied everything committed when the read began.", "Raft thesis §6.4; etcd v3_server.go linearizableReadLoop"},
+	RestartFromDisk:          {"restart-from-disk", "A member that restarts takes up the term, the vote and the log it had synced.", "Raft §5.6; etcd etcdserver/bootstrap.go"},
+	UnsyncedLost:             {"unsynced-lost", "A crash loses what was not yet synced to disk.", "etcd server/storage/wal"},
+	LinkCut:                  {"link-cut", "The network does not carry messages across a cut.", "docs/fidelity.md, network"},
+	MessageFault:             {"message-fault", "A person told the network what to do with this message.", "docs/fidelity.md, network"},
+	RequestTimeout:           {"request-timeout", "A member gives up on a request after 5 s plus two election timeouts; the outcome is unknown.", "etcd config.go ReqTimeout"},
+	ClientTimeout:            {"client-timeout", "A client that hears no answer before its deadline does not know whether its write happened.", "etcd client/v3; docs/fidelity.md, clients"},
+	RevisionPerWrite:         {"revision-per-write", "Each transaction that changes something takes the next revision.", "etcd mvcc/kvstore_txn.go"},
+	TombstoneEndsGeneration:  {"tombstone", "Deleting a key ends its generation; the next put creates the key anew with version 1.", "etcd mvcc/key_index.go"},
+	MembershipOneAtATime:     {"one-change-at-a-time", "Members are added or removed one at a time, so that any two majorities overlap.", "Raft thesis §4.1; etcd raft/confchange"},
+	SnapshotForLaggard:       {"snapshot-for-laggard", "A follower that needs entries which the leader no longer holds gets a snapshot.", "Raft §7"},
+	LearnersDoNotVote:        {"learners-do-not-vote", "A learner receives the log but does not count towards any quorum.", "Raft thesis §4.2.1; etcd learners"},
+	LeadershipTransfer:       {"leadership-transfer", "A leader hands over by bringing the target up to date and telling it to campaign at once.", "Raft thesis §3.10"},
+	FlowControl:              {"flow-control", "A leader keeps a bounded window of unacknowledged appends per follower.", "etcd raft/tracker"},
+	PausedProcess:            {"paused-process", "A paused process handles nothing; what reaches it waits until it is resumed.", "docs/fidelity.md, processes"},
+}
