@@ -1,0 +1,301 @@
+package wire
+
+// Frame is everything that is shown at one instant, ready to be laid out. Names are "n1" for members, "c1" for clients.
+// Times are µs of simulated time unless a field says otherwise. Texts are plain text, never HTML.
+type Frame struct {
+	Run      Run
+	Playback Playback
+	Summary  string // one paragraph that says in words what is on the stage (for screen readers, and the page's description)
+	Pills    []Pill // the status line above the stage
+	Members  []Member
+	Clients  []Client
+	Links    []Link
+	Groups   [][]string // the sides of the current split; empty: none
+	Messages []Message  // in flight, held, or just lost
+	Loads    []string   // steady loads that run: "c2: 1000/s"
+
+	Panel   string // which of the following is filled
+	Log     *Log
+	Keys    *Keys
+	History *History
+	Checks  *Checks
+	Tape    *Tape
+
+	Events   []Event // the newest records up to now, oldest first
+	Why      *Why    // the card about what is selected; nil: nothing is
+	Timeline Timeline
+}
+
+// Run says which run this is.
+type Run struct {
+	Title    string
+	Preset   string
+	Seed     uint64
+	Members  int
+	Clients  int
+	Modified []string // names of the rules that are switched off
+	Presets  []Preset // what can be chosen for a fresh run
+	Replay   string   // "exact": the opened link's state hash was met; "differs": it was not; "": no link, or not there yet
+	Model    string   // "models etcd 3.6"
+	Version  string   // of the simulator
+}
+
+// Preset is a choice for a fresh run.
+type Preset struct{ Name, Text string }
+
+// Playback says where in the run we are and how it goes.
+type Playback struct {
+	Now     int64
+	End     int64 // how far this branch has been computed
+	Seq     uint64
+	Playing bool
+	Speed   int64  // simulated µs per wall second that were asked for; 0: as fast as it goes
+	Text    string // "1/40 of real time", "real time", "60× real time"
+	Behind  string // "" or "0.4× of the speed asked"
+	Live    bool   // Now is the end
+	Stopped string // why the run cannot go on (a broken rule), else ""
+	Hash    string // of the state shown
+	CanUndo string // the command that Undo would take back, else ""
+}
+
+// Pill is a short fact in the status line. Tone is "", "bad", "good" or "quiet". Label is quiet, Value is strong: {"quorum", "2 of 3"}.
+type Pill struct{ Label, Value, Tone string }
+
+// Member is one etcd member on the stage.
+type Member struct {
+	Name     string
+	Role     string // "follower", "leader", "candidate", "pre-candidate", "learner", "down", "paused"
+	Term     uint64
+	Leader   string // whom it believes to lead, "" for nobody
+	Vote     string
+	Up       bool
+	Paused   bool
+	Believes bool   // a leader whose term is over elsewhere: it leads only in its own belief
+	Note     string // the line under its name: "leader", "follower · fsync 6ms", "steps down in 41ms"
+	Tone     string // of Note: "" or "bad"
+	Elapsed  int64  // of its election timer (a leader: its quorum check), µs
+	Timeout  int64  // what Elapsed runs up to; 0: no timer runs
+	Votes    string // "2 of 3" while it campaigns
+	Queue    int    // proposals that wait for a leader
+	Disk     Disk
+	Commit   uint64
+	Applied  uint64
+	Last     uint64
+	Revision int64
+	Peers    []Peer // a leader's view of the others
+}
+
+// Disk is a member's write-ahead log device.
+type Disk struct {
+	Syncing bool
+	Left    int64  // µs until the running fsync is done
+	Entries int    // entries that are written but not yet synced
+	Text    string // "fsync 6 ms", "idle"
+}
+
+// Peer is what a leader knows of another member.
+type Peer struct {
+	Name          string
+	State         string // "probe", "replicate", "snapshot"
+	Match, Next   uint64
+	Inflight      int
+	Active, Pause bool
+}
+
+// Client is a client on the stage.
+type Client struct {
+	Name     string
+	Endpoint string // the member it talks to
+	Doing    string // "put /pods/pod1", or "idle"
+	Note     string // "waiting 1.9 s", "acknowledged: revision 12", "in doubt: …"
+	Tone     string // "", "bad", "good"
+	Since    int64  // when the running operation began; -1: none runs
+}
+
+// Link is the state of the connection from one to another, in that direction. Only cut directions are listed; all others carry.
+type Link struct {
+	From, To string
+	Cut      bool
+	By       string // "cut" or "split"
+}
+
+// Message is a message between two machines that has not arrived.
+type Message struct {
+	ID       uint64 // for the commands drop m17, delay m17 50ms, …
+	From, To string
+	Kind     string // "App", "App+", "ack", "vote?", "vote", "prevote?", "prevote", "beat", "beat✓", "put", "answer", "read?", …
+	Class    string // for colour and shape: "append", "ack", "vote", "beat", "client", "snapshot", "read", "other"
+	Label    string // short, on the glyph: "App 11–12", "✓ 11", "♥", "vote? t4", "put"
+	Text     string // one sentence
+	Term     uint64
+	Sent     int64
+	Due      int64  // when it arrives; -1: it is held or lost
+	Fate     string // "" on its way, "held", "lost"
+	Negative bool   // a refusal
+}
+
+// Log is the log of every member, aligned by index.
+type Log struct {
+	First, Last uint64 // columns
+	Compacted   uint64 // entries up to here are in a snapshot everywhere (0: none)
+	Rows        []LogRow
+	Hidden      uint64 // how many columns before First are not shown
+}
+
+// LogRow is one member's log.
+type LogRow struct {
+	Name   string
+	Mark   string // "★" leader, "★?" leader in its own belief only, "×" down, "‖" paused, ""
+	Down   bool
+	Cells  []Cell  // one per column; Kind "" where there is no entry
+	Match  []Match // on the leader's row: where each follower's log is known to agree, and what is sent next
+	Commit uint64
+}
+
+// Cell is one entry of one member.
+type Cell struct {
+	Index uint64
+	Term  uint64
+	Kind  string // "", "snap", "entry", "empty" (a new term's first), "conf"
+	Text  string // "put a", "∅", "+n3"
+	State string // "applied", "committed", "synced", "written" (not yet on disk)
+	Title string // for a tooltip and screen readers: "index 7, term 3, put /pods/a = x: committed"
+}
+
+// Match is a follower's position on the leader's row.
+type Match struct {
+	Name        string
+	Match, Next uint64
+}
+
+// Keys is the store of one member at one revision.
+type Keys struct {
+	Member   string
+	Revision int64
+	Rows     []KeyRow
+	More     int      // keys that are not shown
+	Members  []string // "n1: revision 12", to compare
+}
+
+// KeyRow is one key.
+type KeyRow struct {
+	Key, Value           string
+	Create, Mod, Version int64
+	Pending              string // "put … proposed, not committed", else ""
+	Generations          string // "{2 5 †6} {9}"
+}
+
+// History is what the clients did and were told.
+type History struct {
+	Rows         []Op
+	Acknowledged int
+	Failed       int
+	InDoubt      int
+	Waiting      int
+}
+
+// Op is one operation of a client.
+type Op struct {
+	ID       uint64
+	Client   string
+	Endpoint string
+	Text     string // "put /pods/pod1 data1"
+	Call     int64
+	Return   int64  // -1: not yet
+	Outcome  string // "waiting", "acknowledged", "failed", "in doubt"
+	Told     string // what the client was told: "OK, revision 12", "etcdserver: request timed out"
+	Select   string // what to select to have it explained
+}
+
+// Checks is what is known of the rules.
+type Checks struct {
+	Rows    []Check
+	Summary string // "5 safety rules hold · linearizable"
+	Good    bool
+}
+
+// Check is one rule that is watched.
+type Check struct {
+	Name, Sentence, Ref string
+	State               string // "holds", "broken", "not checked yet", "switched off"
+	Detail              string // "412 events checked", or what broke it
+}
+
+// Tape is the commands of this run and its branches.
+type Tape struct {
+	Rows     []TapeRow
+	Branches []Branch
+	Current  int
+}
+
+// TapeRow is one command.
+type TapeRow struct {
+	At     int64
+	Text   string
+	Future bool   // it lies ahead of the moment shown
+	Result string // "" or why it did nothing
+}
+
+// Branch is one line of history.
+type Branch struct {
+	Name   string // "1", "2"
+	Forked int64  // when it left its parent; -1: the first
+	Parent int
+	Text   string // the command that began it
+	End    int64
+}
+
+// Event is a record of the journal, as a line.
+type Event struct {
+	Seq    uint64
+	At     int64
+	Where  string // "n2", "c1", "net"
+	Verb   string // "committed": strong
+	Text   string // the rest
+	Tone   string // "", "bad", "good", "quiet"
+	Select string // "e1234"
+}
+
+// Why is the card that explains what is selected.
+type Why struct {
+	Subject string   // what was selected: "m17"
+	Title   string   // "Why did n2 vote for n1?"
+	Text    []string // paragraphs
+	Facts   []Fact
+	Rules   []Rule
+	Causes  []Event  // from the nearest cause back to the first
+	Actions []Button // what can be done to it
+	At      int64    // when it happened; -1: it is a state, not an event
+}
+
+// Fact is a labelled value on a card.
+type Fact struct{ Label, Value string }
+
+// Rule cites a rule.
+type Rule struct{ Name, Sentence, Ref string }
+
+// Button offers a command, shown by its text.
+type Button struct{ Label, Command string }
+
+// Timeline is the whole branch, painted.
+type Timeline struct {
+	End    int64
+	Spans  []Span
+	Marks  []Mark
+	Writes []int64 // instants of writes, thinned when there are many
+}
+
+// Span is a stretch of time under one leader, or under none.
+type Span struct {
+	From, To int64
+	Term     uint64
+	Leader   string // "": nobody led
+}
+
+// Mark is an instant worth jumping to.
+type Mark struct {
+	At   int64
+	Kind string // "election", "crash", "restart", "pause", "resume", "split", "heal", "message", "command", "violation"
+	Text string
+	Seq  uint64
+}

@@ -1,0 +1,57 @@
+package wire
+
+// Tick asks the engine to go on and to carry out what the person did.
+type Tick struct {
+	Version int
+	Seq     uint64 // echoed by the Reply
+	Elapsed int64  // µs of wall time since the last Tick, 0 for the first
+	Full    bool   // send a Frame even if nothing changed
+	Actions []Action
+}
+
+// ActionKind says what the person did. Only Do, Undo, Fresh and Open can change the run; all others move the lens.
+type ActionKind uint8
+
+// The kinds, with the fields of Action that they use.
+const (
+	Do       ActionKind = iota // Text: a command or console input ("crash n2", "help put"); N=1: typed in the console
+	Undo                       // takes the last command of this branch back (in a new branch)
+	Play                       //
+	Pause                      //
+	Speed                      // N: simulated µs per second of wall time; 0: as fast as it goes
+	Seek                       // N: the moment, µs
+	Step                       // N: +1 one event forward, -1 back
+	Jump                       // N: ±1 to the next or previous mark; Text: its kind ("" any, "election", "write", "fault")
+	Live                       // to the end of this branch
+	Select                     // Text: what to explain: "n1", "c1", "m17", "e1234" (a record), "l2.7" (log of n2, entry 7), "k/pods/a", "" nothing
+	Panel                      // Text: "log", "keys", "clients", "checks", "tape"
+	Fresh                      // Text: "members=3 clients=2 preset=article seed=7": a new run
+	Open                       // Text: a link's fragment, with or without "#"
+	Share                      // the Reply carries the link of this moment
+	Goto                       // N: go to this branch, 0-based
+	Complete                   // Text: console input so far; the Reply carries completions
+)
+
+// Action is one thing that the person did.
+type Action struct {
+	Kind ActionKind
+	Text string
+	N    int64
+}
+
+// Reply answers a Tick.
+type Reply struct {
+	Version     int
+	Seq         uint64
+	Frame       *Frame   // nil: nothing to redraw
+	Lines       []Line   // new console lines
+	Link        string   // answer to Share: "#v=1&…"
+	Completions []string // answer to Complete
+	Fatal       string   // the engine cannot go on: why, and what to do
+}
+
+// Line is a line of the console.
+type Line struct {
+	Kind string // "in": what was typed or what a gesture said; "out": an answer; "err": an error; "say": a note of the simulator
+	Text string
+}
