@@ -1,0 +1,116 @@
+package mvcc
+
+import "iter"
+
+// keyIndex finds the versions of each key: a copy-on-write tree from the key to its newest change, from which the chain
+// of change.prev leads back to the oldest.
+//
+// The life of a key is a row of generations. A put of a key that does not exist opens a generation, in which puts count
+// versions from 1; a deletion writes a tombstone, which ends it. The same key may be created again later: a new
+// generation. Worked example, one change per transaction:
+//
+//	put a@1, put a@2, delete a@3, put a@4, delete a@5
+//
+//	generations   {1, 2, 3t} {4, 5t} {}        3t: the tombstone of revision 3; {}: the next put would open here
+//	index         a ─▶ 5t ─▶ 4 ─▶ 3t ─▶ 2 ─▶ 1
+//	versions         1: create 1, version 1    2: create 1, version 2    4: create 4, version 1
+//
+//	read at 2     walk 5t, 4, 3t, 2: the first that is not younger than 2 is the answer
+//	read at 3     walk 5t, 4, 3t: a tombstone, so there is no such key; at the revision of a deletion the key is gone
+//	read at 4     walk 5t, 4
+//
+// etcd keeps the generations themselves (key_index.go keyIndex) and looks each revision's value up in its database. Here
+// a version is in memory anyhow, and a chain of immutable changes can be shared by any number of clones, which a list
+// that grows in place could not. The walk is as long as etcd's (generation.walk goes from the newest, too).
+//
+// (The first write of a real store is revision 2. The example starts at 1 as etcd's own comment does.)
+type keyIndex struct{ keys tree }
+
+// at returns the version of a chain that a read at a main revision sees, tombstones included, or nil if there was none.
+//
+// Reference: etcd key_index.go keyIndex.get, findGeneration.
+func (s *Store) at(head *change, rev int64) *change {
+	for c := head; ; {
+		if c.kv.ModRevision <= rev {
+			return c
+		}
+		if c.prev == none {
+			return nil
+		}
+		c = s.history.At(int(c.prev))
+	}
+}
+
+// get returns the version of a key that lives at a main revision, or nil.
+func (s *Store) get(key string, rev int64) *change {
+	head := s.index.keys.get(key)
+	if head == nil {
+		return nil
+	}
+	if c := s.at(head, rev); c != nil && !c.tombstone() {
+		return c
+	}
+	return nil
+}
+
+// scan visits the versions that live at a main revision in the range [key, end), in the order of keys. The empty end
+// means the one key, "\x00" all keys from key on.
+func (s *Store) scan(key, end string, rev int64) iter.Seq[*change] {
+	return func(yield func(*change) bool) {
+		if end == "" {
+			if c := s.get(key, rev); c != nil {
+				yield(c)
+			}
+			return
+		}
+		for k, head := range s.index.keys.ascend(key) {
+			if k >= end && end != FromKey {
+				return
+			}
+			c := s.at(head, rev)
+			if c != nil && !c.tombstone() && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// Generation is one life of a key, from the put that created it to its deletion.
+type Generation struct {
+	Created Revision
+	Revs    []Revision // in order; the last is the tombstone if Ended
+	Ended   bool
+}
+
+// Generations returns the lives of a key in order, for drawing. As in etcd, a deleted key ends with an empty generation:
+// the next put goes there. A key that was never written has none.
+func (s *Store) Generations(key string) []Generation {
+	var chain []*change // oldest first
+	for c := s.index.keys.get(key); c != nil; c = s.before(c) {
+		chain = append(chain, c)
+	}
+	var gens []Generation
+	open := false
+	for i := len(chain) - 1; i >= 0; i-- {
+		c := chain[i]
+		if !open {
+			gens = append(gens, Generation{Created: c.revision()})
+		}
+		g := &gens[len(gens)-1]
+		g.Revs = append(g.Revs, c.revision())
+		g.Ended = c.tombstone()
+		open = !g.Ended
+	}
+	if len(gens) > 0 && !open {
+		gens = append(gens, Generation{})
+	}
+	return gens
+}
+
+// before returns the key's previous change, or nil.
+func (s *Store) before(c *change) *change {
+	if c.prev == none {
+		return nil
+	}
+	return s.history.At(int(c.prev))
+}

@@ -1,0 +1,194 @@
+package mvcc
+
+import "iter"
+
+// maxItems is the number of keys in a full node. It is odd, so that a full node splits into two equal halves around its
+// middle key. etcd's tree has up to 63 (index.go, degree 32); half of that makes the copies smaller that a write after a
+// clone has to take, at the price of a level more.
+const maxItems = 31
+
+// tree is an ordered map from a key to its newest change: a B-tree (Bayer, McCreight 1972) that is cloned at once and
+// copies a node when it first writes into it afterwards.
+//
+// Who may write into a node is settled by a token. Each node carries the token of the tree that made it, and a tree
+// writes only into nodes that carry its own. A clone gives both trees a fresh token, so that from then on every node
+// they share belongs to neither:
+//
+//	t: token A   root(A) ── left(A), right(A)
+//	c := t.clone()          t: token B, c: token C; root, left and right still carry A
+//	t writes into right     t: root'(B) ── left(A), right'(B)      c: root(A) ── left(A), right(A)
+//
+// Keys are never removed by a deletion: a deleted key stays, with a tombstone as its newest change.
+//
+// The zero tree is empty and ready to use.
+type tree struct {
+	root *node
+	own  *token
+	n    int // number of keys
+}
+
+// token is an identity. It has a size, because pointers to values without one may be equal.
+type token struct{ _ byte }
+
+// node is a node of the tree.
+//
+// Invariant: items are in strictly ascending order of keys; a leaf has no kids, any other node has one more kid than
+// items, and the keys of kids[i] lie between items[i-1].key and items[i].key; all leaves are equally deep; every node but
+// the root has at least maxItems/2 items.
+type node struct {
+	own   *token
+	items []item
+	kids  []*node
+}
+
+type item struct {
+	key  string
+	head *change
+}
+
+// clone returns a tree with the same content. It costs the same however large the tree is.
+func (t *tree) clone() tree {
+	t.own = new(token)
+	return tree{root: t.root, own: new(token), n: t.n}
+}
+
+// get returns the newest change of a key, or nil.
+func (t *tree) get(key string) *change {
+	for n := t.root; n != nil; {
+		i, found := n.find(key)
+		if found {
+			return n.items[i].head
+		}
+		if n.kids == nil {
+			return nil
+		}
+		n = n.kids[i]
+	}
+	return nil
+}
+
+// slot returns the place that holds a key's newest change, to be written to; a key that was not there gets an empty one.
+// The pointer is good until the tree is next touched.
+//
+// Full nodes are split on the way down, so that there is always room above for the middle key of a split and one descent
+// is enough (Cormen et al., Introduction to Algorithms, B-TREE-INSERT).
+func (t *tree) slot(key string) **change {
+	n := t.writableRoot()
+	for {
+		i, found := n.find(key)
+		if found {
+			return &n.items[i].head
+		}
+		if n.kids == nil {
+			n.insert(i, item{key: key})
+			t.n++
+			return &n.items[i].head
+		}
+		n.kids[i] = n.kids[i].writable(t.own)
+		if len(n.kids[i].items) < maxItems {
+			n = n.kids[i]
+			continue
+		}
+		// The split puts another key at i, so that the search in n is done again.
+		n.split(i)
+	}
+}
+
+// writableRoot returns the root, made the tree's own, with room for one more item.
+func (t *tree) writableRoot() *node {
+	if t.root == nil {
+		t.root = newNode(t.own, true)
+	}
+	t.root = t.root.writable(t.own)
+	if len(t.root.items) == maxItems {
+		above := newNode(t.own, false)
+		above.kids = append(above.kids, t.root)
+		above.split(0)
+		t.root = above
+	}
+	return t.root
+}
+
+// ascend visits the keys from a key on, in order.
+func (t *tree) ascend(from string) iter.Seq2[string, *change] {
+	return func(yield func(string, *change) bool) { t.root.ascend(from, yield) }
+}
+
+func newNode(own *token, leaf bool) *node {
+	n := &node{own: own, items: make([]item, 0, maxItems)}
+	if !leaf {
+		n.kids = make([]*node, 0, maxItems+1)
+	}
+	return n
+}
+
+// find returns the position of a key among the node's items, or the position of the kid that it would be in.
+func (n *node) find(key string) (at int, found bool) {
+	low, high := 0, len(n.items)
+	for low < high {
+		middle := int(uint(low+high) >> 1)
+		if n.items[middle].key < key {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low, low < len(n.items) && n.items[low].key == key
+}
+
+// writable returns the node itself if it belongs to that token, else a copy that does.
+func (n *node) writable(own *token) *node {
+	if n.own == own {
+		return n
+	}
+	c := newNode(own, n.kids == nil)
+	c.items = append(c.items, n.items...)
+	c.kids = append(c.kids, n.kids...)
+	return c
+}
+
+// insert puts an item at a position of a node that has room.
+func (n *node) insert(at int, it item) {
+	n.items = append(n.items, item{})
+	copy(n.items[at+1:], n.items[at:])
+	n.items[at] = it
+}
+
+// split divides the full kid at a position into two and takes its middle item up. Node and kid are writable.
+func (n *node) split(at int) {
+	const middle = maxItems / 2
+	left := n.kids[at]
+	right := newNode(left.own, left.kids == nil)
+	right.items = append(right.items, left.items[middle+1:]...)
+	n.insert(at, left.items[middle])
+	clear(left.items[middle:]) // or the strings and changes that moved would be held by both halves
+	left.items = left.items[:middle]
+	if left.kids != nil {
+		right.kids = append(right.kids, left.kids[middle+1:]...)
+		clear(left.kids[middle+1:])
+		left.kids = left.kids[:middle+1]
+	}
+	n.kids = append(n.kids, nil)
+	copy(n.kids[at+2:], n.kids[at+1:])
+	n.kids[at+1] = right
+}
+
+// ascend visits the subtree's keys from a key on; false means that the visitor has had enough.
+func (n *node) ascend(from string, yield func(string, *change) bool) bool {
+	if n == nil {
+		return true
+	}
+	i, found := n.find(from)
+	if n.kids != nil && !found && !n.kids[i].ascend(from, yield) {
+		return false
+	}
+	for ; i < len(n.items); i++ {
+		if !yield(n.items[i].key, n.items[i].head) {
+			return false
+		}
+		if n.kids != nil && !n.kids[i+1].ascend(from, yield) {
+			return false
+		}
+	}
+	return true
+}
