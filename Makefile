@@ -1,0 +1,143 @@
+# Every task of the project. `make` lists them; each line of help stands beside its target after two hashes.
+# What a target needs and this machine lacks, it names, with the command that installs it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# The steps of `test` share two cores: side by side they would only make each other's timings worse.
+.NOTPARALLEL:
+
+GO ?= go
+JS := GOOS=js GOARCH=wasm
+GOLIB = $(shell $(GO) env GOROOT)/lib/wasm
+# Node copies its arguments and environment into 12 KB of Go memory, so a test in Node gets almost no environment.
+NODE_EXEC = env -i PATH=$(PATH) HOME=$(HOME) $(GOLIB)/go_js_wasm_exec
+
+RUNS ?= 100
+SEED ?= 1
+STEPS ?= 200000
+FUZZTIME ?= 20s
+BUDGET ?= 1000000
+PKG ?= ./...
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- look at it
+
+.PHONY: run
+run: ## serve the page at http://127.0.0.1:8080, rebuild and reload when a file changes
+	$(GO) run ./cmd/devserver
+
+.PHONY: build
+build: ## compile the browser binary into build/
+	@mkdir -p build
+	$(JS) $(GO) build -trimpath -ldflags='-s -w' -o build/app.wasm ./wasm
+	cp -f "$(GOLIB)/wasm_exec.js" build/wasm_exec.js
+
+.PHONY: dist
+dist: build ## put everything that a static host needs into dist/
+	rm -rf dist
+	mkdir -p dist
+	cp -R static/. dist/
+	cp build/app.wasm build/wasm_exec.js dist/
+
+.PHONY: screenshot
+screenshot: chromium ## take docs/screenshot.png from the running page
+	cd test/browser && $(GO) run ./screenshot -o ../../docs/screenshot.png
+
+# --- test it
+
+.PHONY: test
+test: fmt-check vet unit unit-node determinism swarm lockstep test-browser ## everything that must pass before a commit is pushed
+	@echo "test: all passed"
+
+.PHONY: fmt-check
+fmt-check:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not formatted (make tidy does it):"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: vet
+vet:
+	$(GO) vet ./...
+	$(JS) $(GO) vet ./...
+
+.PHONY: unit
+unit:
+	$(GO) test $(PKG)
+
+.PHONY: unit-node
+unit-node: node ## the core's tests, compiled for the browser and run in Node
+	$(JS) $(GO) test -exec "$(NODE_EXEC)" ./core/...
+
+.PHONY: determinism
+determinism: node ## the same runs give the same hashes: twice natively, once in Node
+	$(GO) test -count=2 -run 'Determinis|Golden|Hash' ./core/... ./web/engine/...
+	$(JS) $(GO) test -count=1 -exec "$(NODE_EXEC)" -run 'Determinis|Golden|Hash' ./core/... ./web/engine/...
+
+.PHONY: swarm
+swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
+	$(GO) run ./cmd/etcdscope swarm -runs $(RUNS) -seed $(SEED)
+
+.PHONY: lockstep
+lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1)
+	cd test/oracle && $(GO) vet ./... && STEPS=$(STEPS) SEED=$(SEED) $(GO) test -count=1 ./...
+
+.PHONY: test-browser
+test-browser: chromium ## mouse and keyboard in Chromium, short measures included
+	cd test/browser && $(GO) vet ./... && $(GO) test -count=1 ./...
+
+# --- measure it
+
+.PHONY: bench
+bench: ## Go benchmarks of core and web
+	$(GO) test -run '^$$' -bench . -benchmem ./core/... ./web/...
+
+.PHONY: bench-browser
+bench-browser: chromium ## the full measures in Chromium: load, frames, seeking, events per second
+	cd test/browser && BENCH=full $(GO) test -count=1 -timeout 30m -v -run Measure ./...
+
+.PHONY: size
+size: build node ## size of the browser binary against its budget (BUDGET=1000000 bytes of brotli)
+	@node .ci/size.js build/app.wasm $(BUDGET)
+
+.PHONY: fuzz
+fuzz: ## every fuzz test for FUZZTIME=20s
+	@for dir in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -r -n1 dirname | sort -u); do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$dir/*_test.go); do \
+			echo "$$dir $$name"; \
+			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$dir; \
+		done; \
+	done
+
+# --- keep it
+
+.PHONY: transcripts
+transcripts: ## rewrite the expected output of all transcripts, then show what changed: read it
+	@for dir in $$(git grep -l 'cockroachdb/datadriven' -- 'core/*_test.go' 'web/*_test.go' | xargs -r -n1 dirname | sort -u); do \
+		$(GO) test -count=1 ./$$dir -args -rewrite; \
+	done
+	git --no-pager diff --stat -- '*testdata*'
+	git --no-pager diff -- '*testdata*'
+
+.PHONY: tidy
+tidy: ## format, tidy the modules, check the house rules
+	gofmt -w $$(git ls-files '*.go')
+	$(GO) mod tidy
+	@for mod in $$(git ls-files 'test/*/go.mod'); do (cd $$(dirname $$mod) && $(GO) mod tidy); done
+	$(GO) test ./internal/...
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf build dist
+
+# --- what the others need
+
+.PHONY: node
+node:
+	@command -v node >/dev/null || { echo "needs Node 20 or newer: apt-get install nodejs, or https://nodejs.org"; exit 1; }
+
+.PHONY: chromium
+chromium:
+	@test/browser/chromium.sh >/dev/null
