@@ -1,0 +1,199 @@
+package script
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Command is something done to the world. String is its canonical text: Parse reads it back to the same value.
+type Command interface {
+	String() string
+	command()
+}
+
+// Put writes a value. An empty Client or Endpoint leaves the choice to the world.
+type Put struct {
+	Key, Value       string
+	Client, Endpoint Name
+}
+
+// Get reads the key, the range from Key up to but without End, or every key that starts with Key.
+type Get struct {
+	Key, End         string // Invariant: End is empty if Prefix is set
+	Prefix           bool
+	Rev              int64 // the revision to read at; 0 is the newest
+	Serializable     bool  // answered from the endpoint's own state, without asking a quorum
+	Client, Endpoint Name
+}
+
+// Del deletes what a Get with the same Key, End and Prefix would read.
+type Del struct {
+	Key, End         string // Invariant: End is empty if Prefix is set
+	Prefix           bool
+	Client, Endpoint Name
+}
+
+// Crash stops a member: its memory and what it had not synced to disk are lost.
+type Crash struct{ Member Name }
+
+// Restart starts a crashed member from its disk.
+type Restart struct{ Member Name }
+
+// Pause freezes a member: it handles nothing, and what reaches it waits.
+type Pause struct{ Member Name }
+
+// Resume lets a paused member go on.
+type Resume struct{ Member Name }
+
+// Campaign lets a member's election timer run out now.
+type Campaign struct{ Member Name }
+
+// Split cuts the network into groups. Only parts of the same group hear each other.
+type Split struct{ Groups [][]Name }
+
+// Cut stops messages from From to To, and with Both also those from To to From.
+type Cut struct {
+	From, To Name
+	Both     bool
+}
+
+// Mend undoes a Cut in one direction or in both.
+type Mend struct {
+	From, To Name
+	Both     bool
+}
+
+// Heal undoes every Split and every Cut.
+type Heal struct{}
+
+// Drop loses a message that is on its way.
+type Drop struct{ Message uint64 }
+
+// Delay makes a message that is on its way arrive later by By.
+type Delay struct {
+	Message uint64
+	By      sim.Time
+}
+
+// Duplicate makes a message that is on its way arrive twice.
+type Duplicate struct{ Message uint64 }
+
+// Deliver makes a message arrive now, whether it was on its way or held.
+type Deliver struct{ Message uint64 }
+
+// Hold keeps a message on its way until a Deliver or a Drop.
+type Hold struct{ Message uint64 }
+
+// Load makes a client write PerSecond times a second; 0 ends it. An empty Client leaves the choice to the world.
+type Load struct {
+	PerSecond int
+	Client    Name
+}
+
+func (Put) command()       {}
+func (Get) command()       {}
+func (Del) command()       {}
+func (Crash) command()     {}
+func (Restart) command()   {}
+func (Pause) command()     {}
+func (Resume) command()    {}
+func (Campaign) command()  {}
+func (Split) command()     {}
+func (Cut) command()       {}
+func (Mend) command()      {}
+func (Heal) command()      {}
+func (Drop) command()      {}
+func (Delay) command()     {}
+func (Duplicate) command() {}
+func (Deliver) command()   {}
+func (Hold) command()      {}
+func (Load) command()      {}
+
+func (c Put) String() string {
+	return "put " + quote(c.Key) + " " + quote(c.Value) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
+}
+
+func (c Get) String() string {
+	s := "get " + span(c.Key, c.End, c.Prefix)
+	if c.Rev != 0 {
+		s += " --rev " + strconv.FormatInt(c.Rev, 10)
+	}
+	if c.Serializable {
+		s += " --consistency s"
+	}
+	return s + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
+}
+
+func (c Del) String() string {
+	return "del " + span(c.Key, c.End, c.Prefix) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
+}
+
+func (c Crash) String() string    { return "crash " + string(c.Member) }
+func (c Restart) String() string  { return "restart " + string(c.Member) }
+func (c Pause) String() string    { return "pause " + string(c.Member) }
+func (c Resume) String() string   { return "resume " + string(c.Member) }
+func (c Campaign) String() string { return "timeout " + string(c.Member) }
+
+func (c Split) String() string {
+	groups := make([]string, len(c.Groups))
+	for i, group := range c.Groups {
+		groups[i] = joinNames(group)
+	}
+	return "split " + strings.Join(groups, " | ")
+}
+
+func (c Cut) String() string  { return "cut " + link(c.From, c.To, c.Both) }
+func (c Mend) String() string { return "mend " + link(c.From, c.To, c.Both) }
+func (Heal) String() string   { return "heal" }
+
+func (c Drop) String() string      { return "drop " + message(c.Message) }
+func (c Delay) String() string     { return "delay " + message(c.Message) + " " + c.By.String() }
+func (c Duplicate) String() string { return "duplicate " + message(c.Message) }
+func (c Deliver) String() string   { return "deliver " + message(c.Message) }
+func (c Hold) String() string      { return "hold " + message(c.Message) }
+
+func (c Load) String() string {
+	rate := "off"
+	if c.PerSecond != 0 {
+		rate = strconv.Itoa(c.PerSecond) + "/s"
+	}
+	return "load " + rate + flagName("client", c.Client)
+}
+
+// span prints the keys that a get or a del is about.
+func span(key, end string, prefix bool) string {
+	s := quote(key)
+	if end != "" {
+		s += " " + quote(end)
+	}
+	if prefix {
+		s += " --prefix"
+	}
+	return s
+}
+
+func flagName(flag string, n Name) string {
+	if n == "" {
+		return ""
+	}
+	return " --" + flag + " " + string(n)
+}
+
+func link(from, to Name, both bool) string {
+	if both {
+		return string(from) + " - " + string(to)
+	}
+	return string(from) + " > " + string(to)
+}
+
+func joinNames(names []Name) string {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = string(n)
+	}
+	return strings.Join(list, ",")
+}
+
+func message(id uint64) string { return "m" + strconv.FormatUint(id, 10) }

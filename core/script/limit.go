@@ -1,0 +1,20 @@
+package script
+
+import "github.com/etcdscope/etcdscope/core/sim"
+
+// The limits of the language. Scripts and links come from strangers, so that everything that can grow has a bound.
+const (
+	LineBytesMax   = 4096    // one line, and the canonical text of one command
+	ScriptBytesMax = 1 << 20 // one script
+	LinesMax       = 10_000  // lines of one script
+	ErrorsMax      = 50      // mistakes that ParseScript reports before it gives up
+
+	MembersMax       = 9
+	ClientsMax       = 99
+	LoadPerSecondMax = 100_000
+
+	TimeMax = 24 * sim.Hour // the latest instant and the longest span that a line can name
+
+	// WithinDefault bounds "run until leader" and "run until quiet" when the line does not say within.
+	WithinDefault = 30 * sim.Second
+)
