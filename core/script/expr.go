@@ -170,7 +170,7 @@ func (r *reader) condition() Condition {
 	if d.Keyed {
 		c.Fact.Key = r.text("a key")
 	}
-	if d.Kind == Flag && (r.peek("and") || r.peek("within") || len(r.words) == 0) {
+	if d.Kind == FlagFact && (r.peek("and") || r.peek("within") || len(r.words) == 0) {
 		c.Op, c.Literal = Equal, "true" // "expect n1.up" says it all
 		return c
 	}
@@ -197,7 +197,7 @@ func (r *reader) op(d FactDoc) Op {
 		if string(op) != w.text || w.quoted {
 			continue
 		}
-		if op != Equal && op != NotEqual && d.Kind != Number && d.Kind != Text {
+		if op != Equal && op != NotEqual && d.Kind != NumberFact && d.Kind != TextFact {
 			r.fail(w.col, "the fact "+d.Name+" has no order", "want == or !=")
 		}
 		return op
@@ -219,7 +219,7 @@ func (r *reader) literal(c *Condition, d FactDoc) {
 		return
 	}
 	c.Literal = w.text
-	if _, err := strconv.ParseInt(w.text, 10, 64); err != nil && (ordered || d.Kind == Number) {
+	if _, err := strconv.ParseInt(w.text, 10, 64); err != nil && (ordered || d.Kind == NumberFact) {
 		r.fail(w.col, strconv.Quote(w.text)+" is no whole number", "want a number such as 4")
 	}
 	if !d.allows(w.text) {

@@ -10,11 +10,11 @@ type FactKind uint8
 
 // The kinds of facts.
 const (
-	Number FactKind = iota
-	Flag            // true or false
-	Choice          // one of FactDoc.Values
-	Member          // the name of a member
-	Text
+	NumberFact FactKind = iota
+	FlagFact            // true or false
+	ChoiceFact          // one of FactDoc.Values
+	MemberFact          // the name of a member
+	TextFact
 )
 
 // FactDoc describes a fact.
@@ -23,30 +23,30 @@ type FactDoc struct {
 	Name   string
 	Kind   FactKind
 	Keyed  bool     // a key follows: value /pods/pod1
-	Values []string // what a Choice can be
+	Values []string // what a ChoiceFact can be
 	Help   string   // one sentence
 }
 
 var facts = [...]FactDoc{
-	{Name: "leader", Kind: Member, Help: "The member that leads in the highest term; none if nobody does."},
-	{Name: "leaders", Kind: Number, Help: "How many running members believe that they lead."},
-	{Name: "term", Kind: Number, Help: "The highest term of all members."},
-	{Name: "revision", Kind: Number, Help: "The newest revision that a member has applied."},
-	{Name: "value", Kind: Text, Keyed: true, Help: "The value of a key at the newest revision that a member has applied."},
-	{Name: "violations", Kind: Number, Help: "How many times a checker found a rule broken."},
+	{Name: "leader", Kind: MemberFact, Help: "The member that leads in the highest term; none if nobody does."},
+	{Name: "leaders", Kind: NumberFact, Help: "How many running members believe that they lead."},
+	{Name: "term", Kind: NumberFact, Help: "The highest term of all members."},
+	{Name: "revision", Kind: NumberFact, Help: "The newest revision that a member has applied."},
+	{Name: "value", Kind: TextFact, Keyed: true, Help: "The value of a key at the newest revision that a member has applied."},
+	{Name: "violations", Kind: NumberFact, Help: "How many times a checker found a rule broken."},
 
-	{Of: "n", Name: "role", Kind: Choice, Help: "The member's role in its term.",
+	{Of: "n", Name: "role", Kind: ChoiceFact, Help: "The member's role in its term.",
 		Values: []string{"follower", "pre-candidate", "candidate", "leader", "learner"}},
-	{Of: "n", Name: "term", Kind: Number, Help: "The member's term."},
-	{Of: "n", Name: "commit", Kind: Number, Help: "The last log index that the member knows to be committed."},
-	{Of: "n", Name: "applied", Kind: Number, Help: "The last log index that the member has applied."},
-	{Of: "n", Name: "last", Kind: Number, Help: "The last log index that the member holds."},
-	{Of: "n", Name: "revision", Kind: Number, Help: "The revision of the member's own key-value store."},
-	{Of: "n", Name: "value", Kind: Text, Keyed: true, Help: "The value of a key in the member's own key-value store."},
-	{Of: "n", Name: "up", Kind: Flag, Help: "Whether the member's process runs; a paused one does."},
-	{Of: "n", Name: "paused", Kind: Flag, Help: "Whether the member is paused."},
+	{Of: "n", Name: "term", Kind: NumberFact, Help: "The member's term."},
+	{Of: "n", Name: "commit", Kind: NumberFact, Help: "The last log index that the member knows to be committed."},
+	{Of: "n", Name: "applied", Kind: NumberFact, Help: "The last log index that the member has applied."},
+	{Of: "n", Name: "last", Kind: NumberFact, Help: "The last log index that the member holds."},
+	{Of: "n", Name: "revision", Kind: NumberFact, Help: "The revision of the member's own key-value store."},
+	{Of: "n", Name: "value", Kind: TextFact, Keyed: true, Help: "The value of a key in the member's own key-value store."},
+	{Of: "n", Name: "up", Kind: FlagFact, Help: "Whether the member's process runs; a paused one does."},
+	{Of: "n", Name: "paused", Kind: FlagFact, Help: "Whether the member is paused."},
 
-	{Of: "c", Name: "last", Kind: Choice, Help: "What became of the client's last request; none before the first.",
+	{Of: "c", Name: "last", Kind: ChoiceFact, Help: "What became of the client's last request; none before the first.",
 		Values: []string{"acknowledged", "failed", "in-doubt", "waiting"}},
 }
 
@@ -97,13 +97,13 @@ func suggestFact(f Fact) string {
 // want says what a fact can be compared with.
 func (d FactDoc) want() string {
 	switch d.Kind {
-	case Number:
+	case NumberFact:
 		return "a whole number"
-	case Flag:
+	case FlagFact:
 		return "true or false"
-	case Choice:
+	case ChoiceFact:
 		return "one of " + strings.Join(d.Values, ", ") + " or none"
-	case Member:
+	case MemberFact:
 		return "a member such as n1, or none"
 	default:
 		return "a text, or none"
@@ -113,11 +113,11 @@ func (d FactDoc) want() string {
 // allows reports whether a fact can be what the text says.
 func (d FactDoc) allows(text string) bool {
 	switch d.Kind {
-	case Flag:
+	case FlagFact:
 		return text == "true" || text == "false"
-	case Choice:
+	case ChoiceFact:
 		return slices.Contains(d.Values, text)
-	case Member:
+	case MemberFact:
 		_, is := Name(text).Member()
 		return is
 	default:

@@ -42,6 +42,9 @@ func (r *reader) column() int {
 	if len(r.words) > 0 {
 		return r.words[0].col
 	}
+	if r.end == 1 {
+		return 1 // an empty line
+	}
 	return r.end + 1
 }
 
@@ -53,7 +56,7 @@ func (r *reader) peek(text string) bool {
 // done refuses what is left over.
 func (r *reader) done() {
 	if len(r.words) > 0 {
-		r.fail(r.words[0].col, "more than the line can take: "+strconv.Quote(r.words[0].text), "want the end of the line")
+		r.fail(r.words[0].col, "unexpected "+strconv.Quote(r.words[0].text), "want the end of the line")
 	}
 }
 
@@ -122,7 +125,7 @@ func (r *reader) groups() [][]Name {
 func (r *reader) mark(text, want string) {
 	w, ok := r.next(want)
 	if ok && (w.quoted || w.text != text) {
-		r.fail(w.col, "here stands "+strconv.Quote(w.text), "want "+want)
+		r.fail(w.col, "unexpected "+strconv.Quote(w.text), "want "+want)
 	}
 }
 

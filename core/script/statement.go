@@ -238,7 +238,7 @@ func (r *reader) pairs() []Pair {
 		}
 		key, value, is := strings.Cut(w.text, "=")
 		if w.quoted || !is || !isKey(key) {
-			r.fail(w.col, "here stands "+strconv.Quote(w.text), "want "+want)
+			r.fail(w.col, "unexpected "+strconv.Quote(w.text), "want "+want)
 		}
 		for _, p := range list {
 			if p.Key == key {

@@ -9,25 +9,32 @@ func suggestVerb(text string) string {
 			return "did you mean " + s.verb + "?"
 		}
 	}
-	names := make([]string, len(verbs))
-	for i, v := range verbs {
-		names[i] = v.Name
+	var all []string
+	for _, v := range verbs {
+		all = append(all, v.Name) // the lines of a script too
 	}
-	return suggest(text, names)
+	if near := nearest(text, all); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "want one of " + strings.Join(commandNames(), ", ")
 }
 
 // suggest returns the candidate that is nearest to text, if one is near, else all of them.
 func suggest(text string, candidates []string) string {
+	if near := nearest(text, candidates); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "want one of " + strings.Join(candidates, ", ")
+}
+
+func nearest(text string, candidates []string) string {
 	best, least := "", 3
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(text), c); d < least && d < len(c) {
 			best, least = c, d
 		}
 	}
-	if best != "" {
-		return "did you mean " + best + "?"
-	}
-	return "want one of " + strings.Join(candidates, ", ")
+	return best
 }
 
 // distance counts the single-character changes (insert, delete, replace, swap of neighbours) from a to b. Beyond a few

@@ -53,7 +53,7 @@ var verbs = [...]Verb{
 	{
 		Name: "put", Category: Data, Usage: "put KEY VALUE [--client c1] [--endpoint n2]",
 		Help:     "Writes a value.",
-		Examples: []string{"put /pods/pod1 data1", "put greeting 'hello world' --endpoint n2"},
+		Examples: []string{"put /pods/pod1 data1", `put greeting "hello world" --endpoint n2`},
 		args:     []kind{aKey, aText}, flags: []string{"--client", "--endpoint"},
 	}, {
 		Name: "get", Category: Data,
