@@ -9,21 +9,21 @@ import "iter"
 // versions from 1; a deletion writes a tombstone, which ends it. The same key may be created again later: a new
 // generation. Worked example, one change per transaction:
 //
-//	put a@1, put a@2, delete a@3, put a@4, delete a@5
+//	put a@2, put a@3, delete a@4, put a@5, delete a@6
 //
-//	generations   {1, 2, 3t} {4, 5t} {}        3t: the tombstone of revision 3; {}: the next put would open here
-//	index         a ─▶ 5t ─▶ 4 ─▶ 3t ─▶ 2 ─▶ 1
-//	versions         1: create 1, version 1    2: create 1, version 2    4: create 4, version 1
+//	generations   {2, 3, 4t} {5, 6t} {}        4t: the tombstone of revision 4; {}: the next put would open here
+//	index         a ─▶ 6t ─▶ 5 ─▶ 4t ─▶ 3 ─▶ 2
+//	versions         2: create 2, version 1    3: create 2, version 2    5: create 5, version 1
 //
-//	read at 2     walk 5t, 4, 3t, 2: the first that is not younger than 2 is the answer
-//	read at 3     walk 5t, 4, 3t: a tombstone, so there is no such key; at the revision of a deletion the key is gone
-//	read at 4     walk 5t, 4
+//	read at 3     walk 6t, 5, 4t, 3: the first that is not younger than 3 is the answer
+//	read at 4     walk 6t, 5, 4t: a tombstone, so there is no such key; at the revision of a deletion the key is gone
+//	read at 5     walk 6t, 5
 //
 // etcd keeps the generations themselves (key_index.go keyIndex) and looks each revision's value up in its database. Here
 // a version is in memory anyhow, and a chain of immutable changes can be shared by any number of clones, which a list
 // that grows in place could not. The walk is as long as etcd's (generation.walk goes from the newest, too).
 //
-// (The first write of a real store is revision 2. The example starts at 1 as etcd's own comment does.)
+// The same example is the first transcript in testdata/generations.txt.
 type keyIndex struct{ keys tree }
 
 // at returns the version of a chain that a read at a main revision sees, tombstones included, or nil if there was none.
