@@ -1,21 +1,62 @@
 package raft
 
 import (
+	"github.com/etcdscope/etcdscope/core/raft/entry"
+	"github.com/etcdscope/etcdscope/core/raft/quorum"
+	"github.com/etcdscope/etcdscope/core/raft/tracker"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// ID identifies a member of the group. 0 is None: nobody.
-type ID uint64
+// The nouns that the sub-packages share live in the leaf package entry; these are their public names.
+type (
+	ID          = entry.ID        // a member of the group
+	Term        = entry.Term      // numbers elections
+	Index       = entry.Index     // numbers log entries from 1
+	Entry       = entry.Entry     // one slot of the log
+	EntryType   = entry.Type      // what an entry's data is
+	ConfState   = entry.ConfState // a configuration of the group
+	Snapshot    = entry.Snapshot  // stands for the log up to an index
+	ConfChange  = entry.ConfChange
+	Change      = entry.Change // what happens to one member in a ConfChange
+	ChangeType  = entry.ChangeType
+	Transition  = entry.Transition
+	Progress    = tracker.Progress // a member as the leader sees it
+	FlowState   = tracker.State    // how the leader treats it
+	VoteOutcome = quorum.Result
+)
 
 // None is the ID of nobody: no leader known, no vote cast.
-const None ID = 0
+const None = entry.None
 
-// Term numbers elections. It only grows at a member.
-type Term uint64
+// The entry types, numbered as in raftpb.
+const (
+	EntryNormal       = entry.Normal
+	EntryConfChange   = entry.Conf
+	EntryConfChangeV2 = entry.ConfV2
+)
 
-// Index numbers log entries from 1. 0 lies before the first.
-type Index uint64
+// What a ConfChange does to a member, and how a change of several is carried out, numbered as in raftpb.
+const (
+	AddNode    = entry.AddNode
+	RemoveNode = entry.RemoveNode
+	UpdateNode = entry.UpdateNode
+	AddLearner = entry.AddLearner
+
+	TransitionAuto          = entry.Auto
+	TransitionJointImplicit = entry.JointImplicit
+	TransitionJointExplicit = entry.JointExplicit
+)
+
+// How the leader treats a member.
+const (
+	Probe          = tracker.Probe
+	Replicate      = tracker.Replicate
+	SnapshotInFlow = tracker.Snapshot
+)
+
+// DecodeConfChange reads the change that a committed entry carries, to be given to Node.ApplyConfChange.
+func DecodeConfChange(e *Entry) (ConfChange, error) { return entry.DecodeConfChange(e) }
 
 // Role is what a member currently is to the others (Raft §5.1, Figure 4; PreCandidate: thesis §9.6).
 type Role uint8
@@ -28,43 +69,11 @@ const (
 	PreCandidate
 )
 
-// EntryType tells what an entry's data is.
-type EntryType uint8
-
-// The entry types, numbered as in raftpb.
-const (
-	EntryNormal EntryType = iota
-	EntryConfChange
-	EntryConfChangeV2
-)
-
-// Entry is one slot of the log. It is immutable once it has been handed to a Node, its Data included.
-type Entry struct {
-	Term  Term
-	Index Index
-	Type  EntryType
-	Data  []byte // nil for the empty entry of a new term
-}
-
 // HardState is what must survive a crash (Raft Figure 2, "persistent state").
 type HardState struct {
 	Term   Term
 	Vote   ID
 	Commit Index
-}
-
-// ConfState is a configuration of the group (raftpb.ConfState). Each list is sorted.
-type ConfState struct {
-	Voters, Learners, VotersOutgoing, LearnersNext []ID
-	AutoLeave                                      bool
-}
-
-// Snapshot stands for the log up to Index (Raft §7). It is immutable.
-type Snapshot struct {
-	Index Index
-	Term  Term
-	Conf  ConfState
-	Data  []byte
 }
 
 // MessageType is the kind of a message.

@@ -1,0 +1,110 @@
+package raft
+
+import (
+	"github.com/etcdscope/etcdscope/core/raft/quorum"
+	"github.com/etcdscope/etcdscope/core/rule"
+)
+
+// campaignIfAllowed starts an election unless the member must not stand for one.
+func (n *Node) campaignIfAllowed(pre, transfer bool) {
+	if n.role == Leader {
+		return
+	}
+	why := Unspecified
+	switch p := n.trk.Get(n.id); {
+	case p == nil || p.IsLearner:
+		why = WhyNotVoter
+	case n.log.HasPending():
+		why = WhySnapshotPending
+	case n.unappliedConfChange():
+		// It does not know the group that it would have to win in.
+		why = WhyUnappliedConfChange
+	}
+	if why != Unspecified {
+		n.note(Event{Kind: CampaignRefused, Why: why, Rule: rule.LearnersDoNotVote})
+		return
+	}
+	n.campaign(pre, transfer)
+}
+
+func (n *Node) unappliedConfChange() bool {
+	return n.log.Applied() < n.log.Committed() && n.log.HasConfChange(n.log.Applied()+1, n.log.Committed())
+}
+
+// campaign becomes a candidate, or with pre a pre-candidate, and asks all voters, itself included: its own vote counts once
+// it is on disk.
+func (n *Node) campaign(pre, transfer bool) {
+	request, term := MsgVote, n.term+1
+	if pre {
+		request = MsgPreVote // for the term that would begin; the own one stays as it is
+		n.becomePreCandidate()
+	} else {
+		n.becomeCandidate()
+	}
+	for _, id := range n.trk.Voters.Voters() {
+		if id == n.id {
+			n.promise(voteResponse(request), id).Term = term
+			continue
+		}
+		m := n.post(request, id)
+		m.Term, m.Index, m.LogTerm = term, n.log.Last(), n.log.LastTerm()
+		if transfer {
+			m.Context = []byte(contextTransfer)
+		}
+	}
+}
+
+// becomePreCandidate changes neither term nor vote: asking costs nothing (thesis §9.6). The election timeout stays, too.
+func (n *Node) becomePreCandidate() {
+	n.trk.ResetVotes()
+	n.lead, n.role = None, PreCandidate
+	n.note(Event{Kind: BecamePreCandidate, Rule: rule.PreVote, Index: n.log.Last(), LogTerm: n.log.LastTerm()})
+}
+
+// becomeCandidate begins a term and votes for itself (Raft §5.2).
+func (n *Node) becomeCandidate() {
+	n.reset(n.term + 1)
+	n.vote, n.role = n.id, Candidate
+	n.note(Event{Kind: BecameCandidate, Rule: rule.OneVotePerTerm, Index: n.log.Last(), LogTerm: n.log.LastTerm()})
+}
+
+func (n *Node) stepCandidate(m *Message) error {
+	mine := MsgVoteResp
+	if n.role == PreCandidate {
+		mine = MsgPreVoteResp
+	}
+	switch m.Type {
+	case MsgApp, MsgHeartbeat, MsgSnap:
+		// Somebody else has won this term.
+		n.becomeFollower(max(m.Term, n.term), m.From, WhyLeaderExists)
+		return n.followLeader(m)
+	case MsgProp:
+		n.note(Event{Kind: ProposalDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
+		return ErrProposalDropped
+	case MsgReadIndex:
+		n.note(Event{Kind: ReadDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
+	case mine:
+		n.countVote(m)
+	}
+	return nil
+}
+
+// countVote notes an answer and draws the consequence once the election is decided.
+func (n *Node) countVote(m *Message) {
+	n.trk.RecordVote(m.From, !m.Reject)
+	granted, refused, result := n.trk.Tally()
+	pre := n.role == PreCandidate
+	n.note(Event{
+		Kind: VoteReceived, Rule: rule.ElectionSafety, Peer: m.From, Term: m.Term, Pre: pre, Granted: !m.Reject,
+		Have: uint8(granted), Need: uint8(n.trk.Voters[0].Need()), Against: uint8(refused),
+	})
+	switch {
+	case result == quorum.Won && pre:
+		n.campaign(false, false)
+	case result == quorum.Won:
+		n.becomeLeader()
+		n.broadcastAppend()
+	case result == quorum.Lost:
+		n.becomeFollower(n.term, None, WhyVotesLost)
+	}
+}

@@ -1,0 +1,241 @@
+package raft
+
+import "github.com/etcdscope/etcdscope/core/rule"
+
+// becomeFollower enters the role in a term, new or not.
+func (n *Node) becomeFollower(t Term, lead ID, why Why) {
+	from := n.role
+	n.reset(t)
+	n.role, n.lead = Follower, lead
+	n.note(Event{Kind: BecameFollower, Why: why, Rule: followerRule(why), Peer: lead, From: from})
+}
+
+func followerRule(why Why) rule.ID {
+	switch why {
+	case WhyHigherTerm:
+		return rule.TermStepDown
+	case WhyLeaderExists, WhyVotesLost:
+		return rule.ElectionSafety
+	case WhyQuorumSilent:
+		return rule.CheckQuorum
+	case WhyStarted:
+		return rule.RestartFromDisk
+	}
+	return rule.None
+}
+
+// reset clears what belongs to a role and to the term, and draws a new election timeout (Raft §5.2: at random, so that
+// split votes are rare). A vote survives as long as the term does.
+func (n *Node) reset(t Term) {
+	if n.term != t {
+		n.term, n.vote = t, None
+	}
+	n.lead = None
+	n.sinceLeader, n.sinceHeartbeat = 0, 0
+	n.timeout = n.set.electionTick + n.jitter.Intn(n.set.electionTick)
+	n.abortTransfer(WhySteppedDown)
+	n.trk.ResetVotes()
+	n.trk.Reset(n.id, n.log.Last())
+	n.pendingConf, n.uncommitted = 0, 0
+	n.reads.reset()
+}
+
+// tickElection counts the silence. A follower or candidate that has heard from no leader for its timeout campaigns
+// (Raft §5.2).
+func (n *Node) tickElection() {
+	n.sinceLeader++
+	if n.sinceLeader < n.timeout || !n.Promotable() {
+		return
+	}
+	n.note(Event{Kind: ElectionTimedOut, Rule: rule.ElectionTimeout, Index: Index(n.sinceLeader)})
+	n.sinceLeader = 0
+	n.campaignIfAllowed(n.set.preVote, false)
+}
+
+// Promotable reports whether the member may become leader: a voter, without a received snapshot that is not yet on disk.
+func (n *Node) Promotable() bool {
+	p := n.trk.Get(n.id)
+	return p != nil && !p.IsLearner && !n.log.HasPending()
+}
+
+func (n *Node) stepFollower(m *Message) error {
+	switch m.Type {
+	case MsgApp, MsgHeartbeat, MsgSnap:
+		n.hearLeader(m.From)
+		return n.followLeader(m)
+	case MsgProp:
+		return n.forwardProposal(m)
+	case MsgTransferLeader:
+		if n.lead != None {
+			fwd := *m
+			fwd.To, fwd.Term = n.lead, n.term
+			n.forward(fwd)
+		}
+	case MsgReadIndex:
+		if n.lead == None {
+			n.note(Event{Kind: ReadDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
+			return nil
+		}
+		n.note(Event{Kind: ReadForwarded, Rule: rule.ReadIndexQuorum, Peer: n.lead})
+		fwd := *m
+		fwd.To = n.lead
+		n.forward(fwd)
+	case MsgReadIndexResp:
+		if len(m.Entries) == 1 {
+			n.answerRead(n.id, m.Index, m.Entries)
+		}
+	case MsgTimeoutNow:
+		// No pre-vote: the leader itself has found this member fit.
+		n.campaignIfAllowed(false, true)
+	case MsgForgetLeader:
+		if n.lead != None && !n.set.leaseReads {
+			n.note(Event{Kind: LeaderForgotten, Peer: n.lead})
+			n.lead = None
+		}
+	}
+	return nil
+}
+
+// hearLeader notes that the leader lives.
+func (n *Node) hearLeader(lead ID) {
+	n.sinceLeader = 0
+	if n.lead != lead {
+		n.lead = lead
+		n.note(Event{Kind: LeaderFound, Rule: rule.HeartbeatsKeepLeadership, Peer: lead})
+	}
+}
+
+// followLeader handles the three messages that only a leader of this term sends.
+func (n *Node) followLeader(m *Message) error {
+	switch m.Type {
+	case MsgApp:
+		return n.answerAppend(m)
+	case MsgHeartbeat:
+		return n.answerHeartbeat(m)
+	default:
+		n.answerSnapshot(m)
+		return nil
+	}
+}
+
+func (n *Node) forwardProposal(m *Message) error {
+	switch {
+	case n.lead == None:
+		n.note(Event{Kind: ProposalDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
+		return ErrProposalDropped
+	case n.set.noForwarding:
+		n.note(Event{Kind: ProposalDropped, Why: WhyForwardingOff, Rule: rule.FollowerForwards})
+		return ErrProposalDropped
+	}
+	n.note(Event{Kind: ProposalForwarded, Rule: rule.FollowerForwards, Peer: n.lead})
+	fwd := *m
+	fwd.To = n.lead
+	n.forward(fwd)
+	return nil
+}
+
+// answerAppend accepts or refuses the leader's entries (Raft Figure 2, AppendEntries receiver).
+func (n *Node) answerAppend(m *Message) error {
+	if m.Index < n.log.Committed() {
+		// An old message: what is committed here is in the leader's log too, so this much surely matches.
+		n.promise(MsgAppResp, m.From).Index = n.log.Committed()
+		return nil
+	}
+	matches := n.log.Matches(m.Index, m.LogTerm)
+	if n.set.off.Has(rule.LogMatchingCheck) {
+		matches = m.Index <= n.log.Last() // modified Raft: any entry will do, whatever its term
+	}
+	if !matches {
+		n.refuseAppend(m)
+		return nil
+	}
+	last := m.Index + Index(len(m.Entries))
+	known := n.log.FirstNew(m.Entries)
+	if known < len(m.Entries) {
+		first := m.Entries[known].Index
+		if first <= n.log.Committed() {
+			n.note(Event{Kind: LogLost, Rule: rule.StateMachineSafety, Peer: m.From, Index: first, Last: n.log.Last()})
+			return ErrConflict
+		}
+		if first <= n.log.Last() {
+			n.note(Event{Kind: Truncated, Rule: rule.FollowerTruncates, Peer: m.From, Index: first, Last: n.log.Last()})
+			n.log.Truncate(first)
+		}
+		n.log.Append(m.Entries[known:])
+		n.note(Event{Kind: Appended, Rule: rule.LogMatchingCheck, Peer: m.From, Index: first, Last: last})
+	}
+	n.commitFromLeader(min(m.Commit, last), m.From)
+	n.promise(MsgAppResp, m.From).Index = last
+	return nil
+}
+
+// refuseAppend tells the leader where the logs may agree: the last entry up to the leader's whose term is not above the
+// leader's there. Everything behind it cannot match, so the leader skips a whole term at a time instead of one entry
+// (Raft §5.3, end; etcd raft/raft.go handleAppendEntries).
+//
+//	index    1 2 3 4 5 6 7 8 9
+//	leader   1 3 3 3 3 3 3 3 7    asks after 8, where its term is 3
+//	here     1 3 3 4 4 5 5 5 6    terms 4, 5, 6 cannot match: the hint is 3
+func (n *Node) refuseAppend(m *Message) {
+	hint, term := n.log.LastAtMost(min(m.Index, n.log.Last()), m.LogTerm)
+	n.note(Event{
+		Kind: AppendRefused, Rule: rule.LogMatchingCheck, Peer: m.From, Index: m.Index, LogTerm: m.LogTerm,
+		Hint: hint, Last: n.log.Last(),
+	})
+	r := n.promise(MsgAppResp, m.From)
+	r.Index, r.Reject, r.RejectHint, r.LogTerm = m.Index, true, hint, term
+}
+
+// commitFromLeader raises the commit index to what the leader says.
+func (n *Node) commitFromLeader(to Index, lead ID) {
+	if from := n.log.Committed(); to > from && n.log.CommitTo(to) {
+		n.note(Event{Kind: EntriesCommitted, Why: WhyLeaderSaid, Rule: rule.QuorumCommits, Peer: lead, Index: from + 1, Last: to})
+	}
+}
+
+func (n *Node) answerHeartbeat(m *Message) error {
+	if m.Commit > n.log.Last() {
+		n.note(Event{Kind: LogLost, Rule: rule.LeaderCompleteness, Peer: m.From, Index: m.Commit, Last: n.log.Last()})
+		return ErrLogLost
+	}
+	n.commitFromLeader(m.Commit, m.From)
+	n.post(MsgHeartbeatResp, m.From).Context = m.Context
+	return nil
+}
+
+// answerSnapshot takes over a snapshot, unless the log has everything in it (Raft §7).
+func (n *Node) answerSnapshot(m *Message) {
+	s := m.Snapshot
+	if s == nil {
+		s = new(Snapshot)
+	}
+	why := n.restore(s)
+	e := Event{Kind: SnapshotRestored, Why: why, Rule: rule.SnapshotForLaggard, Peer: m.From, Index: s.Index, LogTerm: s.Term}
+	upTo := n.log.Last()
+	if why != Unspecified {
+		e.Kind, upTo = SnapshotIgnored, n.log.Committed()
+	}
+	n.note(e)
+	n.promise(MsgAppResp, m.From).Index = upTo
+}
+
+// restore replaces log and configuration by the snapshot's. It returns why it did not, or Unspecified.
+func (n *Node) restore(s *Snapshot) Why {
+	if s.Index <= n.log.Committed() {
+		return WhyLogHasIt
+	}
+	if !s.Conf.Has(n.id) {
+		return WhyNotMember // the machine takes itself to be in the group; a leader does not send such a snapshot
+	}
+	if n.log.Matches(s.Index, s.Term) {
+		n.commitFromLeader(s.Index, n.lead)
+		return WhyLogHasIt
+	}
+	trk, err := n.trk.Restore(&s.Conf, s.Index)
+	if err != nil {
+		return WhyInvalid
+	}
+	n.log.Restore(s)
+	n.trk = trk
+	return Unspecified
+}
