@@ -183,3 +183,18 @@ func TestGoldenPicture(t *testing.T) {
 		t.Errorf("the picture differs from %s; look at it, then: go test ./web/scene -rewrite", file)
 	}
 }
+
+func TestTheStyleSheetHasThePalette(t *testing.T) {
+	css, err := os.ReadFile("../../static/etcdscope.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range Palette {
+		if !strings.Contains(string(css), v.Name+":"+v.Light+";") {
+			t.Errorf("the page's light %s is not %s", v.Name, v.Light)
+		}
+		if strings.Count(string(css), v.Name+":"+v.Dark+";") < 2 {
+			t.Errorf("the page's dark %s is not %s", v.Name, v.Dark)
+		}
+	}
+}
