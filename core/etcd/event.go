@@ -1,0 +1,86 @@
+package etcd
+
+import (
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// EventKind says what happened at a member.
+type EventKind uint8
+
+// The kinds, with the fields of Event that they use.
+const (
+	RaftEvent     EventKind = iota // Raft
+	Started                        // Count: entries found on disk, Index: the last
+	Crashed                        // Count: entries lost that were not synced
+	Paused                         //
+	Resumed                        // Count: inputs that had waited
+	Parked                         // Request: a proposal that waits for a leader
+	Proposed                       // Request: handed to Raft
+	Refused                        // Request, Text: Raft did not take it
+	SyncStarted                    // Index…Last entries are written, the fsync runs until Until; Index 0: state only
+	SyncDone                       // Index…Last are on disk
+	Applied                        // Index, Request (0: none), Revision after it; Text: the command
+	Configured                     // Index, Text: a configuration entry was applied
+	ReadStarted                    // Count reads wait for one ReadIndex round
+	ReadConfirmed                  // Index: they may be served once it is applied
+	Served                         // Request: a range was answered at Revision
+	Expired                        // Request: the member gave up on it
+	BackendCommit                  // Index, Revision: what the backend holds from now on
+)
+
+// Event is something that happened at a member, with its reason.
+type Event struct {
+	Kind     EventKind
+	Rule     rule.ID
+	Raft     raft.Event
+	Request  uint64
+	Index    raft.Index
+	Last     raft.Index
+	Count    int
+	Revision int64
+	Until    sim.Time
+	Text     string
+}
+
+// Output is what an input led to. The world carries it out in this order: events are recorded, messages sent, answers
+// sent, wakes scheduled. It is reused from one input to the next.
+type Output struct {
+	Events  []Event
+	Send    []*raft.Message
+	Answers []Answer
+	Wakes   []Wake
+}
+
+// Answer is a response on its way to a client.
+type Answer struct {
+	To       sim.Host
+	Response *Response
+}
+
+// WakeKind says what a member asked to be told.
+type WakeKind uint8
+
+// The wakes.
+const (
+	WakeSynced  WakeKind = iota // the fsync is done
+	WakeApplied                 // the entries at the head of the apply queue are applied
+	WakeExpire                  // the oldest request may have run out of time
+)
+
+// Wake asks for a call of Member.Wake at an instant.
+type Wake struct {
+	At   sim.Time
+	Kind WakeKind
+	Life uint32 // the member's life that asked: a wake for an earlier life is ignored
+}
+
+// Reset empties the output for the next input.
+func (o *Output) Reset() {
+	clear(o.Send)
+	clear(o.Answers)
+	o.Events, o.Send, o.Answers, o.Wakes = o.Events[:0], o.Send[:0], o.Answers[:0], o.Wakes[:0]
+}
+
+func (o *Output) event(e Event) { o.Events = append(o.Events, e) }

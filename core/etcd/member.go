@@ -1,0 +1,346 @@
+package etcd
+
+import (
+	"fmt"
+
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rng"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Config is what a member is started with. It is shared by all members of a run and never written.
+type Config struct {
+	Members       int      // of the cluster at its start, 1 to 9
+	Tick          sim.Time // heartbeat interval and unit of the election timeout (--heartbeat-interval)
+	ElectionTicks int      // election timeout in ticks (--election-timeout / --heartbeat-interval)
+	ApplyCost     sim.Time // service time of applying one entry
+	Seed          uint64
+	Off           rule.Set
+}
+
+// The limits of etcd that a member uses (etcdserver/raft.go, v3_server.go, storage/backend/backend.go).
+const (
+	maxSizePerMsg   = 1 << 20
+	maxInflightMsgs = 512
+	readRetry       = 500 * sim.Millisecond
+	backendInterval = 100 * sim.Millisecond
+	backendLimit    = 10_000
+	requestBase     = 5 * sim.Second
+)
+
+// RequestTimeout is how long a member works on a request: 5 s and two election timeouts (config/config.go, ReqTimeout).
+func (c *Config) RequestTimeout() sim.Time {
+	return requestBase + 2*c.Tick*sim.Time(c.ElectionTicks)
+}
+
+// Member is one etcd process with its disk. The zero Member is not usable; see New.
+//
+// Invariant: node is nil exactly while the process is down; wal, backend and disk survive a crash, all else does not.
+type Member struct {
+	cfg  *Config
+	host sim.Host
+
+	wal     WAL
+	disk    sim.Disk
+	backend backend
+	life    uint32 // counts starts
+
+	node   *raft.Node
+	paused bool
+	inbox  []input // what arrived while the process was paused
+
+	saving   bool       // an fsync of ready's entries runs
+	ready    raft.Ready // the round under way, while saving
+	leading  bool       // whether the round began as leader
+	syncEnd  sim.Time
+	tickLate bool // a tick came while saving: it is counted when the loop is free
+
+	store    *mvcc.Store
+	applied  raft.Index
+	queue    []raft.Entry // committed, not yet applied
+	applying int          // entries at the head of queue that are being applied
+	parked   []*Request   // proposals that wait for a leader
+	waits    []wait       // requests that the member has not answered, oldest first
+	expiry   bool         // a WakeExpire is under way
+	reads    reads
+}
+
+// backend is what the member's database file holds: the store as of its last batch commit, and the log index that the batch
+// went up to (etcd's consistent index).
+type backend struct {
+	store   *mvcc.Store
+	index   raft.Index
+	at      sim.Time
+	changes int
+}
+
+// wait is a request that a client waits for.
+type wait struct {
+	req      *Request
+	deadline sim.Time
+	proposed bool
+}
+
+// New returns a member that has been set up but not started: its log holds the initial configuration, one entry a member, committed, as
+// raft.Bootstrap leaves it (etcdserver/bootstrap.go).
+func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
+	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
+	m.backend.store = mvcc.New()
+	entries := make([]raft.Entry, cfg.Members)
+	for i := range entries {
+		add := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.AddNode, ID: raft.ID(i + 1)}}}
+		entries[i] = add.Encode()
+		entries[i].Term, entries[i].Index = 1, raft.Index(i+1)
+	}
+	m.wal.format(raft.HardState{Term: 1, Commit: raft.Index(cfg.Members)}, entries)
+	return m
+}
+
+// Clone returns an independent copy. What is immutable (entries, messages, requests) is shared.
+func (m *Member) Clone() *Member {
+	c := *m
+	c.wal = m.wal.clone()
+	c.backend.store = m.backend.store.Clone()
+	c.inbox = append([]input(nil), m.inbox...)
+	c.queue = append([]raft.Entry(nil), m.queue...)
+	c.parked = append([]*Request(nil), m.parked...)
+	c.waits = append([]wait(nil), m.waits...)
+	c.reads = m.reads.clone()
+	if m.node != nil {
+		c.node = m.node.Clone()
+		c.store = m.store.Clone()
+	}
+	if m.saving {
+		c.ready.Messages = append([]raft.Message(nil), m.ready.Messages...)
+		c.ready.AfterSync = append([]raft.Message(nil), m.ready.AfterSync...)
+	}
+	return &c
+}
+
+// Start runs the process: the store is what the backend holds, Raft starts as a follower with the term, vote and log that were
+// synced, and committed entries that the backend lacks are applied again (etcdserver/bootstrap.go).
+func (m *Member) Start(now sim.Time, out *Output) {
+	hard, entries := m.wal.stored()
+	m.life++
+	m.store = m.backend.store.Clone()
+	m.applied = m.backend.index
+	voters := make([]raft.ID, m.cfg.Members)
+	for i := range voters {
+		voters[i] = raft.ID(i + 1)
+	}
+	node, err := raft.New(m.raftConfig(), raft.Stored{
+		HardState: hard,
+		Entries:   entries,
+		Applied:   min(m.applied, hard.Commit), // a commit index alone is not synced: the backend may be ahead of it
+		Conf:      raft.ConfState{Voters: voters},
+	})
+	if err != nil {
+		panic(fmt.Sprintf("etcd: %v cannot start: %v", m.host, err))
+	}
+	m.node = node
+	out.event(Event{Kind: Started, Rule: rule.RestartFromDisk, Count: len(entries), Index: raft.Index(len(entries))})
+	if m.cfg.Members == 1 {
+		for range m.cfg.ElectionTicks - 1 { // etcd's fast-forward of a lone member: server.go, adjustTicks
+			node.Tick()
+		}
+	}
+	m.round(now, out)
+}
+
+func (m *Member) raftConfig() raft.Config {
+	return raft.Config{
+		ID:              raft.ID(m.host.Number()),
+		ElectionTick:    m.cfg.ElectionTicks,
+		HeartbeatTick:   1,
+		Jitter:          rng.New(m.cfg.Seed, fmt.Sprintf("election/%v/%d", m.host, m.life)),
+		MaxSizePerMsg:   maxSizePerMsg,
+		MaxInflightMsgs: maxInflightMsgs,
+		CheckQuorum:     true,
+		PreVote:         true,
+		Off:             m.cfg.Off,
+	}
+}
+
+// Crash stops the process as kill -9 and a power cut do: memory and what was not synced are gone. The operating system closes the
+// connections, so clients that wait are told that theirs broke.
+func (m *Member) Crash(out *Output) {
+	for _, w := range m.waits {
+		out.Answers = append(out.Answers, Answer{w.req.Client, &Response{ID: w.req.ID, Err: ErrUnavailable, Executed: true}})
+	}
+	out.event(Event{Kind: Crashed, Rule: rule.UnsyncedLost, Count: m.wal.crash()})
+	m.disk.Crash()
+	*m = Member{cfg: m.cfg, host: m.host, wal: m.wal, disk: m.disk, backend: m.backend, life: m.life}
+}
+
+// Up reports whether the process runs, paused or not.
+func (m *Member) Up() bool { return m.node != nil }
+
+// Tick counts one interval of the process's ticker.
+func (m *Member) Tick(now sim.Time, out *Output) {
+	if m.node == nil || m.paused {
+		return
+	}
+	if m.saving {
+		m.tickLate = true
+		return
+	}
+	m.tick(now, out)
+}
+
+func (m *Member) tick(now sim.Time, out *Output) {
+	m.commitBackend(now, out)
+	m.node.Tick()
+	m.retryRead(now)
+	m.round(now, out)
+}
+
+// Receive takes a message from another member.
+func (m *Member) Receive(now sim.Time, msg *raft.Message, out *Output) {
+	if m.hold(input{kind: inMessage, msg: msg}) {
+		return
+	}
+	// Raft returns an error only for proposals that it drops; the sender is told nothing, as in etcd.
+	_ = m.node.Step(*msg)
+	m.round(now, out)
+}
+
+// Serve takes a client's request.
+func (m *Member) Serve(now sim.Time, req *Request, out *Output) {
+	if m.hold(input{kind: inRequest, req: req}) {
+		return
+	}
+	if req.Op == OpRange && req.Serializable {
+		m.answerRange(req, out)
+		return
+	}
+	m.waits = append(m.waits, wait{req: req, deadline: now + m.cfg.RequestTimeout()})
+	m.armExpiry(out)
+	if req.Op == OpRange {
+		m.reads.waiting = append(m.reads.waiting, req)
+		m.startRead(now, out)
+	} else {
+		m.propose(req, out)
+	}
+	m.round(now, out)
+}
+
+// Campaign makes the member's election timer run out now.
+func (m *Member) Campaign(now sim.Time, out *Output) error {
+	err := m.node.Campaign()
+	m.round(now, out)
+	return err
+}
+
+// Wake tells the member what it asked to be told.
+func (m *Member) Wake(now sim.Time, w Wake, out *Output) {
+	if w.Life != m.life || m.hold(input{kind: inWake, wake: w}) {
+		return
+	}
+	switch w.Kind {
+	case WakeSynced:
+		m.synced(now, out)
+	case WakeApplied:
+		m.applyHead(now, out)
+	case WakeExpire:
+		m.expire(now, out)
+	}
+	m.round(now, out)
+}
+
+// inputKind and input keep what arrives at a paused process.
+type inputKind uint8
+
+const (
+	inMessage inputKind = iota
+	inRequest
+	inWake
+)
+
+type input struct {
+	kind inputKind
+	msg  *raft.Message
+	req  *Request
+	wake Wake
+}
+
+// hold keeps the input if the process is paused. It also swallows inputs for a process that is down.
+func (m *Member) hold(in input) bool {
+	if m.node == nil {
+		return true
+	}
+	if m.paused {
+		m.inbox = append(m.inbox, in)
+	}
+	return m.paused
+}
+
+// Pause stops the process as SIGSTOP does: the clock goes on, sockets fill, nothing is handled.
+func (m *Member) Pause(out *Output) {
+	m.paused = true
+	out.event(Event{Kind: Paused, Rule: rule.PausedProcess})
+}
+
+// Resume lets a paused process go on. It finds one tick in its ticker, and all that arrived, in order.
+func (m *Member) Resume(now sim.Time, out *Output) {
+	held := m.inbox
+	m.paused, m.inbox = false, nil
+	out.event(Event{Kind: Resumed, Rule: rule.PausedProcess, Count: len(held)})
+	m.Tick(now, out)
+	for _, in := range held {
+		switch in.kind {
+		case inMessage:
+			m.Receive(now, in.msg, out)
+		case inRequest:
+			m.Serve(now, in.req, out)
+		case inWake:
+			m.Wake(now, in.wake, out)
+		}
+	}
+}
+
+// Paused reports whether the process is up but stopped.
+func (m *Member) Paused() bool { return m.paused }
+
+// Leads reports whether the member believes to lead.
+func (m *Member) Leads() bool { return m.node != nil && m.node.Role() == raft.Leader }
+
+// Life counts the starts of the process.
+func (m *Member) Life() uint32 { return m.life }
+
+// Node returns the member's Raft state, nil while it is down. It is for looking, not for touching.
+func (m *Member) Node() *raft.Node { return m.node }
+
+// WAL returns the member's log file. It is for looking.
+func (m *Member) WAL() *WAL { return &m.wal }
+
+// Syncing returns when the running fsync ends; false if none runs.
+func (m *Member) Syncing() (until sim.Time, ok bool) { return m.syncEnd, m.saving }
+
+// Parked returns how many proposals wait for a leader.
+func (m *Member) Parked() int { return len(m.parked) }
+
+// Applied returns the last index that the store holds.
+func (m *Member) Applied() raft.Index {
+	if m.node == nil {
+		return m.backend.index
+	}
+	return m.applied
+}
+
+// Hash is a digest of the member's state.
+func (m *Member) Hash() uint64 {
+	h := rng.Mix(m.backend.store.Hash(), uint64(m.backend.index)<<32|uint64(m.life))
+	last, _ := m.wal.Synced()
+	h = rng.Mix(h, uint64(last)<<16|uint64(m.wal.Unsynced()))
+	h = rng.Mix(h, uint64(m.wal.hard.Term)<<32|uint64(m.wal.hard.Vote)<<24^uint64(m.wal.hard.Commit))
+	if m.node == nil {
+		return h
+	}
+	h = rng.Mix(h, m.store.Hash())
+	h = rng.Mix(h, uint64(m.node.Term())<<32|uint64(m.node.Role())<<16|uint64(m.node.Vote())<<8|uint64(m.node.Lead()))
+	h = rng.Mix(h, uint64(m.node.Commit())<<32^uint64(m.applied))
+	h = rng.Mix(h, uint64(m.node.LastIndex())<<32^uint64(m.node.LastTerm()))
+	return rng.Mix(h, uint64(m.node.ElectionElapsed())<<32|uint64(len(m.waits))<<16|uint64(len(m.inbox)))
+}

@@ -1,0 +1,107 @@
+package etcd
+
+import (
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// round carries out Raft's duties until there are none, or an fsync has to be waited for. It is called at the end of every
+// input. The numbers are those of etcd's loop (etcd-server etcdserver/raft.go, start).
+func (m *Member) round(now sim.Time, out *Output) {
+	m.proposeParked(out)
+	for !m.saving && m.node.HasReady() {
+		m.ready = m.node.Ready()
+		m.leading = m.node.Role() == raft.Leader
+		m.raftEvents(out)
+		m.queue = append(m.queue, m.ready.Committed...) // 3
+		m.startApply(now, out)
+		m.confirmReads(now, out) // 2
+		if m.leading {           // 4
+			m.send(m.ready.Messages, out)
+		}
+		m.save(now, out) // 6
+		if !m.saving {
+			m.finish(out)
+		}
+		m.proposeParked(out)
+	}
+	m.raftEvents(out)
+}
+
+// save writes the round's entries and state, and begins an fsync if etcd would wait for one.
+func (m *Member) save(now sim.Time, out *Output) {
+	rd := &m.ready
+	m.wal.write(rd.HardState, rd.Entries)
+	if !rd.MustSync {
+		return
+	}
+	m.saving, m.syncEnd = true, m.disk.Sync(now)
+	first, last := span(rd.Entries)
+	why := rule.SyncBeforeAck
+	if m.leading {
+		why = rule.LeaderSendsWhileItSyncs
+	}
+	out.event(Event{Kind: SyncStarted, Rule: why, Index: first, Last: last, Until: m.syncEnd})
+	out.Wakes = append(out.Wakes, Wake{m.syncEnd, WakeSynced, m.life})
+	if m.cfg.Off.Has(rule.PersistBeforeReply) {
+		m.send(rd.AfterSync, out)
+		rd.AfterSync = nil
+	}
+}
+
+func span(entries []raft.Entry) (first, last raft.Index) {
+	if len(entries) == 0 {
+		return 0, 0
+	}
+	return entries[0].Index, entries[len(entries)-1].Index
+}
+
+// synced ends the round whose fsync is done, and counts the tick that came meanwhile.
+func (m *Member) synced(now sim.Time, out *Output) {
+	first, last := span(m.ready.Entries)
+	m.wal.sync()
+	m.saving = false
+	out.event(Event{Kind: SyncDone, Rule: rule.SyncBeforeAck, Index: first, Last: last})
+	m.finish(out)
+	if m.tickLate {
+		m.tickLate = false
+		m.tick(now, out)
+	}
+}
+
+// finish sends what had to wait for the disk and tells Raft that the round is over.
+func (m *Member) finish(out *Output) {
+	if !m.leading { // 9
+		m.send(m.ready.Messages, out)
+	}
+	m.send(m.ready.AfterSync, out)
+	m.node.Advance() // 10
+	m.ready = raft.Ready{}
+	m.raftEvents(out)
+}
+
+// send puts messages to other members into the output. Of several append answers in a batch only the newest goes out, as
+// in etcd (raft.go, processMessages).
+func (m *Member) send(msgs []raft.Message, out *Output) {
+	newest := -1
+	for i := range msgs {
+		if msgs[i].Type == raft.MsgAppResp {
+			newest = i
+		}
+	}
+	for i := range msgs {
+		if msgs[i].To == raft.ID(m.host.Number()) || (msgs[i].Type == raft.MsgAppResp && i != newest) {
+			continue
+		}
+		msg := msgs[i]
+		out.Send = append(out.Send, &msg)
+	}
+}
+
+// raftEvents moves Raft's events into the output.
+func (m *Member) raftEvents(out *Output) {
+	for _, e := range m.node.Events() {
+		out.Events = append(out.Events, Event{Kind: RaftEvent, Rule: e.Rule, Raft: e, Index: e.Index})
+	}
+}

@@ -1,0 +1,159 @@
+package sim
+
+import "github.com/etcdscope/etcdscope/core/rng"
+
+// Host is who is on the network: members are 1 to 9, clients follow. 0 is nobody (or: the network itself).
+type Host uint8
+
+// The most there can be of each. The picture, the links and the tables are made for these.
+const (
+	MaxMembers = 9
+	MaxClients = 4
+	hosts      = MaxMembers + MaxClients + 1
+)
+
+// Member returns the host of member i, Client that of client i, both counted from 1.
+func Member(i int) Host { return Host(i) }
+
+// Client returns the host of client i, counted from 1.
+func Client(i int) Host { return Host(MaxMembers + i) }
+
+// IsMember tells members from clients.
+func (h Host) IsMember() bool { return h >= 1 && h <= MaxMembers }
+
+// IsClient tells clients from members.
+func (h Host) IsClient() bool { return h > MaxMembers && h < hosts }
+
+// Number counts members, or clients, from 1.
+func (h Host) Number() int {
+	if h.IsClient() {
+		return int(h) - MaxMembers
+	}
+	return int(h)
+}
+
+// String returns "n1" for a member, "c1" for a client, "net" for nobody.
+func (h Host) String() string { return hostNames[min(int(h), hosts)] }
+
+var hostNames = [...]string{"net", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "c1", "c2", "c3", "c4", "?"}
+
+// ParseHost reads "n1" or "c1".
+func ParseHost(s string) (Host, bool) {
+	for i, name := range hostNames[:hosts] {
+		if i > 0 && name == s {
+			return Host(i), true
+		}
+	}
+	return 0, false
+}
+
+// Fate is what becomes of a packet.
+type Fate uint8
+
+// The fates, in the order of turmoil's verdicts: a packet passes (perhaps later than it would), is dropped, or is held until somebody
+// releases it.
+const (
+	Pass Fate = iota
+	Drop
+	Hold
+)
+
+// Rule says what becomes of packets from one set of hosts to another. Rules are asked in the order in which they were added; the first
+// whose sets match decides.
+type Rule struct {
+	From, To uint16 // sets of hosts, one bit each
+	Fate     Fate
+	Extra    Time   // added to the latency of what passes
+	Name     string // the command that made it: "split n1 | n2,n3"
+	Split    bool   // one of the rules of a split
+}
+
+// Bit returns the set that holds just h.
+func (h Host) Bit() uint16 { return 1 << h }
+
+// Network carries packets. Packets of one direction of a link arrive in the order in which they were sent, as over a TCP
+// connection, unless a person delays one.
+type Network struct {
+	peer, client *Quantiles // one-way latencies; shared, never written
+	weather      rng.Weather
+	rules        []Rule
+	cut          [hosts]uint16 // for each sender: whom a Drop rule keeps it from
+	lastDue      [hosts][hosts]Time
+}
+
+// NewNetwork returns a network without rules.
+func NewNetwork(seed uint64, peer, client *Quantiles) Network {
+	return Network{peer: peer, client: client, weather: rng.NewWeather(seed, "latency")}
+}
+
+// Route decides about a packet that is sent now: its fate, and if it passes the instant at which it arrives.
+func (n *Network) Route(now Time, from, to Host) (Fate, Time) {
+	due := now + n.latency(now, from, to)
+	for i := range n.rules {
+		if r := &n.rules[i]; r.From&from.Bit() != 0 && r.To&to.Bit() != 0 {
+			if r.Fate != Pass {
+				return r.Fate, due
+			}
+			due += r.Extra
+			break
+		}
+	}
+	due = max(due, n.lastDue[from][to])
+	n.lastDue[from][to] = due
+	return Pass, due
+}
+
+func (n *Network) latency(now Time, from, to Host) Time {
+	class := n.peer
+	if from.IsClient() || to.IsClient() {
+		class = n.client
+	}
+	return class.table[n.weather.For(uint64(from), uint64(to)).At(int64(now), buckets)]
+}
+
+// Cut reports whether a rule drops what from sends to to.
+func (n *Network) Cut(from, to Host) bool { return n.cut[from]&to.Bit() != 0 }
+
+// CutBy returns the rule that drops what from sends to to; false if none does.
+func (n *Network) CutBy(from, to Host) (Rule, bool) {
+	for _, r := range n.rules {
+		if r.Fate == Drop && r.From&from.Bit() != 0 && r.To&to.Bit() != 0 {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+// Add appends a rule.
+func (n *Network) Add(r Rule) {
+	n.rules = append(n.rules[:len(n.rules):len(n.rules)], r)
+	n.refresh()
+}
+
+// Remove takes out the rules for which f is true and returns how many they were.
+func (n *Network) Remove(f func(Rule) bool) int {
+	kept := make([]Rule, 0, len(n.rules))
+	for _, r := range n.rules {
+		if !f(r) {
+			kept = append(kept, r)
+		}
+	}
+	removed := len(n.rules) - len(kept)
+	n.rules = kept
+	n.refresh()
+	return removed
+}
+
+// Rules returns the rules in force. They are not to be changed.
+func (n *Network) Rules() []Rule { return n.rules }
+
+func (n *Network) refresh() {
+	n.cut = [hosts]uint16{}
+	for _, r := range n.rules {
+		for h := range n.cut {
+			if r.Fate == Drop && r.From&(1<<h) != 0 {
+				n.cut[h] |= r.To
+			}
+		}
+	}
+}

@@ -1,0 +1,368 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// ErrCommand is what a command that cannot apply wraps. The text says why; nothing has changed.
+var ErrCommand = errors.New("cannot do that")
+
+func refuse(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrCommand}, args...)...)
+}
+
+// command carries out a command. It checks first and changes nothing if it returns an error.
+func (w *World) command(c script.Command) error {
+	switch c := c.(type) {
+	case script.Put:
+		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpPut, Key: c.Key, Value: c.Value})
+	case script.Del:
+		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpDelete, Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix)})
+	case script.Get:
+		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpRange, Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix),
+			Revision: c.Rev, Serializable: c.Serializable})
+	case script.Load:
+		return w.commandLoad(c)
+	case script.Crash, script.Restart, script.Pause, script.Resume, script.Campaign:
+		return w.commandMember(c)
+	case script.Split, script.Cut, script.Mend, script.Heal:
+		return w.commandNetwork(c)
+	case script.Drop, script.Delay, script.Duplicate, script.Deliver, script.Hold:
+		return w.commandMessage(c)
+	}
+	return refuse("the world has no command %q", c)
+}
+
+// given records that a command takes effect. What follows in this turn comes from it.
+func (w *World) given(c script.Command) {
+	w.tellCommand(c, w.record(Record{Kind: Commanded, Command: c}))
+}
+
+func rangeEnd(key, end string, prefix bool) string {
+	if prefix {
+		return mvcc.PrefixEnd(key)
+	}
+	return end
+}
+
+// ask lets a client send a request; the first client if none is named, its own endpoint if none is.
+func (w *World) ask(c script.Command, by, endpoint script.Name, req etcd.Request) error {
+	from, to := sim.Client(1), sim.Host(0)
+	var err error
+	if by != "" {
+		if from, err = w.host(by); err != nil {
+			return err
+		}
+	}
+	if endpoint != "" {
+		if to, err = w.host(endpoint); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !from.IsClient():
+		return refuse("%v is not a client", from)
+	case to != 0 && !to.IsMember():
+		return refuse("%v is not a member", to)
+	case req.Key == "":
+		return refuse("etcdserver: key is not provided")
+	}
+	w.given(c)
+	w.call(from, req, to)
+	return nil
+}
+
+// host returns the host of a name that exists in this run.
+func (w *World) host(name script.Name) (sim.Host, error) {
+	h, ok := sim.ParseHost(string(name))
+	if !ok || (h.IsMember() && h.Number() > w.cfg.Members) || (h.IsClient() && h.Number() > w.cfg.Clients) {
+		return 0, refuse("there is no %s: this run has n1 to n%d and c1 to c%d", name, w.cfg.Members, w.cfg.Clients)
+	}
+	return h, nil
+}
+
+func (w *World) commandLoad(c script.Load) error {
+	h := sim.Client(1)
+	if c.Client != "" {
+		var err error
+		if h, err = w.host(c.Client); err != nil {
+			return err
+		}
+	}
+	if !h.IsClient() {
+		return refuse("%v is not a client", h)
+	}
+	l := &w.loads[h.Number()-1]
+	if c.PerSecond == l.perSecond {
+		return refuse("the load of %v is %d/s already", h, c.PerSecond)
+	}
+	w.given(c)
+	l.perSecond, l.life = c.PerSecond, l.life+1
+	if l.perSecond > 0 {
+		w.queue.Push(w.now+sim.Second/sim.Time(l.perSecond), event{kind: evLoad, host: h, wake: etcd.Wake{Life: l.life}})
+	}
+	return nil
+}
+
+func (w *World) commandMember(c script.Command) error {
+	switch c := c.(type) {
+	case script.Crash:
+		return w.toMember(c, c.Member, isUp, func(h sim.Host, m *etcd.Member) {
+			m.Crash(&w.memberOut)
+			w.cut(h)
+		})
+	case script.Restart:
+		return w.toMember(c, c.Member, isDown, func(h sim.Host, _ *etcd.Member) { w.start(h) })
+	case script.Pause:
+		return w.toMember(c, c.Member, isRunning, func(_ sim.Host, m *etcd.Member) { m.Pause(&w.memberOut) })
+	case script.Resume:
+		return w.toMember(c, c.Member, isPaused, func(_ sim.Host, m *etcd.Member) { m.Resume(w.now, &w.memberOut) })
+	case script.Campaign:
+		return w.toMember(c, c.Member, mayCampaign, func(_ sim.Host, m *etcd.Member) { m.Campaign(w.now, &w.memberOut) })
+	}
+	return nil
+}
+
+// toMember does something to a member if the condition, which says why not, allows it.
+func (w *World) toMember(c script.Command, name script.Name, may func(*etcd.Member) string, do func(sim.Host, *etcd.Member)) error {
+	h, err := w.host(name)
+	if err != nil {
+		return err
+	}
+	if !h.IsMember() {
+		return refuse("%v is not a member", h)
+	}
+	if why := may(w.member(h)); why != "" {
+		return refuse("%v %s", h, why)
+	}
+	w.given(c)
+	w.memberOut.Reset()
+	do(h, w.member(h))
+	if _, restarted := c.(script.Restart); !restarted {
+		w.carryOut(h)
+	}
+	return nil
+}
+
+func isUp(m *etcd.Member) string {
+	if !m.Up() {
+		return "is down"
+	}
+	return ""
+}
+
+func isDown(m *etcd.Member) string {
+	if m.Up() {
+		return "is running"
+	}
+	return ""
+}
+
+func isRunning(m *etcd.Member) string {
+	if m.Paused() {
+		return "is paused already"
+	}
+	return isUp(m)
+}
+
+func isPaused(m *etcd.Member) string {
+	if !m.Paused() {
+		return "is not paused"
+	}
+	return ""
+}
+
+func mayCampaign(m *etcd.Member) string {
+	if m.Paused() {
+		return "is paused"
+	}
+	if m.Up() && m.Leads() {
+		return "is the leader: its election timer does not run"
+	}
+	return isUp(m)
+}
+
+func (w *World) commandNetwork(c script.Command) error {
+	switch c := c.(type) {
+	case script.Split:
+		return w.split(c)
+	case script.Cut:
+		return w.eachWay(c, c.From, c.To, c.Both, func(from, to sim.Host) string {
+			if w.hasCut(from, to) {
+				return fmt.Sprintf("%v > %v is cut already", from, to)
+			}
+			return ""
+		}, func(from, to sim.Host) {
+			w.net.Add(sim.Rule{From: from.Bit(), To: to.Bit(), Fate: sim.Drop, Name: c.String()})
+		})
+	case script.Mend:
+		return w.eachWay(c, c.From, c.To, c.Both, func(from, to sim.Host) string {
+			if !w.hasCut(from, to) {
+				return fmt.Sprintf("%v > %v is not cut; a split is healed with heal", from, to)
+			}
+			return ""
+		}, func(from, to sim.Host) {
+			w.net.Remove(func(r sim.Rule) bool { return !r.Split && r.From == from.Bit() && r.To == to.Bit() })
+		})
+	case script.Heal:
+		if len(w.net.Rules()) == 0 {
+			return refuse("nothing is cut")
+		}
+		w.given(c)
+		w.net.Remove(func(sim.Rule) bool { return true })
+	}
+	return nil
+}
+
+func (w *World) hasCut(from, to sim.Host) bool {
+	for _, r := range w.net.Rules() {
+		if !r.Split && r.From == from.Bit() && r.To == to.Bit() {
+			return true
+		}
+	}
+	return false
+}
+
+// eachWay does something to one or both directions of a link, if the condition allows it for at least one.
+func (w *World) eachWay(c script.Command, a, b script.Name, both bool, may func(from, to sim.Host) string, do func(from, to sim.Host)) error {
+	from, err := w.host(a)
+	if err != nil {
+		return err
+	}
+	to, err := w.host(b)
+	if err != nil {
+		return err
+	}
+	if from == to {
+		return refuse("%v is not linked to itself", from)
+	}
+	ways := [][2]sim.Host{{from, to}, {to, from}}
+	if !both {
+		ways = ways[:1]
+	}
+	why, open := "", ways[:0]
+	for _, way := range ways {
+		if reason := may(way[0], way[1]); reason != "" {
+			why = reason
+		} else {
+			open = append(open, way)
+		}
+	}
+	if len(open) == 0 {
+		return refuse("%s", why)
+	}
+	w.given(c)
+	for _, way := range open {
+		do(way[0], way[1])
+	}
+	return nil
+}
+
+// split parts the hosts that are named, each in one group, and leaves alone clients that are not. It takes the place of the split
+// before it.
+func (w *World) split(c script.Split) error {
+	sides := make([]uint16, len(c.Groups))
+	var seen uint16
+	for i, group := range c.Groups {
+		for _, name := range group {
+			h, err := w.host(name)
+			if err != nil {
+				return err
+			}
+			if seen&h.Bit() != 0 {
+				return refuse("%v stands on two sides", h)
+			}
+			seen |= h.Bit()
+			sides[i] |= h.Bit()
+		}
+	}
+	for i := 1; i <= w.cfg.Members; i++ {
+		if h := sim.Member(i); seen&h.Bit() == 0 {
+			return refuse("%v is on no side: name every member", h)
+		}
+	}
+	w.given(c)
+	w.net.Remove(func(r sim.Rule) bool { return r.Split })
+	for i := range sides {
+		w.net.Add(sim.Rule{From: sides[i], To: seen &^ sides[i], Fate: sim.Drop, Name: c.String(), Split: true})
+	}
+	return nil
+}
+
+func (w *World) commandMessage(c script.Command) error {
+	switch c := c.(type) {
+	case script.Drop:
+		return w.toMessage(c, c.Message, func(p *Packet, _ sim.Time) {
+			w.record(Record{Kind: Lost, Rule: rule.MessageFault, Packet: p, Text: c.String()})
+		})
+	case script.Hold:
+		return w.toMessage(c, c.Message, func(p *Packet, _ sim.Time) { w.hold(p) })
+	case script.Deliver:
+		return w.toMessage(c, c.Message, func(p *Packet, _ sim.Time) {
+			w.queue.Push(w.now, event{kind: evDeliver, packet: p})
+		})
+	case script.Delay:
+		return w.toMessage(c, c.Message, func(p *Packet, due sim.Time) {
+			w.queue.Push(max(due, w.now)+c.By, event{kind: evDeliver, packet: p})
+		})
+	case script.Duplicate:
+		return w.toMessage(c, c.Message, func(p *Packet, due sim.Time) {
+			due = max(due, w.now)
+			w.queue.Push(due, event{kind: evDeliver, packet: p})
+			w.packets++
+			twin := *p
+			twin.ID = w.packets
+			twin.Record = w.journal.Next()
+			w.record(Record{Kind: Sent, Where: p.From, Rule: rule.MessageFault, Packet: &twin, Until: due + 1})
+			w.queue.Push(due+1, event{kind: evDeliver, packet: &twin})
+		})
+	}
+	return nil
+}
+
+// toMessage takes a message off the network, wherever it is, and does something with it.
+func (w *World) toMessage(c script.Command, id uint64, do func(p *Packet, due sim.Time)) error {
+	p, due := w.inFlight(id)
+	if p == nil {
+		return refuse("message m%d is not on its way", id)
+	}
+	w.given(c)
+	w.takeOff(p)
+	do(p, due)
+	return nil
+}
+
+// inFlight finds a message that has not arrived, and when it will; held messages have no such instant and give -1.
+func (w *World) inFlight(id uint64) (found *Packet, due sim.Time) {
+	for _, p := range w.held {
+		if p.ID == id {
+			return p, -1
+		}
+	}
+	w.queue.Each(func(at sim.Time, e *event) bool {
+		if e.kind == evDeliver && e.packet.ID == id {
+			found, due = e.packet, at
+		}
+		return found == nil
+	})
+	return found, due
+}
+
+func (w *World) takeOff(p *Packet) {
+	for i, h := range w.held {
+		if h == p {
+			w.held = append(w.held[:i:i], w.held[i+1:]...)
+			return
+		}
+	}
+	w.queue.Reschedule(func(at sim.Time, e *event) (sim.Time, bool) {
+		return -1, e.kind == evDeliver && e.packet == p
+	})
+}

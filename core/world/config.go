@@ -1,0 +1,171 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Config is everything about a run but its tape. Its text form (Pairs, ParseConfig) stands in links and scripts.
+type Config struct {
+	Members int    // 1 to 9; default 3
+	Clients int    // 1 to 4; default 2
+	Preset  string // of times: see Presets; default "article"
+	Seed    uint64 // all chance; default 1
+	Off     rule.Set
+}
+
+// Preset is a set of times: how fast network and disks are, and how the members' timers are set.
+type Preset struct {
+	Name, Text    string
+	Tick          sim.Time // --heartbeat-interval
+	ElectionTicks int      // --election-timeout in ticks
+	ApplyCost     sim.Time
+	Peer, Client  []sim.Quantile // one-way latency
+	Fsync         []sim.Quantile
+}
+
+// Presets are the choices, the default first. Each says where its figures come from.
+var Presets = []Preset{
+	{
+		// The article: elections in 150–300 ms, a write of 5 + 10 + 5 + 5 ms. etcd wants an election timeout of at least five
+		// heartbeats, hence 30 ms.
+		Name: "article", Text: "the figures of the article: elections in 150–300 ms, a write in about 25 ms",
+		Tick: 30 * sim.Millisecond, ElectionTicks: 5, ApplyCost: 50,
+		Peer:   []sim.Quantile{{PPM: 0, At: 1_500}, {PPM: 500_000, At: 2_500}, {PPM: 990_000, At: 6_000}, {PPM: 1_000_000, At: 9_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 4_000}, {PPM: 500_000, At: 5_000}, {PPM: 990_000, At: 9_000}, {PPM: 1_000_000, At: 14_000}},
+		Fsync:  []sim.Quantile{{PPM: 0, At: 6_000}, {PPM: 500_000, At: 10_000}, {PPM: 900_000, At: 16_000}, {PPM: 990_000, At: 40_000}, {PPM: 1_000_000, At: 70_000}},
+	},
+	{
+		// etcd's defaults (embed/config.go), an SSD and a data centre's network (op-guide/performance.md).
+		Name: "etcd", Text: "etcd's defaults in one data centre: heartbeats every 100 ms, elections after 1–2 s",
+		Tick: 100 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 30,
+		Peer:   []sim.Quantile{{PPM: 0, At: 120}, {PPM: 500_000, At: 250}, {PPM: 990_000, At: 800}, {PPM: 1_000_000, At: 3_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 150}, {PPM: 500_000, At: 300}, {PPM: 990_000, At: 1_000}, {PPM: 1_000_000, At: 4_000}},
+		Fsync:  []sim.Quantile{{PPM: 0, At: 400}, {PPM: 500_000, At: 900}, {PPM: 990_000, At: 4_000}, {PPM: 1_000_000, At: 12_000}},
+	},
+	{
+		// Members on two continents, with the timers that etcd's tuning page recommends for it (tuning.md).
+		Name: "wan", Text: "members on two continents: 70 ms between them, heartbeats every 300 ms, elections after 3–6 s",
+		Tick: 300 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 30,
+		Peer:   []sim.Quantile{{PPM: 0, At: 60_000}, {PPM: 500_000, At: 70_000}, {PPM: 990_000, At: 95_000}, {PPM: 1_000_000, At: 150_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 2_000}, {PPM: 500_000, At: 5_000}, {PPM: 990_000, At: 20_000}, {PPM: 1_000_000, At: 40_000}},
+		Fsync:  []sim.Quantile{{PPM: 0, At: 400}, {PPM: 500_000, At: 900}, {PPM: 990_000, At: 4_000}, {PPM: 1_000_000, At: 12_000}},
+	},
+	{
+		// A disk that others use too. While it syncs, etcd's loop stands still; see core/etcd.
+		Name: "slow-disk", Text: "etcd's defaults on an overloaded disk: an fsync takes 60 ms, now and then a second",
+		Tick: 100 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 30,
+		Peer:   []sim.Quantile{{PPM: 0, At: 120}, {PPM: 500_000, At: 250}, {PPM: 990_000, At: 800}, {PPM: 1_000_000, At: 3_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 150}, {PPM: 500_000, At: 300}, {PPM: 990_000, At: 1_000}, {PPM: 1_000_000, At: 4_000}},
+		Fsync:  []sim.Quantile{{PPM: 0, At: 15_000}, {PPM: 500_000, At: 60_000}, {PPM: 950_000, At: 300_000}, {PPM: 1_000_000, At: 1_400_000}},
+	},
+}
+
+// ErrConfig is what Validate and ParseConfig wrap.
+var ErrConfig = errors.New("world: bad configuration")
+
+// Default is the run that a visitor sees first.
+func Default() Config { return Config{Members: 3, Clients: 2, Preset: Presets[0].Name, Seed: 1} }
+
+// Validate says what is wrong, and what was wanted.
+func (c Config) Validate() error {
+	switch {
+	case c.Members < 1 || c.Members > sim.MaxMembers:
+		return fmt.Errorf("%w: members: want 1 to %d, got %d", ErrConfig, sim.MaxMembers, c.Members)
+	case c.Clients < 1 || c.Clients > sim.MaxClients:
+		return fmt.Errorf("%w: clients: want 1 to %d, got %d", ErrConfig, sim.MaxClients, c.Clients)
+	}
+	_, err := c.preset()
+	return err
+}
+
+func (c Config) preset() (*Preset, error) {
+	names := make([]string, len(Presets))
+	for i := range Presets {
+		if names[i] = Presets[i].Name; names[i] == c.Preset {
+			return &Presets[i], nil
+		}
+	}
+	return nil, fmt.Errorf("%w: preset: want one of %s, got %q", ErrConfig, strings.Join(names, ", "), c.Preset)
+}
+
+// member returns what the members are started with.
+func (c Config) member(p *Preset) *etcd.Config {
+	return &etcd.Config{Members: c.Members, Tick: p.Tick, ElectionTicks: p.ElectionTicks, ApplyCost: p.ApplyCost, Seed: c.Seed, Off: c.Off}
+}
+
+// Pair is one setting in text form.
+type Pair struct{ Key, Value string }
+
+// Pairs returns the settings in text form, in their order. ParseConfig reads them back.
+func (c Config) Pairs() []Pair {
+	pairs := []Pair{
+		{"members", strconv.Itoa(c.Members)}, {"clients", strconv.Itoa(c.Clients)},
+		{"preset", c.Preset}, {"seed", strconv.FormatUint(c.Seed, 10)},
+	}
+	if off := c.Switched(); len(off) > 0 {
+		pairs = append(pairs, Pair{"off", strings.Join(off, ",")})
+	}
+	return pairs
+}
+
+// Switched returns the names of the rules that are switched off.
+func (c Config) Switched() []string {
+	var names []string
+	for _, id := range rule.All() {
+		if c.Off.Has(id) {
+			names = append(names, id.String())
+		}
+	}
+	return names
+}
+
+// ParseConfig reads settings over the defaults and validates the result.
+func ParseConfig(pairs []Pair) (Config, error) {
+	c := Default()
+	for _, p := range pairs {
+		if err := c.set(p); err != nil {
+			return Config{}, err
+		}
+	}
+	return c, c.Validate()
+}
+
+func (c *Config) set(p Pair) (err error) {
+	switch p.Key {
+	case "members":
+		c.Members, err = strconv.Atoi(p.Value)
+	case "clients":
+		c.Clients, err = strconv.Atoi(p.Value)
+	case "preset":
+		c.Preset = p.Value
+	case "seed":
+		c.Seed, err = strconv.ParseUint(p.Value, 10, 64)
+	case "off":
+		c.Off, err = parseOff(p.Value)
+	default:
+		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed and off", ErrConfig, p.Key)
+	}
+	if err != nil && !errors.Is(err, ErrConfig) {
+		return fmt.Errorf("%w: %s: want a number, got %q", ErrConfig, p.Key, p.Value)
+	}
+	return err
+}
+
+func parseOff(list string) (rule.Set, error) {
+	var off rule.Set
+	for name := range strings.SplitSeq(list, ",") {
+		id, ok := rule.ByName(name)
+		if !ok || id > rule.JointConsensus {
+			return 0, fmt.Errorf("%w: off: no rule %q can be switched off", ErrConfig, name)
+		}
+		off = off.With(id)
+	}
+	return off, nil
+}

@@ -1,0 +1,283 @@
+package world
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/raft"
+)
+
+// Verb says in a word or two what a record tells, Detail the rest. Together they are a line of the event list: "n3", "acknowledged",
+// "entries ≤ 11 to n4". Both are plain text.
+func (r *Record) Verb() string {
+	switch r.Kind {
+	case Commanded:
+		return "command"
+	case Ineffective:
+		return "no effect"
+	case Sent:
+		return "sent"
+	case Received:
+		return "received"
+	case Lost:
+		return "lost"
+	case Held:
+		return "held"
+	case Violated:
+		return "rule broken"
+	case AtClient:
+		return clientVerb(r.Client)
+	}
+	if r.Member.Kind == etcd.RaftEvent {
+		verb, _ := raftWords(r.Member.Raft)
+		return verb
+	}
+	return memberVerbs[r.Member.Kind]
+}
+
+var memberVerbs = [...]string{
+	etcd.Started: "started", etcd.Crashed: "crashed", etcd.Paused: "paused", etcd.Resumed: "resumed",
+	etcd.Parked: "waits for a leader", etcd.Proposed: "proposed", etcd.Refused: "refused",
+	etcd.SyncStarted: "writes to disk", etcd.SyncDone: "synced", etcd.Applied: "applied", etcd.Configured: "configured",
+	etcd.ReadStarted: "asks for the read index", etcd.ReadConfirmed: "read index known", etcd.Served: "served",
+	etcd.Expired: "gave up", etcd.BackendCommit: "backend commit",
+}
+
+// raftWords parts a Raft event's sentence into its verb and the rest.
+func raftWords(e raft.Event) (verb, rest string) {
+	all, verb := e.String(), e.Kind.String()
+	if after, ok := strings.CutPrefix(all, verb); ok {
+		return verb, strings.TrimSpace(after)
+	}
+	verb, rest, _ = strings.Cut(all, " ")
+	return verb, rest
+}
+
+func clientVerb(e *client.Event) string {
+	switch e.Kind {
+	case client.Called:
+		return "calls"
+	case client.Retried:
+		return "tries another"
+	case client.BackedOff:
+		return "backs off"
+	}
+	return e.Operation.Outcome.String()
+}
+
+// Detail is what Verb leaves to say.
+func (r *Record) Detail() string {
+	switch r.Kind {
+	case Commanded:
+		return r.Command.String()
+	case Ineffective:
+		return r.Command.String() + ": " + r.Text
+	case Sent:
+		return r.Packet.Label() + " to " + r.Packet.To.String() + mid(r.Packet)
+	case Received:
+		return r.Packet.Label() + " from " + r.Packet.From.String() + mid(r.Packet)
+	case Lost:
+		return fmt.Sprintf("%s from %v to %v%s: %s", r.Packet.Label(), r.Packet.From, r.Packet.To, mid(r.Packet), r.Text)
+	case Held:
+		return fmt.Sprintf("%s from %v to %v%s", r.Packet.Label(), r.Packet.From, r.Packet.To, mid(r.Packet))
+	case Violated:
+		return r.Rule.String() + ": " + r.Text
+	case AtClient:
+		return describeClient(r.Client)
+	}
+	return describeMember(&r.Member)
+}
+
+func mid(p *Packet) string { return " (m" + strconv.FormatUint(p.ID, 10) + ")" }
+
+func describeClient(e *client.Event) string {
+	op := &e.Operation
+	switch e.Kind {
+	case client.Called:
+		return Ask(op.Request) + " at " + op.Endpoint.String()
+	case client.Retried:
+		return op.Endpoint.String() + " with " + Ask(op.Request) + ": the connection was refused"
+	case client.BackedOff:
+		return Ask(op.Request) + ": every member refused the connection"
+	}
+	return Ask(op.Request) + ": " + Told(op)
+}
+
+func describeMember(e *etcd.Event) string {
+	switch e.Kind {
+	case etcd.RaftEvent:
+		_, rest := raftWords(e.Raft)
+		return rest
+	case etcd.Started:
+		return fmt.Sprintf("with %d entries from its disk", e.Count)
+	case etcd.Crashed:
+		return fmt.Sprintf("and lost %d entries that were not synced", e.Count)
+	case etcd.Resumed:
+		return fmt.Sprintf("with %d things waiting", e.Count)
+	case etcd.Parked, etcd.Proposed:
+		return "request " + strconv.FormatUint(e.Request, 10)
+	case etcd.Refused, etcd.Expired:
+		return fmt.Sprintf("request %d: %s", e.Request, e.Text)
+	case etcd.SyncStarted, etcd.SyncDone:
+		return syncText(e)
+	case etcd.Applied:
+		return fmt.Sprintf("entry %d: revision %d", e.Index, e.Revision)
+	case etcd.Configured:
+		return fmt.Sprintf("entry %d: %s", e.Index, e.Text)
+	case etcd.ReadStarted:
+		return strconv.Itoa(e.Count) + " reads wait"
+	case etcd.ReadConfirmed:
+		return fmt.Sprintf("%d: reads may be served once it is applied", e.Index)
+	case etcd.Served:
+		return fmt.Sprintf("request %d: %d keys at revision %d", e.Request, e.Count, e.Revision)
+	case etcd.BackendCommit:
+		return fmt.Sprintf("up to entry %d, revision %d", e.Index, e.Revision)
+	}
+	return ""
+}
+
+func syncText(e *etcd.Event) string {
+	what := "its term and vote"
+	switch {
+	case e.Index != 0 && e.Index == e.Last:
+		what = "entry " + strconv.FormatUint(uint64(e.Index), 10)
+	case e.Index != 0:
+		what = fmt.Sprintf("entries %d–%d", e.Index, e.Last)
+	}
+	if e.Kind == etcd.SyncStarted {
+		return fmt.Sprintf("%s; fsync until %v", what, e.Until)
+	}
+	return what
+}
+
+// Label names a packet in a few characters, as on its glyph: "App 11–12", "✓ 11", "♥", "vote? t4", "put".
+func (p *Packet) Label() string {
+	switch {
+	case p.Refusal:
+		return "refused"
+	case p.Response != nil && p.Response.Err != "":
+		return "error"
+	case p.Response != nil:
+		return "answer"
+	case p.Request != nil:
+		return [...]string{"", "put", "del", "get"}[p.Request.Op]
+	}
+	return raftLabel(p.Raft)
+}
+
+func raftLabel(m *raft.Message) string {
+	switch m.Type {
+	case raft.MsgApp:
+		return entrySpan(m)
+	case raft.MsgAppResp:
+		if m.Reject {
+			return fmt.Sprintf("✗ %d", m.Index)
+		}
+		return fmt.Sprintf("✓ %d", m.Index)
+	case raft.MsgHeartbeat:
+		return "♥"
+	case raft.MsgHeartbeatResp:
+		return "♥ ✓"
+	case raft.MsgVote:
+		return fmt.Sprintf("vote? t%d", m.Term)
+	case raft.MsgPreVote:
+		return fmt.Sprintf("pre? t%d", m.Term)
+	case raft.MsgVoteResp, raft.MsgPreVoteResp:
+		answer := "yes"
+		if m.Reject {
+			answer = "no"
+		}
+		return fmt.Sprintf("%s t%d", answer, m.Term)
+	case raft.MsgProp:
+		return "prop"
+	case raft.MsgReadIndex:
+		return "read?"
+	case raft.MsgReadIndexResp:
+		return fmt.Sprintf("read %d", m.Index)
+	case raft.MsgTimeoutNow:
+		return "campaign!"
+	}
+	return strings.TrimPrefix(m.Type.String(), "Msg")
+}
+
+func entrySpan(m *raft.Message) string {
+	switch len(m.Entries) {
+	case 0:
+		return fmt.Sprintf("commit %d", m.Commit)
+	case 1:
+		return fmt.Sprintf("App %d", m.Entries[0].Index)
+	}
+	return fmt.Sprintf("App %d–%d", m.Entries[0].Index, m.Entries[len(m.Entries)-1].Index)
+}
+
+// Ask says what a request asks for, as a command would: "put /pods/pod1 data1".
+func Ask(req *etcd.Request) string {
+	switch {
+	case req.Op == etcd.OpPut:
+		return "put " + req.Key + " " + shorten(req.Value)
+	case req.Op == etcd.OpDelete && req.End == "":
+		return "del " + req.Key
+	case req.Op == etcd.OpDelete:
+		return "del " + req.Key + " … " + req.End
+	case req.End == mvcc.PrefixEnd(req.Key) && req.End != "":
+		return "get " + req.Key + " --prefix"
+	case req.End != "":
+		return "get " + req.Key + " … " + req.End
+	}
+	return "get " + req.Key
+}
+
+// shorten keeps a value to a line.
+func shorten(s string) string {
+	const most = 40
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "… (" + strconv.Itoa(len(s)) + " bytes)"
+}
+
+// Told says what a client was told about an operation.
+func Told(op *client.Operation) string {
+	resp := op.Response
+	switch {
+	case op.Outcome == client.Waiting:
+		return "no answer yet"
+	case op.Err != "":
+		return op.Err
+	case op.Request.Op == etcd.OpPut:
+		return fmt.Sprintf("OK, revision %d", resp.Revision)
+	case op.Request.Op == etcd.OpDelete:
+		return fmt.Sprintf("%d deleted, revision %d", resp.Deleted, resp.Revision)
+	case resp.Count == 0:
+		return fmt.Sprintf("no such key, revision %d", resp.Revision)
+	case resp.Count == 1 && len(resp.KVs) == 1:
+		return fmt.Sprintf("%s, revision %d", shorten(resp.KVs[0].Value), resp.Revision)
+	}
+	return fmt.Sprintf("%d keys, revision %d", resp.Count, resp.Revision)
+}
+
+// DescribeEntry says what an entry of the log holds, in a few characters: "put /pods/pod1", "∅" for the empty entry of a new term, "+n3".
+func DescribeEntry(e *raft.Entry) string {
+	switch {
+	case e.Type != raft.EntryNormal:
+		cc, err := raft.DecodeConfChange(e)
+		if err != nil || len(cc.Changes) == 0 {
+			return "conf"
+		}
+		return [...]string{"+", "−", "~", "+l "}[cc.Changes[0].Type&3] + cc.Changes[0].ID.String()
+	case len(e.Data) == 0:
+		return "∅"
+	}
+	p, err := etcd.DecodeProposal(e.Data)
+	if err != nil {
+		return "?"
+	}
+	if p.Op == etcd.OpDelete {
+		return "del " + p.Key
+	}
+	return "put " + p.Key
+}

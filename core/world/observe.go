@@ -1,0 +1,179 @@
+package world
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/check"
+	"github.com/etcdscope/etcdscope/core/chunk"
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rng"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// shadow is what the checkers have last been told of a member's log: to tell them more only when it has changed.
+type shadow struct {
+	last raft.Index
+	term raft.Term
+}
+
+func cloneShadows(s []shadow) []shadow { return append([]shadow(nil), s...) }
+
+// observe tells the checkers what a member's log and state are after a turn, whatever the member says that it did.
+func (w *World) observe(h sim.Host) {
+	n := w.member(h).Node()
+	if n == nil {
+		return
+	}
+	s := &w.shadows[h.Number()-1]
+	if now := (shadow{n.LastIndex(), n.LastTerm()}); *s != now {
+		w.tellLog(h, n)
+		*s = now
+	}
+	w.judge(w.safety.Observe(uint64(h.Number()), check.View{
+		Leader:    n.Role() == raft.Leader,
+		Term:      uint64(n.Term()),
+		Commit:    uint64(n.Commit()),
+		LastIndex: uint64(n.LastIndex()),
+		LastTerm:  uint64(n.LastTerm()),
+	}))
+	for i := range w.memberOut.Events {
+		if e := &w.memberOut.Events[i]; e.Kind == etcd.Applied || e.Kind == etcd.Configured {
+			w.tellApplied(h, n, e.Index)
+		}
+	}
+}
+
+// tellLog tells the checkers where a member's log now differs from what they were told.
+func (w *World) tellLog(h sim.Host, n *raft.Node) {
+	id := uint64(h.Number())
+	told := w.shadows[id-1].last
+	same := min(told, n.LastIndex())
+	for ; same > 0; same-- {
+		was, ok := w.safety.TermAt(id, uint64(same))
+		if is, _ := n.TermAt(same); ok && raft.Term(was) == is {
+			break
+		}
+	}
+	if same < told {
+		w.safety.Truncated(id, uint64(same))
+	}
+	for i := same + 1; i <= n.LastIndex(); i++ {
+		e, _ := n.EntryAt(i)
+		w.judge(w.safety.Appended(id, uint64(i), uint64(e.Term), digest(&e)))
+	}
+}
+
+func (w *World) tellApplied(h sim.Host, n *raft.Node, i raft.Index) {
+	if e, ok := n.EntryAt(i); ok {
+		w.judge(w.safety.Applied(uint64(h.Number()), uint64(i), uint64(e.Term), digest(&e)))
+	}
+}
+
+// cut tells the checkers that a member crashed.
+func (w *World) cut(h sim.Host) {
+	m := w.member(h)
+	last, _ := m.WAL().Synced()
+	s := &w.shadows[h.Number()-1]
+	s.last, s.term = min(last, s.last), 0
+	w.safety.Crashed(uint64(h.Number()), uint64(s.last))
+}
+
+// digest tells entries apart: a type and data.
+func digest(e *raft.Entry) uint64 {
+	h := uint64(e.Type) + 1
+	for _, b := range e.Data {
+		h = (h ^ uint64(b)) * 0x100000001b3
+	}
+	return rng.Mix(h, uint64(len(e.Data)))
+}
+
+// judge stops the world at the first violation.
+func (w *World) judge(v *check.Violation) {
+	if v == nil || w.broken != nil {
+		return
+	}
+	w.broken = v
+	seq := w.record(Record{Kind: Violated, Rule: v.Rule, Text: v.Text})
+	w.story.mark(Mark{w.now, "violation", v.Rule.String() + ": " + v.Text, seq})
+}
+
+// story is what is worth showing of the whole run, however long it is: it is kept when the journal's records are not.
+type story struct {
+	spans  chunk.List[Span] // those that are over
+	open   Span             // the one that goes on: who leads now
+	marks  chunk.List[Mark]
+	writes chunk.List[sim.Time] // instants at which writes were acknowledged, thinned to one a millisecond
+}
+
+// Span is a stretch of time under one leader, or under none (Leader 0).
+type Span struct {
+	From, To sim.Time
+	Term     raft.Term
+	Leader   sim.Host
+}
+
+// Mark is an instant worth jumping to.
+type Mark struct {
+	At   sim.Time
+	Kind string // "election", "command", "fault", "violation"
+	Text string
+	Seq  uint64
+}
+
+func (s *story) clone() story {
+	c := *s
+	c.spans, c.marks, c.writes = s.spans.Clone(), s.marks.Clone(), s.writes.Clone()
+	return c
+}
+
+func (s *story) mark(m Mark) { s.marks.Append(m) }
+
+// begin ends the span that goes on and opens the next.
+func (s *story) begin(now sim.Time, term raft.Term, leader sim.Host) {
+	s.open.To = now
+	if s.open.To > s.open.From {
+		s.spans.Append(s.open)
+	}
+	s.open = Span{From: now, Term: term, Leader: leader}
+}
+
+// tell lets the story know what happened at a member.
+func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
+	s := &w.story
+	switch {
+	case e.Kind == etcd.Crashed && s.open.Leader == h:
+		s.begin(w.now, s.open.Term, 0)
+	case e.Kind != etcd.RaftEvent:
+	case e.Raft.Kind == raft.BecameLeader && e.Raft.Term >= s.open.Term:
+		s.begin(w.now, e.Raft.Term, h)
+		s.mark(Mark{w.now, "election", h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})
+	case (e.Raft.Kind == raft.SteppedDown || e.Raft.Kind == raft.BecameFollower) && s.open.Leader == h:
+		s.begin(w.now, s.open.Term, 0)
+	}
+}
+
+// tellCommand marks the commands that a person will want to find again. Writes and reads show by themselves.
+func (w *World) tellCommand(c script.Command, seq uint64) {
+	kind := "fault"
+	switch c.(type) {
+	case script.Put, script.Get, script.Del:
+		return
+	case script.Load:
+		kind = "command"
+	}
+	w.story.mark(Mark{w.now, kind, c.String(), seq})
+}
+
+// tellReturned notes the instants of writes, at most one a millisecond: more cannot be drawn.
+func (w *World) tellReturned(op *client.Operation) {
+	wr := &w.story.writes
+	if op.Outcome != client.Acknowledged || op.Request.Op == etcd.OpRange {
+		return
+	}
+	if wr.Len() == 0 || w.now >= wr.At(wr.Len()-1)+sim.Millisecond {
+		wr.Append(w.now)
+	}
+}

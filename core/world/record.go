@@ -1,0 +1,143 @@
+package world
+
+import (
+	"github.com/etcdscope/etcdscope/core/chunk"
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rng"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Packet is something on its way over the network: exactly one of Raft, Request and Response is set. It is immutable.
+type Packet struct {
+	ID       uint64 // as in "drop m17"
+	From, To sim.Host
+	Sent     sim.Time
+	Record   uint64 // of its being sent
+	Raft     *raft.Message
+	Request  *etcd.Request
+	Response *etcd.Response
+	Refusal  bool // the connection that Request came over was refused; To is the client
+}
+
+// Kind says what a record tells.
+type Kind uint8
+
+// The kinds, with the fields of Record that they use.
+const (
+	Commanded   Kind = iota // Command
+	Ineffective             // Command, Text: a command of the tape that could not apply
+	Sent                    // Packet, Until: when it is due; a packet that is never due was lost or held at once
+	Received                // Packet
+	Lost                    // Packet, Text: why
+	Held                    // Packet
+	AtMember                // Member
+	AtClient                // Client
+	Violated                // Text: what was seen
+)
+
+// Record is one thing that happened. Cause is the Seq of the record that led to it, 0 if nothing in the run did.
+type Record struct {
+	Seq, Cause uint64
+	Turn       uint64
+	At         sim.Time
+	Where      sim.Host // 0: the network, or the person
+	Kind       Kind
+	Rule       rule.ID
+	Until      sim.Time
+	Packet     *Packet
+	Command    script.Command
+	Client     *client.Event
+	Member     etcd.Event
+	Text       string
+}
+
+// Journal is what happened, in order. It keeps the newest records, at most window and a chunk; what is older is computed anew when it is asked for
+// (Run.Record), because a run replays exactly.
+type Journal struct {
+	records chunk.List[Record] // position is Seq; position 0 is unused
+	hash    uint64
+}
+
+const window = 1 << 16 // records kept: a minute of a busy cluster, about 20 MB
+
+func newJournal() Journal {
+	var j Journal
+	j.records.Reset(1)
+	return j
+}
+
+// First and Next bound the records that are kept: First <= Seq < Next.
+func (j *Journal) First() uint64 { return uint64(j.records.First()) }
+
+// Next returns the Seq that the next record will have.
+func (j *Journal) Next() uint64 { return uint64(j.records.Len()) }
+
+// At returns a record that is kept; nil if it is not.
+func (j *Journal) At(seq uint64) *Record {
+	if seq < j.First() || seq >= j.Next() {
+		return nil
+	}
+	return j.records.Ref(int(seq))
+}
+
+// Hash returns the rolling hash over all records since the start, kept or not.
+func (j *Journal) Hash() uint64 { return j.hash }
+
+// add appends a record and returns its Seq.
+func (j *Journal) add(r *Record) uint64 {
+	r.Seq = j.Next()
+	j.hash = r.fold(j.hash)
+	j.records.Append(*r)
+	if j.records.Len()-j.records.First() > window+window/8 {
+		j.records.DropFront(j.records.Len() - window)
+	}
+	return r.Seq
+}
+
+// forget drops the records but not their count and hash: a keyframe needs no history.
+func (j *Journal) forget() { j.records.Reset(j.records.Len()) }
+
+// fold mixes the record into a hash: all that it says but its texts, which follow from the rest.
+func (r *Record) fold(h uint64) uint64 {
+	h = rng.Mix(h, uint64(r.At)<<16|uint64(r.Where)<<8|uint64(r.Kind))
+	h = rng.Mix(h, r.Cause<<8|uint64(r.Rule))
+	switch r.Kind {
+	case Sent:
+		return r.Packet.fold(rng.Mix(h, uint64(r.Until)))
+	case Received, Lost, Held:
+		return rng.Mix(h, r.Packet.ID)
+	case AtMember:
+		e := &r.Member
+		h = rng.Mix(h, uint64(e.Kind)<<56^uint64(e.Index)<<24^uint64(e.Last))
+		h = rng.Mix(h, e.Request<<32^uint64(e.Revision)<<8^uint64(e.Count))
+		return rng.Mix(h, uint64(e.Raft.Kind)<<56^uint64(e.Raft.Term)<<32^uint64(e.Raft.Peer)<<24^uint64(e.Raft.Index))
+	case AtClient:
+		op := &r.Client.Operation
+		return rng.Mix(h, op.Request.ID<<16^uint64(op.Endpoint)<<8^uint64(op.Outcome))
+	case Commanded, Ineffective:
+		return rng.Mix(h, rng.Name(r.Command.String()))
+	}
+	return h
+}
+
+// fold mixes in what the packet says.
+func (p *Packet) fold(h uint64) uint64 {
+	h = rng.Mix(h, p.ID<<16|uint64(p.From)<<8|uint64(p.To))
+	switch {
+	case p.Raft != nil:
+		m := p.Raft
+		h = rng.Mix(h, uint64(m.Type)<<56^uint64(m.Term)<<28^uint64(m.LogTerm))
+		h = rng.Mix(h, uint64(m.Index)<<32^uint64(m.Commit)<<8^uint64(len(m.Entries)))
+		if m.Reject {
+			h = rng.Mix(h, uint64(m.RejectHint)+1)
+		}
+		return h
+	case p.Request != nil:
+		return rng.Mix(h, p.Request.ID)
+	}
+	return rng.Mix(h, p.Response.ID<<20^uint64(p.Response.Revision))
+}

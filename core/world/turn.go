@@ -1,0 +1,280 @@
+package world
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// happen carries out one event of the queue.
+func (w *World) happen(e *event) {
+	switch e.kind {
+	case evTick:
+		w.tick(e)
+	case evDeliver:
+		w.deliver(e.packet)
+	case evWake:
+		w.memberOut.Reset()
+		w.cause = w.origin(e.host).of(e.wake.Kind)
+		w.member(e.host).Wake(w.now, e.wake, &w.memberOut)
+		w.carryOut(e.host)
+	case evClient:
+		w.clientOut.Reset()
+		w.client(e.host).Wake(w.now, &w.clientOut)
+		w.carryOutClient(e.host)
+	case evLoad:
+		w.writeLoad(e)
+	}
+}
+
+// tick counts one interval of a member's ticker and sets the next. The ticker ends with its process.
+func (w *World) tick(e *event) {
+	m := w.member(e.host)
+	if !m.Up() || m.Life() != e.wake.Life {
+		return
+	}
+	w.queue.Push(w.now+w.preset.Tick, *e)
+	w.memberOut.Reset()
+	m.Tick(w.now, &w.memberOut)
+	w.carryOut(e.host)
+}
+
+// deliver hands a packet to its receiver, unless the network was cut meanwhile or nobody is there.
+func (w *World) deliver(p *Packet) {
+	w.cause = p.Record
+	if r, cut := w.net.CutBy(p.From, p.To); cut {
+		w.record(Record{Kind: Lost, Rule: rule.LinkCut, Packet: p, Text: r.Name})
+		return
+	}
+	if p.To.IsClient() {
+		w.deliverToClient(p)
+		return
+	}
+	m := w.member(p.To)
+	if !m.Up() {
+		w.deliverToNobody(p)
+		return
+	}
+	w.record(Record{Kind: Received, Where: p.To, Packet: p})
+	w.memberOut.Reset()
+	if p.Raft != nil {
+		w.origin(p.To).hear(p.Raft, w.cause)
+		m.Receive(w.now, p.Raft, &w.memberOut)
+	} else {
+		m.Serve(w.now, p.Request, &w.memberOut)
+	}
+	w.carryOut(p.To)
+}
+
+// deliverToNobody is what a machine does whose process is down: it refuses connections.
+func (w *World) deliverToNobody(p *Packet) {
+	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + " is down"})
+	if p.Request != nil {
+		w.send(Packet{From: p.To, To: p.From, Request: p.Request, Refusal: true})
+	}
+}
+
+func (w *World) deliverToClient(p *Packet) {
+	w.record(Record{Kind: Received, Where: p.To, Packet: p})
+	w.clientOut.Reset()
+	if p.Refusal {
+		w.client(p.To).Refused(w.now, p.Request.ID, &w.clientOut)
+	} else {
+		w.client(p.To).Answered(w.now, p.Response, &w.clientOut)
+	}
+	w.carryOutClient(p.To)
+}
+
+// carryOut does what a member's output asks for, and asks the checkers.
+func (w *World) carryOut(h sim.Host) {
+	out := &w.memberOut
+	o := w.origin(h)
+	for i := range out.Events {
+		e := &out.Events[i]
+		seq := w.record(Record{Kind: AtMember, Where: h, Rule: e.Rule, Until: e.Until, Member: *e, Cause: o.before(e)})
+		o.note(e, seq)
+		w.tell(h, e, seq)
+	}
+	last := w.cause
+	for _, msg := range out.Send {
+		w.cause = o.behind(msg, last)
+		w.send(Packet{From: h, To: sim.Member(int(msg.To)), Raft: msg})
+	}
+	w.cause = last
+	for _, a := range out.Answers {
+		w.cause = o.answering(a.Response.ID, last)
+		w.send(Packet{From: h, To: a.To, Response: a.Response})
+	}
+	for _, k := range out.Wakes {
+		w.queue.Push(k.At, event{kind: evWake, host: h, wake: k})
+	}
+	w.cause = last
+	w.observe(h)
+}
+
+// carryOutClient does what a client's output asks for.
+func (w *World) carryOutClient(h sim.Host) {
+	out := &w.clientOut
+	for i := range out.Events {
+		e := out.Events[i]
+		w.record(Record{Kind: AtClient, Where: h, Rule: e.Rule, Client: &e})
+		if e.Kind == client.Returned {
+			w.history.Append(e.Operation)
+			w.tellReturned(&e.Operation)
+		}
+	}
+	for _, s := range out.Send {
+		w.send(Packet{From: h, To: s.To, Request: s.Request})
+	}
+	for _, at := range out.Wakes {
+		w.queue.Push(at, event{kind: evClient, host: h})
+	}
+}
+
+// send puts a packet on the network.
+func (w *World) send(p Packet) {
+	w.packets++
+	p.ID, p.Sent, p.Record = w.packets, w.now, w.journal.Next()
+	fate, due := w.net.Route(w.now, p.From, p.To)
+	cause := w.cause
+	w.record(Record{Kind: Sent, Where: p.From, Packet: &p, Until: due})
+	switch fate {
+	case sim.Pass:
+		w.queue.Push(due, event{kind: evDeliver, packet: &p})
+	case sim.Drop:
+		r, _ := w.net.CutBy(p.From, p.To)
+		w.record(Record{Kind: Lost, Rule: rule.LinkCut, Packet: &p, Text: r.Name})
+	case sim.Hold:
+		w.hold(&p)
+	}
+	w.cause = cause
+}
+
+// hold keeps a packet until a command delivers or drops it.
+func (w *World) hold(p *Packet) {
+	w.held = append(w.held, p)
+	w.record(Record{Kind: Held, Rule: rule.MessageFault, Packet: p})
+}
+
+// loadKeys is over how many keys a steady load spreads its writes.
+const loadKeys = 1000
+
+// writeLoad is one write of a steady load.
+func (w *World) writeLoad(e *event) {
+	l := &w.loads[e.host.Number()-1]
+	if l.life != e.wake.Life || l.perSecond == 0 {
+		return
+	}
+	l.count++
+	w.queue.Push(w.now+sim.Second/sim.Time(l.perSecond), *e)
+	w.call(e.host, etcd.Request{
+		Op:    etcd.OpPut,
+		Key:   "/load/" + strconv.Itoa(l.count%loadKeys),
+		Value: strconv.Itoa(l.count),
+	}, 0)
+}
+
+// call lets a client ask.
+func (w *World) call(h sim.Host, req etcd.Request, to sim.Host) {
+	w.requests++
+	req.ID, req.Client = w.requests, h
+	w.clientOut.Reset()
+	w.client(h).Call(w.now, &req, to, &w.clientOut)
+	w.carryOutClient(h)
+}
+
+// origin remembers, for one member, the records that later records of it come from.
+type origin struct {
+	heard  uint64 // the leader was last heard
+	leads  uint64 // it became leader
+	sync   uint64 // the running fsync began
+	commit uint64 // it last learned of a commit
+	born   [bornRing]birth
+	apply  [bornRing]birth // by request
+}
+
+// birth is when an entry, or an answer, came to be.
+type birth struct{ id, record uint64 }
+
+// bornRing is how many of the newest entries of a member are remembered: more than are ever in flight unless a follower lags, and then an append's
+// cause is the turn that sent it.
+const bornRing = 32
+
+// of returns what a wake comes from.
+func (o *origin) of(k etcd.WakeKind) uint64 {
+	switch k {
+	case etcd.WakeSynced:
+		return o.sync
+	case etcd.WakeApplied:
+		return o.commit
+	}
+	return 0
+}
+
+// hear notes messages that keep a follower quiet.
+func (o *origin) hear(m *raft.Message, seq uint64) {
+	if m.Type == raft.MsgApp || m.Type == raft.MsgHeartbeat || m.Type == raft.MsgSnap {
+		o.heard = seq
+	}
+}
+
+// before returns the record that an event comes from if that is not the one before it in its turn.
+func (o *origin) before(e *etcd.Event) uint64 {
+	switch {
+	case e.Kind == etcd.SyncDone:
+		return o.sync
+	case e.Kind == etcd.Applied:
+		return o.commit
+	case e.Kind == etcd.RaftEvent && e.Raft.Kind == raft.ElectionTimedOut:
+		return o.heard
+	}
+	return 0
+}
+
+// note keeps the records that others will come from.
+func (o *origin) note(e *etcd.Event, seq uint64) {
+	switch e.Kind {
+	case etcd.SyncStarted:
+		o.sync = seq
+	case etcd.Applied:
+		o.apply[e.Request%bornRing] = birth{e.Request, seq}
+	case etcd.RaftEvent:
+		switch e.Raft.Kind {
+		case raft.BecameLeader:
+			o.leads = seq
+		case raft.EntriesCommitted:
+			o.commit = seq
+		case raft.Appended, raft.ProposalAppended:
+			for i := e.Raft.Index; i <= e.Raft.Last; i++ {
+				o.born[i%bornRing] = birth{uint64(i), seq}
+			}
+		}
+	}
+}
+
+// behind returns what a message comes from: an append from the birth of its newest entry, a heartbeat from the leader's election,
+// all else from what the member did last.
+func (o *origin) behind(m *raft.Message, last uint64) uint64 {
+	switch {
+	case m.Type == raft.MsgHeartbeat:
+		return o.leads
+	case m.Type == raft.MsgApp && len(m.Entries) > 0:
+		index := uint64(m.Entries[len(m.Entries)-1].Index)
+		if b := o.born[index%bornRing]; b.id == index {
+			return b.record
+		}
+	}
+	return last
+}
+
+// answering returns what an answer comes from: the applying of its request.
+func (o *origin) answering(request, last uint64) uint64 {
+	if b := o.apply[request%bornRing]; b.id == request {
+		return b.record
+	}
+	return last
+}

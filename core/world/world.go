@@ -1,0 +1,273 @@
+package world
+
+import (
+	"github.com/etcdscope/etcdscope/core/check"
+	"github.com/etcdscope/etcdscope/core/chunk"
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/rng"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Timed is a command with the instant at which it is given. Commands come after everything else that happens at their instant.
+type Timed struct {
+	At      sim.Time
+	Command script.Command
+}
+
+// World is the state of a run at one instant.
+//
+// Invariant: tape[:pos] has been carried out; every At in it is <= now.
+type World struct {
+	cfg    Config
+	preset *Preset
+
+	now   sim.Time
+	turn  uint64
+	queue sim.Queue[event]
+	tape  []Timed
+	pos   int
+
+	net     sim.Network
+	held    []*Packet
+	members []*etcd.Member
+	clients []client.Client
+	loads   [sim.MaxClients]load
+
+	packets, requests uint64 // counters: the last id given out
+
+	journal Journal
+	cause   uint64   // of what is recorded next
+	origins []origin // per member: where later records of it come from
+
+	safety  *check.Safety
+	shadows []shadow
+	broken  *check.Violation
+	story   story
+	history chunk.List[client.Operation] // operations that have an outcome, in the order in which they got it
+
+	memberOut etcd.Output   // scratch, empty between turns
+	clientOut client.Output // likewise
+}
+
+// load is a client that writes at a steady rate, whether or not it gets answers.
+type load struct {
+	perSecond int
+	count     int    // writes so far: the next key and value
+	life      uint32 // counts commands: events of an earlier one are ignored
+}
+
+// eventKind and event are what waits in the queue.
+type eventKind uint8
+
+const (
+	evTick    eventKind = iota // host, wake.Life
+	evDeliver                  // packet
+	evWake                     // host, wake
+	evClient                   // host
+	evLoad                     // host, wake.Life
+)
+
+type event struct {
+	kind   eventKind
+	host   sim.Host
+	wake   etcd.Wake
+	packet *Packet
+}
+
+// New returns the world of a run at its first instant: all members have just started, nothing has been said. The tape's
+// commands are carried out when their time comes; it must be sorted.
+func New(cfg Config, tape []Timed) (*World, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	p, err := cfg.preset()
+	if err != nil {
+		return nil, err
+	}
+	w := &World{cfg: cfg, preset: p, tape: tape[:len(tape):len(tape)], journal: newJournal()}
+	peer, err := sim.NewQuantiles(p.Peer...)
+	if err != nil {
+		return nil, err
+	}
+	toClient, err := sim.NewQuantiles(p.Client...)
+	if err != nil {
+		return nil, err
+	}
+	fsync, err := sim.NewQuantiles(p.Fsync...)
+	if err != nil {
+		return nil, err
+	}
+	w.net = sim.NewNetwork(cfg.Seed, peer, toClient)
+	w.populate(fsync)
+	return w, nil
+}
+
+func (w *World) populate(fsync *sim.Quantiles) {
+	mc := w.cfg.member(w.preset)
+	w.safety = check.New()
+	w.origins = make([]origin, w.cfg.Members)
+	w.shadows = make([]shadow, w.cfg.Members)
+	for i := 1; i <= w.cfg.Clients; i++ {
+		w.clients = append(w.clients, client.New(sim.Client(i), w.cfg.Members))
+	}
+	for i := 1; i <= w.cfg.Members; i++ {
+		w.members = append(w.members, etcd.New(mc, sim.Member(i), fsync))
+	}
+	for i := 1; i <= w.cfg.Members; i++ {
+		w.start(sim.Member(i))
+	}
+}
+
+// start runs a member's process and its ticker, which begins at an instant of its own.
+func (w *World) start(h sim.Host) {
+	m := w.member(h)
+	w.memberOut.Reset()
+	m.Start(w.now, &w.memberOut)
+	phase := rng.NewWeather(w.cfg.Seed, "ticker").For(uint64(h), 0).At(int64(w.now), int(w.preset.Tick))
+	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
+	w.carryOut(h)
+}
+
+// Clone returns an independent world in the same state. It costs about as much as a few hundred turns.
+func (w *World) Clone() *World {
+	c := *w
+	c.queue = w.queue.Clone()
+	c.tape = w.tape[:len(w.tape):len(w.tape)]
+	c.held = append([]*Packet(nil), w.held...)
+	c.members = make([]*etcd.Member, len(w.members))
+	for i, m := range w.members {
+		c.members[i] = m.Clone()
+	}
+	c.clients = make([]client.Client, len(w.clients))
+	for i := range w.clients {
+		c.clients[i] = w.clients[i].Clone()
+	}
+	c.journal.records = w.journal.records.Clone()
+	c.origins = append([]origin(nil), w.origins...)
+	c.safety = w.safety.Clone()
+	c.shadows = cloneShadows(w.shadows)
+	c.story = w.story.clone()
+	c.history = w.history.Clone()
+	c.memberOut, c.clientOut = etcd.Output{}, client.Output{}
+	return &c
+}
+
+// Advance lets time pass up to an instant, that included, but takes at most budget turns. It reports whether it got there; if
+// not, the budget was too small, or a rule was broken.
+func (w *World) Advance(to sim.Time, budget int) bool {
+	for ; w.broken == nil; budget-- {
+		if !w.due(to) {
+			w.now = max(w.now, to)
+			return true
+		}
+		if budget <= 0 {
+			return false
+		}
+		w.takeTurn(to)
+	}
+	return false
+}
+
+// due reports whether anything happens by an instant.
+func (w *World) due(by sim.Time) bool {
+	at, ok := w.queue.Next()
+	return (ok && at <= by) || (w.pos < len(w.tape) && w.tape[w.pos].At <= by)
+}
+
+// Step goes on until something has been recorded, at most for a day of simulated time. It reports whether anything was.
+func (w *World) Step() bool {
+	const day = 24 * sim.Hour
+	for seq, end := w.journal.Next(), w.now+day; w.broken == nil && w.takeTurn(end); {
+		if w.journal.Next() > seq {
+			return true
+		}
+	}
+	return false
+}
+
+// AdvanceTurns takes turns until that many have been taken since the run began.
+func (w *World) AdvanceTurns(turn uint64) {
+	const ever = sim.Time(1) << 60
+	for w.turn < turn && w.broken == nil && w.takeTurn(ever) {
+	}
+}
+
+// takeTurn does what is next if it is due by an instant.
+func (w *World) takeTurn(by sim.Time) bool {
+	at, ok := w.queue.Next()
+	if w.pos < len(w.tape) && (!ok || w.tape[w.pos].At < at) {
+		return w.takeCommand(by)
+	}
+	if !ok || at > by {
+		return false
+	}
+	var e event
+	w.now, e = w.queue.Pop()
+	w.turn++
+	w.cause = 0
+	w.happen(&e)
+	return true
+}
+
+func (w *World) takeCommand(by sim.Time) bool {
+	t := w.tape[w.pos]
+	if t.At > by {
+		return false
+	}
+	w.now = max(w.now, t.At)
+	w.turn++
+	w.pos++
+	w.cause = 0
+	if err := w.command(t.Command); err != nil {
+		w.record(Record{Kind: Ineffective, Command: t.Command, Text: err.Error()})
+	}
+	return true
+}
+
+// Do carries out a command now and puts it on the tape; what was on the tape for later is dropped. A command that cannot apply changes
+// nothing and says why.
+func (w *World) Do(c script.Command) error {
+	for w.broken == nil && w.takeTurn(w.now) {
+	}
+	if w.broken != nil {
+		return refuse("the run has ended: %s", w.broken.Text)
+	}
+	w.turn++
+	w.cause = 0
+	if err := w.command(c); err != nil {
+		w.turn--
+		return err
+	}
+	w.tape = append(w.tape[:w.pos:w.pos], Timed{w.now, c})
+	w.pos++
+	return nil
+}
+
+// record appends to the journal. Where nothing else is said, the cause is what was recorded last in this turn.
+func (w *World) record(r Record) uint64 {
+	r.At, r.Turn = w.now, w.turn
+	if r.Cause == 0 {
+		r.Cause = w.cause
+	}
+	w.cause = w.journal.add(&r)
+	return w.cause
+}
+
+func (w *World) member(h sim.Host) *etcd.Member   { return w.members[h.Number()-1] }
+func (w *World) client(h sim.Host) *client.Client { return &w.clients[h.Number()-1] }
+func (w *World) origin(h sim.Host) *origin        { return &w.origins[h.Number()-1] }
+
+// Hash is a digest of the whole state: two worlds with the same hash go on alike.
+func (w *World) Hash() uint64 {
+	h := rng.Mix(rng.Mix(w.journal.hash, uint64(w.now)), w.turn)
+	for _, m := range w.members {
+		h = rng.Mix(h, m.Hash())
+	}
+	h = rng.Mix(h, uint64(w.queue.Len())<<32|uint64(len(w.held)))
+	for i := range w.clients {
+		h = rng.Mix(h, uint64(len(w.clients[i].Open())))
+	}
+	return h
+}
