@@ -82,11 +82,11 @@ swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
 
 .PHONY: lockstep
 lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1)
-	cd test/oracle && $(GO) vet ./... && STEPS=$(STEPS) SEED=$(SEED) $(GO) test -count=1 ./...
+	cd test/oracle && $(GO) vet ./... && $(GO) run . -steps $(STEPS) -seed $(SEED)
 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included
-	cd test/browser && $(GO) vet ./... && $(GO) test -count=1 ./...
+	cd test/browser && $(GO) vet ./... && $(GO) test -count=1 -artifacts -outputdir $(CURDIR)/build ./...
 
 # --- measure it
 
@@ -96,7 +96,7 @@ bench: ## Go benchmarks of core and web
 
 .PHONY: bench-browser
 bench-browser: chromium ## the full measures in Chromium: load, frames, seeking, events per second
-	cd test/browser && BENCH=full $(GO) test -count=1 -timeout 30m -v -run Measure ./...
+	cd test/browser && MEASURE=full $(GO) test -count=1 -timeout 30m -v -run Measure .
 
 .PHONY: size
 size: build node ## size of the browser binary against its budget (BUDGET=1000000 bytes of brotli)
