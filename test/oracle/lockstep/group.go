@@ -1,0 +1,354 @@
+package lockstep
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rng"
+	"github.com/etcdscope/etcdscope/core/rule"
+	theirs "go.etcd.io/raft/v3"
+	"go.etcd.io/raft/v3/confchange"
+	"go.etcd.io/raft/v3/quorum"
+	pb "go.etcd.io/raft/v3/raftpb"
+	"go.etcd.io/raft/v3/tracker"
+)
+
+// networkMax is how many messages the network holds; beyond it the older half is lost.
+const networkMax = 400
+
+var jitters = &jitterReader{}
+
+// serve makes theirs draw its election timeouts from a member's stream.
+func serve(s *rng.Stream, n int) {
+	jitters.stream, jitters.n = s, n
+	rand.Reader = jitters
+}
+
+// Broken is a deliberate fault on our side, to see that the comparison finds it.
+type Broken struct{ Rules rule.Set }
+
+// group is the whole of both worlds.
+type group struct {
+	setup   Setup
+	broken  Broken
+	members []*member
+	net     []packet
+	sides   uint64 // bit i: on which side of the partition n_i is
+	events  [256]int
+}
+
+// packet is a message in both forms.
+type packet struct {
+	ours   raft.Message
+	theirs pb.Message
+}
+
+// errTheirPanic ends a run: theirs has panicked, so there is nothing more to compare with.
+type errTheirPanic struct{ value any }
+
+func (e errTheirPanic) Error() string { return fmt.Sprintf("theirs panicked: %v", e.value) }
+
+func newGroup(s Setup, b Broken) (*group, error) {
+	g := &group{setup: s, broken: b}
+	for id := raft.ID(1); int(id) <= s.Members; id++ {
+		m := &member{id: id}
+		if s.Base > 0 && s.Conf.Has(id) {
+			m.synced = disk{
+				hard: raft.HardState{Term: 1, Commit: s.Base}, snap: raft.Snapshot{Index: s.Base, Term: 1, Conf: s.Conf},
+			}
+		}
+		if err := m.start(&g.setup, b, false); err != nil {
+			return nil, err
+		}
+		g.members = append(g.members, m)
+	}
+	return g, nil
+}
+
+// do carries out an input on both sides and returns the first difference.
+func (g *group) do(in Input) (err error) {
+	m := g.members[in.At-1]
+	defer func() {
+		if v := recover(); v != nil {
+			err = errTheirPanic{v}
+		}
+	}()
+	serve(&m.jitter, g.setup.Config.ElectionTick)
+	if in.Op == TickAll {
+		for _, m := range g.members {
+			if err := g.do(Input{Op: Tick, At: m.id}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if done, err := g.doNetwork(in); done {
+		return err
+	}
+	if m.down {
+		if in.Op == Restart {
+			if err := m.start(&g.setup, g.broken, in.A == 1); err != nil {
+				return err
+			}
+			return m.sameState()
+		}
+		return nil
+	}
+	if err := g.doMember(m, in); err != nil {
+		return err
+	}
+	if m.down {
+		return nil
+	}
+	g.count(m)
+	return m.sameState()
+}
+
+func (g *group) count(m *member) {
+	for _, e := range m.ours.Events() {
+		g.events[e.Kind]++
+	}
+}
+
+// doNetwork carries out the inputs that are about the network. It reports whether the input was one.
+func (g *group) doNetwork(in Input) (bool, error) {
+	switch in.Op {
+	case Partition:
+		g.sides = in.A
+	case Deliver, Drop:
+		if len(g.net) == 0 {
+			return true, nil
+		}
+		i := int(in.A % uint64(len(g.net)))
+		p := g.net[i]
+		if in.B == 0 || in.Op == Drop {
+			g.net = slices.Delete(g.net, i, i+1)
+		}
+		if in.Op == Deliver {
+			return true, g.deliver(p)
+		}
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+func (g *group) deliver(p packet) error {
+	from, to := p.ours.From, p.ours.To
+	if int(to) > len(g.members) || g.members[to-1].down || (g.sides>>from)&1 != (g.sides>>to)&1 {
+		return nil
+	}
+	m := g.members[to-1]
+	serve(&m.jitter, g.setup.Config.ElectionTick)
+	// Theirs writes terms and indexes into the entries of a proposal, so that each delivery needs its own.
+	t := p.theirs
+	t.Entries = slices.Clone(t.Entries)
+	if err := errors.Join(sameErr(m.ours.Step(p.ours), m.theirs.Step(t)), m.sameState()); err != nil {
+		return fmt.Errorf("%s: %w", p.ours.String(), err)
+	}
+	g.count(m)
+	return nil
+}
+
+func (g *group) doMember(m *member, in Input) error {
+	n, t := m.ours, m.theirs
+	switch in.Op {
+	case Tick:
+		n.Tick()
+		t.Tick()
+	case Work:
+		return g.work(m)
+	case WorkAll:
+		for {
+			if err := g.work(m); err != nil || m.stage == idle {
+				return err
+			}
+		}
+	case Propose:
+		data := make([]byte, in.A)
+		return sameErr(n.Propose(data), t.Propose(data))
+	case ProposeMany:
+		msg := raft.Message{Type: raft.MsgProp, From: m.id, To: m.id}
+		for range in.A {
+			msg.Entries = append(msg.Entries, raft.Entry{Data: make([]byte, in.B)})
+		}
+		return sameErr(n.Step(msg), t.Step(messageToPB(&msg)))
+	case Change:
+		cc := in.change(g.setup.Members)
+		return sameErr(n.ProposeConfChange(cc), t.ProposeConfChange(changeToPB(cc)))
+	case Read:
+		ctx := []byte(fmt.Sprint("r", in.A))
+		n.ReadIndex(ctx)
+		t.ReadIndex(ctx)
+	case Transfer:
+		n.TransferLeader(raft.ID(in.A))
+		t.TransferLeader(in.A)
+	case Campaign:
+		return sameErr(n.Campaign(), t.Campaign())
+	case Forget:
+		return sameErr(n.ForgetLeader(), t.ForgetLeader())
+	case Unreachable:
+		n.ReportUnreachable(raft.ID(in.A))
+		t.ReportUnreachable(in.A)
+	case SnapReport:
+		n.ReportSnapshot(raft.ID(in.A), in.B == 1)
+		t.ReportSnapshot(in.A, map[bool]theirs.SnapshotStatus{true: theirs.SnapshotFinish, false: theirs.SnapshotFailure}[in.B == 1])
+	case Snapshot, Compact:
+		return m.keepHouse(in)
+	case Crash:
+		m.down = true
+		if in.A == 0 {
+			m.synced = m.written
+		}
+	case Stranger:
+		msg := raft.Message{Type: raft.MessageType(in.A), From: 99, To: m.id, Term: max(1, n.Term()+raft.Term(in.B)), Index: n.Commit()}
+		return sameErr(n.Step(msg), t.Step(messageToPB(&msg)))
+	}
+	return nil
+}
+
+// keepHouse takes a snapshot or compacts, unless a received snapshot is on its way to the disk: a host would not.
+func (m *member) keepHouse(in Input) error {
+	if m.ours.Applied() < m.ours.FirstIndex()-1 || m.stage != idle {
+		return nil
+	}
+	at := m.ours.Applied()
+	if in.Op == Snapshot {
+		cs := confToPB(m.ours.Conf())
+		data := make([]byte, in.A)
+		s, err := m.ours.CreateSnapshot(at, data)
+		ts, terr := m.storage.CreateSnapshot(uint64(at), &cs, data)
+		if err == nil {
+			m.written.snap = s
+			m.synced = m.written
+			if err := sameSnapshot(&s, &ts); err != nil {
+				return err
+			}
+		}
+		return sameErr(err, terr)
+	}
+	if m.written.snap.Index == 0 || uint64(at) < in.A {
+		return nil // without a snapshot theirs panics when a member needs one
+	}
+	to := at - raft.Index(in.A)
+	return sameErr(m.ours.CompactLog(to), m.storage.Compact(uint64(to)))
+}
+
+// work carries the host's loop one stage further.
+func (g *group) work(m *member) error {
+	switch m.stage {
+	case idle:
+		if !m.ours.HasReady() {
+			return nil
+		}
+		m.rd, m.theirRd = m.ours.Ready(), m.theirs.Ready()
+		m.stage = taken
+		return sameReady(m.id, &m.rd, &m.theirRd)
+	case taken:
+		m.stage = wrote
+		return g.write(m)
+	default:
+		m.stage = idle
+		return g.finish(m)
+	}
+}
+
+// write puts the Ready on the disk and sends its messages.
+func (g *group) write(m *member) error {
+	m.written.write(&m.rd)
+	if m.rd.MustSync || m.rd.Snapshot != nil {
+		m.synced = m.written
+	}
+	if !theirs.IsEmptySnap(m.theirRd.Snapshot) {
+		if err := m.storage.ApplySnapshot(m.theirRd.Snapshot); err != nil {
+			return err
+		}
+	}
+	if err := m.storage.Append(m.theirRd.Entries); err != nil {
+		return err
+	}
+	if !theirs.IsEmptyHardState(m.theirRd.HardState) {
+		if err := m.storage.SetHardState(m.theirRd.HardState); err != nil {
+			return err
+		}
+	}
+	for i, msg := range outgoing(m.id, &m.rd) {
+		g.net = append(g.net, packet{*msg, m.theirRd.Messages[i]})
+	}
+	if len(g.net) > networkMax {
+		g.net = slices.Delete(g.net, 0, networkMax/2)
+	}
+	return nil
+}
+
+// finish applies what is committed and advances.
+func (g *group) finish(m *member) error {
+	if s := m.rd.Snapshot; s != nil {
+		m.applied = s.Index
+		m.confs = append(m.confs, confAt{s.Index, s.Conf})
+	}
+	if g.setup.Late {
+		m.ours.Advance()
+		m.theirs.Advance(m.theirRd)
+	}
+	for i := range m.rd.Committed {
+		if err := m.apply(&m.rd.Committed[i]); err != nil {
+			return err
+		}
+	}
+	if !g.setup.Late {
+		m.ours.Advance()
+		m.theirs.Advance(m.theirRd)
+	}
+	return nil
+}
+
+func (m *member) apply(e *raft.Entry) error {
+	if e.Index != m.applied+1 {
+		return fmt.Errorf("n%d applies %d after %d", m.id, e.Index, m.applied)
+	}
+	m.applied = e.Index
+	if e.Type == raft.EntryNormal {
+		return nil
+	}
+	cc, err := raft.DecodeConfChange(e)
+	if err != nil {
+		return err
+	}
+	if e.Data == nil {
+		cc = raft.ConfChange{}
+	}
+	if !m.possible(cc) {
+		return nil // theirs would panic
+	}
+	got, want := m.ours.ApplyConfChange(cc), m.theirs.ApplyConfChange(changeToPB(cc))
+	if !sameConf(got, *want) {
+		return differ("configuration after "+cc.String(), got, want)
+	}
+	m.confs = append(m.confs, confAt{e.Index, got})
+	return nil
+}
+
+// possible reports whether the change can be applied to the present configuration, by their own check.
+func (m *member) possible(cc raft.ConfChange) bool {
+	t := tracker.MakeProgressTracker(1, 0)
+	cfg, progress, err := confchange.Restore(confchange.Changer{Tracker: t, LastIndex: 1}, confToPB(m.ours.Conf()))
+	if err != nil {
+		return len(m.ours.Conf().Voters) == 0 && len(cc.Changes) == 1
+	}
+	t.Config, t.Progress = cfg, progress
+	ch := confchange.Changer{Tracker: t, LastIndex: 1}
+	v2 := changeToPB(cc).AsV2()
+	if v2.LeaveJoint() {
+		_, _, err = ch.LeaveJoint()
+	} else if auto, joint := v2.EnterJoint(); joint {
+		_, _, err = ch.EnterJoint(auto, v2.Changes...)
+	} else {
+		_, _, err = ch.Simple(v2.Changes...)
+	}
+	_ = quorum.VoteWon
+	return err == nil
+}
