@@ -9,8 +9,8 @@ const (
 	LinesMax       = 10_000  // lines of one script
 	ErrorsMax      = 50      // mistakes that ParseScript reports before it gives up
 
-	MembersMax       = 9
-	ClientsMax       = 99
+	MembersMax       = sim.MaxMembers
+	ClientsMax       = sim.MaxClients
 	LoadPerSecondMax = 100_000
 
 	TimeMax = 24 * sim.Hour // the latest instant and the longest span that a line can name

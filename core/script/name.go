@@ -2,7 +2,7 @@ package script
 
 import "strconv"
 
-// Name names a part of the world: "n1" to "n9" a member, "c1" to "c99" a client. The empty Name means "not said".
+// Name names a part of the world: "n1" to "n9" a member, "c1" to "c4" a client. The empty Name means "not said".
 type Name string
 
 // MemberName returns the name of member i, which counts from 1.
@@ -19,7 +19,7 @@ func (n Name) Client() (int, bool) { return n.number('c', ClientsMax) }
 
 // number reads the digits behind a letter. A leading zero would give one thing two names, so it is refused.
 func (n Name) number(letter byte, most int) (int, bool) {
-	if len(n) < 2 || len(n) > 4 || n[0] != letter || n[1] == '0' {
+	if len(n) < 2 || len(n) > 3 || n[0] != letter || n[1] == '0' {
 		return 0, false
 	}
 	i := 0

@@ -158,7 +158,7 @@ func (r *reader) option(o *options, name string) {
 		w, ok := r.next("a client such as c1")
 		o.client = Name(w.text)
 		if _, is := o.client.Client(); ok && !is {
-			r.fail(w.col, strconv.Quote(w.text)+" is no client", "want a name from c1 to c99")
+			r.fail(w.col, strconv.Quote(w.text)+" is no client", "want a name from c1 to "+string(ClientName(ClientsMax)))
 		}
 	case "--endpoint":
 		o.endpoint = r.member()

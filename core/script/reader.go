@@ -82,7 +82,7 @@ func (r *reader) member() Name {
 	w, ok := r.next("a member such as n1")
 	n := Name(w.text)
 	if _, is := n.Member(); ok && !is {
-		r.fail(w.col, strconv.Quote(w.text)+" is no member", "want a name from n1 to n9")
+		r.fail(w.col, strconv.Quote(w.text)+" is no member", "want a name from n1 to "+string(MemberName(MembersMax)))
 	}
 	return n
 }
