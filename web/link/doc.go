@@ -16,5 +16,6 @@
 // Links come from strangers. Decode reads any text, refuses what is too large before it costs much, and names what is
 // wrong and where. Encode refuses what Decode would refuse, so that no link is made that cannot be opened.
 //
-// There is one type, Run, and two functions. Read run.go, link.go, then readable.go and packed.go.
+// Run is what a link holds, Encode and Decode are all there is to do with it. Read run.go and link.go, then readable.go
+// and packed.go.
 package link
