@@ -23,6 +23,8 @@ const (
 	Acknowledged
 	Failed
 	InDoubt
+
+	Outcomes = iota // how many there are
 )
 
 // String returns the outcome as it is shown.

@@ -71,6 +71,14 @@ func (w *WAL) Synced() (last, written raft.Index) {
 	return raft.Index(w.entries.Len()), written
 }
 
+// EntryAt returns an entry that is on disk.
+func (w *WAL) EntryAt(i raft.Index) (raft.Entry, bool) {
+	if i < 1 || int(i) > w.entries.Len() {
+		return raft.Entry{}, false
+	}
+	return w.entries.At(int(i) - 1), true
+}
+
 // Unsynced returns how many entries are written but not yet synced.
 func (w *WAL) Unsynced() int { return len(w.written) }
 

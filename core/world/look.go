@@ -35,6 +35,12 @@ func (w *World) Network() *sim.Network { return &w.net }
 // History returns the operations that have an outcome.
 func (w *World) History() *chunk.List[client.Operation] { return &w.history }
 
+// Outcomes counts the operations that have an outcome, by outcome.
+func (w *World) Outcomes() [client.Outcomes]int { return w.counts }
+
+// Requests returns how many requests the clients have made: the id of the newest.
+func (w *World) Requests() uint64 { return w.requests }
+
 // Broken returns the rule that was broken, nil while all hold.
 func (w *World) Broken() *check.Violation { return w.broken }
 

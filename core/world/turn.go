@@ -124,6 +124,7 @@ func (w *World) carryOutClient(h sim.Host) {
 		w.record(Record{Kind: AtClient, Where: h, Rule: e.Rule, Client: &e})
 		if e.Kind == client.Returned {
 			w.history.Append(e.Operation)
+			w.counts[e.Operation.Outcome]++
 			w.tellReturned(&e.Operation)
 		}
 	}

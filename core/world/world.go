@@ -46,6 +46,7 @@ type World struct {
 	broken  *check.Violation
 	story   story
 	history chunk.List[client.Operation] // operations that have an outcome, in the order in which they got it
+	counts  [client.Outcomes]int         // of them, by outcome
 
 	memberOut etcd.Output   // scratch, empty between turns
 	clientOut client.Output // likewise

@@ -24,6 +24,10 @@ type Frame struct {
 	Events   []Event // the newest records up to now, oldest first
 	Why      *Why    // the card about what is selected; nil: nothing is
 	Timeline Timeline
+
+	Branches []Branch // every line of history, whatever the panel; one or none: there is no choice
+	Branch   int      // the one that is shown
+	Verdict  Pill     // what the checks say, whatever the panel: {"", "5 safety rules hold · linearizable", "good"}
 }
 
 // Run says which run this is.
@@ -46,8 +50,10 @@ type Preset struct{ Name, Text string }
 // Playback says where in the run we are and how it goes.
 type Playback struct {
 	Now     int64
-	End     int64 // how far this branch has been computed
-	Seq     uint64
+	End     int64  // how far this branch has been computed
+	Seq     uint64 // of the newest record
+	Turn    uint64 // how many events have happened
+	Working string // long work that is under way: "computing 43 %", else ""
 	Playing bool
 	Speed   int64  // simulated µs per wall second that were asked for; 0: as fast as it goes
 	Text    string // "1/40 of real time", "real time", "60× real time"

@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/world"
+)
+
+// input carries out a line of the console, or the text of a gesture. Both read the same language.
+func (e *Engine) input(text string, typed bool) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return
+	}
+	e.say("in", "%s", text)
+	if word, rest, _ := strings.Cut(text, " "); word == "help" || word == "measure" {
+		e.meta(word, strings.TrimSpace(rest))
+		return
+	}
+	c, err := script.Parse(text)
+	if err != nil {
+		e.say("err", "%s", parseError(err, typed))
+		return
+	}
+	e.do(c)
+}
+
+// parseError writes an error of the language. In a line of its own only the column matters.
+func parseError(err error, typed bool) string {
+	var es *script.Error
+	if errors.As(err, &es) && typed {
+		return es.Sentence() + " Type help for what there is."
+	}
+	return err.Error()
+}
+
+// do carries out a command at the instant shown.
+func (e *Engine) do(c script.Command) {
+	branches, _ := e.run.Forks()
+	last := e.run.World().Requests()
+	if err := e.run.Do(c); err != nil {
+		e.say("err", "%v: %s.", c, sentence(err))
+		return
+	}
+	e.link.leave()
+	e.play.work = work{}
+	if now, _ := e.run.Forks(); len(now) > len(branches) {
+		e.say("say", "You acted in the past: this is branch %d now. The old line is kept as a branch.", len(now))
+		e.resetTold()
+	}
+	switch c.(type) {
+	case script.Put, script.Get, script.Del:
+		if id := e.run.World().Requests(); id > last {
+			e.awaited = append(e.awaited, id)
+		}
+	}
+}
+
+// tellOutcomes tells in the console what became of the requests that came from it.
+func (e *Engine) tellOutcomes() {
+	hist := e.run.World().History()
+	if len(e.awaited) == 0 {
+		e.told = hist.Len()
+		return
+	}
+	for ; e.told < hist.Len(); e.told++ {
+		op := hist.Ref(e.told)
+		i := slices.Index(e.awaited, op.Request.ID)
+		if i < 0 {
+			continue
+		}
+		e.awaited = slices.Delete(e.awaited, i, i+1)
+		kind := "out"
+		if op.Outcome != client.Acknowledged {
+			kind = "err"
+		}
+		e.say(kind, "%v · %s · %s: %s", op.Request.Client, world.Ask(op.Request), op.Outcome, world.Told(op))
+	}
+}
+
+// resetTold forgets what is awaited: the line of history has changed.
+func (e *Engine) resetTold() {
+	e.awaited = nil
+	e.told = e.run.World().History().Len()
+}
+
+// meta answers lines that are about the console itself.
+func (e *Engine) meta(word, rest string) {
+	if word == "measure" {
+		e.measure(rest)
+		return
+	}
+	if rest == "" {
+		for line := range strings.Lines(script.Help()) {
+			e.say("out", "%s", strings.TrimRight(line, "\n"))
+		}
+		return
+	}
+	for _, v := range script.Verbs() {
+		if v.Name == rest {
+			e.say("out", "%s", v.Usage)
+			e.say("out", "%s", v.Help)
+			for _, x := range v.Examples {
+				e.say("out", "  %s", x)
+			}
+			return
+		}
+	}
+	e.say("err", "There is no command %q. Type help for what there is.", rest)
+}
+
+// complete offers ends for a line.
+func (e *Engine) complete(line string) []string {
+	w := e.run.World()
+	var names script.Names
+	for i := range w.Members() {
+		names.Members = append(names.Members, script.MemberName(i+1))
+	}
+	for i := range w.Clients() {
+		names.Clients = append(names.Clients, script.ClientName(i+1))
+	}
+	for _, fl := range w.InFlight() {
+		names.Messages = append(names.Messages, fl.ID)
+	}
+	if m := w.Leader(); m != nil {
+		for kv := range m.Store().All("\x00", "\x00", 0) {
+			names.Keys = append(names.Keys, kv.Key)
+			if len(names.Keys) == completeKeys {
+				break
+			}
+		}
+	}
+	return script.Complete(clip(line), names)
+}
+
+// completeKeys is how many keys completion looks at.
+const completeKeys = 500

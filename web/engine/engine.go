@@ -1,0 +1,120 @@
+// Package engine owns a run and plays it: it turns Ticks into Replies.
+//
+// It is a plain machine: Tick is called, it answers. In the browser it lives in a worker (wasm/), in tests and tools it runs natively. It keeps the
+// run (core/world.Run), the lens (web/view.Lens), and playback: whether time passes, how fast, and any long computation that is under way, such
+// as opening a link or looking for the next election. Long work is done in slices, one a tick, so that the page always has an answer soon and
+// can show how far it is.
+//
+// Reading order: engine.go, playback.go, actions.go, console.go, share.go, linear.go, measure.go.
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/view"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// Version is the simulator's, Model what it models.
+const (
+	Version = "0.1"
+	Model   = "models etcd 3.6"
+)
+
+// Engine is one person's run. It is used by one goroutine.
+type Engine struct {
+	run  *world.Run
+	lens view.Lens
+	play playback
+	link replay
+	lin  linear
+
+	lines   []wire.Line // console lines for the next reply
+	awaited []uint64    // requests from the console whose outcome is to be told there
+	told    int         // position in the history up to which that has been done
+	dirty   bool        // something changed since the last frame
+	framed  time.Time   // when the last frame was made
+	now     func() time.Time
+}
+
+// frameInterval bounds how often a frame is made while playing.
+const frameInterval = 50 * time.Millisecond
+
+// New returns an engine with the run that a visitor sees first, just before its first election.
+func New() *Engine {
+	e := &Engine{now: time.Now}
+	e.lens.Panel = "log"
+	if err := e.begin(world.Default(), nil); err != nil {
+		panic(err) // the default configuration is valid: held by a test
+	}
+	e.raiseCurtain()
+	return e
+}
+
+// begin starts another run.
+func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
+	run, err := world.NewRun(cfg, tape)
+	if err != nil {
+		return err
+	}
+	e.run = run
+	e.lens.Select = ""
+	e.play = playback{speed: e.play.speed, playing: true}
+	if e.play.speed == 0 {
+		e.play.speed = startSpeed
+	}
+	e.link, e.lin = replay{}, linear{}
+	e.awaited, e.told = nil, 0
+	e.dirty = true
+	return nil
+}
+
+// curtain is how long before the first leader is elected a fresh run is first shown: long enough to see the votes.
+const curtain = 45 * sim.Millisecond
+
+// raiseCurtain takes a fresh run to just before its first election: before it, nothing happens.
+func (e *Engine) raiseCurtain() {
+	const patience = 10 * sim.Second
+	for e.run.Head().Leader() == nil && e.run.Head().Now() < patience && e.run.Step() {
+	}
+	e.run.Seek(max(e.run.Head().Now()-curtain, 0), 0)
+}
+
+// Tick goes on by the time that has passed, carries out what the person did, and answers.
+func (e *Engine) Tick(t wire.Tick) (wire.Reply, wire.Motion) {
+	r := wire.Reply{Version: wire.Version, Seq: t.Seq}
+	if t.Version != wire.Version {
+		r.Fatal = fmt.Sprintf("The page speaks version %d of the protocol, the engine version %d. Reload the page.", t.Version, wire.Version)
+		return r, wire.Motion{}
+	}
+	e.pass(time.Duration(t.Elapsed) * time.Microsecond)
+	for _, a := range t.Actions {
+		e.dirty = true
+		e.act(a, &r)
+	}
+	e.tellOutcomes()
+	w := e.run.World()
+	if t.Full || (e.dirty && (!e.play.playing || len(t.Actions) > 0 || e.now().Sub(e.framed) >= frameInterval)) {
+		r.Frame = e.frame()
+		e.dirty, e.framed = false, e.now()
+	}
+	r.Lines, e.lines = e.lines, nil
+	return r, wire.Motion{Now: float32(w.Now()) / 1000, Timers: view.Timers(w), Messages: view.Moving(w)}
+}
+
+func (e *Engine) frame() *wire.Frame {
+	e.judge()
+	e.lens.Linear = e.lin.verdict
+	f := view.Project(e.run, e.lens)
+	f.Playback = e.playback()
+	f.Run.Title = "A cluster of your own"
+	f.Run.Replay, f.Run.Model, f.Run.Version = e.link.verdict, Model, Version
+	return f
+}
+
+func (e *Engine) say(kind, format string, args ...any) {
+	e.lines = append(e.lines, wire.Line{Kind: kind, Text: fmt.Sprintf(format, args...)})
+}

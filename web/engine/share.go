@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/link"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// replay is a link that has been opened: where it leads, and whether it leads to the state that it was made at.
+type replay struct {
+	open    bool
+	hash    string
+	verdict string // wire.Run.Replay
+}
+
+// leave forgets the link: the run has become another.
+func (r *replay) leave() { *r = replay{} }
+
+// open begins the run that a link holds and goes to its moment. A bad link changes nothing.
+func (e *Engine) open(fragment string) {
+	if fragment == "" || fragment == "#" {
+		return
+	}
+	l, err := link.Decode(fragment, noScenario)
+	if err != nil {
+		e.say("err", "This link cannot be opened: %s. What you see is a fresh run.", err)
+		return
+	}
+	var settings []world.Pair
+	for _, p := range l.Config {
+		settings = append(settings, world.Pair(p))
+	}
+	cfg, err := world.ParseConfig(settings)
+	tape := make([]world.Timed, len(l.Tape))
+	for i, t := range l.Tape {
+		tape[i] = world.Timed(t)
+	}
+	if err == nil {
+		err = e.begin(cfg, tape)
+	}
+	if err != nil {
+		e.say("err", "This link cannot be opened: %s. What you see is a fresh run.", sentence(err))
+		return
+	}
+	e.lens.Select = clip(l.UI.Select)
+	if l.UI.Panel != "" {
+		e.lens.Panel = clip(l.UI.Panel)
+	}
+	e.play.playing = false
+	e.link = replay{open: true, hash: l.Hash}
+	e.play.work = work{kind: toInstant, until: l.At}
+}
+
+// noScenario knows no scenario: there are no lessons yet.
+func noScenario(string) bool { return false }
+
+// arrive compares the state at a link's moment with the one that it was made at.
+func (e *Engine) arrive() {
+	if !e.link.open || e.link.verdict != "" {
+		return
+	}
+	switch e.link.hash {
+	case "":
+	case shortHash(e.run.World().Hash()):
+		e.link.verdict = "exact"
+		e.say("say", "This link replays exactly: the state is the one it was made at.")
+	default:
+		e.link.verdict = "differs"
+		e.say("say", "The simulator has changed since this link was made: this run differs from the one it shows.")
+	}
+}
+
+// share answers with the link of this moment.
+func (e *Engine) share(r *wire.Reply) {
+	w := e.run.World()
+	here := w.Clone()
+	here.Advance(w.Now(), 1<<30) // a link leads to the end of its instant
+	l := link.Run{
+		At: here.Now(), Hash: shortHash(here.Hash()), UI: link.Lens{Panel: e.lens.Panel, Select: e.lens.Select},
+	}
+	for _, p := range e.run.Config().Pairs() {
+		l.Config = append(l.Config, link.Pair(p))
+	}
+	tape, _ := e.run.Tape()
+	for _, t := range tape {
+		if t.At <= max(here.Now(), lastCommand(tape)) {
+			l.Tape = append(l.Tape, link.Timed(t))
+		}
+	}
+	text, err := link.Encode(l)
+	if err != nil {
+		e.say("err", "No link can be made of this run: %s.", err)
+		return
+	}
+	r.Link = text
+}
+
+func lastCommand(tape []world.Timed) sim.Time {
+	if len(tape) == 0 {
+		return 0
+	}
+	return tape[len(tape)-1].At
+}
+
+// shortHash is the state hash as links and the page show it.
+func shortHash(h uint64) string { return fmt.Sprintf("%08x", uint32(h>>32)^uint32(h)) }

@@ -1,0 +1,72 @@
+package view
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// eventLines is how many records the event list shows.
+const eventLines = 60
+
+// events returns the newest records, oldest first, without those that only say that a quiet cluster is quiet.
+func events(w *world.World, most int) []wire.Event {
+	j := w.Journal()
+	list := make([]wire.Event, 0, most)
+	for seq := j.Next() - 1; seq >= j.First() && len(list) < most; seq-- {
+		if r := j.At(seq); r != nil && !humdrum(r) {
+			list = append(list, event(r))
+		}
+	}
+	for i, k := 0, len(list)-1; i < k; i, k = i+1, k-1 {
+		list[i], list[k] = list[k], list[i]
+	}
+	return list
+}
+
+// humdrum tells heartbeats and housekeeping from the rest. They are on the stage and in the journal; the list leaves them out.
+func humdrum(r *world.Record) bool {
+	switch r.Kind {
+	case world.Sent, world.Received:
+		p := r.Packet
+		return p.Raft != nil && (p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
+	case world.AtMember:
+		return r.Member.Kind == etcd.BackendCommit
+	}
+	return false
+}
+
+func event(r *world.Record) wire.Event {
+	return wire.Event{
+		Seq: r.Seq, At: int64(r.At), Where: r.Where.String(), Verb: r.Verb(), Text: r.Detail(), Tone: tone(r),
+		Select: "e" + strconv.FormatUint(r.Seq, 10),
+	}
+}
+
+func tone(r *world.Record) string {
+	switch r.Kind {
+	case world.Lost, world.Violated, world.Ineffective:
+		return "bad"
+	case world.Sent, world.Received:
+		return "quiet"
+	case world.AtClient:
+		if r.Client.Kind == client.Returned {
+			if r.Client.Operation.Outcome == client.Acknowledged {
+				return "good"
+			}
+			return "bad"
+		}
+	case world.AtMember:
+		switch {
+		case r.Member.Kind == etcd.Crashed || r.Member.Kind == etcd.Expired:
+			return "bad"
+		case r.Member.Kind == etcd.RaftEvent && r.Member.Raft.Kind == raft.BecameLeader:
+			return "good"
+		}
+	}
+	return ""
+}

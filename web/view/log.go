@@ -1,0 +1,124 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// logColumns is how many entries fit beside each other.
+const logColumns = 9
+
+// logTable aligns the logs of all members by index. It ends with the newest entry, or shows the one that is selected.
+func logTable(w *world.World, selected string) *wire.Log {
+	t := &wire.Log{}
+	for _, m := range w.Members() {
+		t.Last = max(t.Last, uint64(lastIndex(m)))
+	}
+	if _, index, ok := parseEntry(selected); ok && index+logColumns/2 < t.Last {
+		t.Last = max(index+logColumns/2, logColumns)
+	}
+	t.First = max(t.Last, logColumns) - logColumns + 1
+	t.Hidden = t.First - 1
+	for i, m := range w.Members() {
+		t.Rows = append(t.Rows, logRow(w, sim.Member(i+1), m, t))
+	}
+	return t
+}
+
+// lastIndex returns where a member's log ends; that of one that is down, on its disk.
+func lastIndex(m *etcd.Member) raft.Index {
+	if m.Up() {
+		return m.Node().LastIndex()
+	}
+	last, _ := m.WAL().Synced()
+	return last
+}
+
+func logRow(w *world.World, h sim.Host, m *etcd.Member, t *wire.Log) wire.LogRow {
+	row := wire.LogRow{Name: h.String(), Mark: mark(w, m), Down: !m.Up()}
+	if m.Up() {
+		row.Commit = uint64(m.Node().Commit())
+	}
+	for i := t.First; i <= t.Last; i++ {
+		row.Cells = append(row.Cells, cell(h, m, raft.Index(i)))
+	}
+	if m.Leads() {
+		for _, p := range peers(w, h, m) {
+			row.Match = append(row.Match, wire.Match{Name: p.Name, Match: p.Match, Next: p.Next})
+		}
+	}
+	return row
+}
+
+func mark(w *world.World, m *etcd.Member) string {
+	switch {
+	case !m.Up():
+		return "×"
+	case m.Paused():
+		return "‖"
+	case believes(w, m):
+		return "★?"
+	case m.Leads():
+		return "★"
+	}
+	return ""
+}
+
+// entryAt returns a member's entry; of one that is down, what its disk holds.
+func entryAt(m *etcd.Member, i raft.Index) (raft.Entry, bool) {
+	if m.Up() {
+		return m.Node().EntryAt(i)
+	}
+	return m.WAL().EntryAt(i)
+}
+
+func cell(h sim.Host, m *etcd.Member, i raft.Index) wire.Cell {
+	e, ok := entryAt(m, i)
+	c := wire.Cell{Index: uint64(i)}
+	if !ok {
+		return c
+	}
+	c.Term, c.Kind, c.Text, c.State = uint64(e.Term), "entry", world.DescribeEntry(&e), entryState(m, i)
+	switch {
+	case e.Type != raft.EntryNormal:
+		c.Kind = "conf"
+	case len(e.Data) == 0:
+		c.Kind = "empty"
+	}
+	c.Title = fmt.Sprintf("%v, index %d, term %d, %s: %s", h, i, e.Term, c.Text, stateText[c.State])
+	return c
+}
+
+var stateText = map[string]string{
+	"applied":   "applied to its store",
+	"committed": "committed, not yet applied",
+	"synced":    "on its disk, not known to be committed",
+	"written":   "written, not yet synced to disk",
+}
+
+func entryState(m *etcd.Member, i raft.Index) string {
+	synced, written := m.WAL().Synced()
+	switch {
+	case m.Up() && i <= m.Applied():
+		return "applied"
+	case m.Up() && i <= m.Node().Commit():
+		return "committed"
+	case i <= synced && (written == 0 || i < written):
+		return "synced"
+	}
+	return "written"
+}
+
+// parseEntry reads the selection of an entry: "l2.7" is entry 7 of n2.
+func parseEntry(s string) (h sim.Host, index uint64, ok bool) {
+	var member int
+	if n, err := fmt.Sscanf(s, "l%d.%d", &member, &index); err != nil || n != 2 || member < 1 || member > sim.MaxMembers {
+		return 0, 0, false
+	}
+	return sim.Member(member), index, true
+}

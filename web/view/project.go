@@ -1,0 +1,177 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// Lens is how a person looks at the run. It never changes it.
+type Lens struct {
+	Panel  string // "log", "keys", "clients", "checks", "tape"
+	Select string // what is explained: see wire.Select
+	Linear Linear // what the linearizability check last said
+}
+
+// Linear is a verdict on the clients' history. It is made by the engine, now and then, because it costs more than a frame may.
+type Linear struct {
+	State  string // "holds", "broken", "not checked yet"
+	Detail string
+}
+
+// Project returns what is shown. Playback and the fields of Run that only the engine knows are left to it.
+func Project(run *world.Run, lens Lens) *wire.Frame {
+	w := run.World()
+	f := &wire.Frame{
+		Run:      runInfo(w),
+		Pills:    pills(w),
+		Members:  members(w),
+		Clients:  clients(w),
+		Links:    links(w),
+		Groups:   groups(w),
+		Messages: messages(w),
+		Loads:    loads(w),
+		Panel:    lens.Panel,
+		Events:   events(w, eventLines),
+		Why:      why(run, lens.Select),
+		Timeline: timeline(run),
+	}
+	f.Summary = summary(w, f)
+	f.Checks = checks(w, lens.Linear)
+	switch lens.Panel {
+	case "log":
+		f.Log = logTable(w, lens.Select)
+	case "keys":
+		f.Keys = keys(w, lens.Select)
+	case "clients":
+		f.History = history(w)
+	case "tape":
+		f.Tape = tape(run)
+	}
+	return f
+}
+
+func runInfo(w *world.World) wire.Run {
+	c := w.Config()
+	info := wire.Run{Preset: c.Preset, Seed: c.Seed, Members: c.Members, Clients: c.Clients, Modified: c.Switched()}
+	for _, p := range world.Presets {
+		info.Presets = append(info.Presets, wire.Preset{Name: p.Name, Text: p.Text})
+	}
+	return info
+}
+
+// quorum returns how many members decide.
+func quorum(w *world.World) int { return len(w.Members())/2 + 1 }
+
+func pills(w *world.World) []wire.Pill {
+	up := 0
+	for _, m := range w.Members() {
+		if m.Up() && !m.Paused() {
+			up++
+		}
+	}
+	q := wire.Pill{Label: "quorum", Value: fmt.Sprintf("%d of %d", quorum(w), len(w.Members()))}
+	if up < quorum(w) {
+		q.Tone, q.Label = "bad", fmt.Sprintf("only %d run; quorum", up)
+	}
+	list := []wire.Pill{q, leaderPill(w)}
+	for _, m := range w.Members() {
+		if believes(w, m) {
+			list = append(list, wire.Pill{Label: nameOf(w, m) + " still believes it leads term", Value: fmt.Sprint(m.Node().Term()), Tone: "bad"})
+		}
+	}
+	if b := w.Broken(); b != nil {
+		list = append(list, wire.Pill{Label: "rule broken:", Value: b.Rule.String(), Tone: "bad"})
+	}
+	return append(list, wire.Pill{Label: "revision", Value: fmt.Sprint(revision(w)), Tone: "quiet"})
+}
+
+func leaderPill(w *world.World) wire.Pill {
+	if m := w.Leader(); m != nil && !m.Paused() {
+		return wire.Pill{Label: "leader", Value: fmt.Sprintf("%s, term %d", nameOf(w, m), m.Node().Term())}
+	}
+	return wire.Pill{Label: "no leader, term", Value: fmt.Sprint(w.MaxTerm()), Tone: "bad"}
+}
+
+// revision returns the newest revision that any running member has applied.
+func revision(w *world.World) int64 {
+	var top int64 = 1
+	for _, m := range w.Members() {
+		if m.Up() {
+			top = max(top, m.Store().Revision())
+		}
+	}
+	return top
+}
+
+// nameOf returns a member's name.
+func nameOf(w *world.World, m *etcd.Member) string {
+	for i, x := range w.Members() {
+		if x == m {
+			return sim.Member(i + 1).String()
+		}
+	}
+	return ""
+}
+
+// believes reports whether a member takes itself for the leader although a later term has begun.
+func believes(w *world.World, m *etcd.Member) bool {
+	return m.Leads() && m.Node().Term() < w.MaxTerm()
+}
+
+// summary says in a paragraph what the stage shows, for those who do not see it.
+func summary(w *world.World, f *wire.Frame) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "A simulated etcd cluster of %d members at %v. ", len(f.Members), clock(w.Now()))
+	if m := w.Leader(); m != nil {
+		fmt.Fprintf(&b, "%s leads term %d and has committed %d entries. ", nameOf(w, m), m.Node().Term(), m.Node().Commit())
+	} else {
+		b.WriteString("Nobody leads. ")
+	}
+	for _, m := range f.Members {
+		if m.Role != "follower" && m.Role != "leader" {
+			fmt.Fprintf(&b, "%s is %s. ", m.Name, m.Role)
+		}
+	}
+	if len(f.Groups) > 0 {
+		sides := make([]string, len(f.Groups))
+		for i, g := range f.Groups {
+			sides[i] = strings.Join(g, " ")
+		}
+		fmt.Fprintf(&b, "The network is split: %s. ", strings.Join(sides, " | "))
+	}
+	fmt.Fprintf(&b, "%d messages are on their way.", len(f.Messages))
+	return b.String()
+}
+
+// clock prints an instant as it is shown: seconds with three decimals.
+func clock(t sim.Time) string {
+	return fmt.Sprintf("%d.%03d s", t/sim.Second, t%sim.Second/sim.Millisecond)
+}
+
+// span prints a duration as it is shown: "41 ms", "1.9 s", "300 µs".
+func span(t sim.Time) string {
+	switch {
+	case t >= 10*sim.Second:
+		return fmt.Sprintf("%d s", t/sim.Second)
+	case t >= sim.Second:
+		return fmt.Sprintf("%d.%d s", t/sim.Second, t%sim.Second/(100*sim.Millisecond))
+	case t >= 10*sim.Millisecond:
+		return fmt.Sprintf("%d ms", t/sim.Millisecond)
+	case t >= sim.Millisecond:
+		return fmt.Sprintf("%d.%d ms", t/sim.Millisecond, t%sim.Millisecond/100)
+	}
+	return fmt.Sprintf("%d µs", t)
+}
+
+func hostOf(id raft.ID) string {
+	if id == raft.None {
+		return ""
+	}
+	return sim.Member(int(id)).String()
+}

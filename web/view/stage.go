@@ -1,0 +1,226 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+func members(w *world.World) []wire.Member {
+	list := make([]wire.Member, len(w.Members()))
+	for i, m := range w.Members() {
+		list[i] = member(w, sim.Member(i+1), m)
+	}
+	return list
+}
+
+func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
+	v := wire.Member{Name: h.String(), Up: m.Up(), Paused: m.Paused(), Applied: uint64(m.Applied()), Role: "down", Note: "down"}
+	last, _ := m.WAL().Synced()
+	v.Last = uint64(last)
+	if !m.Up() {
+		v.Note = fmt.Sprintf("down · %d entries on disk", last)
+		return v
+	}
+	n := m.Node()
+	v.Role, v.Term = n.Role().String(), uint64(n.Term())
+	v.Leader, v.Vote = hostOf(n.Lead()), hostOf(n.Vote())
+	v.Commit, v.Last, v.Revision = uint64(n.Commit()), uint64(n.LastIndex()), m.Store().Revision()
+	v.Believes, v.Queue = believes(w, m), m.Parked()
+	v.Disk = disk(w, m)
+	v.Elapsed, v.Timeout = timer(w, h, m)
+	if yes, _, _ := n.VoteTally(); v.Role == "candidate" || v.Role == "pre-candidate" {
+		v.Votes = fmt.Sprintf("%d of %d", yes, quorum(w))
+	}
+	if n.Role() == raft.Leader {
+		v.Peers = peers(w, h, m)
+	}
+	v.Note, v.Tone = note(&v)
+	if m.Paused() {
+		v.Role = "paused"
+	}
+	return v
+}
+
+// note is the line under a member's name.
+func note(v *wire.Member) (text, tone string) {
+	switch {
+	case v.Paused:
+		return "paused · " + v.Role, "bad"
+	case v.Believes:
+		return "steps down in " + span(sim.Time(v.Timeout-v.Elapsed)), "bad"
+	case v.Role == "pre-candidate":
+		return "could it win? " + v.Votes, ""
+	case v.Role == "candidate":
+		return "votes: " + v.Votes, ""
+	case v.Queue > 0:
+		return fmt.Sprintf("%s · %d wait for a leader", v.Role, v.Queue), "bad"
+	case v.Role == "follower" && v.Leader == "":
+		return "follower · knows no leader", ""
+	case v.Disk.Syncing:
+		return v.Role + " · " + v.Disk.Text, ""
+	}
+	return v.Role, ""
+}
+
+func disk(w *world.World, m *etcd.Member) wire.Disk {
+	d := wire.Disk{Entries: m.WAL().Unsynced(), Text: "idle"}
+	if until, ok := m.Syncing(); ok {
+		d.Syncing, d.Left = true, int64(max(until-w.Now(), 0))
+		d.Text = "fsync " + span(sim.Time(d.Left))
+	}
+	return d
+}
+
+// timer returns how far a member's election timer has run, and to what. A leader's timer is its quorum check; it is shown only while it matters.
+func timer(w *world.World, h sim.Host, m *etcd.Member) (elapsed, timeout int64) {
+	n, tick := m.Node(), w.Preset().Tick
+	ticks := n.RandomizedTimeout()
+	if n.Role() == raft.Leader {
+		if !believes(w, m) {
+			return 0, 0
+		}
+		ticks = w.Preset().ElectionTicks
+	}
+	since := sim.Time(0)
+	if next := w.NextTick(h); next >= 0 {
+		since = max(tick-(next-w.Now()), 0)
+	}
+	timeout = int64(tick * sim.Time(ticks))
+	return min(int64(tick*sim.Time(n.ElectionElapsed())+since), timeout), timeout
+}
+
+// Timers returns the fill of each member's timer, 0 to 1, or -1: what moves between two frames.
+func Timers(w *world.World) []float32 {
+	fills := make([]float32, len(w.Members()))
+	for i, m := range w.Members() {
+		fills[i] = -1
+		if !m.Up() {
+			continue
+		}
+		if elapsed, timeout := timer(w, sim.Member(i+1), m); timeout > 0 {
+			fills[i] = float32(elapsed) / float32(timeout)
+		}
+	}
+	return fills
+}
+
+// peers is a leader's view of the others.
+func peers(w *world.World, h sim.Host, m *etcd.Member) []wire.Peer {
+	var list []wire.Peer
+	for i := range w.Members() {
+		p, ok := m.Node().ProgressOf(raft.ID(i + 1))
+		if !ok || sim.Member(i+1) == h {
+			continue
+		}
+		list = append(list, wire.Peer{
+			Name: sim.Member(i + 1).String(), State: p.State.String(), Match: uint64(p.Match), Next: uint64(p.Next),
+			Inflight: p.Inflights.Count(), Active: p.RecentActive, Pause: p.Paused(),
+		})
+	}
+	return list
+}
+
+func clients(w *world.World) []wire.Client {
+	list := make([]wire.Client, len(w.Clients()))
+	for i := range w.Clients() {
+		list[i] = clientOf(w, &w.Clients()[i])
+	}
+	return list
+}
+
+func clientOf(w *world.World, c *client.Client) wire.Client {
+	v := wire.Client{Name: c.Host.String(), Endpoint: c.Endpoint().String(), Doing: "idle", Since: -1}
+	open := c.Open()
+	if len(open) > 0 {
+		op := &open[0]
+		v.Endpoint, v.Doing, v.Since = op.Endpoint.String(), world.Ask(op.Request), int64(op.Call)
+		v.Note = "waiting " + span(w.Now()-op.Call)
+		if len(open) > 1 {
+			v.Doing = fmt.Sprintf("%d requests", len(open))
+			v.Note = "oldest " + span(w.Now()-op.Call)
+		}
+		if w.Now()-op.Call > sim.Second {
+			v.Tone = "bad"
+		}
+		return v
+	}
+	if op := lastReturned(w, c.Host); op != nil {
+		v.Doing = world.Ask(op.Request)
+		v.Note, v.Tone = world.Told(op), "good"
+		if op.Outcome != client.Acknowledged {
+			v.Note, v.Tone = op.Outcome.String()+": "+op.Err, "bad"
+		}
+	}
+	return v
+}
+
+// lastReturned finds a client's newest operation that has an outcome, among the newest of all.
+func lastReturned(w *world.World, h sim.Host) *client.Operation {
+	hist := w.History()
+	for i := hist.Len() - 1; i >= max(hist.First(), hist.Len()-64); i-- {
+		if op := hist.Ref(i); op.Request.Client == h {
+			return op
+		}
+	}
+	return nil
+}
+
+// links lists the directions that a rule cuts.
+func links(w *world.World) []wire.Link {
+	var list []wire.Link
+	all := hosts(w)
+	for _, a := range all {
+		for _, b := range all {
+			if a == b || (a.IsClient() && b.IsClient()) {
+				continue
+			}
+			if r, cut := w.Network().CutBy(a, b); cut {
+				by := "cut"
+				if r.Split {
+					by = "split"
+				}
+				list = append(list, wire.Link{From: a.String(), To: b.String(), Cut: true, By: by})
+			}
+		}
+	}
+	return list
+}
+
+func hosts(w *world.World) []sim.Host {
+	var all []sim.Host
+	for i := range w.Members() {
+		all = append(all, sim.Member(i+1))
+	}
+	for i := range w.Clients() {
+		all = append(all, sim.Client(i+1))
+	}
+	return all
+}
+
+func groups(w *world.World) [][]string {
+	var list [][]string
+	for _, g := range w.Groups() {
+		names := make([]string, len(g))
+		for i, h := range g {
+			names[i] = h.String()
+		}
+		list = append(list, names)
+	}
+	return list
+}
+
+func loads(w *world.World) []string {
+	var list []string
+	for i := range w.Clients() {
+		if h := sim.Client(i + 1); w.Load(h) > 0 {
+			list = append(list, fmt.Sprintf("%v: %d/s", h, w.Load(h)))
+		}
+	}
+	return list
+}

@@ -1,0 +1,464 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// causesMost is how far back a card walks. The rest is one click away: every cause can be selected.
+const causesMost = 24
+
+// why explains what is selected; nil if nothing is, or it is nothing that exists now.
+func why(run *world.Run, selected string) *wire.Why {
+	if selected == "" {
+		return nil
+	}
+	w := run.World()
+	var card *wire.Why
+	if h, ok := sim.ParseHost(selected); ok {
+		card = whyHost(w, h)
+	} else if h, index, ok := parseEntry(selected); ok {
+		card = whyEntry(w, h, raft.Index(index))
+	} else if key, ok := strings.CutPrefix(selected, "k"); ok {
+		card = whyKey(w, key)
+	} else if n, err := strconv.ParseUint(selected[1:], 10, 64); err == nil {
+		switch selected[0] {
+		case 'e':
+			card = whyRecord(run, n)
+		case 'm':
+			card = whyMessage(run, n)
+		case 'o':
+			card = whyOperation(run, n)
+		}
+	}
+	if card != nil {
+		card.Subject = selected
+	}
+	return card
+}
+
+// causes walks back from a record to what began it.
+func causes(run *world.Run, seq uint64) []wire.Event {
+	var list []wire.Event
+	for seq != 0 && len(list) < causesMost {
+		r := run.Record(seq)
+		if r == nil {
+			break
+		}
+		list = append(list, event(r))
+		seq = r.Cause
+	}
+	return list
+}
+
+// cite adds a rule to the card, once.
+func cite(c *wire.Why, ids ...rule.ID) {
+	for _, id := range ids {
+		t := id.Text()
+		known := id == rule.None
+		for _, r := range c.Rules {
+			known = known || r.Name == t.Name
+		}
+		if !known {
+			c.Rules = append(c.Rules, wire.Rule{Name: t.Name, Sentence: t.Sentence, Ref: t.Ref})
+		}
+	}
+}
+
+func fact(c *wire.Why, label, format string, args ...any) {
+	c.Facts = append(c.Facts, wire.Fact{Label: label, Value: fmt.Sprintf(format, args...)})
+}
+
+func whyRecord(run *world.Run, seq uint64) *wire.Why {
+	r := run.Record(seq)
+	if r == nil {
+		return nil
+	}
+	c := &wire.Why{Title: recordTitle(r), At: int64(r.At), Causes: causes(run, r.Cause)}
+	if r.Packet != nil {
+		c.Text = append(c.Text, sentence(r.Packet))
+	}
+	if t := explain(r); t != "" {
+		c.Text = append(c.Text, t)
+	}
+	cite(c, r.Rule)
+	if len(c.Causes) == 0 {
+		c.Text = append(c.Text, "Nothing in this run led to it: it comes from the start, or from the member's own clock.")
+	}
+	return c
+}
+
+func recordTitle(r *world.Record) string {
+	where := r.Where.String()
+	if r.Where == 0 {
+		where = ""
+	}
+	return strings.TrimSpace(strings.TrimSpace(where+" "+r.Verb()) + " " + r.Detail())
+}
+
+// explain says what a record means, where its own words do not.
+func explain(r *world.Record) string {
+	if r.Kind == world.Lost && r.Rule == rule.LinkCut {
+		return "The network does not carry it: " + r.Text + "."
+	}
+	if r.Kind != world.AtMember {
+		return ""
+	}
+	switch r.Member.Kind {
+	case etcd.SyncStarted:
+		return "The entries are in the log file but not safe: until the fsync is done a crash would lose them, so nothing that promises them is sent."
+	case etcd.SyncDone:
+		return "What was written is now safe from a crash; what had to wait for it goes out."
+	case etcd.Parked:
+		return "The member knows no leader, so it cannot propose. The request waits here until one is found or it runs out of time."
+	case etcd.Applied:
+		return "Every member applies this entry at this place, so all stores go through the same states."
+	case etcd.Expired:
+		return "The member stops waiting. Whether the write happens is open: its entry may still be in somebody's log."
+	case etcd.Crashed:
+		return "Memory is gone; what was synced is not. The operating system closes the connections of clients that waited."
+	case etcd.ReadConfirmed:
+		return "A quorum still follows this leader, so nothing newer can have been committed elsewhere when the read began."
+	}
+	return ""
+}
+
+func whyMessage(run *world.Run, id uint64) *wire.Why {
+	w := run.World()
+	for _, fl := range w.InFlight() {
+		if fl.ID != id {
+			continue
+		}
+		c := packetCard(run, fl.Packet)
+		if fl.Due < 0 {
+			c.Text = append(c.Text, "It is held until you deliver or drop it.")
+			c.Actions = append(c.Actions, wire.Button{Label: "Deliver", Command: fmt.Sprintf("deliver m%d", id)})
+		} else {
+			fact(c, "arrives in", "%s", span(fl.Due-w.Now()))
+			c.Actions = append(c.Actions,
+				wire.Button{Label: "Deliver now", Command: fmt.Sprintf("deliver m%d", id)},
+				wire.Button{Label: "Delay 50 ms", Command: fmt.Sprintf("delay m%d 50ms", id)},
+				wire.Button{Label: "Hold", Command: fmt.Sprintf("hold m%d", id)},
+				wire.Button{Label: "Duplicate", Command: fmt.Sprintf("duplicate m%d", id)})
+		}
+		c.Actions = append(c.Actions, wire.Button{Label: "Drop", Command: fmt.Sprintf("drop m%d", id)})
+		return c
+	}
+	return whyPastMessage(run, id)
+}
+
+// whyPastMessage explains a message that has arrived or was lost, if the journal still knows it.
+func whyPastMessage(run *world.Run, id uint64) *wire.Why {
+	j := run.World().Journal()
+	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
+		r := j.At(seq)
+		if r == nil || r.Packet == nil || r.Packet.ID != id {
+			continue
+		}
+		c := packetCard(run, r.Packet)
+		switch r.Kind {
+		case world.Lost:
+			c.Text = append(c.Text, "It was lost: "+r.Text+".")
+			cite(c, r.Rule)
+		case world.Received:
+			c.Text = append(c.Text, fmt.Sprintf("It arrived at %s.", clock(r.At)))
+		}
+		return c
+	}
+	return nil
+}
+
+func packetCard(run *world.Run, p *world.Packet) *wire.Why {
+	c := &wire.Why{
+		Title: fmt.Sprintf("%s, from %v to %v", p.Label(), p.From, p.To), Text: []string{sentence(p)}, At: int64(p.Sent),
+	}
+	if r := run.Record(p.Record); r != nil {
+		c.Causes = causes(run, r.Cause)
+	}
+	fact(c, "message", "m%d", p.ID)
+	if p.Raft != nil {
+		fact(c, "type", "%v", p.Raft.Type)
+		fact(c, "term", "%d", p.Raft.Term)
+		cite(c, messageRules(p.Raft)...)
+	}
+	return c
+}
+
+func messageRules(m *raft.Message) []rule.ID {
+	switch m.Type {
+	case raft.MsgApp:
+		if len(m.Entries) == 0 {
+			return []rule.ID{rule.QuorumCommits}
+		}
+		return []rule.ID{rule.LeaderSendsWhileItSyncs, rule.LogMatchingCheck}
+	case raft.MsgAppResp:
+		if m.Reject {
+			return []rule.ID{rule.LogMatchingCheck, rule.ConflictHint}
+		}
+		return []rule.ID{rule.SyncBeforeAck}
+	case raft.MsgHeartbeat, raft.MsgHeartbeatResp:
+		return []rule.ID{rule.HeartbeatsKeepLeadership}
+	case raft.MsgPreVote, raft.MsgPreVoteResp:
+		return []rule.ID{rule.PreVote}
+	case raft.MsgVote:
+		return []rule.ID{rule.ElectionTimeout, rule.ElectionRestriction}
+	case raft.MsgVoteResp:
+		return []rule.ID{rule.OneVotePerTerm}
+	case raft.MsgProp:
+		return []rule.ID{rule.FollowerForwards}
+	case raft.MsgReadIndex, raft.MsgReadIndexResp:
+		return []rule.ID{rule.ReadIndexQuorum}
+	}
+	return nil
+}
+
+func whyHost(w *world.World, h sim.Host) *wire.Why {
+	if h.IsClient() {
+		if h.Number() > len(w.Clients()) {
+			return nil
+		}
+		return whyClient(w, h)
+	}
+	if h.Number() > len(w.Members()) {
+		return nil
+	}
+	m := w.Members()[h.Number()-1]
+	v := member(w, h, m)
+	c := &wire.Why{Title: memberTitle(&v), At: -1}
+	if t := lastTurningPoint(w, h); t != nil {
+		c.Text = append(c.Text, fmt.Sprintf("At %s it %s %s.", clock(t.At), t.Verb(), strings.TrimSuffix(t.Detail(), ".")))
+		cite(c, t.Rule)
+	}
+	c.Text = append(c.Text, memberText(w, m, &v)...)
+	memberFacts(c, m, &v)
+	c.Actions = memberActions(&v)
+	return c
+}
+
+func memberTitle(v *wire.Member) string {
+	switch {
+	case !v.Up:
+		return v.Name + " is down"
+	case v.Paused:
+		return v.Name + " is paused"
+	case v.Believes:
+		return fmt.Sprintf("%s believes it leads term %d, which is over", v.Name, v.Term)
+	case v.Role == "leader":
+		return fmt.Sprintf("%s leads term %d", v.Name, v.Term)
+	case v.Role == "follower" && v.Leader != "":
+		return fmt.Sprintf("%s follows %s in term %d", v.Name, v.Leader, v.Term)
+	case v.Role == "follower":
+		return fmt.Sprintf("%s waits for a leader in term %d", v.Name, v.Term)
+	}
+	return fmt.Sprintf("%s is %s in term %d", v.Name, v.Role, v.Term)
+}
+
+// lastTurningPoint finds the last record that made a member what it is.
+func lastTurningPoint(w *world.World, h sim.Host) *world.Record {
+	j := w.Journal()
+	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
+		r := j.At(seq)
+		if r == nil {
+			return nil
+		}
+		if r.Where != h || r.Kind != world.AtMember {
+			continue
+		}
+		switch r.Member.Kind {
+		case etcd.Started, etcd.Crashed, etcd.Paused, etcd.Resumed:
+			return r
+		case etcd.RaftEvent:
+			switch r.Member.Raft.Kind {
+			case raft.BecameCandidate, raft.BecameFollower, raft.BecameLeader, raft.BecamePreCandidate, raft.SteppedDown, raft.LeaderFound:
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func memberText(w *world.World, m *etcd.Member, v *wire.Member) []string {
+	switch {
+	case !v.Up:
+		return []string{"Its memory is gone. Its disk holds the term, the vote and the log that were synced; it will start from them."}
+	case v.Paused:
+		return []string{"The process handles nothing. The clock goes on: when it is resumed it finds all that arrived meanwhile."}
+	case v.Believes:
+		return []string{"It has not heard of the newer leader. It cannot commit anything, because it reaches no quorum, and steps down when its quorum check fails."}
+	case v.Role == "leader":
+		return []string{fmt.Sprintf("It takes the writes, and commits an entry when %d of %d members hold it on disk.", quorum(w), len(w.Members()))}
+	case v.Timeout > 0 && v.Role == "follower":
+		return []string{fmt.Sprintf("If it hears nothing from a leader for %s more, it asks whether it could win an election.", span(sim.Time(v.Timeout-v.Elapsed)))}
+	}
+	return nil
+}
+
+func memberFacts(c *wire.Why, m *etcd.Member, v *wire.Member) {
+	last, _ := m.WAL().Synced()
+	if v.Up {
+		fact(c, "term", "%d", v.Term)
+		if v.Vote != "" {
+			fact(c, "voted for", "%s", v.Vote)
+		}
+		fact(c, "log", "%d entries, %d on disk", v.Last, last)
+		fact(c, "committed", "%d", v.Commit)
+		fact(c, "applied", "%d", v.Applied)
+		fact(c, "revision", "%d", v.Revision)
+		fact(c, "disk", "%s", v.Disk.Text)
+	} else {
+		fact(c, "on disk", "%d entries", last)
+	}
+	for _, p := range v.Peers {
+		active := ""
+		if !p.Active {
+			active = ", silent"
+		}
+		fact(c, p.Name, "%s, match %d, next %d, %d in flight%s", p.State, p.Match, p.Next, p.Inflight, active)
+	}
+}
+
+func memberActions(v *wire.Member) []wire.Button {
+	if !v.Up {
+		return []wire.Button{{Label: "Restart", Command: "restart " + v.Name}}
+	}
+	actions := []wire.Button{{Label: "Crash", Command: "crash " + v.Name}}
+	if v.Paused {
+		return append(actions, wire.Button{Label: "Resume", Command: "resume " + v.Name})
+	}
+	actions = append(actions, wire.Button{Label: "Pause", Command: "pause " + v.Name})
+	if v.Role != "leader" {
+		actions = append(actions, wire.Button{Label: "Time out now", Command: "timeout " + v.Name})
+	}
+	return actions
+}
+
+func whyClient(w *world.World, h sim.Host) *wire.Why {
+	v := clientOf(w, &w.Clients()[h.Number()-1])
+	c := &wire.Why{Title: v.Name + " talks to " + v.Endpoint, At: -1}
+	if v.Since >= 0 {
+		c.Text = append(c.Text, fmt.Sprintf("%s: %s. It gives up %s after it asked; then it does not know whether a write happened.", v.Doing, v.Note, span(client.Timeout)))
+		cite(c, rule.ClientTimeout)
+	} else if v.Note != "" {
+		c.Text = append(c.Text, v.Doing+": "+v.Note+".")
+	} else {
+		c.Text = append(c.Text, "It has not asked anything yet.")
+	}
+	if n := w.Load(h); n > 0 {
+		fact(c, "steady load", "%d writes a second", n)
+		c.Actions = append(c.Actions, wire.Button{Label: "End the load", Command: "load off --client " + v.Name})
+	}
+	return c
+}
+
+func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
+	if h.Number() > len(w.Members()) {
+		return nil
+	}
+	m := w.Members()[h.Number()-1]
+	e, ok := entryAt(m, i)
+	if !ok {
+		return nil
+	}
+	state, text := entryState(m, i), world.DescribeEntry(&e)
+	c := &wire.Why{Title: fmt.Sprintf("%s at %v is %s", text, h, stateText[state]), At: -1}
+	holders := holding(w, e)
+	fact(c, "index", "%d", i)
+	fact(c, "term", "%d", e.Term)
+	fact(c, "on disk at", "%s", strings.Join(holders, ", "))
+	if p, err := etcd.DecodeProposal(e.Data); err == nil && len(e.Data) > 0 {
+		fact(c, "request", "%d", p.ID)
+		fact(c, "value", "%s", p.Value)
+	}
+	switch state {
+	case "applied", "committed":
+		c.Text = append(c.Text, fmt.Sprintf("%d of %d members hold it on disk; %d decide. No later leader can be without it.", len(holders), len(w.Members()), quorum(w)))
+		cite(c, rule.QuorumCommits, rule.LeaderCompleteness)
+	default:
+		c.Text = append(c.Text, fmt.Sprintf("%d of the %d acknowledgements that a quorum of %d needs. Until then it can still be overwritten by a leader that does not have it.",
+			len(holders), quorum(w), len(w.Members())))
+		cite(c, rule.QuorumCommits, rule.FollowerTruncates)
+	}
+	if len(e.Data) == 0 {
+		cite(c, rule.LeaderAppendsNoop)
+	}
+	return c
+}
+
+// holding names the members that hold this very entry on disk.
+func holding(w *world.World, e raft.Entry) []string {
+	var names []string
+	for i, m := range w.Members() {
+		if x, ok := m.WAL().EntryAt(e.Index); ok && x.Term == e.Term {
+			names = append(names, sim.Member(i+1).String())
+		}
+	}
+	return names
+}
+
+func whyKey(w *world.World, key string) *wire.Why {
+	c := &wire.Why{Title: key, At: -1}
+	for i, m := range w.Members() {
+		name := sim.Member(i + 1).String()
+		if !m.Up() {
+			fact(c, name, "down")
+			continue
+		}
+		kv, found, err := m.Store().Get(key, 0)
+		if err != nil || !found {
+			fact(c, name, "no such key at revision %d", m.Store().Revision())
+			continue
+		}
+		fact(c, name, "%s · version %d, created at %d, modified at %d", kv.Value, kv.Version, kv.CreateRevision, kv.ModRevision)
+	}
+	if m, _ := storeOf(w, ""); m != nil {
+		if g := generations(m.Store(), key); g != "" {
+			c.Text = append(c.Text, "Its generations, by revision (a † deletes it): "+g)
+			cite(c, rule.RevisionPerWrite, rule.TombstoneEndsGeneration)
+		}
+	}
+	return c
+}
+
+func whyOperation(run *world.Run, id uint64) *wire.Why {
+	w := run.World()
+	j := w.Journal()
+	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
+		r := j.At(seq)
+		if r == nil || r.Kind != world.AtClient || r.Client.Operation.Request.ID != id {
+			continue
+		}
+		o := &r.Client.Operation
+		c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request), o.Outcome), At: int64(r.At), Causes: causes(run, r.Cause)}
+		c.Text = append(c.Text, outcomeText(o))
+		fact(c, "client", "%v", o.Request.Client)
+		fact(c, "member", "%v", o.Endpoint)
+		fact(c, "asked at", "%s", clock(o.Call))
+		if o.Outcome != client.Waiting {
+			fact(c, "took", "%s", span(o.Return-o.Call))
+		}
+		cite(c, r.Rule)
+		return c
+	}
+	return nil
+}
+
+func outcomeText(o *client.Operation) string {
+	switch o.Outcome {
+	case client.Acknowledged:
+		return "The client was told: " + world.Told(o) + "."
+	case client.Failed:
+		return "The client was told: " + world.Told(o) + ". It certainly did not happen."
+	case client.InDoubt:
+		return "The client was told: " + world.Told(o) + ". Whether the write happened, now or later, it cannot know."
+	}
+	return "The client has no answer yet."
+}
