@@ -81,3 +81,7 @@ func (n *Node) VoteTally() (granted, refused int, outcome VoteOutcome) { return 
 
 // VoteFrom returns what a member has answered to this candidate, if it has.
 func (n *Node) VoteFrom(id ID) (granted, answered bool) { return n.trk.VoteOf(id) }
+
+// SetRandomizedTimeout replaces the election timeout drawn last, until the next one is drawn: for a scenario in which a
+// certain member is to campaign first.
+func (n *Node) SetRandomizedTimeout(ticks int) { n.timeout = ticks }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/test/oracle/convert"
 	theirs "go.etcd.io/raft/v3"
 	pb "go.etcd.io/raft/v3/raftpb"
 	"go.etcd.io/raft/v3/tracker"
@@ -79,7 +80,7 @@ func sameMessage(a *raft.Message, b *pb.Message) error {
 
 // sameReady compares all duties.
 func sameReady(id raft.ID, a *raft.Ready, b *theirs.Ready) error {
-	if hardToPB(a.HardState) != b.HardState {
+	if convert.Hard(a.HardState) != b.HardState {
 		return differ("HardState", a.HardState, b.HardState)
 	}
 	if a.MustSync != b.MustSync {
@@ -123,7 +124,7 @@ func outgoing(id raft.ID, rd *raft.Ready) []*raft.Message {
 // sameState compares the two members: what their status tells, and what only reflection can see of theirs.
 func (m *member) sameState() error {
 	n, s := m.ours, m.theirs.Status()
-	if got, want := hardToPB(n.HardState()), s.HardState; got != want {
+	if got, want := convert.Hard(n.HardState()), s.HardState; got != want {
 		return differ("state", got, want)
 	}
 	if uint64(n.Lead()) != s.Lead || uint64(n.Role()) != uint64(s.RaftState) || uint64(n.Applied()) != s.Applied ||

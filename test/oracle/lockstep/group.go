@@ -9,6 +9,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/test/oracle/convert"
 	theirs "go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/confchange"
 	"go.etcd.io/raft/v3/quorum"
@@ -175,10 +176,10 @@ func (g *group) doMember(m *member, in Input) error {
 		for range in.A {
 			msg.Entries = append(msg.Entries, raft.Entry{Data: make([]byte, in.B)})
 		}
-		return sameErr(n.Step(msg), t.Step(messageToPB(&msg)))
+		return sameErr(n.Step(msg), t.Step(convert.Message(&msg)))
 	case Change:
 		cc := in.change(g.setup.Members)
-		return sameErr(n.ProposeConfChange(cc), t.ProposeConfChange(changeToPB(cc)))
+		return sameErr(n.ProposeConfChange(cc), t.ProposeConfChange(convert.Change(cc)))
 	case Read:
 		ctx := []byte(fmt.Sprint("r", in.A))
 		n.ReadIndex(ctx)
@@ -205,7 +206,7 @@ func (g *group) doMember(m *member, in Input) error {
 		}
 	case Stranger:
 		msg := raft.Message{Type: raft.MessageType(in.A), From: 99, To: m.id, Term: max(1, n.Term()+raft.Term(in.B)), Index: n.Commit()}
-		return sameErr(n.Step(msg), t.Step(messageToPB(&msg)))
+		return sameErr(n.Step(msg), t.Step(convert.Message(&msg)))
 	}
 	return nil
 }
@@ -217,7 +218,7 @@ func (m *member) keepHouse(in Input) error {
 	}
 	at := m.ours.Applied()
 	if in.Op == Snapshot {
-		cs := confToPB(m.ours.Conf())
+		cs := convert.Conf(m.ours.Conf())
 		data := make([]byte, in.A)
 		s, err := m.ours.CreateSnapshot(at, data)
 		ts, terr := m.storage.CreateSnapshot(uint64(at), &cs, data)
@@ -324,7 +325,7 @@ func (m *member) apply(e *raft.Entry) error {
 	if !m.possible(cc) {
 		return nil // theirs would panic
 	}
-	got, want := m.ours.ApplyConfChange(cc), m.theirs.ApplyConfChange(changeToPB(cc))
+	got, want := m.ours.ApplyConfChange(cc), m.theirs.ApplyConfChange(convert.Change(cc))
 	if !sameConf(got, *want) {
 		return differ("configuration after "+cc.String(), got, want)
 	}
@@ -335,13 +336,13 @@ func (m *member) apply(e *raft.Entry) error {
 // possible reports whether the change can be applied to the present configuration, by their own check.
 func (m *member) possible(cc raft.ConfChange) bool {
 	t := tracker.MakeProgressTracker(1, 0)
-	cfg, progress, err := confchange.Restore(confchange.Changer{Tracker: t, LastIndex: 1}, confToPB(m.ours.Conf()))
+	cfg, progress, err := confchange.Restore(confchange.Changer{Tracker: t, LastIndex: 1}, convert.Conf(m.ours.Conf()))
 	if err != nil {
 		return len(m.ours.Conf().Voters) == 0 && len(cc.Changes) == 1
 	}
 	t.Config, t.Progress = cfg, progress
 	ch := confchange.Changer{Tracker: t, LastIndex: 1}
-	v2 := changeToPB(cc).AsV2()
+	v2 := convert.Change(cc).AsV2()
 	if v2.LeaveJoint() {
 		_, _, err = ch.LeaveJoint()
 	} else if auto, joint := v2.EnterJoint(); joint {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
+	"github.com/etcdscope/etcdscope/test/oracle/convert"
 	theirs "go.etcd.io/raft/v3"
 	pb "go.etcd.io/raft/v3/raftpb"
 )
@@ -123,16 +124,16 @@ func (m *member) start(s *Setup, broken Broken, keepApplied bool) error {
 	if m.ours, err = raft.New(s.ours(m.id, m.jitter, broken.Rules), st); err != nil {
 		return err
 	}
-	m.storage = &storage{MemoryStorage: theirs.NewMemoryStorage(), conf: confToPB(st.Conf)}
+	m.storage = &storage{MemoryStorage: theirs.NewMemoryStorage(), conf: convert.Conf(st.Conf)}
 	if st.Snapshot.Index > 0 {
-		if err := m.storage.ApplySnapshot(snapToPB(&st.Snapshot)); err != nil {
+		if err := m.storage.ApplySnapshot(convert.Snapshot(&st.Snapshot)); err != nil {
 			return err
 		}
 	}
-	if err := m.storage.Append(entriesToPB(st.Entries)); err != nil {
+	if err := m.storage.Append(convert.Entries(st.Entries)); err != nil {
 		return err
 	}
-	if err := m.storage.SetHardState(hardToPB(st.HardState)); err != nil {
+	if err := m.storage.SetHardState(convert.Hard(st.HardState)); err != nil {
 		return err
 	}
 	serve(&m.jitter, s.Config.ElectionTick)

@@ -38,7 +38,11 @@ const runLength = 3000
 // Run makes runs until so many inputs have been compared, or a few divergences have been found.
 func Run(seed uint64, inputs int, b Broken) Report {
 	rep := Report{Panics: map[string]int{}}
-	for ; rep.Inputs < inputs && len(rep.Found) < 3; seed++ {
+	enough := 3
+	if b != (Broken{}) {
+		enough = 1
+	}
+	for ; rep.Inputs < inputs && len(rep.Found) < enough; seed++ {
 		setup := NewSetup(seed)
 		n := min(runLength, inputs-rep.Inputs)
 		done, err := rep.one(setup, n, b)
@@ -123,7 +127,7 @@ func replay(s Setup, ins []Input, b Broken) (int, error) {
 }
 
 // shrinkReplays bounds the work of Shrink.
-const shrinkReplays = 3000
+const shrinkReplays = 2000
 
 // Shrink removes inputs, many at a time and then one by one, as long as the two still differ.
 func Shrink(s Setup, ins []Input, b Broken) Divergence {
