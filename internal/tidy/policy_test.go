@@ -42,6 +42,7 @@ core/sim, core/world               < core/lesson
 # The web: page - wire - engine - view - core in one direction, scene beside it without a browser.
 core/...                                                               < web/view
 core/world, core/lesson, core/script, core/check, core/sim, core/rule  < web/engine, web/site
+core/client, core/rng                                                  < web/engine
 core/script, core/sim, core/rule                                       < web/link, web/wire, web/scene, web/page
 web/wire                                                               < web/view, web/scene, web/engine, web/page, web/site
 web/link                                                               < web/engine, web/page, web/site

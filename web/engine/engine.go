@@ -75,12 +75,17 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 // curtain is how long before the first leader is elected a fresh run is first shown: long enough to see the votes.
 const curtain = 45 * sim.Millisecond
 
-// raiseCurtain takes a fresh run to just before its first election: before it, nothing happens.
+// raiseCurtain takes a fresh run to just before its first election: before it, nothing happens. Another world finds out when
+// that is, so that the run itself has no future yet to branch off from.
 func (e *Engine) raiseCurtain() {
 	const patience = 10 * sim.Second
-	for e.run.Head().Leader() == nil && e.run.Head().Now() < patience && e.run.Step() {
+	w, err := world.New(e.run.Config(), nil)
+	if err != nil {
+		return // the run was begun with the same configuration
 	}
-	e.run.Seek(max(e.run.Head().Now()-curtain, 0), 0)
+	for w.Leader() == nil && w.Now() < patience && w.Step() {
+	}
+	e.run.Advance(max(w.Now()-curtain, 0), 1<<20)
 }
 
 // Tick goes on by the time that has passed, carries out what the person did, and answers.
