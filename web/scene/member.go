@@ -28,9 +28,6 @@ func (d *drawing) members() {
 	}
 }
 
-// TimerID is the id of the arc that the motion script fills.
-func TimerID(member string) string { return "timer-" + member }
-
 // timer is the track around a member and the arc that has run. The arc is always there, so that a script can keep it.
 func timer(m *wire.Member, r float64) []El {
 	ring, back, front := num(r+9), "var(--line)", "var(--ink-3)"
@@ -42,7 +39,7 @@ func timer(m *wire.Member, r float64) []El {
 		fill = num(100*min(1, float64(m.Elapsed)/float64(m.Timeout))) + " 200"
 	}
 	track := el("circle", "r", ring, "fill", "none", "stroke", back, "stroke-width", "3.5")
-	arc := el("circle", "id", TimerID(m.Name), "r", ring, "fill", "none", "stroke", front, "stroke-width", "3.5",
+	arc := el("circle", "data-timer", m.Name, "r", ring, "fill", "none", "stroke", front, "stroke-width", "3.5",
 		"pathLength", "100", "stroke-dasharray", fill, "transform", "rotate(-90)")
 	return []El{track, arc}
 }
@@ -168,4 +165,14 @@ func middle(e El) El {
 func rim(e El) El {
 	e.Attrs = append(e.Attrs, Attr{"paint-order", "stroke"}, Attr{"stroke", "var(--panel)"}, Attr{"stroke-width", "4"}, Attr{"stroke-linejoin", "round"})
 	return e
+}
+
+// Portrait draws a member alone around (0, 0), without its lines: for a legend.
+func Portrait(m *wire.Member, r float64) Shape {
+	s := Shape{ID: m.Name, Class: "member " + m.Role}
+	s.Body = append(s.Body, timer(m, r)...)
+	s.Body = append(s.Body, body(m, r)...)
+	s.Body = append(s.Body, inside(m, r)...)
+	s.Body = append(s.Body, badges(m, r)...)
+	return s
 }

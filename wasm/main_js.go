@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"syscall/js"
+
+	"github.com/etcdscope/etcdscope/web/engine"
+	"github.com/etcdscope/etcdscope/web/page"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+func main() {
+	if js.Global().Get("document").Truthy() {
+		page.Run()
+		return
+	}
+	serve(engine.New())
+}
+
+// serve answers each {tick} with {reply, motion}. It does not return.
+func serve(e *engine.Engine) {
+	js.Global().Call("addEventListener", "message", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		if tick := args[0].Get("data").Get("tick"); tick.Truthy() {
+			post(answer(e, bytesOf(tick)))
+		}
+		return nil
+	}))
+	select {}
+}
+
+// answer carries a tick out. A panic becomes an answer too, so that the page can say what happened.
+func answer(e *engine.Engine, data []byte) (r wire.Reply, m wire.Motion) {
+	defer func() {
+		if why := recover(); why != nil {
+			r = wire.Reply{Version: wire.Version, Fatal: fmt.Sprint(why)}
+		}
+	}()
+	var t wire.Tick
+	if err := wire.Decode(data, &t); err != nil {
+		return wire.Reply{Version: wire.Version, Fatal: err.Error()}, m
+	}
+	return e.Tick(t)
+}
+
+func post(r wire.Reply, m wire.Motion) {
+	data, err := wire.Encode(&r)
+	if err != nil {
+		data, _ = wire.Encode(&wire.Reply{Version: wire.Version, Fatal: err.Error()}) // strings only: cannot fail
+	}
+	reply, motion := buffer(data), buffer(m.Bytes(nil))
+	message := js.Global().Get("Object").New()
+	message.Set("reply", reply)
+	message.Set("motion", motion)
+	js.Global().Call("postMessage", message, []any{reply, motion})
+}
+
+func bytesOf(buffer js.Value) []byte {
+	array := js.Global().Get("Uint8Array").New(buffer)
+	b := make([]byte, array.Length())
+	js.CopyBytesToGo(b, array)
+	return b
+}
+
+func buffer(b []byte) js.Value {
+	array := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(array, b)
+	return array.Get("buffer")
+}

@@ -1,0 +1,105 @@
+package page
+
+import (
+	"strings"
+	"syscall/js"
+
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// maxLines is how many console lines are kept.
+const maxLines = 400
+
+// enter sends what was typed.
+func (p *Page) enter() {
+	input := p.raw("input")
+	text := strings.TrimSpace(input.Get("value").String())
+	if text == "" {
+		return
+	}
+	p.console.Add(text)
+	input.Set("value", "")
+	p.perform("typed " + text)
+	if strings.HasPrefix(text, "help") {
+		p.openLines()
+	}
+}
+
+// consoleKey handles history and completion while the console has the focus.
+func (p *Page) consoleKey(e js.Value) bool {
+	input := p.raw("input")
+	now := input.Get("value").String()
+	switch e.Get("key").String() {
+	case "ArrowUp":
+		input.Set("value", p.console.Move(-1, now))
+	case "ArrowDown":
+		input.Set("value", p.console.Move(1, now))
+	case "Tab":
+		if now == "" || e.Get("shiftKey").Bool() {
+			return false // Tab leaves an empty field, as everywhere
+		}
+		p.ask(wire.Action{Kind: wire.Complete, Text: now})
+	default:
+		return false
+	}
+	e.Call("preventDefault")
+	return true
+}
+
+// complete takes the engine's completions: what they share is typed, and when there are several they are shown.
+func (p *Page) complete(options []string) {
+	input := p.raw("input")
+	if document().Get("activeElement").Equal(input) {
+		input.Set("value", completed(input.Get("value").String(), options))
+	}
+	if len(options) > 1 {
+		p.lines([]wire.Line{{Kind: "say", Text: strings.Join(options, "\n")}})
+		p.openLines()
+	}
+}
+
+// lines adds to the console's output, and shows the last in short beside the input.
+func (p *Page) lines(list []wire.Line) {
+	if len(list) == 0 {
+		return
+	}
+	out := p.raw("lines")
+	var b strings.Builder
+	for _, l := range list {
+		n := h("div", class(l.Kind), l.Text)
+		n.HTML(&b)
+	}
+	out.Call("insertAdjacentHTML", "beforeend", b.String())
+	for extra := out.Get("childElementCount").Int() - maxLines; extra > 0; extra-- {
+		out.Get("firstElementChild").Call("remove")
+	}
+	out.Set("scrollTop", 1e7)
+	last := list[len(list)-1]
+	for _, l := range list {
+		if l.Kind == "err" {
+			last = l
+		}
+	}
+	text, _, more := strings.Cut(last.Text, "\n")
+	if more {
+		text += " …"
+	}
+	p.setText("last", text)
+	p.raw("last").Set("className", "last "+last.Kind)
+	if last.Kind == "err" {
+		p.setText("live", last.Text)
+	}
+}
+
+func (p *Page) openLines() {
+	if p.raw("lines").Get("hidden").Bool() {
+		p.toggleLines()
+	}
+}
+
+func (p *Page) toggleLines() {
+	open := p.raw("lines").Get("hidden").Bool()
+	p.show("lines", open)
+	p.raw("prompt").Call("querySelector", "[data-a=lines]").Call("setAttribute", "aria-expanded", flag(open))
+	p.raw("lines").Set("scrollTop", 1e7)
+}

@@ -1,0 +1,109 @@
+package page
+
+import (
+	"strconv"
+	"syscall/js"
+
+	"github.com/etcdscope/etcdscope/web/scene"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// openFresh asks what a new run shall be.
+func (p *Page) openFresh() {
+	p.regions["fresh-body"].paint(freshForm(&p.frame.Run, p.frame.Run.Seed))
+	p.raw("dlg-fresh").Call("showModal")
+}
+
+// reseed draws a new seed, short enough to be read out.
+func (p *Page) reseed() {
+	n := int(js.Global().Get("Math").Call("random").Float()*99_999) + 1
+	document().Call("getElementById", "fresh-seed").Set("value", strconv.Itoa(n))
+}
+
+// closed carries out what a dialog was closed with.
+func (p *Page) closed(id string) {
+	dialog := p.raw(id)
+	if id != "dlg-fresh" || dialog.Get("returnValue").String() != "ok" {
+		return
+	}
+	dialog.Set("returnValue", "")
+	data := js.Global().Get("FormData").New(p.raw("fresh-form"))
+	get := func(name string) string {
+		if v := data.Call("get", name); v.Type() == js.TypeString {
+			return v.String()
+		}
+		return ""
+	}
+	seed := document().Call("getElementById", "fresh-seed").Get("value").String()
+	history := js.Global().Get("history")
+	history.Call("replaceState", js.Null(), "", js.Global().Get("location").Get("pathname")) // the link in the address is not this run's
+	p.show("banner", false)
+	p.ask(wire.Action{Kind: wire.Fresh, Text: freshText(get("members"), get("clients"), get("preset"), seed)})
+	if !p.reduced {
+		p.ask(wire.Action{Kind: wire.Play})
+	}
+}
+
+func (p *Page) showLink(link string) {
+	loc := js.Global().Get("location")
+	p.regions["share-body"].paint(shareForm(loc.Get("origin").String()+loc.Get("pathname").String()+link, p.frame))
+	field := document().Call("getElementById", "share-link")
+	field.Set("value", field.Call("getAttribute", "value"))
+	if d := p.raw("dlg-share"); !d.Get("open").Bool() {
+		d.Call("showModal")
+	}
+}
+
+func (p *Page) copyLink() {
+	field := document().Call("getElementById", "share-link")
+	say := func(text string) { document().Call("getElementById", "copied").Set("textContent", text) }
+	field.Call("select")
+	clipboard := js.Global().Get("navigator").Get("clipboard")
+	if !clipboard.Truthy() {
+		say("The link is selected: copy it with Ctrl+C.")
+		return
+	}
+	ok := js.FuncOf(func(js.Value, []js.Value) any { say("Copied."); return nil })
+	no := js.FuncOf(func(js.Value, []js.Value) any { say("The link is selected: copy it with Ctrl+C."); return nil })
+	clipboard.Call("writeText", field.Get("value")).Call("then", ok, no)
+}
+
+// saveStill offers the picture as a file.
+func (p *Page) saveStill() {
+	svg := scene.SVG(scene.Draw(p.frame, p.stage.layout), p.stage.layout.Size, p.frame.Summary)
+	options := js.Global().Get("Object").New()
+	options.Set("type", "image/svg+xml")
+	url := js.Global().Get("URL").Call("createObjectURL", js.Global().Get("Blob").New([]any{svg}, options))
+	a := document().Call("createElement", "a")
+	a.Set("href", url)
+	a.Set("download", "etcdscope-"+strconv.FormatInt(p.frame.Playback.Now, 10)+".svg")
+	a.Call("click")
+	js.Global().Get("URL").Call("revokeObjectURL", url)
+}
+
+func (p *Page) openHelp() {
+	p.regions["help-body"].paint(helpPage(p.lettersOff))
+	p.raw("dlg-help").Call("showModal")
+}
+
+// theme changes between light and dark, and remembers it.
+func (p *Page) theme() {
+	root := document().Get("documentElement").Get("dataset")
+	dark := js.Global().Call("matchMedia", "(prefers-color-scheme: dark)").Get("matches").Bool()
+	if t := root.Get("theme"); t.Type() == js.TypeString {
+		dark = t.String() == "dark"
+	}
+	next := map[bool]string{true: "light", false: "dark"}[dark]
+	root.Set("theme", next)
+	remember("theme", next)
+}
+
+func (p *Page) fullscreen() {
+	if document().Get("fullscreenElement").Truthy() {
+		document().Call("exitFullscreen")
+		return
+	}
+	if root := document().Get("documentElement"); root.Get("requestFullscreen").Truthy() {
+		root.Call("requestFullscreen")
+	}
+}

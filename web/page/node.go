@@ -1,0 +1,136 @@
+package page
+
+import (
+	"strings"
+
+	"github.com/etcdscope/etcdscope/web/scene"
+)
+
+// Node is a piece of the page as it should be: an element, or a text when Tag is "". Texts are escaped when written.
+//
+// A list that grows at one end gives its nodes keys, so that the painter moves none of them:
+//
+//	h("li", key("e17"), attr("data-a", "select e17"), "n2 voted")
+type Node struct {
+	Tag   string
+	Key   string
+	Attrs []scene.Attr
+	Kids  []Node
+	Text  string
+}
+
+type keyed string
+
+func key(k string) keyed { return keyed(k) }
+
+func attr(name, value string) scene.Attr { return scene.Attr{Name: name, Value: value} }
+
+func class(c string) scene.Attr { return attr("class", c) }
+
+// act makes an element do something when it is clicked.
+func act(intent string) scene.Attr { return attr("data-a", intent) }
+
+// when gives an attribute only if a condition holds.
+func when(cond bool, a scene.Attr) scene.Attr {
+	if cond {
+		return a
+	}
+	return scene.Attr{}
+}
+
+// flag prints a condition as ARIA wants it.
+func flag(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}
+
+// h makes an element. Its parts are attributes, texts, Nodes, lists of Nodes, and a key. Empty attributes and texts are left out,
+// and texts that follow each other are joined, so that a node has exactly the children that a browser makes of its HTML.
+func h(tag string, parts ...any) Node {
+	n := Node{Tag: tag}
+	for _, p := range parts {
+		switch p := p.(type) {
+		case scene.Attr:
+			if p.Name != "" {
+				n.Attrs = append(n.Attrs, p)
+			}
+		case keyed:
+			n.Key = string(p)
+		case string:
+			n.add(Node{Text: p})
+		case Node:
+			n.add(p)
+		case []Node:
+			for _, k := range p {
+				n.add(k)
+			}
+		}
+	}
+	return n
+}
+
+func (n *Node) add(k Node) {
+	if k.Tag == "" {
+		if k.Text == "" {
+			return
+		}
+		if last := len(n.Kids) - 1; last >= 0 && n.Kids[last].Tag == "" {
+			n.Kids[last].Text += k.Text
+			return
+		}
+	}
+	n.Kids = append(n.Kids, k)
+}
+
+// voids are the elements without an end tag.
+var voids = map[string]bool{"input": true, "br": true, "hr": true, "img": true}
+
+// HTML writes a node.
+func (n *Node) HTML(b *strings.Builder) {
+	if n.Tag == "" {
+		b.WriteString(scene.Escape(n.Text))
+		return
+	}
+	b.WriteString("<" + n.Tag)
+	for _, a := range n.Attrs {
+		b.WriteString(" " + a.Name + `="` + scene.Escape(a.Value) + `"`)
+	}
+	b.WriteString(">")
+	if voids[n.Tag] {
+		return
+	}
+	for i := range n.Kids {
+		n.Kids[i].HTML(b)
+	}
+	b.WriteString("</" + n.Tag + ">")
+}
+
+// icon is a drawing from the page's sprite.
+func icon(name string) Node {
+	return h("svg", class("i"), attr("aria-hidden", "true"), h("use", attr("href", "#i-"+name)))
+}
+
+// button is a button that carries out an intent.
+func button(intent string, parts ...any) Node {
+	return h("button", append([]any{attr("type", "button"), act(intent)}, parts...)...)
+}
+
+// shapeNode is a shape of the scene as a node.
+func shapeNode(s *scene.Shape) Node {
+	n := Node{Tag: "g", Key: s.ID, Kids: make([]Node, 0, len(s.Body)+1)}
+	n.Attrs = []scene.Attr{{Name: "class", Value: s.Class}, {Name: "data-id", Value: s.ID}, {Name: "transform", Value: scene.Transform(s)}}
+	for i := range s.Body {
+		e := &s.Body[i]
+		k := Node{Tag: e.Tag, Attrs: e.Attrs}
+		if e.Text != "" {
+			k.Kids = []Node{{Text: e.Text}}
+		}
+		n.Kids = append(n.Kids, k)
+	}
+	if s.Title != "" {
+		n.Kids = append(n.Kids, h("title", s.Title))
+	}
+	return n
+}

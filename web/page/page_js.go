@@ -1,0 +1,212 @@
+package page
+
+import (
+	"strconv"
+	"strings"
+	"syscall/js"
+
+	"honnef.co/go/js/dom/v2"
+
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// Page is the page in a browser.
+type Page struct {
+	doc     dom.Document
+	els     map[string]dom.Element // by id; looked up once
+	regions map[string]*region
+	host    js.Value // what boot.js prepared: the worker, the motion script, fail
+
+	frame  *wire.Frame
+	loop   loop
+	stage  stage
+	open   string // the tool or list that is open: "op", "splitter", "loader", "flight", "aim crash" …
+	tab    string // the panel that was asked for
+	kind   string // what the jump buttons look for
+	op     Operation
+	groups [][]string // of the split that is being prepared
+	menu   string     // whose menu is open
+	opener js.Value   // what had the focus before a menu or a sheet opened
+
+	console    History
+	announcer  Announcer
+	lettersOff bool
+	reduced    bool
+	broken     string // the violation that the banner shows
+}
+
+// the ids of all elements that Go touches.
+var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills", "canvas", "scene", "hits", "menu", "hint", "loading",
+	"op", "splitter", "loader", "flight", "tools", "tabs", "panel", "why", "events", "transport", "timeline", "tl", "tl-spans", "tl-ticks",
+	"tl-marks", "tl-head", "seek", "tl-tip", "lines", "prompt", "input", "last", "version", "live", "alert", "dlg-fresh", "fresh-form", "fresh-body",
+	"dlg-share", "share-body", "dlg-help", "help-body", "fatal-fresh"}
+
+// Run takes the page over. It does not return: the listeners do all that follows.
+func Run() {
+	p := &Page{
+		doc: dom.GetWindow().Document(), els: map[string]dom.Element{}, regions: map[string]*region{},
+		host: js.Global().Get("etcdscope"), tab: "log", op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello"},
+	}
+	for _, id := range ids {
+		p.els[id] = p.doc.GetElementByID(id)
+	}
+	for _, id := range []string{"run-pills", "banner", "pills", "hits", "menu", "op", "splitter", "loader", "flight", "tools", "tabs", "panel", "why",
+		"events", "transport", "fresh-body", "share-body", "help-body"} {
+		p.regions[id] = newRegion(p.raw(id), false)
+	}
+	for _, id := range []string{"tl-spans", "tl-ticks", "tl-marks", "tl-head"} {
+		p.regions[id] = newRegion(p.raw(id), true)
+	}
+	p.settings()
+	p.setStage()
+	p.listen()
+	p.start()
+	select {}
+}
+
+// raw is an element as the browser has it, for what dom has no type for.
+func (p *Page) raw(id string) js.Value { return p.els[id].Underlying() }
+
+func (p *Page) show(id string, on bool) { p.raw(id).Set("hidden", !on) }
+
+func (p *Page) setText(id, text string) {
+	if el := p.raw(id); el.Get("textContent").String() != text {
+		el.Set("textContent", text)
+	}
+}
+
+// settings reads what was remembered and what the system asks for.
+func (p *Page) settings() {
+	p.lettersOff = remembered("letters") == "off"
+	p.reduced = js.Global().Call("matchMedia", "(prefers-reduced-motion: reduce)").Get("matches").Bool()
+	p.host.Get("motion").Call("quarters", p.reduced)
+}
+
+// remembered and remember keep small choices; a browser that forbids it simply forgets.
+func remembered(name string) (value string) {
+	defer func() {
+		if recover() != nil {
+			value = ""
+		}
+	}()
+	if v := js.Global().Get("localStorage").Call("getItem", "etcdscope."+name); v.Type() == js.TypeString {
+		return v.String()
+	}
+	return ""
+}
+
+func remember(name, value string) {
+	defer func() { _ = recover() }() // storage may be forbidden: the choice then lasts as long as the page
+	js.Global().Get("localStorage").Call("setItem", "etcdscope."+name, value)
+}
+
+// paint shows a frame.
+func (p *Page) paint(f *wire.Frame) {
+	first := p.frame == nil
+	p.frame = f
+	if first {
+		p.show("loading", false)
+		p.raw("app").Get("dataset").Set("state", "ready")
+	}
+	p.paintHead(f)
+	p.paintStage()
+	p.paintTools()
+	p.regions["tabs"].paint(tabs(f, p.tab))
+	p.regions["panel"].paint(panel(f))
+	p.regions["why"].paint(whyCard(f.Why))
+	p.raw("why").Get("classList").Call("toggle", "none", f.Why == nil)
+	p.paintEvents(f)
+	p.regions["transport"].paint(transport(f, p.kind))
+	p.paintTimeline(f)
+	p.announce(f)
+}
+
+func (p *Page) paintHead(f *wire.Frame) {
+	r := &f.Run
+	p.setText("run-title", r.Title)
+	head := []wire.Pill{{Label: "preset", Value: r.Preset}, {Label: "seed", Value: strconv.FormatUint(r.Seed, 10)}}
+	if len(r.Modified) > 0 {
+		head = append(head, wire.Pill{Label: "modified Raft:", Value: strings.Join(r.Modified, ", "), Tone: "bad"})
+	}
+	p.regions["run-pills"].paint(pills(head))
+	p.regions["pills"].paint(pills(f.Pills))
+	p.setText("summary", f.Summary)
+	p.setText("version", strings.TrimSpace("sim "+r.Version+" · "+r.Model))
+	if f.Playback.Stopped != p.broken {
+		p.broken = f.Playback.Stopped
+		p.banner(p.broken, true)
+	}
+}
+
+func (p *Page) paintTools() {
+	f := p.frame
+	p.regions["tools"].paint(toolbar(f, p.open))
+	switch p.open {
+	case "flight":
+		p.regions["flight"].paint(flightList(f))
+	case "loader":
+		p.regions["loader"].paint(loadSheet(f))
+	}
+	if p.menu != "" {
+		if nodes := menuFor(f, p.menu); nodes != nil {
+			p.regions["menu"].paint(nodes)
+		} else {
+			p.closeMenu()
+		}
+	}
+}
+
+// paintEvents keeps the newest record in view, unless a person has scrolled up.
+func (p *Page) paintEvents(f *wire.Frame) {
+	el := p.raw("events")
+	atEnd := el.Get("scrollTop").Float()+el.Get("clientHeight").Float() >= el.Get("scrollHeight").Float()-24
+	p.regions["events"].paint(events(f))
+	if atEnd {
+		el.Set("scrollTop", 1e7)
+	}
+}
+
+func (p *Page) paintTimeline(f *wire.Frame) {
+	s := scale{width: p.stage.timelineW, end: domain(max(f.Timeline.End, f.Playback.Now))}
+	if s.width <= 0 {
+		return
+	}
+	p.regions["tl-spans"].paint(timelineSpans(&f.Timeline, s))
+	p.regions["tl-ticks"].paint(timelineTicks(s))
+	p.regions["tl-marks"].paint(timelineMarks(&f.Timeline, s))
+	p.regions["tl-head"].paint(timelineHead(f.Playback.Now, s))
+	seek := p.raw("seek")
+	if p.stage.seekEnd != s.end {
+		p.stage.seekEnd = s.end
+		seek.Set("max", float64(s.end))
+	}
+	if !p.stage.seeking {
+		seek.Set("value", float64(f.Playback.Now))
+	}
+	seek.Call("setAttribute", "aria-valuetext", seekText(&f.Timeline, f.Playback.Now, s.end/200))
+}
+
+func (p *Page) announce(f *wire.Frame) {
+	if text := p.announcer.Alert(f); text != "" {
+		p.setText("alert", text)
+	}
+	now := int64(js.Global().Get("performance").Call("now").Float())
+	if text := p.announcer.Say(now, f, p.loop.stepped); text != "" {
+		p.setText("live", text)
+	}
+	p.loop.stepped = false
+}
+
+// banner says something that a person must know; "" takes it away.
+func (p *Page) banner(text string, bad bool) {
+	p.show("banner", text != "")
+	if text == "" {
+		return
+	}
+	p.raw("banner").Get("classList").Call("toggle", "bad", bad)
+	nodes := []Node{h("p", text)}
+	if p.broken != "" {
+		nodes = append(nodes, button("step -1", "One event back"), button("share", "Share this run"))
+	}
+	p.regions["banner"].paint(append(nodes, button("dismiss", class("quiet square"), attr("aria-label", "Dismiss"), icon("close"))))
+}

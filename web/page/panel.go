@@ -1,0 +1,182 @@
+package page
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// tabList is the panels in their order.
+var tabList = [][2]string{{"log", "Log"}, {"keys", "Keys"}, {"clients", "Clients"}, {"checks", "Checks"}, {"tape", "Tape"}}
+
+// tabs are the tabs; chosen is the panel that was asked for, which may not have arrived yet.
+func tabs(f *wire.Frame, chosen string) []Node {
+	var out []Node
+	for _, t := range tabList {
+		label := t[1]
+		if t[0] == "checks" {
+			label += map[string]string{"good": " ✓", "bad": " ⚠"}[f.Verdict.Tone]
+		}
+		out = append(out, button("panel "+t[0], key(t[0]), attr("role", "tab"), attr("id", "tab-"+t[0]), attr("aria-selected", flag(t[0] == chosen)),
+			attr("aria-controls", "panel"), attr("tabindex", tabindex(t[0] == chosen)), label))
+	}
+	return out
+}
+
+// panel is what the chosen tab shows.
+func panel(f *wire.Frame) []Node {
+	switch {
+	case f.Panel == "keys" && f.Keys != nil:
+		return keysPanel(f.Keys)
+	case f.Panel == "clients" && f.History != nil:
+		return historyPanel(f.History)
+	case f.Panel == "checks" && f.Checks != nil:
+		return checksPanel(f.Checks)
+	case f.Panel == "tape" && f.Tape != nil:
+		return tapePanel(f.Tape, f.Playback.Now)
+	case f.Log != nil:
+		return logPanel(f.Log, f.Why)
+	}
+	return empty(emptyLog)
+}
+
+func empty(text string) []Node { return []Node{h("p", key("empty"), class("empty"), text)} }
+
+// table is a plain table with headers.
+func table(name string, heads []string, rows []Node) Node {
+	var ths []Node
+	for _, t := range heads {
+		cls := ""
+		if len(t) > 0 && t[0] == '#' {
+			cls, t = "n", t[1:]
+		}
+		ths = append(ths, h("th", attr("scope", "col"), when(cls != "", class(cls)), t))
+	}
+	return h("table", key(name), class("grid"), attr("aria-label", name), h("thead", h("tr", ths)), h("tbody", rows))
+}
+
+func keysPanel(k *wire.Keys) []Node {
+	facts := h("div", key("facts"), class("facts"), h("span", class("pill"), k.Member+" at revision ", h("b", strconv.FormatInt(k.Revision, 10))))
+	for _, m := range k.Members {
+		facts.add(h("span", class("quiet-text"), m))
+	}
+	if len(k.Rows) == 0 {
+		return append([]Node{facts}, empty(emptyKeys)...)
+	}
+	var rows []Node
+	for i := range k.Rows {
+		r := &k.Rows[i]
+		value := h("td", class("m"), r.Value)
+		if r.Pending != "" {
+			value.add(h("div", class("quiet-text"), r.Pending))
+		}
+		rows = append(rows, h("tr", key(r.Key),
+			h("td", class("m"), button("select k"+slashed(r.Key), class("link"), attr("title", "Explain this key"), r.Key)), value,
+			number(r.Create), number(r.Mod), number(r.Version), h("td", class("m quiet-text"), r.Generations)))
+	}
+	out := []Node{facts, table("keys", []string{"Key", "Value", "#created", "#modified", "#version", "generations"}, rows)}
+	if k.More > 0 {
+		out = append(out, h("p", key("more"), class("empty"), strconv.Itoa(k.More)+" more keys"))
+	}
+	return out
+}
+
+// slashed is a key as a selection says it: "k/pods/a" is the key /pods/a.
+func slashed(k string) string {
+	if len(k) > 0 && k[0] == '/' {
+		return k
+	}
+	return "/" + k
+}
+
+func number(n int64) Node { return h("td", class("n"), strconv.FormatInt(n, 10)) }
+
+func historyPanel(hist *wire.History) []Node {
+	if len(hist.Rows) == 0 {
+		return empty(emptyHistory)
+	}
+	facts := h("div", key("facts"), class("facts"))
+	for _, c := range []struct {
+		n    int
+		text string
+		tone string
+	}{{hist.Acknowledged, "acknowledged", "good"}, {hist.Waiting, "waiting", ""}, {hist.InDoubt, "in doubt", "bad"}, {hist.Failed, "failed", ""}} {
+		if c.n > 0 {
+			facts.add(h("span", class("pill "+c.tone), h("b", strconv.Itoa(c.n)), " "+c.text))
+		}
+	}
+	var rows []Node
+	for i := len(hist.Rows) - 1; i >= 0; i-- {
+		o := &hist.Rows[i]
+		took := "…"
+		if o.Return >= 0 {
+			took = span(o.Return - o.Call)
+		}
+		tone := map[string]string{"acknowledged": "good", "in doubt": "bad", "failed": "bad"}[o.Outcome]
+		told := h("td", h("span", class(tone), o.Outcome))
+		if o.Told != "" {
+			told.add(h("div", class("m quiet-text"), o.Told))
+		}
+		what := h("td", class("m"), o.Text)
+		if o.Select != "" {
+			what = h("td", class("m"), button("select "+o.Select, class("link"), attr("title", "Explain this operation"), o.Text))
+		}
+		rows = append(rows, h("tr", key("o"+strconv.FormatUint(o.ID, 10)), h("td", class("n"), clock(o.Call)),
+			h("td", o.Client+" → "+o.Endpoint), what, told, h("td", class("n"), took)))
+	}
+	return []Node{facts, table("operations", []string{"#at", "client", "operation", "what it was told", "#took"}, rows)}
+}
+
+func checksPanel(c *wire.Checks) []Node {
+	if len(c.Rows) == 0 {
+		return empty(emptyChecks)
+	}
+	tone := "pill bad"
+	if c.Good {
+		tone = "pill good"
+	}
+	var rows []Node
+	for i := range c.Rows {
+		r := &c.Rows[i]
+		cls, sign := map[string]string{"holds": "good", "broken": "bad"}[r.State], map[string]string{"holds": "✓ ", "broken": "⚠ "}[r.State]
+		rows = append(rows, h("tr", key(r.Name), h("td", h("span", class(cls), sign+r.State)),
+			h("td", h("b", r.Name), h("div", class("quiet-text"), r.Sentence)), h("td", r.Detail), h("td", class("m quiet-text"), r.Ref)))
+	}
+	return []Node{h("div", key("facts"), class("facts"), h("span", class(tone), c.Summary)),
+		table("rules", []string{"state", "rule", "seen", "source"}, rows)}
+}
+
+func tapePanel(t *wire.Tape, now int64) []Node {
+	var out []Node
+	if len(t.Branches) > 1 {
+		facts := h("div", key("branches"), class("facts"))
+		for i, b := range t.Branches {
+			text := "branch " + strconv.Itoa(i+1)
+			if b.Forked >= 0 {
+				text += " · from " + clock(b.Forked)
+			}
+			if b.Text != "" {
+				text += " · " + b.Text
+			}
+			facts.add(button("goto "+strconv.Itoa(i), key(b.Name), attr("aria-pressed", flag(i == t.Current)), text))
+		}
+		out = append(out, facts)
+	}
+	if len(t.Rows) == 0 {
+		return append(out, empty(emptyTape)...)
+	}
+	var rows []Node
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		cls := ""
+		if r.Future {
+			cls = "future"
+		} else if i+1 == len(t.Rows) || t.Rows[i+1].Future {
+			cls = "now"
+		}
+		rows = append(rows, h("tr", key(strconv.Itoa(i)), when(cls != "", class(cls)),
+			h("td", class("n"), button("seek "+strconv.FormatInt(r.At, 10), class("link"), attr("title", "Go to this moment"), clock(r.At))),
+			h("td", class("m"), r.Text), h("td", class("quiet-text"), r.Result)))
+	}
+	return append(out, table("commands", []string{"#at", "command", "note"}, rows))
+}

@@ -1,0 +1,92 @@
+package page
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/web/scene"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// logPanel is the log of every member, aligned by index: one row for each member, and under the leader's a row that says how
+// far it knows each follower to agree.
+func logPanel(l *wire.Log, why *wire.Why) []Node {
+	if l.Last < l.First || l.Last == 0 || len(l.Rows) == 0 {
+		return empty(emptyLog)
+	}
+	chosen := ""
+	if why != nil {
+		chosen = why.Subject
+	}
+	heads := []Node{h("th", attr("scope", "col"), h("span", class("sr"), "Member"))}
+	for i := l.First; i <= l.Last; i++ {
+		text := strconv.FormatUint(i, 10)
+		if i == l.First && l.Hidden > 0 {
+			text = "…" + text
+		}
+		heads = append(heads, h("th", key("i"+strconv.FormatUint(i, 10)), attr("scope", "col"), text))
+	}
+	var rows []Node
+	for i := range l.Rows {
+		r := &l.Rows[i]
+		rows = append(rows, logRow(r, chosen))
+		if len(r.Match) > 0 {
+			rows = append(rows, matchRow(l, r))
+		}
+	}
+	return []Node{
+		h("table", key("log"), class("log"), attr("aria-label", "Log of every member"), h("thead", h("tr", heads)), h("tbody", rows)),
+		logLegend(),
+	}
+}
+
+func logRow(r *wire.LogRow, chosen string) Node {
+	cells := []Node{h("th", attr("scope", "row"), h("b", r.Name), when(r.Mark != "", attr("title", markText(r.Mark))), " "+r.Mark)}
+	for i := range r.Cells {
+		cells = append(cells, logCell(r.Name, &r.Cells[i], chosen))
+	}
+	return h("tr", key(r.Name), when(r.Down, class("down")), cells)
+}
+
+func markText(mark string) string {
+	return map[string]string{"★": "leader", "★?": "leader in its own belief only", "×": "down", "‖": "paused"}[mark]
+}
+
+func logCell(name string, c *wire.Cell, chosen string) Node {
+	k := key("i" + strconv.FormatUint(c.Index, 10))
+	switch c.Kind {
+	case "":
+		return h("td", k)
+	case "snap":
+		return h("td", k, h("span", class("cell snap"), attr("title", c.Title), "snap"))
+	}
+	id := "l" + name[1:] + "." + strconv.FormatUint(c.Index, 10)
+	cls := "cell t" + strconv.Itoa(scene.TermSlot(c.Term)) + " " + c.State
+	if id == chosen {
+		cls += " on"
+	}
+	return h("td", k, button("select "+id, class(cls), attr("title", c.Title), attr("aria-label", name+", "+c.Title),
+		"t"+strconv.FormatUint(c.Term, 10), h("small", c.Text)))
+}
+
+// matchRow puts each follower under the last entry that the leader knows it to hold.
+func matchRow(l *wire.Log, r *wire.LogRow) Node {
+	cells := []Node{h("th", attr("scope", "row"), h("span", class("sr"), "What "+r.Name+" knows of the others"))}
+	for i := l.First; i <= l.Last; i++ {
+		td := h("td", key("i"+strconv.FormatUint(i, 10)))
+		for _, m := range r.Match {
+			if max(m.Match, l.First) == i && m.Match > 0 {
+				text := m.Name + " agrees up to " + strconv.FormatUint(m.Match, 10) + ", next to send is " + strconv.FormatUint(m.Next, 10)
+				td.add(h("span", attr("title", text), "↥"+m.Name, h("span", class("sr"), text)))
+			}
+		}
+		cells = append(cells, td)
+	}
+	return h("tr", key(r.Name+"-match"), class("match"), cells)
+}
+
+// logLegend says what the states look like.
+func logLegend() Node {
+	item := func(cls, text string) Node { return h("span", h("i", class(cls)), text) }
+	return h("div", key("legend"), class("legend"), item("", "committed"), item("synced", "on disk"), item("written", "not yet on disk"),
+		h("span", "↥n2: n2 is known to agree up to here"))
+}

@@ -1,0 +1,139 @@
+package page
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// tools is the line under the picture. A tool with a member verb works on the selected member at once; when none is selected it
+// waits for a click on one.
+var tools = []struct {
+	icon, label, intent, title string
+	verb                       string // member verb, with its label when a member is down or paused
+	undone                     string
+}{
+	{"write", "Write", "op put", "Write a key through a client", "", ""},
+	{"read", "Read", "op get", "Read a key through a client", "", ""},
+	{"delete", "Delete", "op del", "Delete a key through a client", "", ""},
+	{"crash", "Crash", "aim crash", "Crash or restart a member", "crash", "Restart"},
+	{"hold", "Pause", "aim pause", "Pause or resume a member", "pause", "Resume"},
+	{"split", "Split", "splitter", "Split the network into sides", "", ""},
+	{"heal", "Heal", "do heal", "Mend every split and every cut", "", ""},
+	{"load", "Load", "loader", "Let clients write steadily", "", ""},
+}
+
+// toolbar draws the tools. open is the tool that is in use: "op", "splitter", "loader", "flight", "aim crash" or "".
+func toolbar(f *wire.Frame, open string) []Node {
+	var out []Node
+	for _, t := range tools {
+		label, intent, title := t.label, t.intent, t.title
+		if m := selectedMember(f); m != nil && t.verb != "" {
+			if (t.verb == "crash" && !m.Up) || (t.verb == "pause" && m.Paused) {
+				label = t.undone
+			}
+			label, intent = label+" "+m.Name, "member "+t.verb+" "+m.Name
+			title = label
+		}
+		on := open != "" && (intent == open || strings.HasPrefix(intent, open+" "))
+		b := button(intent, key(t.icon), attr("title", title), attr("aria-pressed", flag(on)), icon(t.icon), label)
+		if t.icon == "heal" && len(f.Groups) == 0 && len(f.Links) == 0 {
+			b.Attrs = append(b.Attrs, attr("aria-disabled", "true"), attr("aria-description", "Nothing is split or cut"))
+		}
+		if t.icon == "load" && len(f.Loads) > 0 {
+			b.Attrs = append(b.Attrs, class("on"))
+		}
+		out = append(out, b)
+	}
+	n := len(f.Messages)
+	mail := button("flight", key("mail"), class("quiet"), attr("aria-expanded", flag(open == "flight")), attr("aria-controls", "flight"),
+		attr("title", "Messages in flight"), icon("mail"), strconv.Itoa(n)+" in flight")
+	return append(out, h("span", key("grow"), class("grow")), mail)
+}
+
+func selectedMember(f *wire.Frame) *wire.Member {
+	if f.Why == nil {
+		return nil
+	}
+	return member(f, f.Why.Subject)
+}
+
+// opSheet is the form for one operation.
+func opSheet(f *wire.Frame, o Operation) []Node {
+	title := map[string]string{"put": "Write a key", "get": "Read a key", "del": "Delete a key"}[o.Verb]
+	clients := []Node{}
+	for i := range f.Clients {
+		clients = append(clients, option(f.Clients[i].Name, f.Clients[i].Name, o.Client))
+	}
+	ends := []Node{option("", "auto", o.Endpoint)}
+	for i := range f.Members {
+		ends = append(ends, option(f.Members[i].Name, f.Members[i].Name, o.Endpoint))
+	}
+	fields := h("div", class("fields"), h("label", "Key", field("op-key", o.Key)))
+	if o.Verb == "put" {
+		fields.add(h("label", "Value", field("op-value", o.Value)))
+	}
+	fields.add(h("label", "Client", h("select", attr("id", "op-client"), clients)))
+	fields.add(h("label", "Member", h("select", attr("id", "op-endpoint"), ends)))
+	if o.Verb == "get" {
+		fields.add(h("label", "Consistency", h("select", attr("id", "op-consistency"),
+			option("", "linearizable", o.Consistency), option("s", "serializable", o.Consistency))))
+	}
+	fields.add(h("button", attr("type", "submit"), class("primary"), strings.Fields(title)[0]))
+	return []Node{h("h3", title), closeButton(), h("form", attr("id", "op-form"), attr("data-verb", o.Verb), attr("autocomplete", "off"), fields)}
+}
+
+func field(id, value string) Node {
+	return h("input", attr("type", "text"), attr("id", id), attr("value", value), attr("spellcheck", "false"), attr("autocapitalize", "off"), attr("maxlength", "200"))
+}
+
+func option(value, text, chosen string) Node {
+	return h("option", attr("value", value), when(value == chosen, attr("selected", "")), text)
+}
+
+// splitSheet is the form that parts the members, an equal of drawing a line: who is checked is on the other side.
+func splitSheet(f *wire.Frame, groups [][]string) []Node {
+	far := map[string]bool{}
+	for i, g := range groups {
+		for _, n := range g {
+			far[n] = i > 0
+		}
+	}
+	boxes := h("div", class("fields"), attr("role", "group"), attr("aria-label", "Members on the other side"))
+	for i := range f.Members {
+		n := f.Members[i].Name
+		boxes.add(h("label", class("check"), h("input", attr("type", "checkbox"), attr("name", "far"), attr("value", n), when(far[n], attr("checked", ""))), n))
+	}
+	command := splitCommand(groups)
+	do := h("div", class("row"), attr("style", "margin-top:10px"))
+	preview := command
+	if command == "" {
+		preview = "nobody is on the other side yet"
+	}
+	do.add(h("span", class("preview grow"), attr("id", "split-preview"), preview))
+	do.add(h("button", attr("type", "submit"), class("primary"), when(command == "", attr("aria-disabled", "true")), "Split"))
+	return []Node{h("h3", "Split: draw a line across the picture, or say who is on the other side"), closeButton(),
+		h("form", attr("id", "split-form"), boxes, do)}
+}
+
+// loadSheet chooses a steady load.
+func loadSheet(f *wire.Frame) []Node {
+	row := h("div", class("row"))
+	for _, rate := range []string{"off", "10/s", "100/s", "1000/s"} {
+		text := rate + " writes"
+		if rate == "off" {
+			text = "Off"
+		}
+		on := len(f.Loads) == 0 && rate == "off"
+		for _, l := range f.Loads {
+			on = on || strings.HasSuffix(l, " "+rate)
+		}
+		row.add(button("do load "+rate, attr("aria-pressed", flag(on)), strings.Replace(text, "/s writes", " a second", 1)))
+	}
+	out := []Node{h("h3", "Steady writes"), closeButton(), row}
+	if len(f.Loads) > 0 {
+		out = append(out, h("p", class("note"), "Running: "+strings.Join(f.Loads, ", ")))
+	}
+	return out
+}

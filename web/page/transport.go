@@ -1,0 +1,107 @@
+package page
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// jumpKinds are the marks that the jump buttons can keep to.
+var jumpKinds = [][2]string{{"", "mark"}, {"election", "election"}, {"write", "write"}, {"fault", "fault"}}
+
+// transport is the line that moves through time. kind is what the jump buttons look for.
+func transport(f *wire.Frame, kind string) []Node {
+	p := &f.Playback
+	what := "mark"
+	var kinds []Node
+	for _, k := range jumpKinds {
+		kinds = append(kinds, option(k[0], "by "+k[1], kind))
+		if k[0] == kind {
+			what = k[1]
+		}
+	}
+	play := []any{key("play"), class("primary play"), attr("aria-keyshortcuts", "Space")}
+	if p.Playing {
+		play = append(play, icon("pause"), h("span", class("play-text"), "Pause"))
+	} else {
+		play = append(play, icon("play"), h("span", class("play-text"), "Play"))
+	}
+	return []Node{
+		button("jump -1 "+kind, key("prev"), attr("aria-label", "Previous "+what), attr("title", "Previous "+what+" ("+keyFor("jump -1")+")"), icon("prev")),
+		button("step -1", key("back"), attr("aria-label", "One event back"), attr("title", "One event back"), icon("back"), h("kbd", attr("aria-hidden", "true"), ",")),
+		button("toggle", play...),
+		button("step 1", key("step"), attr("aria-label", "One event forward"), attr("title", "One event forward"), h("kbd", attr("aria-hidden", "true"), "."), icon("forth")),
+		button("jump 1 "+kind, key("next"), attr("aria-label", "Next "+what), attr("title", "Next "+what+" ("+keyFor("jump 1")+")"), icon("next")),
+		h("select", key("kind"), attr("id", "jump-kind"), class("small-hide"), attr("aria-label", "What the jump buttons look for"), kinds),
+		h("span", key("time"), class("time"), clock(p.Now)),
+		speedControl(p),
+		h("span", key("grow"), class("grow")),
+		h("span", key("say"), class("pills"), statePills(f)),
+		undoButton(p),
+		button("live", key("live"), attr("aria-pressed", flag(p.Live)), attr("title", "To the end of this run (L)"), icon("live"), "Live"),
+		branchMenu(f),
+		checksPill(f),
+	}
+}
+
+func speedControl(p *wire.Playback) Node {
+	i := speedIndex(p.Speed)
+	return h("span", key("speed"), class("speed"), attr("role", "group"), attr("aria-label", "Speed"),
+		button("slower", class("quiet square"), attr("aria-label", "Slower"), attr("title", "Slower (−)"), "−"),
+		h("input", attr("type", "range"), attr("id", "speed"), attr("min", "0"), attr("max", strconv.Itoa(len(speeds)-1)), attr("step", "1"),
+			attr("value", strconv.Itoa(i)), attr("aria-label", "Speed"), attr("aria-valuetext", p.Text)),
+		button("faster", class("quiet square"), attr("aria-label", "Faster"), attr("title", "Faster (+)"), "+"),
+		h("output", p.Text))
+}
+
+// statePills are what has to be known of the run itself.
+func statePills(f *wire.Frame) []Node {
+	var out []Node
+	if f.Playback.Behind != "" {
+		out = append(out, h("span", class("pill"), f.Playback.Behind))
+	}
+	switch f.Run.Replay {
+	case "exact":
+		out = append(out, h("span", class("pill good"), "✓ "+replayExact))
+	case "differs":
+		out = append(out, h("span", class("pill bad"), replayDiffers))
+	}
+	return out
+}
+
+func undoButton(p *wire.Playback) Node {
+	if p.CanUndo == "" {
+		return h("span", key("undo"), attr("hidden", ""))
+	}
+	return button("undo", key("undo"), class("quiet small-hide"), attr("title", "Take back: "+p.CanUndo+" (U)"), icon("undo"), "Undo")
+}
+
+// branchMenu chooses a branch; it is there only when there is a choice.
+func branchMenu(f *wire.Frame) Node {
+	if len(f.Branches) < 2 {
+		return h("span", key("branch"), attr("hidden", ""))
+	}
+	var options []Node
+	for i, b := range f.Branches {
+		text := "branch " + strconv.Itoa(i+1) + " of " + strconv.Itoa(len(f.Branches))
+		if b.Text != "" {
+			text += " · " + b.Text
+		}
+		options = append(options, option(strconv.Itoa(i), text, strconv.Itoa(f.Branch)))
+	}
+	return h("select", key("branch"), attr("id", "branch"), class("small-hide"), attr("aria-label", "Branch"), options)
+}
+
+func checksPill(f *wire.Frame) Node {
+	v := f.Verdict
+	if f.Playback.Stopped != "" {
+		v = wire.Pill{Value: "a rule is broken", Tone: "bad"}
+	}
+	sign := map[string]string{"good": "✓ ", "bad": "⚠ "}[v.Tone]
+	text := strings.TrimSpace(v.Label + " " + v.Value)
+	if text == "" {
+		return h("span", key("checks"), attr("hidden", ""))
+	}
+	return button("panel checks", key("checks"), class("as-pill pill "+v.Tone), attr("title", "Open the checks"), sign+text)
+}

@@ -1,0 +1,84 @@
+package page
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// whyCard explains what is selected.
+func whyCard(w *wire.Why) []Node {
+	if w == nil {
+		return []Node{h("p", key("empty"), emptyWhy)}
+	}
+	out := []Node{button("select ", key("close"), class("quiet square close"), attr("aria-label", "Close the card"), icon("close")), h("h4", key("title"), w.Title)}
+	for i, t := range w.Text {
+		out = append(out, h("p", key("p"+strconv.Itoa(i)), t))
+	}
+	if len(w.Facts) > 0 {
+		facts := h("dl", key("facts"))
+		for _, f := range w.Facts {
+			facts.add(h("div", h("dt", f.Label), h("dd", f.Value)))
+		}
+		out = append(out, facts)
+	}
+	for _, r := range w.Rules {
+		out = append(out, h("p", key("r"+r.Name), class("rule"), h("b", r.Name), " "+r.Sentence+" ", h("code", r.Ref)))
+	}
+	out = append(out, causes(w)...)
+	acts := h("div", key("acts"), class("acts"))
+	if w.At >= 0 {
+		acts.add(button("seek "+strconv.FormatInt(w.At, 10), icon("time"), "Go to "+clock(w.At)))
+	}
+	for _, b := range w.Actions {
+		acts.add(button("do "+b.Command, attr("title", b.Command), b.Label))
+	}
+	if len(acts.Kids) > 0 {
+		out = append(out, acts)
+	}
+	return out
+}
+
+// causes is the chain from what is explained back to its beginning; each link of it can be asked for its own.
+func causes(w *wire.Why) []Node {
+	if len(w.Causes) == 0 {
+		return nil
+	}
+	list := h("ol", key("causes"), class("causes"))
+	for i := range w.Causes {
+		c := &w.Causes[i]
+		list.add(h("li", key("e"+strconv.FormatUint(c.Seq, 10)), button("select "+c.Select, when(c.Tone != "", class(c.Tone)), attr("title", "Why?"), eventParts(c))))
+	}
+	return []Node{h("p", key("because"), class("quiet-text"), "because, from the nearest cause back:"), list}
+}
+
+// events is the newest records; each can be asked why.
+func events(f *wire.Frame) []Node {
+	if len(f.Events) == 0 {
+		return empty(emptyEvents)
+	}
+	chosen := ""
+	if f.Why != nil {
+		chosen = f.Why.Subject
+	}
+	out := make([]Node, 0, len(f.Events))
+	for i := range f.Events {
+		e := &f.Events[i]
+		cls := "ev " + e.Tone
+		if e.Select == chosen && chosen != "" {
+			cls += " on"
+		}
+		out = append(out, h("div", key("e"+strconv.FormatUint(e.Seq, 10)), attr("role", "listitem"),
+			button("select "+e.Select, class(cls), attr("title", "Why?"), eventParts(e))))
+	}
+	return out
+}
+
+func eventParts(e *wire.Event) []Node {
+	return []Node{h("span", stamp(e.At)), h("span", e.Where), h("span", h("b", e.Verb), " "+e.Text)}
+}
+
+// eventText says a record in one line, for announcements.
+func eventText(e *wire.Event) string {
+	return e.Where + " " + e.Verb + " " + e.Text
+}
