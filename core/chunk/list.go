@@ -15,7 +15,7 @@ const size = 256 // elements in a chunk: a copied chunk of 64-byte elements cost
 type List[T any] struct {
 	chunks [][]T
 	first  int  // position of the first element that is still there
-	base   int  // position of chunks[0][0]; a multiple of size
+	base   int  // position of chunks[0][0]
 	n      int  // position after the last element
 	frozen int  // positions below this may be seen by a clone: cutting into them means copying
 	shared bool // the last chunk and the chunk table belong to another list too
@@ -89,12 +89,7 @@ func (l *List[T]) DropFront(i int) {
 }
 
 // Reset empties the list and makes position n the next one to be appended at.
-func (l *List[T]) Reset(n int) {
-	*l = List[T]{first: n, base: n - n%size, n: n}
-	if rest := n % size; rest != 0 {
-		l.chunks = [][]T{make([]T, rest, size)}
-	}
-}
+func (l *List[T]) Reset(n int) { *l = List[T]{first: n, base: n, n: n} }
 
 // Clone returns a list with the same elements. It costs the same however long the list is.
 func (l *List[T]) Clone() List[T] {

@@ -28,10 +28,11 @@ type branch struct {
 	text    string   // the command that began it
 }
 
-// Keyframe spacing in turns, and how many keyframes a branch keeps. Replaying two spacings has to fit into 50 ms in a browser.
+// Keyframe spacing in turns, and how many keyframes a branch keeps. Replaying a spacing and a quarter has to fit into 50 ms in a
+// browser.
 const (
-	frameSpacing = 2048
-	framesMax    = 8192
+	frameSpacing = 4096
+	framesMax    = 4096
 )
 
 // NewRun begins a run. The tape's commands are carried out when their time comes.
@@ -146,7 +147,7 @@ func (r *Run) Seek(to sim.Time, budget int) bool {
 		r.world = h
 		return r.Advance(to, budget)
 	}
-	w := r.before(func(f *World) bool { return f.now <= to })
+	w := r.before(func(f *World) bool { return f.now <= to }, func(f *World) int64 { return int64(to - f.now) })
 	w.Advance(to, 1<<40)
 	r.world = w
 	return true
@@ -158,15 +159,16 @@ func (r *Run) SeekTurn(turn uint64) {
 		r.world = h
 		return
 	}
-	w := r.before(func(f *World) bool { return f.turn <= turn })
+	w := r.before(func(f *World) bool { return f.turn <= turn }, func(f *World) int64 { return int64(turn - f.turn) })
 	w.AdvanceTurns(turn)
 	r.world = w
 }
 
-// before returns a copy of the keyframe to replay from: one earlier than the nearest, so that there are records to look back at.
-func (r *Run) before(ok func(*World) bool) *World {
+// before returns a copy of the keyframe to replay from: the last one for which ok holds, or if the target lies close behind it the one before, so
+// that there are records to look back at. ok holds for the first keyframe.
+func (r *Run) before(ok func(*World) bool, distance func(*World) int64) *World {
 	frames := r.branches[r.current].frames
-	lo, hi := 0, len(frames)-1 // frames[0] is the beginning: always ok
+	lo, hi := 0, len(frames)-1
 	for lo < hi {
 		if mid := (lo + hi + 1) / 2; ok(frames[mid]) {
 			lo = mid
@@ -174,7 +176,10 @@ func (r *Run) before(ok func(*World) bool) *World {
 			hi = mid - 1
 		}
 	}
-	w := frames[max(lo-1, 0)].Clone()
+	if lo > 0 && distance(frames[lo])*4 < distance(frames[lo-1])-distance(frames[lo]) {
+		lo--
+	}
+	w := frames[lo].Clone()
 	w.tape = r.Head().tape
 	return w
 }
@@ -187,7 +192,7 @@ func (r *Run) Record(seq uint64) *Record {
 	if seq == 0 || seq >= r.Head().journal.Next() {
 		return nil
 	}
-	w := r.before(func(f *World) bool { return f.journal.Next() <= seq })
+	w := r.before(func(f *World) bool { return f.journal.Next() <= seq }, func(f *World) int64 { return int64(seq - f.journal.Next()) })
 	for w.journal.Next() <= seq && w.Step() {
 	}
 	return w.journal.At(seq)
@@ -231,7 +236,7 @@ func (r *Run) Undo() (script.Command, bool) {
 		return nil, false
 	}
 	last := h.tape[h.pos-1]
-	w := r.before(func(f *World) bool { return f.pos < h.pos && f.now <= last.At })
+	w := r.before(func(f *World) bool { return f.pos < h.pos && f.now <= last.At }, func(f *World) int64 { return int64(last.At - f.now) })
 	if w.pos >= h.pos {
 		return nil, false
 	}

@@ -124,6 +124,9 @@ func (w *World) carryOutClient(h sim.Host) {
 		w.record(Record{Kind: AtClient, Where: h, Rule: e.Rule, Client: &e})
 		if e.Kind == client.Returned {
 			w.history.Append(e.Operation)
+			if w.history.Len()-w.history.First() > historyMost {
+				w.history.DropFront(w.history.Len() - historyMost)
+			}
 			w.counts[e.Operation.Outcome]++
 			w.tellReturned(&e.Operation)
 		}
@@ -135,6 +138,9 @@ func (w *World) carryOutClient(h sim.Host) {
 		w.queue.Push(at, event{kind: evClient, host: h})
 	}
 }
+
+// historyMost is how many operations with an outcome are kept: more than are ever shown, or checked for linearizability in the page.
+const historyMost = 1 << 16
 
 // send puts a packet on the network.
 func (w *World) send(p Packet) {

@@ -49,7 +49,7 @@ func verdict(r check.Result, n int) view.Linear {
 	case check.Violated:
 		return view.Linear{State: "broken", Detail: r.Violation.Text}
 	case check.Unknown:
-		return view.Linear{State: "not checked yet", Detail: "too many operations in doubt on " + r.Key}
+		return view.Linear{State: "not checked yet", Detail: "too many operations to order: key " + r.Key}
 	}
 	return view.Linear{State: "holds", Detail: fmt.Sprintf("%d operations can be ordered", n)}
 }
