@@ -1,0 +1,143 @@
+package world
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Fact looks up what an expression of a script names; false if it has no value now, as the leader when there is none. The facts and
+// what they mean are listed by script.Facts. A member that is down shows only that it is down.
+func (w *World) Fact(f script.Fact) (string, bool) {
+	if f.Of == "" {
+		return w.fact(f)
+	}
+	h, err := w.host(f.Of)
+	switch {
+	case err != nil:
+		return "", false
+	case h.IsClient():
+		return w.clientFact(h, f.Name)
+	}
+	return memberFact(w.member(h), f)
+}
+
+func (w *World) fact(f script.Fact) (string, bool) {
+	switch f.Name {
+	case "leader":
+		for i, m := range w.members {
+			if m == w.Leader() {
+				return sim.Member(i + 1).String(), true
+			}
+		}
+		return "", false
+	case "leaders":
+		n := 0
+		for _, m := range w.members {
+			if m.Leads() {
+				n++
+			}
+		}
+		return strconv.Itoa(n), true
+	case "term":
+		return strconv.FormatUint(uint64(w.MaxTerm()), 10), true
+	case "violations":
+		if w.broken != nil {
+			return "1", true // a run ends with its first
+		}
+		return "0", true
+	}
+	m := w.newest()
+	if m == nil {
+		return "", false
+	}
+	return storeFact(m.Store(), f)
+}
+
+// newest returns the running member whose store has the highest revision; nil if none runs.
+func (w *World) newest() *etcd.Member {
+	var best *etcd.Member
+	for _, m := range w.members {
+		if m.Up() && (best == nil || m.Store().Revision() > best.Store().Revision()) {
+			best = m
+		}
+	}
+	return best
+}
+
+// storeFact looks into a key-value store.
+func storeFact(s *mvcc.Store, f script.Fact) (string, bool) {
+	if f.Name == "revision" {
+		return strconv.FormatInt(s.Revision(), 10), true
+	}
+	res, err := s.Range(f.Key, "", mvcc.RangeOptions{})
+	if f.Name != "value" || err != nil || len(res.KVs) == 0 {
+		return "", false
+	}
+	return res.KVs[0].Value, true
+}
+
+func memberFact(m *etcd.Member, f script.Fact) (string, bool) {
+	switch {
+	case f.Name == "up":
+		return strconv.FormatBool(m.Up()), true
+	case f.Name == "paused":
+		return strconv.FormatBool(m.Paused()), true
+	case !m.Up():
+		return "", false
+	}
+	n := m.Node()
+	switch f.Name {
+	case "role":
+		return roleNames[n.Role()], true
+	case "term":
+		return strconv.FormatUint(uint64(n.Term()), 10), true
+	case "commit":
+		return strconv.FormatUint(uint64(n.Commit()), 10), true
+	case "applied":
+		return strconv.FormatUint(uint64(m.Applied()), 10), true
+	case "last":
+		return strconv.FormatUint(uint64(n.LastIndex()), 10), true
+	}
+	return storeFact(m.Store(), f)
+}
+
+var roleNames = [...]string{
+	raft.Follower: "follower", raft.Candidate: "candidate", raft.Leader: "leader", raft.PreCandidate: "pre-candidate",
+}
+
+var outcomeNames = [...]string{
+	client.Waiting: "waiting", client.Acknowledged: "acknowledged", client.Failed: "failed", client.InDoubt: "in-doubt",
+}
+
+func (w *World) clientFact(h sim.Host, name string) (string, bool) {
+	op := w.lastOf(h)
+	if name != "last" || op == nil {
+		return "", false
+	}
+	return outcomeNames[op.Outcome], true
+}
+
+// lastOf returns the newest operation of a client; nil if it has made none. Requests are numbered in the order of their calls. History is in the order
+// of outcomes, so once one is older than the best call, the rest is, too.
+func (w *World) lastOf(h sim.Host) *client.Operation {
+	var best *client.Operation
+	if open := w.client(h).Open(); len(open) > 0 {
+		best = &open[len(open)-1]
+	}
+	for i := w.history.Len() - 1; i >= 0; i-- {
+		op := w.history.Ref(i)
+		if best != nil && op.Return < best.Call {
+			break
+		}
+		if op.Request.Client == h && (best == nil || op.Request.ID > best.Request.ID) {
+			best = op
+		}
+	}
+	return best
+}

@@ -1,0 +1,199 @@
+package runner
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+)
+
+// Options say what to tell while a script runs.
+type Options struct {
+	Out     io.Writer // the transcript; nil: none
+	Verbose bool      // tell of heartbeats and other routine, too
+}
+
+// Check is one thing that a script demanded, and what was seen. Besides the lines that demand something, a command that could not be
+// carried out is one, and so is the rule that was broken.
+type Check struct {
+	Pos   script.Pos // of the line; Line 0: of no line
+	Text  string
+	Holds bool
+	Seen  string
+}
+
+// Result is what came of a script.
+type Result struct {
+	World  *world.World // at the end
+	Checks []Check      // in the order in which they were made
+}
+
+// Failed returns the checks that do not hold.
+func (r *Result) Failed() []Check {
+	return slices.DeleteFunc(slices.Clone(r.Checks), func(c Check) bool { return c.Holds })
+}
+
+// Runner is a script that is being carried out.
+type Runner struct {
+	list  []script.Statement
+	world *world.World
+	later []script.At // commands whose time has not come, by time
+	tell  *transcript
+	done  Result
+}
+
+// Begin makes a world as the script's config line says. Its error is of type script.Errors: what in the script can never work.
+func Begin(list []script.Statement, o Options) (*Runner, error) {
+	cfg, errs := Config(list)
+	if errs == nil {
+		errs = absent(list, cfg)
+	}
+	if errs != nil {
+		return nil, errs
+	}
+	w, err := world.New(cfg, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Runner{list: list, world: w, tell: newTranscript(o, w)}, nil
+}
+
+// Config returns the configuration that the script's first line asks for.
+func Config(list []script.Statement) (world.Config, script.Errors) {
+	if len(list) == 0 {
+		return world.Default(), nil
+	}
+	line, ok := list[0].(script.Config)
+	if !ok {
+		return world.Default(), nil
+	}
+	var all []world.Pair
+	var errs script.Errors
+	for _, p := range line.Pairs {
+		pair := world.Pair{Key: p.Key, Value: p.Value}
+		if _, err := world.ParseConfig([]world.Pair{pair}); err != nil {
+			errs = append(errs, &script.Error{Line: p.Pos.Line, Col: p.Pos.Col, Msg: err.Error()})
+		}
+		all = append(all, pair)
+	}
+	if errs != nil {
+		return world.Config{}, errs
+	}
+	cfg, err := world.ParseConfig(all)
+	if err != nil {
+		return world.Config{}, script.Errors{{Line: line.Line, Col: line.Col, Msg: err.Error()}}
+	}
+	return cfg, nil
+}
+
+// absent finds facts about members and clients that the run does not have: such a fact would have no value for ever.
+func absent(list []script.Statement, cfg world.Config) (errs script.Errors) {
+	for _, s := range list {
+		var e script.Expr
+		switch s := s.(type) {
+		case script.Expect:
+			e = s.Expr
+		case script.RunUntil:
+			e = s.Expr
+		}
+		for _, c := range e {
+			m, _ := c.Fact.Of.Member()
+			k, _ := c.Fact.Of.Client()
+			if m > cfg.Members || k > cfg.Clients {
+				at := s.Where()
+				errs = append(errs, &script.Error{Line: at.Line, Col: at.Col, Msg: fmt.Sprintf("there is no %s", c.Fact.Of),
+					Want: fmt.Sprintf("this run has n1 to n%d and c1 to c%d", cfg.Members, cfg.Clients)})
+			}
+		}
+	}
+	return errs
+}
+
+// Run carries out the whole script. It goes on after a line that fails, so that all failures are told, but not after a broken rule.
+func (r *Runner) Run() *Result {
+	for _, s := range r.list {
+		if r.world.Broken() != nil {
+			break
+		}
+		r.tell.line(s)
+		r.do(s)
+		r.tell.catchUp()
+	}
+	r.pass(r.world.Now()) // a run ends with its instant, wherever in it the last line stopped: so its replay does
+	if b := r.world.Broken(); b != nil {
+		r.check(Check{Text: "no rule is broken", Seen: b.Error()})
+	} else {
+		for _, s := range r.later {
+			r.check(Check{Pos: s.Pos, Text: s.String(), Seen: fmt.Sprintf("the script ends at %v, before its time", r.world.Now())})
+		}
+	}
+	r.tell.end()
+	r.done.World = r.world
+	return &r.done
+}
+
+func (r *Runner) do(s script.Statement) {
+	switch s := s.(type) {
+	case script.Config: // it made the world
+	case script.Do:
+		r.command(s, s.Command)
+	case script.At:
+		r.schedule(s)
+	case script.Run:
+		r.pass(r.world.Now() + s.For)
+	case script.RunUntil:
+		r.until(s)
+	case script.Expect:
+		holds, seen := s.Expr.Eval(r.world.Fact)
+		r.check(Check{s.Pos, s.String(), holds, seen})
+	}
+}
+
+func (r *Runner) check(c Check) {
+	r.done.Checks = append(r.done.Checks, c)
+	r.tell.check(c)
+}
+
+// command carries out a command now.
+func (r *Runner) command(s script.Statement, c script.Command) {
+	if err := r.world.Do(c); err != nil {
+		r.check(Check{Pos: s.Where(), Text: c.String(), Seen: err.Error()})
+	}
+}
+
+// schedule keeps a command until its time. Commands of one instant are carried out in the order of their lines.
+func (r *Runner) schedule(s script.At) {
+	if s.At < r.world.Now() {
+		r.check(Check{Pos: s.Pos, Text: s.String(), Seen: fmt.Sprintf("the run is at %v already", r.world.Now())})
+		return
+	}
+	i, _ := slices.BinarySearchFunc(r.later, s.At+1, func(a script.At, t sim.Time) int { return int(a.At - t) })
+	r.later = slices.Insert(r.later, i, s)
+}
+
+// pass lets time pass up to an instant, carrying out commands when their time comes.
+func (r *Runner) pass(to sim.Time) {
+	for r.world.Broken() == nil && !r.advance(to, portion) {
+		r.tell.catchUp()
+	}
+	r.tell.catchUp()
+}
+
+// portion is how many turns are taken between two looks at the journal: few enough that it still holds all of them.
+const portion = 1024
+
+// advance takes at most a number of turns, or carries out one command. It reports whether the instant has been reached.
+func (r *Runner) advance(to sim.Time, turns int) bool {
+	if len(r.later) == 0 || r.later[0].At > to {
+		return r.world.Advance(to, turns)
+	}
+	next := r.later[0]
+	if r.world.Advance(next.At, turns) {
+		r.later = r.later[1:]
+		r.command(next, next.Command)
+	}
+	return false
+}

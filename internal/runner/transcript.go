@@ -1,0 +1,109 @@
+package runner
+
+import (
+	"bufio"
+	"fmt"
+
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/world"
+)
+
+// transcript writes what happens: each line of the script, then the records that it led to, a line each.
+//
+//	> put /pods/pod1 data1
+//	   500.000 ms  c1   calls             put /pods/pod1 data1 at n1
+//
+// Its lines are for people. Programs read the journal as JSON.
+type transcript struct {
+	out     *bufio.Writer // nil: nobody reads it
+	verbose bool
+	world   *world.World
+	next    uint64 // the first record that has not been told
+	lost    uint64 // records that were gone before they could be told
+}
+
+func newTranscript(o Options, w *world.World) *transcript {
+	t := &transcript{verbose: o.Verbose, world: w, next: w.Journal().First()}
+	if o.Out != nil {
+		t.out = bufio.NewWriter(o.Out)
+	}
+	return t
+}
+
+func (t *transcript) printf(format string, args ...any) {
+	if t.out != nil {
+		fmt.Fprintf(t.out, format, args...) // a bufio.Writer keeps its first error; who reads the transcript sees that it ends
+	}
+}
+
+// line tells which line of the script is carried out.
+func (t *transcript) line(s script.Statement) { t.printf("> %v\n", s) }
+
+// check tells what came of a demand.
+func (t *transcript) check(c Check) {
+	t.catchUp()
+	switch {
+	case c.Holds:
+		t.printf("  ok: %s\n", c.Seen)
+	case c.Pos.Line > 0:
+		t.printf("  FAILED, line %d: %s\n", c.Pos.Line, c.Seen)
+	default:
+		t.printf("  FAILED: %s\n", c.Seen)
+	}
+}
+
+// catchUp tells what has happened since it was last called.
+func (t *transcript) catchUp() {
+	j := t.world.Journal()
+	if t.out == nil {
+		t.next = j.Next()
+		return
+	}
+	if first := j.First(); t.next < first {
+		t.lost += first - t.next
+		t.next = first
+	}
+	for ; t.next < j.Next(); t.next++ {
+		if r := j.At(t.next); t.verbose || matters(r) {
+			t.printf("%14s  %-3v  %-20s %s\n", instant(r.At), r.Where, r.Verb(), r.Detail())
+		}
+	}
+}
+
+func (t *transcript) end() {
+	t.catchUp()
+	if t.lost > 0 {
+		t.printf("(%d records came too fast to be told)\n", t.lost)
+	}
+	if t.out != nil {
+		_ = t.out.Flush() // as above
+	}
+}
+
+// matters leaves out routine: heartbeats, the arrival of what was told when it was sent, and a leader's bookkeeping.
+func matters(r *world.Record) bool {
+	switch r.Kind {
+	case world.Sent, world.Lost:
+		return r.Packet.Raft == nil || !heartbeat(r.Packet.Raft.Type)
+	case world.Received:
+		return false
+	case world.AtMember:
+		return !routine(&r.Member)
+	}
+	return true
+}
+
+func heartbeat(t raft.MessageType) bool { return t == raft.MsgHeartbeat || t == raft.MsgHeartbeatResp }
+
+func routine(e *etcd.Event) bool {
+	if e.Kind != etcd.RaftEvent {
+		return e.Kind == etcd.BackendCommit
+	}
+	switch e.Raft.Kind {
+	case raft.Acknowledged, raft.ProgressChanged:
+		return true
+	}
+	return false
+}
