@@ -20,7 +20,7 @@ func (m *Member) propose(req *Request, out *Output) {
 	}
 	if err := m.node.Propose(p.encode()); err != nil {
 		out.event(Event{Kind: Refused, Request: req.ID, Text: err.Error()})
-		m.answer(req.ID, &Response{ID: req.ID, Err: err.Error()}, out)
+		m.answer(Response{ID: req.ID, Err: err.Error()}, out)
 		return
 	}
 	for i := len(m.waits) - 1; i >= 0; i-- {
@@ -98,7 +98,7 @@ func (m *Member) applyProposal(e *raft.Entry, out *Output) {
 	if err != nil {
 		panic(err.Error())
 	}
-	resp := &Response{ID: p.ID, Executed: true}
+	resp := Response{ID: p.ID, Executed: true}
 	tx := m.store.Write()
 	if p.Op == OpPut {
 		tx.Put(p.Key, p.Value, 0)
@@ -108,14 +108,14 @@ func (m *Member) applyProposal(e *raft.Entry, out *Output) {
 	resp.Revision = tx.End()
 	m.backend.changes++
 	out.event(Event{Kind: Applied, Rule: rule.RevisionPerWrite, Index: e.Index, Request: p.ID, Revision: resp.Revision})
-	m.answer(p.ID, resp, out)
+	m.answer(resp, out)
 }
 
 // answer sends a response if a client of this member waits for it.
-func (m *Member) answer(id uint64, resp *Response, out *Output) {
+func (m *Member) answer(resp Response, out *Output) {
 	for i := range m.waits {
-		if m.waits[i].req.ID == id {
-			out.Answers = append(out.Answers, Answer{m.waits[i].req.Client, resp})
+		if m.waits[i].req.ID == resp.ID {
+			out.Answers = append(out.Answers, Answer{m.waits[i].req.Client, &resp})
 			m.waits = append(m.waits[:i], m.waits[i+1:]...)
 			return
 		}
@@ -145,13 +145,13 @@ func (m *Member) expire(now sim.Time, out *Output) {
 	m.expiry = false
 	for len(m.waits) > 0 && m.waits[0].deadline <= now {
 		w := m.waits[0]
-		resp := &Response{ID: w.req.ID, Revision: m.store.Revision(), Err: ErrTimeout, Executed: true}
+		resp := Response{ID: w.req.ID, Revision: m.store.Revision(), Err: ErrTimeout, Executed: true}
 		if w.req.Op != OpRange && !w.proposed {
 			resp.Err, resp.Executed = ErrNoLeader, false
 		}
 		out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: w.req.ID, Text: resp.Err})
 		m.unpark(w.req)
-		m.answer(w.req.ID, resp, out)
+		m.answer(resp, out)
 	}
 	m.armExpiry(out)
 }

@@ -89,7 +89,7 @@ func (m *Member) serveReads(out *Output) {
 
 // answerRange reads the store and sends what it holds.
 func (m *Member) answerRange(req *Request, out *Output) {
-	resp := &Response{ID: req.ID, Revision: m.store.Revision()}
+	resp := Response{ID: req.ID, Revision: m.store.Revision()}
 	res, err := m.store.Range(req.Key, req.End, mvcc.RangeOptions{Revision: req.Revision})
 	if err != nil {
 		resp.Err = err.Error()
@@ -101,10 +101,10 @@ func (m *Member) answerRange(req *Request, out *Output) {
 	}
 	out.event(Event{Kind: Served, Rule: why, Request: req.ID, Revision: resp.Revision, Count: int(res.Count)})
 	if req.Serializable {
-		out.Answers = append(out.Answers, Answer{req.Client, resp})
+		out.Answers = append(out.Answers, Answer{req.Client, &resp})
 		return
 	}
-	m.answer(req.ID, resp, out)
+	m.answer(resp, out)
 }
 
 // forget takes a read that has run out of time out of its round.

@@ -32,7 +32,7 @@ func (m *Member) round(now sim.Time, out *Output) {
 // save writes the round's entries and state, and begins an fsync if etcd would wait for one.
 func (m *Member) save(now sim.Time, out *Output) {
 	rd := &m.ready
-	m.wal.write(rd.HardState, rd.Entries)
+	m.wal.write(rd.HardState, rd.Entries, m.node.Log())
 	if !rd.MustSync {
 		return
 	}

@@ -1,6 +1,9 @@
 package raft
 
-import "github.com/etcdscope/etcdscope/core/rng"
+import (
+	"github.com/etcdscope/etcdscope/core/chunk"
+	"github.com/etcdscope/etcdscope/core/rng"
+)
 
 // The accessors show the state to hosts, views and tests. None of them allocates or changes anything.
 
@@ -85,3 +88,7 @@ func (n *Node) VoteFrom(id ID) (granted, answered bool) { return n.trk.VoteOf(id
 // SetRandomizedTimeout replaces the election timeout drawn last, until the next one is drawn: for a scenario in which a
 // certain member is to campaign first.
 func (n *Node) SetRandomizedTimeout(ticks int) { n.timeout = ticks }
+
+// Log returns the log as a list whose position is the index: right after Ready, what the disk holds once that Ready is
+// written. It shares memory with the log but does not change with it.
+func (n *Node) Log() chunk.List[Entry] { return n.log.Entries() }
