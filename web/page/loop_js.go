@@ -36,7 +36,9 @@ func (p *Page) start() {
 	}))
 	if hash := js.Global().Get("location").Get("hash").String(); len(hash) > 1 {
 		p.ask(wire.Action{Kind: wire.Open, Text: hash})
-	} else if !p.reduced {
+	} else if p.reduced {
+		p.ask(wire.Action{Kind: wire.Pause})
+	} else {
 		p.ask(wire.Action{Kind: wire.Play})
 	}
 	p.wake()
@@ -91,7 +93,7 @@ func (p *Page) tick(now float64) {
 }
 
 func (p *Page) wanted() bool {
-	return !p.loop.started || len(p.loop.queue) > 0 || (p.frame != nil && p.frame.Playback.Playing)
+	return !p.loop.started || len(p.loop.queue) > 0 || (p.frame != nil && (p.frame.Playback.Playing || p.frame.Playback.Working != ""))
 }
 
 // answered takes the engine's answer: first the frame, then the motion, so that what is new in the frame moves at once.

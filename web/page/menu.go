@@ -55,7 +55,11 @@ func memberMenu(f *wire.Frame, m *wire.Member) []Node {
 		}
 		items = append(items, Item{label, "member cut " + n, keyFor("member cut $"), label == "Cut off"})
 	}
-	menu := append(menuHead(n+" · "+roleText(m), m.Note), itemNodes(items)...)
+	note := m.Note
+	if note == roleText(m) {
+		note = ""
+	}
+	menu := append(menuHead(n+" · "+roleText(m), note), itemNodes(items)...)
 	if len(f.Members) > 1 {
 		menu = append(menu, directions(f, n, true), directions(f, n, false))
 	}
@@ -113,9 +117,6 @@ func clientMenu(c *wire.Client) []Node {
 }
 
 func menuHead(title, text string) []Node {
-	if text == title {
-		text = ""
-	}
 	head := h("div", class("head"), attr("role", "presentation"), h("b", title))
 	if text != "" {
 		head.add(h("span", text))

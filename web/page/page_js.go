@@ -108,6 +108,7 @@ func (p *Page) paint(f *wire.Frame) {
 		p.show("loading", false)
 		p.raw("app").Get("dataset").Set("state", "ready")
 	}
+	newest := p.atNewest()
 	p.paintHead(f)
 	p.paintStage()
 	p.paintTools()
@@ -115,7 +116,10 @@ func (p *Page) paint(f *wire.Frame) {
 	p.regions["panel"].paint(panel(f))
 	p.regions["why"].paint(whyCard(f.Why))
 	p.raw("why").Get("classList").Call("toggle", "none", f.Why == nil)
-	p.paintEvents(f)
+	p.regions["events"].paint(events(f))
+	if newest {
+		p.raw("events").Set("scrollTop", 1e7)
+	}
 	p.regions["transport"].paint(transport(f, p.kind))
 	p.paintTimeline(f)
 	p.announce(f)
@@ -129,7 +133,7 @@ func (p *Page) paintHead(f *wire.Frame) {
 		head = append(head, wire.Pill{Label: "modified Raft:", Value: strings.Join(r.Modified, ", "), Tone: "bad"})
 	}
 	p.regions["run-pills"].paint(pills(head))
-	p.regions["pills"].paint(pills(f.Pills))
+	p.regions["pills"].paint(status(f, p.open))
 	p.setText("summary", f.Summary)
 	p.setText("version", strings.TrimSpace("sim "+r.Version+" · "+r.Model))
 	if f.Playback.Stopped != p.broken {
@@ -156,14 +160,10 @@ func (p *Page) paintTools() {
 	}
 }
 
-// paintEvents keeps the newest record in view, unless a person has scrolled up.
-func (p *Page) paintEvents(f *wire.Frame) {
+// atNewest says whether the newest record is in view: it is kept there, unless a person has scrolled up.
+func (p *Page) atNewest() bool {
 	el := p.raw("events")
-	atEnd := el.Get("scrollTop").Float()+el.Get("clientHeight").Float() >= el.Get("scrollHeight").Float()-24
-	p.regions["events"].paint(events(f))
-	if atEnd {
-		el.Set("scrollTop", 1e7)
-	}
+	return el.Get("scrollTop").Float()+el.Get("clientHeight").Float() >= el.Get("scrollHeight").Float()-24
 }
 
 func (p *Page) paintTimeline(f *wire.Frame) {

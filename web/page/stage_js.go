@@ -57,9 +57,8 @@ func (p *Page) takeStage() {
 }
 
 func (p *Page) resized() {
-	p.stage.size = scene.Size{}
-	p.measure()
 	if p.frame != nil {
+		p.stage.size = scene.Size{}
 		p.paintStage()
 		p.paintTimeline(p.frame)
 		p.host.Get("motion").Call("again")
@@ -89,13 +88,10 @@ func (p *Page) paintStage() {
 	if s.layers[0] == nil {
 		p.takeStage()
 	}
-	if s.layout == nil || s.size.W == 0 || len(s.layout.Members) != len(f.Members) || len(s.layout.Clients) != len(f.Clients) {
+	if s.size.W == 0 || s.layout == nil || len(s.layout.Members) != len(f.Members) || len(s.layout.Clients) != len(f.Clients) {
 		p.measure()
 		s.layout = scene.ArrangeFrame(f, s.size)
 		p.raw("scene").Call("setAttribute", "viewBox", "0 0 "+px(s.size.W)+" "+px(s.size.H))
-	}
-	if s.layout.Size != s.size {
-		s.layout = scene.ArrangeFrame(f, s.size)
 	}
 	shapes := scene.Draw(f, s.layout)
 	for layer := range scene.Layers {

@@ -46,10 +46,14 @@ func toolbar(f *wire.Frame, open string) []Node {
 		}
 		out = append(out, b)
 	}
-	n := len(f.Messages)
-	mail := button("flight", key("mail"), class("quiet"), attr("aria-expanded", flag(open == "flight")), attr("aria-controls", "flight"),
-		attr("title", "Messages in flight"), icon("mail"), strconv.Itoa(n)+" in flight")
-	return append(out, h("span", key("grow"), class("grow")), mail)
+	return out
+}
+
+// status is the line above the picture: the pills, and what opens the list of messages.
+func status(f *wire.Frame, open string) []Node {
+	mail := button("flight", key("mail"), class("quiet mail"), attr("aria-expanded", flag(open == "flight")), attr("aria-controls", "flight"),
+		attr("title", "Messages in flight"), icon("mail"), strconv.Itoa(len(f.Messages))+" in flight")
+	return append(pills(f.Pills), h("span", key("grow"), class("grow")), mail)
 }
 
 func selectedMember(f *wire.Frame) *wire.Member {

@@ -58,8 +58,10 @@ func speedControl(p *wire.Playback) Node {
 // statePills are what has to be known of the run itself.
 func statePills(f *wire.Frame) []Node {
 	var out []Node
-	if f.Playback.Behind != "" {
-		out = append(out, h("span", class("pill"), f.Playback.Behind))
+	for _, text := range []string{f.Playback.Working, f.Playback.Behind} {
+		if text != "" {
+			out = append(out, h("span", class("pill"), text))
+		}
 	}
 	switch f.Run.Replay {
 	case "exact":

@@ -54,10 +54,18 @@ func (l *Layout) cutLines(groups [][]string) []Path {
 	return lines
 }
 
-// outward moves a point of the ring outside, as far as the picture goes.
+// outward moves a point of the ring outside, as far as the picture goes, but not onto the clients.
 func (l *Layout) outward(p Point) Point {
 	q := towards(p, l.Centre, -0.35*distance(p, l.Centre))
-	return Point{math.Min(math.Max(q.X, 8), l.Size.W-8), math.Min(math.Max(q.Y, 8), l.Size.H-8)}
+	lo := Point{8, 8}
+	for _, c := range l.Clients {
+		if l.Narrow {
+			lo.Y = c.Y + c.H + 14
+		} else {
+			lo.X = c.X + c.W + 24
+		}
+	}
+	return Point{math.Min(math.Max(q.X, lo.X), l.Size.W-8), math.Min(math.Max(q.Y, lo.Y), l.Size.H-8)}
 }
 
 // middleBetween is the mean of the middles of all pairs of members on different sides.

@@ -51,8 +51,8 @@ var sizes = []struct{ r, label float64 }{
 	{38, 150}, {36, 136}, {33, 128}, {33, 116}, {30, 116}, {28, 108}, {26, 100}, {24, 92}, {22, 86}, {20, 78}, {18, 70}, {16, 62}, {14, 54},
 }
 
-// Arrange places members on an ellipse, the first at the left and on clockwise, and clients beside or above them. It takes
-// the largest circles with which nothing overlaps.
+// Arrange places members clockwise on an ellipse, and clients beside or above them. It takes the largest circles with which
+// nothing overlaps.
 func Arrange(members, clients []string, size Size) *Layout {
 	l := &Layout{Size: size, Narrow: size.W < narrowBelow}
 	free := l.placeClients(clients)
@@ -107,13 +107,18 @@ func (l *Layout) placeMembers(names []string, free Rect) {
 		l.Members = append(l.Members, Place{names[0], l.Centre})
 		return
 	}
-	for i, p := range ellipse(l.Centre, rx, ry, 2*len(names)) {
+	start := math.Pi // a gap faces the clients, so that they see the far members through it
+	if l.Narrow {
+		start = 1.5 * math.Pi
+	}
+	for i, p := range ellipse(l.Centre, rx, ry, start, 2*len(names))[1:] {
 		if i%2 == 0 {
 			l.Members = append(l.Members, Place{names[i/2], p})
 		} else {
 			l.Gaps = append(l.Gaps, p)
 		}
 	}
+	l.Gaps = append(l.Gaps, ellipse(l.Centre, rx, ry, start, 1)[0])
 	l.centre()
 }
 
@@ -134,12 +139,12 @@ func (l *Layout) centre() {
 	l.Centre.X, l.Centre.Y = l.Centre.X+dx, l.Centre.Y+dy
 }
 
-// ellipse gives n points at equal distances along an ellipse, clockwise from its left end.
-func ellipse(c Point, rx, ry float64, n int) []Point {
+// ellipse gives n points at equal distances along an ellipse, clockwise from the angle start.
+func ellipse(c Point, rx, ry, start float64, n int) []Point {
 	const steps = 720
 	var length [steps + 1]float64
 	at := func(i int) Point {
-		a := math.Pi + 2*math.Pi*float64(i)/steps
+		a := start + 2*math.Pi*float64(i)/steps
 		return Point{c.X + rx*math.Cos(a), c.Y + ry*math.Sin(a)}
 	}
 	for i := 1; i <= steps; i++ {

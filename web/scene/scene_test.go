@@ -138,7 +138,7 @@ func TestAStrokePartsTheMembers(t *testing.T) {
 		stroke []Point
 		want   string
 	}{
-		{[]Point{{n1.X + 60, 20}, {n1.X + 60, 540}}, "[[n1] [n2 n3 n4 n5]]"},
+		{[]Point{{n1.X + 60, 20}, {n1.X + 60, 540}}, "[[n1 n5] [n2 n3 n4]]"},
 		{[]Point{{n1.X - 90, l.Centre.Y + 3}, {820, l.Centre.Y + 3}}, "[[n1 n2 n3] [n4 n5]]"},
 		{[]Point{{5, 5}, {6, 300}}, "[[n1 n2 n3 n4 n5]]"},
 		{[]Point{{5, 5}}, "[]"},
