@@ -1,0 +1,50 @@
+package check
+
+import (
+	"slices"
+	"strings"
+)
+
+// forever is the return of an operation that may take effect at any time.
+const forever = 1<<63 - 1
+
+// claim is what the search is told of an operation: that it happened at one instant in [call, ret], with that effect.
+type claim struct {
+	at         int // position in the history
+	kind       Kind
+	sure       bool // it certainly happened; otherwise it may have
+	found      bool
+	value      string
+	call, ret  int64
+	rev, mod   int64 // as in Operation; 0: unknown
+	changesKey bool
+	seenBy     int // position of the get that shows when a doubtful write happened; -1: none does, or it was never in doubt
+}
+
+// byKey returns the claims of a history grouped by key, in the order of keys. Operations that promise nothing are left out.
+func byKey(history []Operation) [][]claim {
+	var at []int
+	for i := range history {
+		o := &history[i]
+		if o.Outcome == Acknowledged && !o.Serializable || o.Outcome == InDoubt && o.Kind != Get {
+			at = append(at, i)
+		}
+	}
+	slices.SortStableFunc(at, func(i, j int) int { return strings.Compare(history[i].Key, history[j].Key) })
+	var keys [][]claim
+	for n, i := range at {
+		if n == 0 || history[i].Key != history[at[n-1]].Key {
+			keys = append(keys, nil)
+		}
+		keys[len(keys)-1] = append(keys[len(keys)-1], claimOf(&history[i], i))
+	}
+	return keys
+}
+
+func claimOf(o *Operation, at int) claim {
+	if o.Outcome == InDoubt {
+		return claim{at: at, kind: o.Kind, value: o.Value, call: o.Call, ret: forever, changesKey: true, seenBy: -1}
+	}
+	return claim{at: at, kind: o.Kind, sure: true, found: o.Found, value: o.Value, call: o.Call, ret: o.Return,
+		rev: o.Revision, mod: o.ModRevision, changesKey: o.changes(), seenBy: -1}
+}

@@ -1,0 +1,125 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+)
+
+// resolve settles the doubtful puts on a key that somebody has read. A get that found a value at a revision that no
+// acknowledged write has can only have found what a doubtful put wrote. If only one of them wrote that value, it is no
+// longer doubtful: it happened, at that revision, before the get was answered.
+//
+// This is what keeps the search small. Each doubtful write that is left doubles the orders to be tried.
+func resolve(claims []claim) {
+	byValue := map[string][]*claim{}
+	for i := range claims {
+		if c := &claims[i]; !c.sure && c.kind == Put {
+			byValue[c.value] = append(byValue[c.value], c)
+		}
+	}
+	known := acknowledged(claims)
+	if len(byValue) == 0 || known[0] {
+		return // nothing to settle; or a write of unknown revision, which may be what was read
+	}
+	for _, i := range unexplained(claims, known) {
+		get := &claims[i]
+		if put := writer(byValue[get.value], get); put != nil {
+			if get.ret < put.ret {
+				put.ret, put.seenBy = get.ret, get.at
+			}
+			put.sure, put.rev = true, get.mod
+		}
+	}
+}
+
+// writer returns the only one of the puts that a get can have read; nil if there is none or more than one.
+func writer(puts []*claim, get *claim) *claim {
+	var only *claim
+	for _, put := range puts {
+		if put.rev == get.mod {
+			return put // settled by an earlier get
+		}
+		if put.call > get.ret || put.rev != 0 {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = put
+	}
+	return only
+}
+
+// acknowledged returns the revisions of the sure changes of a key.
+func acknowledged(claims []claim) map[int64]bool {
+	known := map[int64]bool{}
+	for i := range claims {
+		if c := &claims[i]; c.sure && c.changesKey {
+			known[c.rev] = true
+		}
+	}
+	return known
+}
+
+// unexplained returns the gets whose value no sure write is known to have written, in the order of their answers.
+func unexplained(claims []claim, known map[int64]bool) []int {
+	var at []int
+	for i := range claims {
+		if c := &claims[i]; c.sure && c.kind == Get && c.found && c.mod != 0 && !known[c.mod] {
+			at = append(at, i)
+		}
+	}
+	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(claims[i].ret, claims[j].ret) })
+	return at
+}
+
+// needed returns those of the doubtful writes that could explain anything that sure claims say. Leaving out the others
+// changes no verdict:
+//
+//   - A doubtful put whose value no get can have found from it only matters to a deletion that found the key, and to the
+//     first one behind it. All such puts do the same, so those that were called first will do, one for each deletion.
+//   - A doubtful deletion only matters to those who found the key missing, and only where a put made it exist before. All
+//     doubtful deletions do the same, too.
+func needed(sure, doubtful []claim) []claim {
+	read, absences, deletions, puts := observers(sure)
+	var needed, unread, removals []claim
+	for _, c := range doubtful {
+		switch {
+		case c.kind == Delete:
+			removals = append(removals, c)
+		case read[c.value]:
+			needed = append(needed, c)
+		default:
+			unread = append(unread, c)
+		}
+	}
+	unread = firstCalled(unread, deletions)
+	puts += len(needed) + len(unread) + 1 // one for a state from before
+	return slices.Concat(needed, unread, firstCalled(removals, min(absences, puts)))
+}
+
+// observers returns what doubtful writes may be needed for: the values that were read, though no sure write of that revision
+// is known; how often the key was found missing, and found by a deletion. And how many sure puts there are.
+func observers(sure []claim) (read map[string]bool, absences, deletions, puts int) {
+	known := acknowledged(sure)
+	read = map[string]bool{}
+	for i := range sure {
+		switch c := &sure[i]; {
+		case c.kind == Put:
+			puts++
+		case !c.found:
+			absences++
+		case c.kind == Delete:
+			deletions++
+		case c.mod == 0 || !known[c.mod]:
+			read[c.value] = true
+		}
+	}
+	return read, absences, deletions, puts
+}
+
+// firstCalled returns the n claims that were called first.
+func firstCalled(claims []claim, n int) []claim {
+	slices.SortStableFunc(claims, func(a, b claim) int { return cmp.Compare(a.call, b.call) })
+	return claims[:min(n, len(claims))]
+}

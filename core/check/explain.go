@@ -1,0 +1,144 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// shrink returns the positions in the history of few operations of a piece that contradict each other, in the order of
+// their calls, except that the one that cannot be explained comes last.
+//
+// It first finds the moment of the breach: the earliest answer such that all that was known up to then cannot be ordered.
+// Then it leaves out whatever the contradiction does not need. A get may be left out, and a write may be taken for
+// doubtful, since both only make more orders possible: what still cannot be ordered could not be before.
+func (s *search) shrink(history []Operation, p *piece) []int {
+	var returns []int64
+	for i := range p.claims {
+		returns = append(returns, p.claims[i].ret)
+	}
+	slices.Sort(returns)
+	breach, _ := slices.BinarySearchFunc(returns, true, func(t int64, _ bool) int {
+		if q := p.until(t); s.ordered(&q) {
+			return -1
+		}
+		return 0
+	})
+	if breach == len(returns) || s.exhausted() {
+		return p.positions(history, -1)
+	}
+	q := p.until(returns[breach])
+	culprit := -1
+	for _, c := range q.claims {
+		if c.ret == returns[breach] && (culprit < 0 || c.seenBy < 0) {
+			culprit = c.at
+		}
+	}
+	s.leaveOut(&q, culprit)
+	s.bar(&q)
+	return q.positions(history, culprit)
+}
+
+// until returns the piece as it was known at a moment: what was not answered yet is unknown to have happened.
+func (p *piece) until(t int64) piece {
+	q := *p
+	q.claims, q.doubtful = nil, slices.Clone(p.doubtful)
+	for _, c := range p.claims {
+		switch {
+		case c.ret <= t:
+			q.claims = append(q.claims, c)
+		case c.changesKey:
+			q.doubtful = append(q.doubtful, c.asDoubtful())
+		}
+	}
+	return q
+}
+
+// asDoubtful returns the claim of the same write if nobody had learned of its outcome.
+func (c claim) asDoubtful() claim {
+	return claim{at: c.at, kind: c.kind, value: c.value, call: c.call, ret: forever, changesKey: true, seenBy: -1}
+}
+
+// leaveOut takes out of a piece, one by one from the newest, the claims without which it still cannot be ordered.
+func (s *search) leaveOut(p *piece, culprit int) {
+	for _, c := range slices.Backward(slices.Clone(p.claims)) {
+		if c.at == culprit {
+			continue
+		}
+		less := *p
+		less.claims = slices.DeleteFunc(slices.Clone(p.claims), func(d claim) bool { return d.at == c.at })
+		if c.changesKey {
+			less.doubtful = append(slices.Clone(p.doubtful), c.asDoubtful())
+		}
+		ordered := s.ordered(&less)
+		if s.exhausted() {
+			return
+		}
+		if !ordered {
+			*p = less
+		}
+	}
+}
+
+// bar notes which writes could explain a piece if it were not known when they happened. If there are any, that is part of
+// the explanation.
+func (s *search) bar(p *piece) {
+	more := *p
+	for _, c := range s.settled {
+		if !slices.ContainsFunc(p.claims, func(d claim) bool { return d.at == c.at }) {
+			c.sure, c.rev, c.ret = false, 0, forever
+			more.barred = append(slices.Clip(more.barred), c)
+		}
+	}
+	free := more
+	free.doubtful = slices.Concat(p.doubtful, more.barred)
+	if p.barred = nil; s.ordered(&free) || s.exhausted() {
+		p.barred = needed(p.claims, more.barred)
+	}
+}
+
+// positions returns where a piece's operations are in the history: the write that it starts from first, then in the order of
+// calls, the culprit last. A doubtful write that was settled by a get needs that get to be understood.
+func (p *piece) positions(history []Operation, culprit int) []int {
+	var at []int
+	for _, c := range slices.Concat(p.all(), p.barred) {
+		at = append(at, c.at, c.seenBy)
+	}
+	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(when(history, i), when(history, j)) })
+	if p.by != nil {
+		at = slices.Insert(at, 0, p.by.at, p.by.seenBy)
+	}
+	if culprit >= 0 {
+		at = append(at, culprit)
+	}
+	var once []int
+	for n, i := range at {
+		if i >= 0 && !slices.Contains(once, i) && (i != culprit || n == len(at)-1) {
+			once = append(once, i)
+		}
+	}
+	return once
+}
+
+// when orders positions in a history by the time of the call, with -1 before all.
+func when(history []Operation, i int) (call int64) {
+	if i < 0 {
+		return -1
+	}
+	return history[i].Call
+}
+
+// explain makes a sentence of operations that contradict each other. Of many it names the last ones.
+func explain(history []Operation, key string, at []int) string {
+	const most = 8
+	var parts []string
+	if len(at) > most {
+		parts = append(parts, say(len(at)-most, " operations"))
+		at = at[len(at)-most:]
+	}
+	for _, i := range at {
+		parts = append(parts, history[i].String())
+	}
+	return say("No order of these operations explains what the clients saw of key ", quote(key), ": ",
+		strings.Join(parts, "; "), ".")
+}

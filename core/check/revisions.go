@@ -1,0 +1,85 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/etcdscope/etcdscope/core/rule"
+)
+
+// judgeRevisions judges the revisions of the answers over all keys: no two writes have the same one, and an operation that
+// was called after another had been answered is not answered at a lower revision; a write not at the same either.
+//
+// A store with one history, whose every answer tells the revision that it was given at, cannot break this. It is the check
+// that sees a stale read, and it names the two operations that show it.
+func judgeRevisions(history []Operation, keys [][]claim) Result {
+	var all []claim
+	for _, claims := range keys {
+		for _, c := range claims {
+			if c.sure && c.rev != 0 {
+				all = append(all, c)
+			}
+		}
+	}
+	if r := judgeUnique(history, all); r.Verdict != Ok {
+		return r
+	}
+	return judgeRealTime(history, all)
+}
+
+func judgeUnique(history []Operation, all []claim) Result {
+	slices.SortStableFunc(all, inRevisionOrder)
+	for i := 1; i < len(all); i++ {
+		if a, b := &all[i-1], &all[i]; a.rev == b.rev && a.changesKey && b.changesKey {
+			return contradiction(history, a, b, say("Revision ", a.rev, " was given to two writes: ", a.describe(history),
+				"; and ", b.describe(history), "."))
+		}
+	}
+	return Result{}
+}
+
+// judgeRealTime goes through the calls in order of time, and keeps the highest revision among the answers given before.
+func judgeRealTime(history []Operation, all []claim) Result {
+	answered := slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b claim) int { return cmp.Compare(a.call, b.call) })
+	slices.SortStableFunc(answered, func(a, b claim) int { return cmp.Compare(a.ret, b.ret) })
+	var highest *claim
+	next := 0
+	for i := range all {
+		c := &all[i]
+		for ; next < len(answered) && answered[next].ret < c.call; next++ {
+			if a := &answered[next]; highest == nil || a.rev > highest.rev {
+				highest = a
+			}
+		}
+		if highest == nil || c.rev > highest.rev || (c.rev == highest.rev && !c.changesKey) {
+			continue
+		}
+		return contradiction(history, highest, c, say("After revision ", highest.rev, " had been seen, revision ", c.rev,
+			" was given to a later operation: first ", highest.describe(history), "; then ", c.describe(history), "."))
+	}
+	return Result{}
+}
+
+// describe describes a claim's operation with its key. The revision of a doubtful put is known from a get only, so that is
+// described, too.
+func (c *claim) describe(history []Operation) string {
+	o := &history[c.at]
+	text := say("on key ", quote(o.Key), ", ", o.String())
+	if c.seenBy >= 0 {
+		text += say(", which is known from: ", history[c.seenBy].String())
+	}
+	return text
+}
+
+// contradiction makes a Result of two claims; the second is the one that cannot be.
+func contradiction(history []Operation, first, second *claim, text string) Result {
+	var at []int
+	for _, i := range []int{first.at, first.seenBy, second.seenBy, second.at} {
+		if i >= 0 && !slices.Contains(at, i) {
+			at = append(at, i)
+		}
+	}
+	return Result{Verdict: Violated, Key: history[second.at].Key, Operations: at,
+		Violation: &Violation{Rule: rule.Linearizable, Text: text}}
+}
