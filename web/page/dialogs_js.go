@@ -38,6 +38,7 @@ func (p *Page) closed(id string) {
 	history := js.Global().Get("history")
 	history.Call("replaceState", js.Null(), "", js.Global().Get("location").Get("pathname")) // the link in the address is not this run's
 	p.show("banner", false)
+	document().Call("getElementById", "stage").Call("focus", preventScroll) // not back to the button: Space should play now
 	p.ask(wire.Action{Kind: wire.Fresh, Text: freshText(get("members"), get("clients"), get("preset"), seed)})
 	if !p.reduced {
 		p.ask(wire.Action{Kind: wire.Play})

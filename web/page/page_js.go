@@ -22,6 +22,7 @@ type Page struct {
 	stage  stage
 	open   string // the tool or list that is open: "op", "splitter", "loader", "flight", "aim crash" …
 	tab    string // the panel that was asked for
+	shown  string // the panel that was painted last
 	kind   string // what the jump buttons look for
 	op     Operation
 	groups [][]string // of the split that is being prepared
@@ -113,7 +114,7 @@ func (p *Page) paint(f *wire.Frame) {
 	p.paintStage()
 	p.paintTools()
 	p.regions["tabs"].paint(tabs(f, p.tab))
-	p.regions["panel"].paint(panel(f))
+	p.paintPanel(f)
 	p.regions["why"].paint(whyCard(f.Why))
 	p.raw("why").Get("classList").Call("toggle", "none", f.Why == nil)
 	p.regions["events"].paint(events(f))
@@ -157,6 +158,21 @@ func (p *Page) paintTools() {
 		} else {
 			p.closeMenu()
 		}
+	}
+}
+
+// paintPanel keeps the newest entries of the log in view, unless a person has moved away from them.
+func (p *Page) paintPanel(f *wire.Frame) {
+	el := p.raw("panel")
+	shown := f.Panel
+	atEnd := shown != p.shown || el.Get("scrollLeft").Float()+el.Get("clientWidth").Float() >= el.Get("scrollWidth").Float()-24
+	if shown != p.shown {
+		el.Set("scrollTop", 0)
+	}
+	p.shown = shown
+	p.regions["panel"].paint(panel(f))
+	if shown == "log" && atEnd {
+		el.Set("scrollLeft", 1e6)
 	}
 }
 

@@ -89,7 +89,13 @@ func slashed(k string) string {
 	return "/" + k
 }
 
-func number(n int64) Node { return h("td", class("n"), strconv.FormatInt(n, 10)) }
+// number is a figure in a table; of a key that is not there yet it is empty.
+func number(n int64) Node {
+	if n == 0 {
+		return h("td", class("n"))
+	}
+	return h("td", class("n"), strconv.FormatInt(n, 10))
+}
 
 func historyPanel(hist *wire.History) []Node {
 	if len(hist.Rows) == 0 {
@@ -106,7 +112,7 @@ func historyPanel(hist *wire.History) []Node {
 		}
 	}
 	var rows []Node
-	for i := len(hist.Rows) - 1; i >= 0; i-- {
+	for i := range hist.Rows {
 		o := &hist.Rows[i]
 		took := "…"
 		if o.Return >= 0 {
@@ -139,7 +145,7 @@ func checksPanel(c *wire.Checks) []Node {
 	for i := range c.Rows {
 		r := &c.Rows[i]
 		cls, sign := map[string]string{"holds": "good", "broken": "bad"}[r.State], map[string]string{"holds": "✓ ", "broken": "⚠ "}[r.State]
-		rows = append(rows, h("tr", key(r.Name), h("td", h("span", class(cls), sign+r.State)),
+		rows = append(rows, h("tr", key(r.Name), h("td", h("span", class("nowrap "+cls), sign+r.State)),
 			h("td", h("b", r.Name), h("div", class("quiet-text"), r.Sentence)), h("td", r.Detail), h("td", class("m quiet-text"), r.Ref)))
 	}
 	return []Node{h("div", key("facts"), class("facts"), h("span", class(tone), c.Summary)),

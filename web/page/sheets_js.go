@@ -22,7 +22,6 @@ func (p *Page) openSheet(name string) {
 	switch {
 	case name == "splitter":
 		p.prepareSplit(p.groups)
-		p.hint(hintStroke)
 	case strings.HasPrefix(name, "op "):
 		sheet = "op"
 		p.regions["op"].paint(opSheet(f, p.op))
@@ -144,6 +143,7 @@ func (p *Page) submitOp(verb string) {
 func (p *Page) prepareSplit(groups [][]string) {
 	p.groups = groups
 	p.regions["splitter"].paint(splitSheet(p.frame, groups))
+	p.hint(strokeHint(groups))
 }
 
 // farSide reads the check boxes of the split.

@@ -13,7 +13,7 @@ const (
 
 	hintCrash  = "Click the member to crash or restart. Esc: leave it."
 	hintPause  = "Click the member to pause or resume. Esc: leave it."
-	hintStroke = "Draw a line across the picture: it parts the members."
+	hintStroke = "Draw a line across the picture, or check who is on the other side."
 
 	replayExact   = "this link replays exactly"
 	replayDiffers = "the simulator has changed since: this run differs"

@@ -85,7 +85,7 @@ func opSheet(f *wire.Frame, o Operation) []Node {
 			option("", "linearizable", o.Consistency), option("s", "serializable", o.Consistency))))
 	}
 	fields.add(h("button", attr("type", "submit"), class("primary"), strings.Fields(title)[0]))
-	return []Node{h("h3", title), closeButton(), h("form", attr("id", "op-form"), attr("data-verb", o.Verb), attr("autocomplete", "off"), fields)}
+	return []Node{h("h3", class("sr"), title), h("form", attr("id", "op-form"), attr("data-verb", o.Verb), attr("autocomplete", "off"), fields), closeButton()}
 }
 
 func field(id, value string) Node {
@@ -104,26 +104,26 @@ func splitSheet(f *wire.Frame, groups [][]string) []Node {
 			far[n] = i > 0
 		}
 	}
-	boxes := h("div", class("fields"), attr("role", "group"), attr("aria-label", "Members on the other side"))
+	boxes := h("div", class("fields"), attr("role", "group"), attr("aria-label", "Members on the other side"), h("span", class("note"), "On the other side:"))
 	for i := range f.Members {
 		n := f.Members[i].Name
 		boxes.add(h("label", class("check"), h("input", attr("type", "checkbox"), attr("name", "far"), attr("value", n), when(far[n], attr("checked", ""))), n))
 	}
-	command := splitCommand(groups)
-	do := h("div", class("row"), attr("style", "margin-top:10px"))
-	preview := command
-	if command == "" {
-		preview = "nobody is on the other side yet"
+	boxes.add(h("button", attr("type", "submit"), class("primary"), when(splitCommand(groups) == "", attr("aria-disabled", "true")), "Split"))
+	return []Node{h("h3", class("sr"), hintStroke), h("form", attr("id", "split-form"), boxes), closeButton()}
+}
+
+// strokeHint says what to do, and then what the line does.
+func strokeHint(groups [][]string) string {
+	if command := splitCommand(groups); command != "" {
+		return command
 	}
-	do.add(h("span", class("preview grow"), attr("id", "split-preview"), preview))
-	do.add(h("button", attr("type", "submit"), class("primary"), when(command == "", attr("aria-disabled", "true")), "Split"))
-	return []Node{h("h3", "Split: draw a line across the picture, or say who is on the other side"), closeButton(),
-		h("form", attr("id", "split-form"), boxes, do)}
+	return hintStroke
 }
 
 // loadSheet chooses a steady load.
 func loadSheet(f *wire.Frame) []Node {
-	row := h("div", class("row"))
+	row := h("div", class("row"), h("span", class("note"), "Steady writes:"))
 	for _, rate := range []string{"off", "10/s", "100/s", "1000/s"} {
 		text := rate + " writes"
 		if rate == "off" {
@@ -135,9 +135,8 @@ func loadSheet(f *wire.Frame) []Node {
 		}
 		row.add(button("do load "+rate, attr("aria-pressed", flag(on)), strings.Replace(text, "/s writes", " a second", 1)))
 	}
-	out := []Node{h("h3", "Steady writes"), closeButton(), row}
 	if len(f.Loads) > 0 {
-		out = append(out, h("p", class("note"), "Running: "+strings.Join(f.Loads, ", ")))
+		row.add(h("span", class("note"), strings.Join(f.Loads, ", ")))
 	}
-	return out
+	return []Node{row, closeButton()}
 }

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -111,8 +112,11 @@ func badges(m *wire.Member, r float64) []El {
 		if m.Disk.Syncing {
 			fill, ink = "var(--ink)", "var(--panel)"
 		}
-		text := strconv.Itoa(m.Disk.Entries)
-		w := 19 + textWidth(text, 10, true)
+		text, w := "", 15.0
+		if m.Disk.Entries > 0 {
+			text = strconv.Itoa(m.Disk.Entries)
+			w = 19 + textWidth(text, 10, true)
+		}
 		out = append(out,
 			el("rect", "x", num(x-4), "y", num(y), "width", num(w), "height", "16", "rx", "4", "fill", fill, "stroke", "var(--ink)", "stroke-width", "0.9"),
 			el("path", "d", "M"+num(x)+" "+num(y+5)+"v6c0 3 7 3 7 0v-6M"+num(x)+" "+num(y+5)+"c0-3 7-3 7 0s-7 3-7 0z", "fill", "none", "stroke", ink, "stroke-width", "1"),
@@ -153,8 +157,16 @@ func (d *drawing) lines(m *wire.Member, r float64) []El {
 	w := d.layout.LabelW
 	return []El{
 		rim(middle(label(0, r+27, fit(m.Name, 13, true, w), "font-size", "13", "font-weight", weight, "fill", "var(--ink)"))),
-		rim(middle(label(0, r+42, fit(m.Note, size, false, w), "font-size", num(size), "fill", ink))),
+		rim(middle(label(0, r+42, note(m, size, w), "font-size", num(size), "fill", ink))),
 	}
+}
+
+// note is the line under a name. When it is too long the role goes first: the shape says it too.
+func note(m *wire.Member, size, w float64) string {
+	if textWidth(m.Note, size, false) > w {
+		return fit(strings.TrimPrefix(m.Note, m.Role+" · "), size, false, w)
+	}
+	return m.Note
 }
 
 func middle(e El) El {

@@ -7,6 +7,7 @@ func MessageID(id uint64) string { return "m" + itoa(id) }
 
 const (
 	lane       = 9.0 // how far right of the middle of its link a message travels
+	fromClient = 34.0
 	crowd      = 4   // from this many on one lane they are drawn as dots
 	maxDrawn   = 160 // more than this cannot be told apart
 	pillHeight = 22.0
@@ -79,6 +80,12 @@ func (l *Layout) Lane(from, to string) *Path {
 		return nil
 	}
 	q := *p
+	if !isMember { // a pill that leaves a client does not lie on it
+		q.A = towards(p.A, p.C, fromClient)
+	} else if !toMember {
+		q.B = towards(p.B, p.C, fromClient)
+	}
+	*p = q
 	q.A, q.B, q.C = aside(p.A, p.A, p.B, lane), aside(p.B, p.A, p.B, lane), aside(p.C, p.A, p.B, lane)
 	return &q
 }
