@@ -125,8 +125,9 @@ func (s *Safety) Applied(id, index, term, digest uint64) *Violation {
 	return nil
 }
 
-// Installed tells that a member's state machine took over a snapshot, which stands for all entries up to an index: it applies
-// the one behind it next. (Its log took it over earlier, and may have had entries on their way to the state machine then.)
+// Installed tells that a member's state machine took over a snapshot, which stands for all entries up to an index: it
+// applies the one behind it next. (Its log took the snapshot over earlier, when entries before it may still have been on
+// their way to the state machine.)
 func (s *Safety) Installed(id, index uint64) {
 	m := s.member(id)
 	m.started, m.applied = true, index

@@ -85,6 +85,8 @@ func TestLinearizable(t *testing.T) {
 			[]check.Operation{put(1, "x", 0, 1, 2), absent(2, 2, 3, 2)}, []string{"No order", `client 1 put "x"`, "client 2 found nothing"}},
 		{"one revision for two writes",
 			[]check.Operation{on("b", put(1, "x", 0, 9, 2)), put(2, "y", 1, 8, 2)}, []string{"Revision 2 was given to two writes"}},
+		{"one revision for two writes of one transaction",
+			[]check.Operation{put(1, "x", 0, 9, 2), on("b", put(1, "y", 0, 9, 2))}, nil},
 		{"a write at the revision of an earlier read",
 			[]check.Operation{on("b", put(1, "x", 0, 1, 2)), on("b", read(1, "x", 2, 2, 3, 3)), put(2, "y", 4, 5, 3)},
 			[]string{`client 2 put "y"`, "revision 3 was given to a later"}},
@@ -106,6 +108,11 @@ func TestLinearizable(t *testing.T) {
 		{"a doubtful deletion, then the value again",
 			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3), read(1, "x", 2, 5, 6, 3)},
 			[]string{"No order", `read "x" of revision 2`}},
+		{"a doubtful deletion that happened twice",
+			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3), put(1, "y", 5, 6, 4), absent(1, 7, 8, 5)},
+			[]string{"No order", "client 2 asked for its deletion (2ms, outcome unknown)", "client 1 found nothing (7ms to 8ms"}},
+		{"a deletion that must not need the put that somebody reads later",
+			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), doubtful(put(1, "y", 0, 0, 0)), del(2, true, 2, 3, 3), put(2, "z", 4, 5, 4), read(2, "x", 0, 6, 7, 5)}, nil},
 		{"a deletion that needs a doubtful put nobody read",
 			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), del(2, true, 2, 3, 3)}, nil},
 		{"two doubtful puts of one value, both read",
@@ -155,6 +162,26 @@ func TestLinearizableExplainsBriefly(t *testing.T) {
 	}
 	if last := history[r.Operations[len(r.Operations)-1]]; last.Value != "forged" {
 		t.Errorf("blamed %v", last.String())
+	}
+}
+
+// TestLinearizableExplainsAtLength: of a contradiction that takes many operations the last ones are named.
+func TestLinearizableExplainsAtLength(t *testing.T) {
+	var history []check.Operation
+	for range 5 {
+		history = append(history, doubtful(put(1, strings.Repeat("long", 10), 0, 0, 0)))
+	}
+	for i := range int64(6) { // five puts cannot be found six times, each time after another value
+		history = append(history, put(2, "y", 10*i, 10*i+1, 0), read(2, strings.Repeat("long", 10), 0, 10*i+2, 10*i+3, 0))
+	}
+	r := check.Linearizable(history, check.Budget{})
+	if r.Verdict != check.Violated || len(r.Operations) != 16 {
+		t.Fatalf("got %+v", r)
+	}
+	for _, w := range []string{": 8 operations; ", `read "longlonglonglonglonglong"… (52ms to 53ms)`} {
+		if !strings.Contains(r.Violation.Text, w) {
+			t.Errorf("want %q in: %s", w, r.Violation.Text)
+		}
 	}
 }
 
@@ -247,25 +274,31 @@ func busy(n int, draw func(n int) int) []check.Operation {
 func TestLinearizableAgainstAllOrders(t *testing.T) {
 	var verdicts [2]int
 	rapid.Check(t, func(t *rapid.T) {
-		history := busy(rapid.IntRange(1, 7).Draw(t, "operations"), func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "draw") })
-		if len(history) > 0 && rapid.Bool().Draw(t, "forge") {
-			forge(t, &history[rapid.IntRange(0, len(history)-1).Draw(t, "which")])
-		}
-		r := check.Linearizable(history, check.Budget{Steps: 1 << 30})
-		want := check.Violated
-		if someOrder(history, store{}, 0) {
-			want = check.Ok
-		}
-		if r.Verdict != want {
-			t.Fatalf("verdict %d, want %d: %v\n%v", r.Verdict, want, r.Violation, history)
-		}
-		verdicts[r.Verdict]++
-		if r.Verdict == check.Violated {
-			contradict(t, history, r)
+		for range 20 {
+			compare(t, &verdicts)
 		}
 	})
 	if min(verdicts[0], verdicts[1]) == 0 {
 		t.Errorf("only one verdict: %v", verdicts)
+	}
+}
+
+func compare(t *rapid.T, verdicts *[2]int) {
+	history := busy(rapid.IntRange(1, 7).Draw(t, "operations"), func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "draw") })
+	if len(history) > 0 && rapid.Bool().Draw(t, "forge") {
+		forge(t, &history[rapid.IntRange(0, len(history)-1).Draw(t, "which")])
+	}
+	r := check.Linearizable(history, check.Budget{Steps: 1 << 30})
+	want := check.Violated
+	if someOrder(history, store{}, 0) {
+		want = check.Ok
+	}
+	if r.Verdict != want {
+		t.Fatalf("verdict %d, want %d: %v\n%v", r.Verdict, want, r.Violation, history)
+	}
+	verdicts[r.Verdict]++
+	if r.Verdict == check.Violated {
+		contradict(t, history, r)
 	}
 }
 

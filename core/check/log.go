@@ -152,8 +152,8 @@ func (s *Safety) Compacted(id, index uint64) {
 	}
 }
 
-// TermAt returns the term of the entry that the member is known to hold at an index; false if it holds none there. It lets the
-// caller find out what it has yet to tell.
+// TermAt returns the term of the entry that the member is known to hold at an index; false if it holds none there. It
+// lets the caller find out what it has yet to tell.
 func (s *Safety) TermAt(id, index uint64) (uint64, bool) {
 	m := s.member(id)
 	if !has(&m.log, index) {

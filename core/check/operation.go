@@ -23,7 +23,8 @@ const (
 	InDoubt
 )
 
-// Operation is one request of a client on one key, and what came of it. Times are in microseconds of the simulated world.
+// Operation is one request of a client on one key, and what came of it. Times are in microseconds of the simulated world. A
+// transaction on several keys is told as several operations of the same client with the same times.
 type Operation struct {
 	Client  uint64
 	Kind    Kind

@@ -7,8 +7,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// judgeRevisions judges the revisions of the answers over all keys: no two writes have the same one, and an operation that
-// was called after another had been answered is not answered at a lower revision; a write not at the same either.
+// judgeRevisions judges the revisions of the answers over all keys: no two requests that write have the same one, and an
+// operation that was called after another had been answered is not answered at a lower revision; a write not at the
+// same either.
 //
 // A store with one history, whose every answer tells the revision that it was given at, cannot break this. It is the check
 // that sees a stale read, and it names the two operations that show it.
@@ -30,12 +31,18 @@ func judgeRevisions(history []Operation, keys [][]claim) Result {
 func judgeUnique(history []Operation, all []claim) Result {
 	slices.SortStableFunc(all, inRevisionOrder)
 	for i := 1; i < len(all); i++ {
-		if a, b := &all[i-1], &all[i]; a.rev == b.rev && a.changesKey && b.changesKey {
+		a, b := &all[i-1], &all[i]
+		if a.rev == b.rev && a.changesKey && b.changesKey && !oneRequest(&history[a.at], &history[b.at]) {
 			return contradiction(history, a, b, say("Revision ", a.rev, " was given to two writes: ", a.describe(history),
 				"; and ", b.describe(history), "."))
 		}
 	}
 	return Result{}
+}
+
+// oneRequest reports whether two operations are parts of one transaction, whose changes share a revision.
+func oneRequest(a, b *Operation) bool {
+	return a.Client == b.Client && a.Call == b.Call && a.Return == b.Return && a.Outcome == b.Outcome && a.Key != b.Key
 }
 
 // judgeRealTime goes through the calls in order of time, and keeps the highest revision among the answers given before.

@@ -101,9 +101,11 @@ func (s *Safety) Crashed(id, kept uint64) {
 	case kept == 0:
 		m.log.Reset(0)
 		m.log.Append(entry{})
-	default:
+	case has(&s.committed, kept):
 		m.log.Reset(int(kept))
 		m.log.Append(s.committed.At(int(kept)))
+	default:
+		panic(say("check: member ", id, " crashed with a log up to index ", kept, ", which every member had discarded"))
 	}
 	m.view, m.cut, m.started = View{}, false, false
 }

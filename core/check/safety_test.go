@@ -327,6 +327,24 @@ func TestStateMachineSafety(t *testing.T) {
 		g.lead(2, 3, 1)
 		g.expect(t, rule.LeaderCompleteness, "Member 2 leads term 3", "ends at index 1")
 	})
+	t.Run("a disk that was wiped, and one that lost what others have discarded", func(t *testing.T) {
+		g := newGroup()
+		g.append(3, 1, 1)
+		for id := uint64(1); id <= 2; id++ {
+			g.append(id, 1, 1, 1, 1, 1)
+			g.see(id, check.View{Leader: id == 1, Term: 1, Commit: 5})
+			g.Compacted(id, 3)
+		}
+		g.Crashed(1, 2)
+		g.logs[1] = g.logs[1][:2]
+		g.append(1, 1, 1, 1)
+		g.follow(1, 1, 5)
+		g.Crashed(2, 0)
+		g.logs[2] = nil
+		g.append(2, 1, 1)
+		g.follow(2, 1, 2)
+		g.expect(t, rule.StateMachineSafety)
+	})
 	t.Run("applied in order, everywhere the same", func(t *testing.T) {
 		g := three()
 		for _, id := range []uint64{1, 2} {
@@ -411,6 +429,20 @@ func TestForgets(t *testing.T) {
 	g.data(2, 1, 99)
 	g.data(3, 1, 98)
 	g.expect(t, rule.LogMatching, "at index 5001")
+}
+
+func TestTermAt(t *testing.T) {
+	g := newGroup()
+	g.append(1, 1, 3)
+	g.note(g.Restored(2, 2, 3))
+	for _, c := range []struct {
+		id, index, term uint64
+		ok              bool
+	}{{1, 2, 3, true}, {1, 3, 0, false}, {2, 2, 3, true}, {2, 1, 0, false}, {3, 1, 0, false}} {
+		if term, ok := g.TermAt(c.id, c.index); term != c.term || ok != c.ok {
+			t.Errorf("member %d, index %d: %d, %v", c.id, c.index, term, ok)
+		}
+	}
 }
 
 // TestWrongStory: a caller that contradicts itself is stopped, since nothing that the judge says would be worth anything.

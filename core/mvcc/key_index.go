@@ -54,7 +54,10 @@ func (s *Store) get(key string, rev int64) *change {
 }
 
 // scan visits the versions that live at a main revision in the range [key, end), in the order of keys. The empty end
-// means the one key, "\x00" all keys from key on.
+// means the one key, FromKey all keys from key on.
+//
+// Deleted keys lie in the tree like any others, and are passed over one by one; so they are in etcd, until a compaction
+// takes them out. A store in which much was deleted and nothing compacted is slow to list.
 func (s *Store) scan(key, end string, rev int64) iter.Seq[*change] {
 	return func(yield func(*change) bool) {
 		if end == "" {

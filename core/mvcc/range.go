@@ -72,7 +72,14 @@ func PrefixEnd(prefix string) string {
 }
 
 // Range reads the keys in [key, end): one key if end is empty, all from key on if end is FromKey, none if end is not after
-// key.
+// key. With the keys a, a/1, a/2 and b:
+//
+//	Range("a", "")                 a
+//	Range("a", "b")                a  a/1  a/2
+//	Range("a/", PrefixEnd("a/"))      a/1  a/2         PrefixEnd("a/") is "a0", because 0 comes after /
+//	Range("a/2", FromKey)                  a/2  b
+//	Range(FromKey, FromKey)        a  a/1  a/2  b
+//	Range("b", "a")                                    empty, and no error
 //
 // Reference: etcd server/storage/mvcc/kvstore_txn.go rangeKeys, server/etcdserver/txn/txn.go executeRange.
 func (s *Store) Range(key, end string, o RangeOptions) (RangeResult, error) {
@@ -122,6 +129,11 @@ func (s *Store) readable(rev, current int64) (int64, error) {
 	return rev, nil
 }
 
+// rangeAt reads at the revision that the options ask for, given which one is the current: within a transaction that has
+// changed something it is one above the store's.
+//
+// Every key in the range is visited even when the limit is reached, because the count must be of all of them. etcd does
+// the same (index.go Revisions): a limit spares reading values, not the walk over the index.
 func (s *Store) rangeAt(key, end string, current int64, o RangeOptions) (RangeResult, error) {
 	rev, err := s.readable(o.Revision, current)
 	if err != nil {
@@ -135,7 +147,7 @@ func (s *Store) rangeAt(key, end string, current int64, o RangeOptions) (RangeRe
 			continue
 		}
 		if int64(len(r.KVs)) == room {
-			r.More = true
+			r.More = true // and go on counting
 			continue
 		}
 		r.KVs = append(r.KVs, c.kv)

@@ -14,14 +14,6 @@ type Revision struct {
 	Sub  int64
 }
 
-// Less reports whether r comes before other in the history.
-func (r Revision) Less(other Revision) bool {
-	if r.Main != other.Main {
-		return r.Main < other.Main
-	}
-	return r.Sub < other.Sub
-}
-
 // String prints the revision as etcd's own comments write it: "6.2".
 func (r Revision) String() string {
 	return strconv.FormatInt(r.Main, 10) + "." + strconv.FormatInt(r.Sub, 10)

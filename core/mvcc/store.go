@@ -58,7 +58,8 @@ func (s *Store) Len() int { return s.live }
 func (s *Store) Hash() uint64 { return s.digest }
 
 // Changes visits the history from the first change of a main revision on, in order. A watcher reads it to catch up, or
-// after each transaction to be told what is new.
+// after each transaction to be told what is new. The changes of one main revision stand together: they are one
+// transaction, and a watcher must get them together (etcd API guarantees: Atomic).
 func (s *Store) Changes(from int64) iter.Seq[Change] {
 	return func(yield func(Change) bool) {
 		for i := s.position(from); i < s.history.Len(); i++ {
@@ -69,7 +70,8 @@ func (s *Store) Changes(from int64) iter.Seq[Change] {
 	}
 }
 
-// position returns the place in the history of the first change whose main revision is not below rev.
+// position returns the place in the history of the first change whose main revision is not below rev. (etcd gets there by
+// a seek in its database, whose keys are revisions.)
 func (s *Store) position(rev int64) int {
 	low, high := s.history.First(), s.history.Len()
 	for low < high {

@@ -26,7 +26,8 @@ func (s *Store) Write() WriteTxn {
 	return WriteTxn{s: s}
 }
 
-// Put writes a version of a key.
+// Put writes a version of a key. A value that is the same as before is a change like any other. A lease of 0 takes away
+// the lease that the key had (etcd put: a put without a lease detaches).
 func (t *WriteTxn) Put(key, value string, lease int64) {
 	slot := t.s.index.keys.slot(key)
 	prev := *slot
@@ -45,7 +46,10 @@ func (t *WriteTxn) Put(key, value string, lease int64) {
 }
 
 // DeleteRange deletes the keys in [key, end) and returns how many there were; the ends of a range are those of Range.
-// Each deleted key is one change, in the order of keys. Deleting nothing changes nothing.
+// Each deleted key is one change, in the order of keys. Deleting nothing changes nothing. Keys that the transaction itself
+// has put are deleted, too.
+//
+// The keys are collected first: writing a tombstone may copy nodes of the tree, which a walk over it must not see.
 func (t *WriteTxn) DeleteRange(key, end string) int64 {
 	if end == "" {
 		return t.delete(key)
@@ -98,7 +102,8 @@ func (t *WriteTxn) Range(key, end string, o RangeOptions) (RangeResult, error) {
 	return t.s.rangeAt(key, end, t.Revision(), o)
 }
 
-// End closes the transaction and returns the store's revision. The transaction must not be used afterwards.
+// End closes the transaction and returns the store's revision, which goes into the header of the answer whether or not
+// anything was changed. The transaction must not be used afterwards.
 func (t *WriteTxn) End() int64 {
 	if !t.s.writing {
 		panic("mvcc: the transaction has ended already")
