@@ -6,6 +6,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -313,6 +314,9 @@ func (w *World) commandMessage(c script.Command) error {
 			w.queue.Push(max(due, w.now)+c.By, event{kind: evDeliver, packet: p})
 		})
 	case script.Duplicate:
+		if p, _ := w.inFlight(c.Message); p != nil && once(p) {
+			return refuse("m%d asks for something: it comes over one connection, once", c.Message)
+		}
 		return w.toMessage(c, c.Message, func(p *Packet, due sim.Time) {
 			due = max(due, w.now)
 			w.queue.Push(due, event{kind: evDeliver, packet: p})
@@ -326,6 +330,10 @@ func (w *World) commandMessage(c script.Command) error {
 	}
 	return nil
 }
+
+// once reports whether a packet cannot come twice. Raft is made for messages that do, but who gets a request or a proposal again carries it out
+// again, and a client that is refused again asks somebody else again: clients and etcd rely on TCP for that.
+func once(p *Packet) bool { return p.Raft == nil || p.Raft.Type == raft.MsgProp }
 
 // toMessage takes a message off the network, wherever it is, and does something with it.
 func (w *World) toMessage(c script.Command, id uint64, do func(p *Packet, due sim.Time)) error {
