@@ -10,21 +10,20 @@ func (n *Node) campaignIfAllowed(pre, transfer bool) {
 	if n.role == Leader {
 		return
 	}
-	why := Unspecified
+	e := Event{Kind: CampaignRefused}
 	switch p := n.trk.Get(n.id); {
 	case p == nil || p.IsLearner:
-		why = WhyNotVoter
+		e.Why, e.Rule = WhyNotVoter, rule.LearnersDoNotVote
 	case n.log.HasPending():
-		why = WhySnapshotPending
+		e.Why, e.Rule = WhySnapshotPending, rule.SnapshotForLaggard
 	case n.unappliedConfChange():
 		// It does not know the group that it would have to win in.
-		why = WhyUnappliedConfChange
-	}
-	if why != Unspecified {
-		n.note(Event{Kind: CampaignRefused, Why: why, Rule: rule.LearnersDoNotVote})
+		e.Why, e.Rule = WhyUnappliedConfChange, rule.MembershipOneAtATime
+	default:
+		n.campaign(pre, transfer)
 		return
 	}
-	n.campaign(pre, transfer)
+	n.note(e)
 }
 
 func (n *Node) unappliedConfChange() bool {
@@ -79,8 +78,7 @@ func (n *Node) stepCandidate(m *Message) error {
 		n.becomeFollower(max(m.Term, n.term), m.From, WhyLeaderExists)
 		return n.followLeader(m)
 	case MsgProp:
-		n.note(Event{Kind: ProposalDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
-		return ErrProposalDropped
+		return n.dropProposal(WhyNoLeader)
 	case MsgReadIndex:
 		n.note(Event{Kind: ReadDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
 	case mine:
@@ -89,13 +87,21 @@ func (n *Node) stepCandidate(m *Message) error {
 	return nil
 }
 
+// byItself is the reason of what a member hears from itself.
+func (n *Node) byItself(from ID) Why {
+	if from == n.id {
+		return WhyItself
+	}
+	return Unspecified
+}
+
 // countVote notes an answer and draws the consequence once the election is decided.
 func (n *Node) countVote(m *Message) {
 	n.trk.RecordVote(m.From, !m.Reject)
 	granted, refused, result := n.trk.Tally()
 	pre := n.role == PreCandidate
 	n.note(Event{
-		Kind: VoteReceived, Rule: rule.ElectionSafety, Peer: m.From, Term: m.Term, Pre: pre, Granted: !m.Reject,
+		Kind: VoteReceived, Why: n.byItself(m.From), Rule: rule.ElectionSafety, Peer: m.From, Term: m.Term, Pre: pre, Granted: !m.Reject,
 		Have: uint8(granted), Need: uint8(n.trk.Voters[0].Need()), Against: uint8(refused),
 	})
 	switch {

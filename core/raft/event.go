@@ -24,14 +24,14 @@ const (
 	VoteGranted  // Peer: the candidate. Term: what it stands for
 	VoteRefused  // Peer, Why. Index, LogTerm: where the candidate's log ends; Last, Hint: where the own one ends (Hint: its term)
 	VoteIgnored  // Peer. Index: ticks that the lease still runs
-	VoteReceived // Peer, Granted. Have granted, Need to win, Against
+	VoteReceived // Peer, Granted. Have granted, Need to win, Against. WhyItself: the own vote
 
 	// Log and commit.
 	Appended         // Index … Last. Peer: the leader who sent them
 	Truncated        // Index … Last: removed because they contradict Peer's
 	AppendRefused    // Peer. Index: what must precede; Hint: where the logs may agree
 	BackedUp         // Peer refused the append after Index; Last: the next one starts there. Hint: what Peer said
-	Acknowledged     // Peer's log matches up to Index
+	Acknowledged     // Peer's log matches up to Index. WhyItself: the leader's own disk has it
 	ProgressChanged  // Peer, FromState, ToState. Index: the next entry to send
 	EntriesCommitted // Index … Last. Leader: Have of Need members hold it, Set: which (bit i: member n_i). Follower: Peer told it
 	LogLost          // Peer's commit index Index lies beyond the own Last: an invariant is broken
@@ -58,6 +58,7 @@ const (
 	ConfChangeRefused // Why
 	TransferStarted   // Peer
 	TransferAborted   // Peer, Why
+	HandedOver        // Peer: the target of the transfer campaigns
 	TimeoutNowSent    // Peer
 
 	eventKinds
@@ -101,6 +102,9 @@ const (
 	WhyLeaderSaid
 	WhyLease
 	WhyAlone
+	WhyBothQuorums
+	WhyProven
+	WhyItself
 	whys
 )
 

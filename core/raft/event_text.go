@@ -19,7 +19,8 @@ var verbs = [eventKinds]string{
 	SnapshotSent: "sent a snapshot", SnapshotRestored: "restored a snapshot", SnapshotIgnored: "ignored a snapshot",
 	SnapshotCreated: "took a snapshot", LogCompacted: "compacted its log",
 	ConfChanged: "changed the group", ConfChangeRefused: "refused to change the group",
-	TransferStarted: "began to hand over", TransferAborted: "gave up handing over", TimeoutNowSent: "told to campaign",
+	TransferStarted: "began to hand over", TransferAborted: "gave up handing over", TimeoutNowSent: "told a member to campaign",
+	HandedOver: "handed over",
 }
 
 // String returns the kind as a past-tense verb.
@@ -44,7 +45,8 @@ var reasons = [whys]string{
 	WhyMustLeaveJoint: "the joint configuration must be left first", WhyNotJoint: "the configuration is not joint",
 	WhyInvalid: "it is invalid", WhyOtherTarget: "another member shall lead", WhySteppedDown: "it no longer leads",
 	WhyQuorum: "a quorum has it", WhyLeaderSaid: "the leader said so", WhyLease: "the leader's lease runs",
-	WhyAlone: "it decides alone",
+	WhyAlone: "it decides alone", WhyBothQuorums: "the majorities of the old and the new group have it",
+	WhyProven: "a quorum follows it", WhyItself: "by itself",
 }
 
 // String returns the reason as a clause.
@@ -85,7 +87,7 @@ func (s *sentence) span(from, to Index) {
 // count appends "(2 of 3 needed)".
 func (s *sentence) count(have, need uint8) {
 	s.num(" (", uint64(have))
-	s.num(", ", uint64(need))
+	s.num(" of ", uint64(need))
 	s.add(" needed)")
 }
 
@@ -168,12 +170,14 @@ func (e *Event) voteText(s *sentence) {
 		s.num(": it hears from a leader, for ", uint64(e.Index))
 		s.add(" more ticks")
 	case VoteReceived:
-		if e.Granted {
-			s.add("got the ", vote, " of ")
-		} else {
-			s.add("was refused the ", vote, " of ")
+		switch {
+		case e.Why == WhyItself:
+			s.add("counts its own ", vote)
+		case e.Granted:
+			s.add("got the ", vote, " of ", e.Peer.String())
+		default:
+			s.add("was refused the ", vote, " of ", e.Peer.String())
 		}
-		s.add(e.Peer.String())
 		s.count(e.Have, e.Need)
 	}
 }
@@ -196,6 +200,11 @@ func (e *Event) logText(s *sentence) {
 		s.add("backed up: ", e.Peer.String())
 		s.num(" gets entries from ", uint64(e.Last))
 	case Acknowledged:
+		if e.Why == WhyItself {
+			s.num("has all up to ", uint64(e.Index))
+			s.add(" on its own disk")
+			return
+		}
 		s.add("knows that ", e.Peer.String())
 		s.num(" has all up to ", uint64(e.Index))
 	case ProgressChanged:
@@ -238,6 +247,10 @@ func (e *Event) requestText(s *sentence) {
 }
 
 func (e *Event) groupText(s *sentence) {
+	if e.Kind == TimeoutNowSent {
+		s.add("told ", e.Peer.String(), " to campaign")
+		return
+	}
 	s.add(e.Kind.String())
 	switch e.Kind {
 	case SnapshotSent, SnapshotRestored, SnapshotIgnored, SnapshotCreated:
@@ -257,17 +270,8 @@ func (e *Event) groupText(s *sentence) {
 			s.num(", and a majority of ", uint64(e.Against))
 			s.add(" old ones")
 		}
-	case TransferStarted, TransferAborted:
+	case TransferStarted, TransferAborted, HandedOver:
 		s.add(" to ", e.Peer.String())
-	case TimeoutNowSent:
-		s = s.replace("told ", e.Peer.String(), " to campaign")
 	}
 	s.because(e.Why)
-}
-
-// replace starts the text anew.
-func (s *sentence) replace(words ...string) *sentence {
-	*s = (*s)[:0]
-	s.add(words...)
-	return s
 }

@@ -109,23 +109,21 @@ func (n *Node) hearLeader(lead ID) {
 func (n *Node) followLeader(m *Message) error {
 	switch m.Type {
 	case MsgApp:
-		return n.answerAppend(m)
+		n.answerAppend(m)
 	case MsgHeartbeat:
 		return n.answerHeartbeat(m)
 	default:
 		n.answerSnapshot(m)
-		return nil
 	}
+	return nil
 }
 
 func (n *Node) forwardProposal(m *Message) error {
 	switch {
 	case n.lead == None:
-		n.note(Event{Kind: ProposalDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
-		return ErrProposalDropped
+		return n.dropProposal(WhyNoLeader)
 	case n.set.noForwarding:
-		n.note(Event{Kind: ProposalDropped, Why: WhyForwardingOff, Rule: rule.FollowerForwards})
-		return ErrProposalDropped
+		return n.dropProposal(WhyForwardingOff)
 	}
 	n.note(Event{Kind: ProposalForwarded, Rule: rule.FollowerForwards, Peer: n.lead})
 	fwd := *m
@@ -135,11 +133,11 @@ func (n *Node) forwardProposal(m *Message) error {
 }
 
 // answerAppend accepts or refuses the leader's entries (Raft Figure 2, AppendEntries receiver).
-func (n *Node) answerAppend(m *Message) error {
+func (n *Node) answerAppend(m *Message) {
 	if m.Index < n.log.Committed() {
 		// An old message: what is committed here is in the leader's log too, so this much surely matches.
 		n.promise(MsgAppResp, m.From).Index = n.log.Committed()
-		return nil
+		return
 	}
 	matches := n.log.Matches(m.Index, m.LogTerm)
 	if n.set.off.Has(rule.LogMatchingCheck) {
@@ -147,16 +145,12 @@ func (n *Node) answerAppend(m *Message) error {
 	}
 	if !matches {
 		n.refuseAppend(m)
-		return nil
+		return
 	}
 	last := m.Index + Index(len(m.Entries))
 	known := n.log.FirstNew(m.Entries)
 	if known < len(m.Entries) {
 		first := m.Entries[known].Index
-		if first <= n.log.Committed() {
-			n.note(Event{Kind: LogLost, Rule: rule.StateMachineSafety, Peer: m.From, Index: first, Last: n.log.Last()})
-			return ErrConflict
-		}
 		if first <= n.log.Last() {
 			n.note(Event{Kind: Truncated, Rule: rule.FollowerTruncates, Peer: m.From, Index: first, Last: n.log.Last()})
 			n.log.Truncate(first)
@@ -166,7 +160,6 @@ func (n *Node) answerAppend(m *Message) error {
 	}
 	n.commitFromLeader(min(m.Commit, last), m.From)
 	n.promise(MsgAppResp, m.From).Index = last
-	return nil
 }
 
 // refuseAppend tells the leader where the logs may agree: the last entry up to the leader's whose term is not above the

@@ -141,7 +141,20 @@ func (n *Node) appendProposal(m *Message) error {
 }
 
 func (n *Node) dropProposal(why Why) error {
-	n.note(Event{Kind: ProposalDropped, Why: why, Rule: rule.NoLeaderNoProposal})
+	e := Event{Kind: ProposalDropped, Why: why}
+	switch why {
+	case WhyNoLeader:
+		e.Rule = rule.NoLeaderNoProposal
+	case WhyForwardingOff:
+		e.Rule = rule.FollowerForwards
+	case WhyRemoved:
+		e.Rule = rule.MembershipOneAtATime
+	case WhyTransferring:
+		e.Rule = rule.LeadershipTransfer
+	case WhyTooMuchUncommitted:
+		e.Rule = rule.FlowControl
+	}
+	n.note(e)
 	return ErrProposalDropped
 }
 
@@ -188,7 +201,7 @@ func (n *Node) acknowledge(p *Progress, i Index) {
 		return
 	}
 	if news {
-		n.note(Event{Kind: Acknowledged, Rule: rule.SyncBeforeAck, Peer: p.ID, Index: i})
+		n.note(Event{Kind: Acknowledged, Why: n.byItself(p.ID), Rule: rule.SyncBeforeAck, Peer: p.ID, Index: i})
 	}
 	switch {
 	case p.State == tracker.Probe:
@@ -232,11 +245,15 @@ func (n *Node) maybeCommit() bool {
 		return false
 	}
 	n.log.CommitTo(to)
-	have, set := n.holders(to)
-	n.note(Event{
+	e := Event{
 		Kind: EntriesCommitted, Why: WhyQuorum, Rule: rule.QuorumCommits, Index: from + 1, Last: to,
-		Have: have, Need: uint8(n.trk.Voters[0].Need()), Set: set,
-	})
+		Need: uint8(n.trk.Voters[0].Need()),
+	}
+	if n.trk.Joint() {
+		e.Why, e.Rule = WhyBothQuorums, rule.JointConsensus
+	}
+	e.Have, e.Set = n.holders(to)
+	n.note(e)
 	return true
 }
 

@@ -15,7 +15,6 @@ var (
 	ErrStepLocalMsg    = errors.New("raft: cannot step raft local message")
 	ErrPeerNotFound    = errors.New("raft: cannot step as peer not found")
 	ErrLogLost         = errors.New("raft: the leader has counted on entries that this log no longer has")
-	ErrConflict        = errors.New("raft: the leader contradicts an entry that is committed here")
 
 	ErrCompacted     = log.ErrCompacted
 	ErrSnapOutOfDate = log.ErrSnapOutOfDate

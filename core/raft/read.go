@@ -122,7 +122,7 @@ func (n *Node) confirmReads(ctx []byte) {
 	have := uint8(len(n.reads.waiting[upTo-1].acks))
 	for i := range upTo {
 		r := &n.reads.waiting[i]
-		n.confirmRead(r.asker, r.index, r.entries, WhyQuorum, have)
+		n.confirmRead(r.asker, r.index, r.entries, WhyProven, have)
 	}
 	n.reads.waiting = n.reads.waiting[upTo:]
 }

@@ -7,8 +7,8 @@ import "github.com/etcdscope/etcdscope/core/rule"
 const contextTransfer = "CampaignTransfer"
 
 // Step takes a message from the network. Types that never leave a member are refused with ErrStepLocalMsg, answers of
-// strangers with ErrPeerNotFound. ErrLogLost and ErrConflict mean that a rule of the protocol was broken somewhere: etcd's
-// member would panic; here the message has no effect and the host decides.
+// strangers with ErrPeerNotFound. ErrLogLost means that a rule of the protocol was broken somewhere: etcd's member would
+// panic; here the message has no effect and the host decides.
 func (n *Node) Step(m Message) error {
 	if m.Type.local() {
 		return ErrStepLocalMsg
@@ -73,6 +73,10 @@ func (n *Node) seeHigherTerm(m *Message) bool {
 	if fromLeader {
 		lead = m.From
 	}
+	if n.transferee == m.From {
+		n.transferee = None
+		n.note(Event{Kind: HandedOver, Rule: rule.LeadershipTransfer, Peer: m.From})
+	}
 	n.stepDown(WhyHigherTerm, m.From)
 	n.becomeFollower(m.Term, lead, WhyHigherTerm)
 	return true
@@ -87,7 +91,9 @@ func (n *Node) inLease() bool {
 // answerStale deals with a message of a term that is over. It is ignored, with two exceptions that keep the group from
 // getting stuck (etcd raft/raft.go Step, "m.Term < r.Term").
 func (n *Node) answerStale(m *Message) {
-	n.note(Event{Kind: StaleIgnored, Rule: rule.TermStepDown, Peer: m.From, Term: m.Term, Message: m.Type})
+	if m.From != n.id { // its own acknowledgement of an earlier term is no news
+		n.note(Event{Kind: StaleIgnored, Rule: rule.TermStepDown, Peer: m.From, Term: m.Term, Message: m.Type})
+	}
 	switch {
 	case (n.set.checkQuorum || n.set.preVote) && (m.Type == MsgHeartbeat || m.Type == MsgApp):
 		// A leader of an old term that this member left behind, say by campaigning while it was cut off. Its votes are
