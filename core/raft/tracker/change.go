@@ -18,26 +18,72 @@ var (
 	ErrInconsistent = errors.New("raft: the configuration contradicts itself")
 )
 
-// Changed returns the tracker after a change; t itself stays as it is. last is the end of the leader's log: probing of a
-// new member starts there. With direct set, several members change in one step without a joint phase, which is unsafe
-// (rule JointConsensus switched off).
+// Changed returns the tracker after a change; t itself stays as it is, as with the three ways below. last is the end of
+// the leader's log: probing of a new member starts there. With direct set, several members change in one step without a
+// joint phase, which is unsafe (rule JointConsensus switched off).
 func (t *Tracker) Changed(cc *entry.ConfChange, last entry.Index, direct bool) (Tracker, error) {
-	w := t.copyForChange()
 	autoLeave, joint := cc.EnterJoint()
 	switch {
 	case cc.LeaveJoint():
-		return w, w.leaveJoint()
-	case joint && !direct:
-		return w, w.enterJoint(cc.Changes, autoLeave, last)
-	case w.Joint():
+		return t.LeaveJoint()
+	case !joint:
+		return t.Simple(cc.Changes, last)
+	case !direct:
+		return t.EnterJoint(cc.Changes, autoLeave, last)
+	case t.Joint():
+		return *t, ErrInJoint
+	}
+	w := t.copyForChange()
+	return w, w.apply(cc.Changes, last)
+}
+
+// Simple makes changes that touch at most one voter. Then any majority of the old group and any of the new one have a
+// member in common, so that both cannot decide differently (thesis §4.1).
+func (t *Tracker) Simple(changes []entry.Change, last entry.Index) (Tracker, error) {
+	w := t.copyForChange()
+	if w.Joint() {
 		return w, ErrInJoint
 	}
-	if err := w.apply(cc.Changes, last); err != nil {
+	if err := w.apply(changes, last); err != nil {
 		return w, err
 	}
-	if !joint && difference(t.Voters[0], w.Voters[0]) > 1 {
-		return w, ErrTooMany // two majorities of the old and the new group might not overlap (thesis §4.1)
+	if difference(t.Voters[0], w.Voters[0]) > 1 {
+		return w, ErrTooMany
 	}
+	return w, nil
+}
+
+// EnterJoint makes the present voters the outgoing half and applies the changes to the incoming one (Raft §6, thesis
+// §4.3: C_old,new).
+func (t *Tracker) EnterJoint(changes []entry.Change, autoLeave bool, last entry.Index) (Tracker, error) {
+	w := t.copyForChange()
+	if w.Joint() {
+		return w, ErrAlreadyJoint
+	}
+	if len(w.Voters[0]) == 0 {
+		return w, ErrNoVoters
+	}
+	w.Voters[1] = slices.Clone(w.Voters[0])
+	w.AutoLeave = autoLeave
+	return w, w.apply(changes, last)
+}
+
+// LeaveJoint drops the outgoing half (C_new). Learners that had to wait take their place; whoever is in neither leaves.
+func (t *Tracker) LeaveJoint() (Tracker, error) {
+	w := t.copyForChange()
+	if !w.Joint() {
+		return w, ErrNotJoint
+	}
+	for _, id := range w.LearnersNext {
+		w.Learners = insert(w.Learners, id)
+		w.Get(id).IsLearner = true
+	}
+	for _, id := range w.Voters[1] {
+		if !entry.Contains(w.Voters[0], id) && !entry.Contains(w.Learners, id) {
+			w.forget(id)
+		}
+	}
+	w.LearnersNext, w.Voters[1], w.AutoLeave = nil, nil, false
 	return w, nil
 }
 
@@ -62,7 +108,7 @@ func (t *Tracker) Restore(cs *entry.ConfState, last entry.Index) (Tracker, error
 	}
 	var err error
 	if cs.Joint() {
-		err = w.enterJoint(in, cs.AutoLeave, last)
+		w, err = w.EnterJoint(in, cs.AutoLeave, last)
 	} else if len(in) > 0 {
 		err = w.apply(in, last)
 	}
@@ -91,41 +137,6 @@ func (t *Tracker) copyForChange() Tracker {
 	w.Learners, w.LearnersNext = slices.Clone(t.Learners), slices.Clone(t.LearnersNext)
 	w.Members = slices.Clone(t.Members)
 	return w
-}
-
-// enterJoint makes the present voters the outgoing half and applies the changes to the incoming one (thesis §4.3,
-// C_old,new).
-func (t *Tracker) enterJoint(changes []entry.Change, autoLeave bool, last entry.Index) error {
-	if t.Joint() {
-		return ErrAlreadyJoint
-	}
-	if len(t.Voters[0]) == 0 {
-		return ErrNoVoters
-	}
-	t.Voters[1] = slices.Clone(t.Voters[0])
-	if err := t.apply(changes, last); err != nil {
-		return err
-	}
-	t.AutoLeave = autoLeave
-	return nil
-}
-
-// leaveJoint drops the outgoing half (C_new). Learners that had to wait take their place; whoever is in neither leaves.
-func (t *Tracker) leaveJoint() error {
-	if !t.Joint() {
-		return ErrNotJoint
-	}
-	for _, id := range t.LearnersNext {
-		t.Learners = insert(t.Learners, id)
-		t.Get(id).IsLearner = true
-	}
-	for _, id := range t.Voters[1] {
-		if !entry.Contains(t.Voters[0], id) && !entry.Contains(t.Learners, id) {
-			t.forget(id)
-		}
-	}
-	t.LearnersNext, t.Voters[1], t.AutoLeave = nil, nil, false
-	return nil
 }
 
 // apply makes the changes to the incoming half one after the other.
