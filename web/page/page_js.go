@@ -15,7 +15,8 @@ type Page struct {
 	doc     dom.Document
 	els     map[string]dom.Element // by id; looked up once
 	regions map[string]*region
-	host    js.Value // what boot.js prepared: the worker, the motion script, fail
+	texts   map[string]string // by id, as they stand
+	host    js.Value          // what boot.js prepared: the worker, the motion script, fail
 
 	frame  *wire.Frame
 	loop   loop
@@ -45,7 +46,7 @@ var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills"
 // Run takes the page over. It does not return: the listeners do all that follows.
 func Run() {
 	p := &Page{
-		doc: dom.GetWindow().Document(), els: map[string]dom.Element{}, regions: map[string]*region{},
+		doc: dom.GetWindow().Document(), els: map[string]dom.Element{}, regions: map[string]*region{}, texts: map[string]string{},
 		host: js.Global().Get("etcdscope"), tab: "log", op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello"},
 	}
 	for _, id := range ids {
@@ -71,8 +72,9 @@ func (p *Page) raw(id string) js.Value { return p.els[id].Underlying() }
 func (p *Page) show(id string, on bool) { p.raw(id).Set("hidden", !on) }
 
 func (p *Page) setText(id, text string) {
-	if el := p.raw(id); el.Get("textContent").String() != text {
-		el.Set("textContent", text)
+	if p.texts[id] != text {
+		p.texts[id] = text
+		p.raw(id).Set("textContent", text)
 	}
 }
 
@@ -109,18 +111,18 @@ func (p *Page) paint(f *wire.Frame) {
 		p.show("loading", false)
 		p.raw("app").Get("dataset").Set("state", "ready")
 	}
-	newest := p.atNewest()
 	p.paintHead(f)
 	p.paintStage()
 	p.paintTools()
 	p.regions["tabs"].paint(tabs(f, p.tab))
-	p.paintPanel(f)
+	p.regions["panel"].paint(panel(f))
+	if f.Panel != p.shown {
+		p.shown = f.Panel
+		p.raw("panel").Set("scrollTop", 0)
+	}
 	p.regions["why"].paint(whyCard(f.Why))
 	p.raw("why").Get("classList").Call("toggle", "none", f.Why == nil)
 	p.regions["events"].paint(events(f))
-	if newest {
-		p.raw("events").Set("scrollTop", 1e7)
-	}
 	p.regions["transport"].paint(transport(f, p.kind))
 	p.paintTimeline(f)
 	p.announce(f)
@@ -159,27 +161,6 @@ func (p *Page) paintTools() {
 			p.closeMenu()
 		}
 	}
-}
-
-// paintPanel keeps the newest entries of the log in view, unless a person has moved away from them.
-func (p *Page) paintPanel(f *wire.Frame) {
-	el := p.raw("panel")
-	shown := f.Panel
-	atEnd := shown != p.shown || el.Get("scrollLeft").Float()+el.Get("clientWidth").Float() >= el.Get("scrollWidth").Float()-24
-	if shown != p.shown {
-		el.Set("scrollTop", 0)
-	}
-	p.shown = shown
-	p.regions["panel"].paint(panel(f))
-	if shown == "log" && atEnd {
-		el.Set("scrollLeft", 1e6)
-	}
-}
-
-// atNewest says whether the newest record is in view: it is kept there, unless a person has scrolled up.
-func (p *Page) atNewest() bool {
-	el := p.raw("events")
-	return el.Get("scrollTop").Float()+el.Get("clientHeight").Float() >= el.Get("scrollHeight").Float()-24
 }
 
 func (p *Page) paintTimeline(f *wire.Frame) {

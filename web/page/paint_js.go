@@ -43,6 +43,12 @@ func (r *region) find(key string) *mounted {
 
 // reconcile makes the children of parent what nodes say.
 func reconcile(parent js.Value, old []*mounted, nodes []Node, svg bool) []*mounted {
+	if same(old, nodes) {
+		for i, m := range old {
+			m.patch(&nodes[i], svg)
+		}
+		return old
+	}
 	next, fresh, ordered := match(old, nodes)
 	for _, m := range old {
 		if !slices.Contains(next, m) {
@@ -63,6 +69,11 @@ func reconcile(parent js.Value, old []*mounted, nodes []Node, svg bool) []*mount
 		after = next[i].el
 	}
 	return next
+}
+
+// same says whether nothing came, went or moved: the common case.
+func same(old []*mounted, nodes []Node) bool {
+	return slices.EqualFunc(old, nodes, func(m *mounted, n Node) bool { return m.node.Tag == n.Tag && m.node.Key == n.Key })
 }
 
 // match finds what is there already for each node: by key, or else by tag, in order. fresh are the nodes for which nothing is there.

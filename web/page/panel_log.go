@@ -35,7 +35,8 @@ func logPanel(l *wire.Log, why *wire.Why) []Node {
 		}
 	}
 	return []Node{
-		h("table", key("log"), class("log"), attr("aria-label", "Log of every member"), h("thead", h("tr", heads)), h("tbody", rows)),
+		h("div", key("log"), class("newest-right"), h("div",
+			h("table", class("log"), attr("aria-label", "Log of every member"), h("thead", h("tr", heads)), h("tbody", rows)))),
 		logLegend(),
 	}
 }

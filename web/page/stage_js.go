@@ -16,6 +16,7 @@ type stage struct {
 	layout    *scene.Layout
 	parts     js.Value // the layers' elements, then that of the stroke
 	layers    [scene.Layers]*region
+	painted   [scene.Layers][]scene.Shape
 	ways      map[string]scene.Path // of the messages that the motion script knows
 	timers    []js.Value
 	focus     string // the member that is in the tab order
@@ -95,16 +96,30 @@ func (p *Page) paintStage() {
 	}
 	shapes := scene.Draw(f, s.layout)
 	for layer := range scene.Layers {
-		var nodes []Node
-		for i := range shapes {
-			if shapes[i].Layer == layer {
-				nodes = append(nodes, shapeNode(&shapes[i]))
-			}
-		}
-		s.layers[layer].paint(nodes)
+		p.paintLayer(layer, shapes)
 	}
 	p.setMotion(shapes)
 	p.regions["hits"].paint(hits(f, s.layout, s.focus))
+}
+
+// paintLayer paints the shapes of one layer, unless they are what they were: links seldom change.
+func (p *Page) paintLayer(layer scene.Layer, shapes []scene.Shape) {
+	s := &p.stage
+	var mine []scene.Shape
+	for i := range shapes {
+		if shapes[i].Layer == layer {
+			mine = append(mine, shapes[i])
+		}
+	}
+	if slices.EqualFunc(mine, s.painted[layer], scene.Shape.Equal) {
+		return
+	}
+	s.painted[layer] = mine
+	nodes := make([]Node, len(mine))
+	for i := range mine {
+		nodes[i] = shapeNode(&mine[i])
+	}
+	s.layers[layer].paint(nodes)
 }
 
 // setMotion tells the motion script which elements it moves, and along which ways.

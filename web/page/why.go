@@ -71,7 +71,7 @@ func events(f *wire.Frame) []Node {
 		out = append(out, h("div", key("e"+strconv.FormatUint(e.Seq, 10)), attr("role", "listitem"),
 			button("select "+e.Select, class(cls), attr("title", "Why?"), eventParts(e))))
 	}
-	return out
+	return []Node{h("div", key("list"), attr("role", "list"), out)}
 }
 
 func eventParts(e *wire.Event) []Node {

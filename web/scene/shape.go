@@ -2,6 +2,7 @@ package scene
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -40,6 +41,16 @@ type Shape struct {
 	Body  []El   // what it is made of, lowest first
 	Path  *Path  // how it travels; nil: it stands
 	Title string // a tooltip
+}
+
+// Equal says whether two shapes look the same.
+func (s Shape) Equal(o Shape) bool {
+	return s.ID == o.ID && s.Class == o.Class && s.At == o.At && s.Title == o.Title && (s.Path == nil) == (o.Path == nil) &&
+		(s.Path == nil || *s.Path == *o.Path) && slices.EqualFunc(s.Body, o.Body, El.equal)
+}
+
+func (e El) equal(o El) bool {
+	return e.Tag == o.Tag && e.Text == o.Text && slices.Equal(e.Attrs, o.Attrs)
 }
 
 // El is one SVG element of a shape. Elements do not nest.
