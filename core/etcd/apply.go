@@ -64,6 +64,7 @@ func (m *Member) applyHead(now sim.Time, out *Output) {
 		m.applyEntry(&batch[i], out)
 	}
 	m.serveReads(out)
+	m.startRead(now, out) // a lone member's reads wait for the first entry of its term
 	m.startApply(now, out)
 }
 
