@@ -132,8 +132,8 @@ func pill(m *wire.Message, turn float64, selected bool) []El {
 		body = append(body, el("rect", "x", num(-w/2-5), "y", num(-pillHeight/2-5), "width", num(w+10), "height", num(pillHeight+10), "rx", "14",
 			"fill", "var(--accent-soft)", "stroke", "var(--accent)"))
 	}
-	out := edgeOf(w/2+3, pillHeight/2+3, turn)
-	arrow := el("path", "d", "M0 -4L6 0L0 4z", "fill", k.edge, "transform", "rotate("+num(turn)+") translate("+num(out)+" 0)")
+	out := edgeOf(w, pillHeight, turn) + 2.5
+	arrow := el("path", "d", "M0 -4.5L6.5 0L0 4.5z", "fill", k.edge, "transform", "rotate("+num(turn)+") translate("+num(out)+" 0)")
 	return append(body, arrow, box, middle(label(0, 3.8, text, "font-size", "10.5", "font-weight", "600", "fill", k.ink)))
 }
 

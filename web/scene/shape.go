@@ -122,8 +122,12 @@ func aside(p, a, b Point, d float64) Point {
 	return Point{p.X - (b.Y-a.Y)/n*d, p.Y + (b.X-a.X)/n*d}
 }
 
-// edgeOf is how far from its middle the edge of a box with half sides a and b is, in the direction of turn degrees.
-func edgeOf(a, b, turn float64) float64 {
+// edgeOf is how far from its middle the edge of a pill of w × h is, in the direction of turn degrees.
+func edgeOf(w, h, turn float64) float64 {
 	c, s := math.Abs(math.Cos(turn*math.Pi/180)), math.Abs(math.Sin(turn*math.Pi/180))
-	return math.Min(a/math.Max(c, 1e-9), b/math.Max(s, 1e-9))
+	r, half := h/2, math.Max(0, (w-h)/2)
+	if s > 0 && r/s*c <= half {
+		return r / s // through the straight side
+	}
+	return half*c + math.Sqrt(math.Max(0, r*r-half*half*s*s)) // through the round end
 }

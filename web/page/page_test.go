@@ -1,0 +1,260 @@
+package page
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/etcdscope/etcdscope/web/scene"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// three is a run of three members, split, with one message in flight and one held.
+func three() *wire.Frame {
+	return &wire.Frame{
+		Playback: wire.Playback{Now: 3_216_000, End: 4_000_000, Seq: 7, Speed: 50_000, Playing: true},
+		Members: []wire.Member{
+			{Name: "n1", Role: "leader", Term: 4, Up: true, Note: "leader", Last: 12, Commit: 11},
+			{Name: "n2", Role: "follower", Term: 4, Up: true, Paused: true, Note: "paused"},
+			{Name: "n3", Role: "down", Term: 3},
+		},
+		Clients:  []wire.Client{{Name: "c1", Endpoint: "n1", Doing: "put /a", Note: "waiting"}},
+		Messages: []wire.Message{{ID: 17, From: "n1", To: "n2", Label: "App 12", Due: 3_217_000}, {ID: 18, From: "n2", To: "n1", Label: "✓", Due: -1, Fate: "held"}},
+		Links:    []wire.Link{{From: "n1", To: "n2", Cut: true, By: "cut"}},
+		Groups:   [][]string{{"n3"}, {"n1", "n2"}},
+		Events:   []wire.Event{{Seq: 7, At: 3_216_000, Where: "n1", Verb: "committed", Text: "entry <11>", Select: "e7"}},
+	}
+}
+
+func html(nodes []Node) string {
+	var b strings.Builder
+	for i := range nodes {
+		nodes[i].HTML(&b)
+	}
+	return b.String()
+}
+
+func TestAnIntentBecomesActions(t *testing.T) {
+	f := three()
+	for _, c := range []struct {
+		intent string
+		want   wire.Action
+	}{
+		{"do heal", wire.Action{Kind: wire.Do, Text: "heal"}},
+		{"typed put a b", wire.Action{Kind: wire.Do, Text: "put a b", N: 1}},
+		{"toggle", wire.Action{Kind: wire.Pause}},
+		{"step -1", wire.Action{Kind: wire.Step, N: -1}},
+		{"jump 1 election", wire.Action{Kind: wire.Jump, N: 1, Text: "election"}},
+		{"nudge -10000000", wire.Action{Kind: wire.Seek, N: 0}},
+		{"tenth 5", wire.Action{Kind: wire.Seek, N: 2_000_000}},
+		{"faster", wire.Action{Kind: wire.Speed, N: 100_000}},
+		{"slower", wire.Action{Kind: wire.Speed, N: 25_000}},
+		{"speed 99", wire.Action{Kind: wire.Speed, N: 0}},
+		{"select ", wire.Action{Kind: wire.Select}},
+		{"member crash n1", wire.Action{Kind: wire.Do, Text: "crash n1"}},
+		{"member crash n3", wire.Action{Kind: wire.Do, Text: "restart n3"}},
+		{"member pause n2", wire.Action{Kind: wire.Do, Text: "resume n2"}},
+		{"member cut n1", wire.Action{Kind: wire.Do, Text: "split n1 | n2,n3"}},
+		{"member cut n3", wire.Action{Kind: wire.Do, Text: "heal"}},
+		{"link n1 n2", wire.Action{Kind: wire.Do, Text: "mend n1 > n2"}},
+		{"link n2 n1", wire.Action{Kind: wire.Do, Text: "cut n2 > n1"}},
+		{"message delay m17", wire.Action{Kind: wire.Do, Text: "delay m17 50ms"}},
+		{"message hold m18", wire.Action{Kind: wire.Do, Text: "deliver m18"}},
+	} {
+		got, ok := Actions(c.intent, f)
+		if !ok || len(got) != 1 || got[0] != c.want {
+			t.Errorf("%q gave %+v, %v; want %+v", c.intent, got, ok, c.want)
+		}
+	}
+	if got, ok := Actions("member crash n9", f); !ok || len(got) != 0 {
+		t.Errorf("a member that is not there gave %+v, %v", got, ok)
+	}
+	if _, ok := Actions("help", f); ok {
+		t.Error("help is the page's own affair")
+	}
+}
+
+func TestEveryButtonMeansSomething(t *testing.T) {
+	f := three()
+	f.Why = &wire.Why{Subject: "n1", At: 5, Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
+	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs(f, "log"), whyCard(f.Why), events(f), flightList(f), menuFor(f, "n1"),
+		menuFor(f, "n3"), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil), loadSheet(f), hits(f, scene.ArrangeFrame(f, scene.Size{W: 800, H: 500}), "")}
+	own := map[string]bool{"pick": true, "menu": true, "op": true, "aim": true, "splitter": true, "loader": true, "flight": true, "close": true}
+	n := 0
+	var walk func([]Node)
+	walk = func(nodes []Node) {
+		for _, k := range nodes {
+			for _, a := range k.Attrs {
+				if a.Name != "data-a" {
+					continue
+				}
+				n++
+				verb, _, _ := strings.Cut(a.Value, " ")
+				if _, ok := Actions(a.Value, f); !ok && !own[verb] {
+					t.Errorf("nobody knows what %q means", a.Value)
+				}
+			}
+			walk(k.Kids)
+		}
+	}
+	for _, p := range pages {
+		walk(p)
+	}
+	if n < 60 {
+		t.Errorf("only %d buttons were found", n)
+	}
+}
+
+func TestKeys(t *testing.T) {
+	for _, c := range []struct {
+		p    Press
+		want string
+	}{
+		{Press{Key: " "}, "toggle"},
+		{Press{Key: " ", Control: true}, ""},
+		{Press{Key: " ", Typing: true}, ""},
+		{Press{Key: " ", LettersOff: true}, ""},
+		{Press{Key: "ArrowRight"}, "nudge 10000"},
+		{Press{Key: "ArrowRight", Shift: true}, "nudge 100000"},
+		{Press{Key: "ArrowRight", Member: "n2", Control: true}, "focus 1"},
+		{Press{Key: "x", Member: "n2", Control: true}, "member crash n2"},
+		{Press{Key: "x"}, ""},
+		{Press{Key: "Enter", Member: "n2", Control: true}, "select n2"},
+		{Press{Key: "Enter", Control: true}, ""},
+		{Press{Key: "F10", Shift: true, Member: "n2", Control: true}, "menu n2"},
+		{Press{Key: "?", Shift: true}, "help"},
+		{Press{Key: "7"}, "tenth 7"},
+		{Press{Key: "Escape", Typing: true}, "close"},
+		{Press{Key: "l", Ctrl: true}, ""},
+		{Press{Key: "p", Member: "n2", LettersOff: true, Control: true}, ""},
+	} {
+		if got := IntentOf(c.p); got != c.want {
+			t.Errorf("%+v gave %q, want %q", c.p, got, c.want)
+		}
+	}
+}
+
+func TestEveryKeyMeansSomethingAndIsInTheHelp(t *testing.T) {
+	f := three()
+	own := map[string]bool{"op": true, "menu": true, "focus": true, "fullscreen": true, "console": true, "help": true, "close": true}
+	help := html(helpPage(false))
+	for _, b := range Bindings {
+		verb, _, _ := strings.Cut(b.Intent, " ")
+		if _, ok := Actions(strings.NewReplacer("$", "n1", "#", "3").Replace(b.Intent), f); !ok && !own[verb] {
+			t.Errorf("nobody knows what the key %s means: %q", b.Show, b.Intent)
+		}
+		if !strings.Contains(help, scene.Escape(b.Text)) {
+			t.Errorf("the help does not say %q", b.Text)
+		}
+	}
+}
+
+func TestTextFromTheFrameIsNeverMarkup(t *testing.T) {
+	if got := html(events(three())); !strings.Contains(got, "entry &lt;11&gt;") {
+		t.Errorf("the text was not escaped: %s", got)
+	}
+}
+
+func TestLogCells(t *testing.T) {
+	l := &wire.Log{First: 3, Last: 4, Hidden: 2, Rows: []wire.LogRow{{Name: "n1", Mark: "★", Match: []wire.Match{{Name: "n2", Match: 3, Next: 5}}, Cells: []wire.Cell{
+		{Index: 3, Term: 2, Kind: "entry", Text: "put /pods/a", State: "applied", Title: "index 3, term 2"},
+		{Index: 4, Term: 3, Kind: "empty", Text: "∅", State: "written", Title: "index 4, term 3"},
+	}}}}
+	got := html(logPanel(l, &wire.Why{Subject: "l1.4"}))
+	for _, want := range []string{`data-a="select l1.3"`, `class="cell t2 applied"`, "put a", `class="cell t3 written on"`, `aria-label="n1, index 3, term 2"`,
+		"n2 agrees up to 3, next to send is 5", `scope="row"`, "…3"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the log lacks %s:\n%s", want, got)
+		}
+	}
+}
+
+func TestClock(t *testing.T) {
+	for _, c := range [][2]string{{clock(3_216_499), "3.216 s"}, {clock(125_007_000), "2:05.007"}, {stamp(3_214_112), "3.214 112"}, {span(350), "350 µs"},
+		{span(1_500), "1.5 ms"}, {span(41_200), "41 ms"}, {span(1_950_000), "1.9 s"}, {span(2 * second), "2 s"}, {tick(second / 2), "0.5 s"}, {tick(2 * minute), "2 min"}} {
+		if c[0] != c[1] {
+			t.Errorf("got %q, want %q", c[0], c[1])
+		}
+	}
+}
+
+func TestTimeline(t *testing.T) {
+	if got := domain(0); got != second {
+		t.Errorf("an empty timeline shows %d", got)
+	}
+	if got := domain(3_900_000); got != 5*second {
+		t.Errorf("3.9 s are shown on %d", got)
+	}
+	tl := &wire.Timeline{End: 4 * second, Spans: []wire.Span{{From: 0, To: second}, {From: second, To: 4 * second, Term: 3, Leader: "n1"}},
+		Marks: []wire.Mark{{At: second, Kind: "election", Text: "n1 was elected"}, {At: second + 1000, Kind: "election", Text: "again"}}, Writes: []int64{second, second + 1, 2 * second}}
+	s := scale{width: 1000, end: 5 * second}
+	if got := html(timelineSpans(tl, s)); !strings.Contains(got, "term 3 · n1") {
+		t.Errorf("the span has no name: %s", got)
+	}
+	if got := html(timelineMarks(tl, s)); strings.Count(got, "<g") != 1 || strings.Count(got, "h0") != 2 {
+		t.Errorf("marks and writes that touch were not thinned: %s", got)
+	}
+	if got := seekText(tl, 1_000_100, 10_000); got != "1.000 s, term 3, n1 leads: n1 was elected" {
+		t.Errorf("the slider says %q", got)
+	}
+}
+
+func TestAnnouncer(t *testing.T) {
+	var a Announcer
+	f := three()
+	f.Timeline.Marks = []wire.Mark{{At: 1, Kind: "crash", Text: "n3 crashed", Seq: 5}}
+	if got := a.Say(5000, f, false); got != "0.000 s: n3 crashed" {
+		t.Errorf("said %q", got)
+	}
+	f.Timeline.Marks = append(f.Timeline.Marks, wire.Mark{At: 2, Kind: "election", Text: "n1 was elected", Seq: 6})
+	if got := a.Say(6000, f, false); got != "" {
+		t.Errorf("spoke too soon: %q", got)
+	}
+	if got := a.Say(7001, f, false); got != "0.000 s: n1 was elected" {
+		t.Errorf("said %q", got)
+	}
+	if got := a.Say(7002, f, true); got != "3.216 s: n1 committed entry <11>" {
+		t.Errorf("a step said %q", got)
+	}
+	f.Playback.Stopped = "two leaders"
+	if a.Alert(f) != "two leaders" || a.Alert(f) != "" {
+		t.Error("a violation is said once")
+	}
+}
+
+func TestConsoleHistory(t *testing.T) {
+	var c History
+	for _, l := range []string{"a", "b", "b"} {
+		c.Add(l)
+	}
+	for _, step := range []struct {
+		by   int
+		want string
+	}{{-1, "b"}, {-1, "a"}, {-1, "a"}, {1, "b"}, {1, "draft"}, {1, "draft"}} {
+		if got := c.Move(step.by, "draft"); got != step.want {
+			t.Errorf("moved by %d to %q, want %q", step.by, got, step.want)
+		}
+	}
+	for _, e := range []struct {
+		lines []string
+		want  string
+	}{{nil, "cr"}, {[]string{"crash"}, "crash "}, {[]string{"put", "pause"}, "p"}} {
+		if got := completed("cr", e.lines); got != e.want {
+			t.Errorf("%v completed to %q, want %q", e.lines, got, e.want)
+		}
+	}
+}
+
+func TestOperations(t *testing.T) {
+	for _, c := range []struct {
+		o    Operation
+		want string
+	}{
+		{Operation{Verb: "put", Key: "a", Value: "two words", Client: "c1", Endpoint: "n2"}, `put a "two words" --client c1 --endpoint n2`},
+		{Operation{Verb: "get", Key: "a", Consistency: "s"}, "get a --consistency s"},
+		{Operation{Verb: "del", Key: "/x", Value: "left over"}, "del /x"},
+	} {
+		if got := c.o.Command(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
