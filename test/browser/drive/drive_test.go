@@ -112,13 +112,15 @@ func TestHands(t *testing.T) {
 			let moves = 0;
 			pad.onpointermove = (e) => { if (e.buttons) moves++ };
 			pad.onpointerup = () => { out.value += 'dragged' + (moves > 10) };
-			document.onkeydown = (e) => { if (e.key === 'ArrowRight') out.value += (e.shiftKey ? 'S' : '') + 'right ' };
+			document.onkeydown = (e) => { if (e.key === '/') { e.preventDefault(); out.focus(); } if (e.key === 'ArrowRight') out.value += (e.shiftKey ? 'S' : '') + 'right ' };
 		</script>`), Setting{})
 	p.ClickText("button", "Write")
 	p.ClickText("[role=button]", "n1")
 	p.Press(kb.ArrowRight)
 	p.Press(kb.ArrowRight, kb.ModifierShift)
 	p.Type("[aria-label=Key]", "new")
+	p.Press("/") // the page takes it to go to the field: it is not typed
+	p.Press(kb.End)
 	at := p.At("#pad", "")
 	p.Drag(Point{at.X - 50, at.Y}, at, Point{at.X + 50, at.Y + 20})
 	p.Wait("the drag", `out.value.includes('dragged')`)

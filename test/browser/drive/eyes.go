@@ -2,12 +2,14 @@ package drive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -25,13 +27,17 @@ func early(script string) chromedp.Action[chromedp.Void] {
 // Eval returns the value of a script; it waits for a promise.
 func Eval[T any](p *Page, script string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 2*patience)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	v, err := eval[T](p, 2*patience, script)
 	if err != nil {
 		p.t.Fatalf("%s: %v", script, err)
 	}
 	return v
+}
+
+func eval[T any](p *Page, limit time.Duration, script string) (T, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 }
 
 // waiting resolves to true when the condition holds and to false when it has not after the time given. It looks at every
@@ -55,9 +61,24 @@ func (p *Page) Wait(what, script string) {
 // WaitFor is Wait with its own patience.
 func (p *Page) WaitFor(patience time.Duration, what, script string) {
 	p.t.Helper()
-	if !Eval[bool](p, fmt.Sprintf(waiting, patience.Milliseconds(), script)) {
-		p.t.Fatalf("waited %v for %s; %s", patience, what, p.describe())
+	for end := time.Now().Add(patience); ; {
+		left := max(time.Until(end), 0)
+		held, err := eval[bool](p, left+patience, fmt.Sprintf(waiting, left.Milliseconds(), script))
+		switch {
+		case held:
+			return
+		case err == nil:
+			p.t.Fatalf("waited %v for %s; %s", patience, what, p.describe())
+		case !leftDocument(err) || left == 0:
+			p.t.Fatalf("waiting for %s: %v", what, err)
+		}
 	}
+}
+
+// leftDocument reports whether the page went on to another document, in which the wait has to begin anew.
+func leftDocument(err error) bool {
+	var answer *cdproto.Error
+	return errors.As(err, &answer) && answer.Code == -32000
 }
 
 // describe says what the page shows, for the message of a test that failed.

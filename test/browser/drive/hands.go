@@ -101,7 +101,33 @@ func mouse(kind input.DispatchMouseEventType, at Point, buttons int64) chromedp.
 // Press presses keys one after the other, where the focus is: text, or the keys of package kb.
 func (p *Page) Press(keys string, with ...chromedp.Modifier) {
 	p.t.Helper()
-	p.do(chromedp.KeyEvent(keys, chromedp.KeyModifiers(with...)))
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, r := range keys {
+			for _, event := range strokes(r, with) {
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, *event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+}
+
+// strokes is a key going down and up. The character goes with the key that goes down and is no event of its own: then a page that
+// takes the key for itself keeps the character from being typed, as it does with a real keyboard.
+func strokes(r rune, with []chromedp.Modifier) []*input.DispatchKeyEventParams {
+	events := kb.Encode(r)
+	var held int64
+	for _, m := range with {
+		held |= int64(m)
+	}
+	down, up := events[0], events[len(events)-1]
+	if types := held&^int64(chromedp.ModifierShift) == 0; types && len(events) == 3 {
+		down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+	}
+	down.Modifiers |= held
+	up.Modifiers |= held
+	return []*input.DispatchKeyEventParams{down, up}
 }
 
 // Type clicks on a field, selects what is in it and types over it.

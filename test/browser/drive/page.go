@@ -22,6 +22,9 @@ import (
 // patience is how long a condition may take to come true before the test fails.
 const patience = 15 * time.Second
 
+// Blink is how long the page may take to answer a hand.
+const Blink = 3 * time.Second
+
 // Reporter is what a Page needs of a test.
 type Reporter interface {
 	Helper()

@@ -1,0 +1,115 @@
+package browser
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/etcdscope/etcdscope/test/browser/drive"
+)
+
+// step presses one event forward (1) or back (-1) and waits until it is shown.
+func (s scope) step(by int) {
+	s.t.Helper()
+	before := drive.Eval[string](s.Page, shown)
+	s.Click(fmt.Sprintf(`#transport [data-a="step %d"]`, by))
+	s.Wait("another event", fmt.Sprintf("%s !== %q", shown, before))
+}
+
+// lastEvent is the newest line of the list of events.
+const lastEvent = `(document.querySelector('#events [role=listitem]:last-child')?.innerText ?? '').replace(/\s+/g, ' ')`
+
+// picture is what a step back has to bring back: the newest event, and who is on his way.
+const picture = lastEvent + ` + [...document.querySelectorAll('#scene .msg')].map((e) => e.dataset.id)`
+
+// shown changes with every step. Heartbeats are not in the list of events, but the moment to the µs is on the slider.
+const shown = picture + ` + document.getElementById('seek').value`
+
+func TestStepForwardAndBack(t *testing.T) {
+	s := led(t, three)
+	s.command("put a 1")
+	var forth []string
+	for range 6 {
+		s.step(1)
+		forth = append(forth, drive.Eval[string](s.Page, picture))
+	}
+	for i := len(forth) - 2; i >= 0; i-- {
+		s.step(-1)
+		if got := drive.Eval[string](s.Page, picture); got != forth[i] {
+			t.Fatalf("back to %q, want %q", got, forth[i])
+		}
+	}
+}
+
+func TestSpeedChangesHowFastTimeGoes(t *testing.T) {
+	s := open(t, three, drive.Setting{})
+	s.speed("1/40 of real time")
+	s.play()
+	slow := s.passed(300)
+	s.speed("real time")
+	fast := s.passed(300)
+	if fast < 5*slow {
+		t.Errorf("in 300 ms of wall time %d ms passed at 1/40, %d ms in real time", slow, fast)
+	}
+}
+
+// passed is how much simulated time passes in so much wall time, in ms.
+func (s scope) passed(wall int) int {
+	s.t.Helper()
+	from := s.now()
+	drive.Eval[bool](s.Page, fmt.Sprintf("new Promise((done) => setTimeout(done, %d, true))", wall))
+	return s.now() - from
+}
+
+func TestTimelineIsDraggedAndThePastIsTheSame(t *testing.T) {
+	s := led(t, three)
+	s.command("put a 1")
+	s.happened("acknowledged")
+	end := s.now()
+	before := s.member(s.leader())
+	bar := s.rect("#timeline")
+	s.Drag(drive.Point{X: bar.X + bar.W*0.2, Y: bar.Y + 18}, drive.Point{X: bar.X + 1, Y: bar.Y + 18})
+	s.Wait("the beginning", `document.querySelector('#transport .time').textContent.startsWith('0.0')`)
+	if n := drive.Eval[int](s.Page, leaders+".length"); n != 0 {
+		t.Errorf("%d leaders at the beginning", n)
+	}
+	s.Click("#transport [data-a=live]")
+	s.Wait("the end", fmt.Sprintf(`document.querySelector('#transport .time').textContent.includes('%d.%03d')`, end/1000, end%1000))
+	if after := s.member(s.leader()); after != before {
+		t.Errorf("at the end again: %q, before %q", after, before)
+	}
+}
+
+type rect struct{ X, Y, W, H float64 }
+
+func (s scope) rect(selector string) rect {
+	s.t.Helper()
+	return drive.Eval[rect](s.Page, fmt.Sprintf(`(() => { const r = document.querySelector('%s').getBoundingClientRect(); return { X: r.x, Y: r.y, W: r.width, H: r.height }; })()`, selector))
+}
+
+func TestActingInThePastMakesABranch(t *testing.T) {
+	s := led(t, three)
+	s.command("put a 1")
+	s.happened("acknowledged")
+	leader := s.leader()
+
+	s.Press("[") // to the mark before: the write's command, or the election
+	s.command("crash " + leader)
+	s.becomes(leader, "down")
+	s.Click("#tab-tape")
+	s.See("#panel button", "branch 2")
+
+	s.ClickText("#panel button", "branch 1")
+	s.Click("#transport [data-a=live]")
+	s.isNot(leader, "down")
+	s.Click("#tab-clients")
+	s.See("#panel", "acknowledged")
+}
+
+func TestUndoTakesTheLastCommandBack(t *testing.T) {
+	s := led(t, three)
+	name := s.follower()
+	s.command("crash " + name)
+	s.becomes(name, "down")
+	s.ClickText("#transport button", "Undo")
+	s.isNot(name, "down")
+}
