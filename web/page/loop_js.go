@@ -146,7 +146,7 @@ func (p *Page) replies(r *wire.Reply) {
 		text := ""
 		for _, l := range r.Lines {
 			if l.Kind == "err" {
-				text = "This link could not be opened: " + l.Text + " A fresh run is shown instead."
+				text = l.Text
 			}
 		}
 		p.banner(text, true)

@@ -28,16 +28,19 @@ var tools = []struct {
 func toolbar(f *wire.Frame, open string) []Node {
 	var out []Node
 	for _, t := range tools {
-		label, intent, title := t.label, t.intent, t.title
+		label, who, intent, title := t.label, "", t.intent, t.title
 		if m := selectedMember(f); m != nil && t.verb != "" {
 			if (t.verb == "crash" && !m.Up) || (t.verb == "pause" && m.Paused) {
 				label = t.undone
 			}
-			label, intent = label+" "+m.Name, "member "+t.verb+" "+m.Name
-			title = label
+			who, intent = m.Name, "member "+t.verb+" "+m.Name
+			title = label + " " + who
 		}
 		on := open != "" && (intent == open || strings.HasPrefix(intent, open+" "))
 		b := button(intent, key(t.icon), attr("title", title), attr("aria-pressed", flag(on)), icon(t.icon), label)
+		if who != "" {
+			b.add(h("span", class("who"), who))
+		}
 		if t.icon == "heal" && len(f.Groups) == 0 && len(f.Links) == 0 {
 			b.Attrs = append(b.Attrs, attr("aria-disabled", "true"), attr("aria-description", "Nothing is split or cut"))
 		}

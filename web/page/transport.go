@@ -33,7 +33,7 @@ func transport(f *wire.Frame, kind string) []Node {
 		button("toggle", play...),
 		button("step 1", key("step"), attr("aria-label", "One event forward"), attr("title", "One event forward"), h("kbd", attr("aria-hidden", "true"), "."), icon("forth")),
 		button("jump 1 "+kind, key("next"), attr("aria-label", "Next "+what), attr("title", "Next "+what+" ("+keyFor("jump 1")+")"), icon("next")),
-		h("select", key("kind"), attr("id", "jump-kind"), class("small-hide"), attr("aria-label", "What the jump buttons look for"), kinds),
+		h("select", key("kind"), attr("id", "jump-kind"), class("wide-only"), attr("aria-label", "What the jump buttons look for"), kinds),
 		h("span", key("time"), class("time"), clock(p.Now)),
 		speedControl(p),
 		h("span", key("grow"), class("grow")),

@@ -28,7 +28,7 @@ type Box struct {
 
 // What the pieces need around them. A member's block is its circle with the timer around it and two lines below.
 const (
-	narrowBelow  = 600.0
+	narrowBelow  = 520.0
 	margin       = 14.0
 	ringOut      = 13.0 // timer and its stroke, outside the circle
 	linesBelow   = 46.0 // name and note, below the circle
@@ -54,7 +54,7 @@ var sizes = []struct{ r, label float64 }{
 // Arrange places members clockwise on an ellipse, and clients beside or above them. It takes the largest circles with which
 // nothing overlaps.
 func Arrange(members, clients []string, size Size) *Layout {
-	l := &Layout{Size: size, Narrow: size.W < narrowBelow}
+	l := &Layout{Size: size, Narrow: size.W < narrowBelow && size.W < 1.2*size.H}
 	free := l.placeClients(clients)
 	for _, s := range sizes {
 		l.R, l.LabelW = s.r, s.label

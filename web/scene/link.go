@@ -110,29 +110,35 @@ func (l *Layout) clientPath(client, member string) *Path {
 		a = Point{box.X + box.W/2, box.Y + box.H}
 	}
 	b := towards(to, a, l.R+ringOut)
-	for _, bend := range []float64{0, 30, -30, 60, -60, 100, -100, 150, -150, 210, -210} {
+	best, least := (*Path)(nil), math.Inf(1)
+	for _, bend := range []float64{0, 24, -24, 48, -48, 80, -80, 120, -120, 170, -170} {
 		p := &Path{A: a, B: b, C: aside(between(a, b, 0.5), a, b, bend)}
-		if l.clear(p, member) {
-			return p
+		if cost := math.Abs(bend) + l.touched(p, member); cost < least {
+			best, least = p, cost
 		}
 	}
-	return &Path{A: a, B: b, C: between(a, b, 0.5)}
+	return best
 }
 
-// clear says whether a way keeps away from all members but one.
-func (l *Layout) clear(p *Path, but string) bool {
+// touched is how much a way runs over members other than its own: over a circle counts much, over the lines under it little,
+// because these have a rim.
+func (l *Layout) touched(p *Path, own string) float64 {
+	cost := 0.0
 	for _, m := range l.Members {
-		if m.Name == but {
+		if m.Name == own {
 			continue
 		}
-		for i := 1; i < 16; i++ {
-			q := p.Along(float64(i) / 16)
-			if distance(q, m.At) < l.R+ringOut+6 || (math.Abs(q.X-m.At.X) < 34 && q.Y > m.At.Y && q.Y < m.At.Y+l.R+linesBelow) {
-				return false
+		for i := 1; i < 20; i++ {
+			q := p.Along(float64(i) / 20)
+			switch {
+			case distance(q, m.At) < l.R+ringOut+4:
+				cost += 120
+			case math.Abs(q.X-m.At.X) < 30 && q.Y > m.At.Y && q.Y < m.At.Y+l.R+linesBelow:
+				cost += 12
 			}
 		}
 	}
-	return true
+	return cost
 }
 
 func curve(p *Path) string {

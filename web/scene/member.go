@@ -87,11 +87,8 @@ func inside(m *wire.Member, r float64) []El {
 	}
 	if !m.Up {
 		x := r * 0.42
-		cross := "M" + num(-x) + " " + num(-x-4) + "L" + num(x) + " " + num(x-4) + "M" + num(x) + " " + num(-x-4) + "L" + num(-x) + " " + num(x-4)
-		return []El{
-			el("path", "d", cross, "stroke", "var(--ink-2)", "stroke-width", "3.2", "stroke-linecap", "round", "fill", "none"),
-			middle(label(0, r*0.72, "t"+number, "font-size", num(max(9, r*0.28)), "fill", "var(--ink-2)")),
-		}
+		cross := "M" + num(-x) + " " + num(-x) + "L" + num(x) + " " + num(x) + "M" + num(x) + " " + num(-x) + "L" + num(-x) + " " + num(x)
+		return []El{el("path", "d", cross, "stroke", "var(--ink-2)", "stroke-width", "3.2", "stroke-linecap", "round", "fill", "none")}
 	}
 	y := size * 0.36
 	if m.Votes == "" {
