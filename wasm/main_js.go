@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"syscall/js"
+	"time"
 
 	"github.com/etcdscope/etcdscope/web/engine"
 	"github.com/etcdscope/etcdscope/web/page"
@@ -17,11 +18,16 @@ func main() {
 	serve(engine.New())
 }
 
+// restAfter is how long the page must have been silent for the engine to rest.
+const restAfter = 400 * time.Millisecond
+
 // serve answers each {tick} with {reply, motion}. It does not return.
 func serve(e *engine.Engine) {
+	rest := time.AfterFunc(restAfter, e.Rest)
 	js.Global().Call("addEventListener", "message", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		if tick := args[0].Get("data").Get("tick"); tick.Truthy() {
 			post(answer(e, bytesOf(tick)))
+			rest.Reset(restAfter)
 		}
 		return nil
 	}))

@@ -31,8 +31,9 @@ type branch struct {
 // Keyframe spacing in turns, and how many keyframes a branch keeps. Replaying a spacing and a quarter has to fit into 50 ms in a
 // browser.
 const (
-	frameSpacing = 4096
-	framesMax    = 4096
+	frameSpacing = 8192
+	framesMax    = 2048
+	frameHistory = 64 // operations that a keyframe keeps: as many as a panel shows
 )
 
 // NewRun begins a run. The tape's commands are carried out when their time comes.
@@ -49,6 +50,9 @@ func NewRun(cfg Config, tape []Timed) (*Run, error) {
 func keyframe(w *World) *World {
 	f := w.Clone()
 	f.journal.forget()
+	if n := f.history.Len() - frameHistory; n > f.history.First() {
+		f.history.DropFront(n)
+	}
 	return f
 }
 

@@ -5,7 +5,7 @@
 // as opening a link or looking for the next election. Long work is done in slices, one a tick, so that the page always has an answer soon and
 // can show how far it is.
 //
-// Reading order: engine.go, playback.go, actions.go, console.go, share.go, linear.go, measure.go.
+// Reading order: engine.go, playback.go, actions.go, console.go, share.go, linear.go, measure.go, rest.go.
 package engine
 
 import (
@@ -38,6 +38,8 @@ type Engine struct {
 	dirty   bool        // something changed since the last frame
 	framed  time.Time   // when the last frame was made
 	now     func() time.Time
+
+	collected uint64 // bytes on the heap after the last Rest that collected
 }
 
 // frameInterval bounds how often a frame is made while playing.

@@ -20,18 +20,18 @@ type linear struct {
 // linearMost is the longest history that is checked while a person waits.
 const linearMost = 20_000
 
-// judge renews the verdict if there is something new to judge, and if it is not too soon.
+// judge renews the verdict on the whole branch if there is something new to judge, and if it is not too soon.
 func (e *Engine) judge() {
-	l, w := &e.lin, e.run.World()
+	l, w := &e.lin, e.run.Head()
 	n := w.History().Len()
-	if l.verdict.State != "" && l.length == n && l.world == e.run.Head() {
+	if l.verdict.State != "" && l.length == n && l.world == w {
 		return
 	}
 	began := e.now()
 	if began.Before(l.next) {
 		return
 	}
-	l.length, l.world = n, e.run.Head()
+	l.length, l.world = n, w
 	switch {
 	case n > linearMost:
 		l.verdict = view.Linear{State: "not checked yet", Detail: fmt.Sprintf("the history has %d operations; up to %d are checked here", n, linearMost)}
