@@ -5,7 +5,18 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// campaignIfAllowed starts an election unless the member must not stand for one.
+// This file is the candidate and the pre-candidate: whoever wants to lead asks all voters and counts (Raft Figure 2,
+// "Candidates"; thesis §9.6; etcd raft/raft.go hup, campaign, stepCandidate).
+//
+//	PreVoteResp          counted by a pre-candidate: a quorum makes it a candidate
+//	VoteResp             counted by a candidate: a quorum makes it leader
+//	App, Heartbeat, Snap somebody else leads this term: follow
+//	Prop, ReadIndex      dropped: there is no leader to pass them to
+//
+// A pre-candidate that is refused by a quorum, or a candidate, becomes a follower and waits for its next timeout.
+
+// campaignIfAllowed starts an election unless the member must not stand for one. With transfer set the leader has asked for
+// it.
 func (n *Node) campaignIfAllowed(pre, transfer bool) {
 	if n.role == Leader {
 		return
@@ -26,12 +37,14 @@ func (n *Node) campaignIfAllowed(pre, transfer bool) {
 	n.note(e)
 }
 
+// unappliedConfChange reports whether a change of the group is committed that is not in force here yet.
 func (n *Node) unappliedConfChange() bool {
 	return n.log.Applied() < n.log.Committed() && n.log.HasConfChange(n.log.Applied()+1, n.log.Committed())
 }
 
-// campaign becomes a candidate, or with pre a pre-candidate, and asks all voters, itself included: its own vote counts once
-// it is on disk.
+// campaign becomes a candidate, or with pre a pre-candidate, and asks all voters of both halves, itself included: its own
+// vote counts once it is on disk, like any other. The end of the log goes along, for the voters to compare with theirs (Raft
+// §5.4.1).
 func (n *Node) campaign(pre, transfer bool) {
 	request, term := MsgVote, n.term+1
 	if pre {
@@ -53,7 +66,8 @@ func (n *Node) campaign(pre, transfer bool) {
 	}
 }
 
-// becomePreCandidate changes neither term nor vote: asking costs nothing (thesis §9.6). The election timeout stays, too.
+// becomePreCandidate changes neither term nor vote: asking costs nothing, so that a member that is cut off can ask for ever
+// without getting ahead of the others (thesis §9.6). The election timeout is not drawn anew either.
 func (n *Node) becomePreCandidate() {
 	n.trk.ResetVotes()
 	n.lead, n.role = None, PreCandidate
@@ -67,6 +81,8 @@ func (n *Node) becomeCandidate() {
 	n.note(Event{Kind: BecameCandidate, Rule: rule.OneVotePerTerm, Index: n.log.Last(), LogTerm: n.log.LastTerm()})
 }
 
+// stepCandidate handles what is special to the two roles. A candidate may still get answers to its pre-vote: they are
+// ignored, as only the ones to its own question count.
 func (n *Node) stepCandidate(m *Message) error {
 	mine := MsgVoteResp
 	if n.role == PreCandidate {

@@ -2,7 +2,19 @@ package raft
 
 import "github.com/etcdscope/etcdscope/core/rule"
 
-// becomeFollower enters the role in a term, new or not.
+// This file is the follower: it answers leaders and candidates, passes requests on, and campaigns when it hears nothing
+// (Raft Figure 2, "Followers"; etcd raft/raft.go stepFollower).
+//
+//	App, Heartbeat, Snap   from the leader: obeyed, and the election timeout starts anew
+//	Prop, ReadIndex,
+//	TransferLeader         from clients: forwarded to the leader, if one is known
+//	ReadIndexResp          the leader's answer to a forwarded read
+//	TimeoutNow             the leader hands over: campaign at once
+//	ForgetLeader           from the host: vote as if the leader had gone
+//	Vote, PreVote          see step.go: the same in all roles
+
+// becomeFollower enters the role in a term, new or not. It is also how every node starts, and how a leader or candidate
+// gives up: what belonged to the other role is cleared by reset.
 func (n *Node) becomeFollower(t Term, lead ID, why Why) {
 	from := n.role
 	n.reset(t)
@@ -10,6 +22,7 @@ func (n *Node) becomeFollower(t Term, lead ID, why Why) {
 	n.note(Event{Kind: BecameFollower, Why: why, Rule: followerRule(why), Peer: lead, From: from})
 }
 
+// followerRule returns the rule by which somebody becomes a follower for that reason.
 func followerRule(why Why) rule.ID {
 	switch why {
 	case WhyHigherTerm:
@@ -32,16 +45,17 @@ func (n *Node) reset(t Term) {
 	}
 	n.lead = None
 	n.sinceLeader, n.sinceHeartbeat = 0, 0
+	// One draw per reset, and no other: the timeouts of a run depend on nothing but how often the role changed.
 	n.timeout = n.set.electionTick + n.jitter.Intn(n.set.electionTick)
 	n.abortTransfer(WhySteppedDown)
 	n.trk.ResetVotes()
 	n.trk.Reset(n.id, n.log.Last())
 	n.pendingConf, n.uncommitted = 0, 0
-	n.reads.reset()
+	n.reads.reset() // nobody will prove this leadership any more. Parked reads stay: they wait for the next one, as etcd's do
 }
 
 // tickElection counts the silence. A follower or candidate that has heard from no leader for its timeout campaigns
-// (Raft §5.2).
+// (Raft §5.2). Who cannot become leader keeps counting, and campaigns at once when it may.
 func (n *Node) tickElection() {
 	n.sinceLeader++
 	if n.sinceLeader < n.timeout || !n.Promotable() {
@@ -58,6 +72,7 @@ func (n *Node) Promotable() bool {
 	return p != nil && !p.IsLearner && !n.log.HasPending()
 }
 
+// stepFollower handles what is special to the role. Messages that are not for followers are ignored.
 func (n *Node) stepFollower(m *Message) error {
 	switch m.Type {
 	case MsgApp, MsgHeartbeat, MsgSnap:
@@ -88,6 +103,7 @@ func (n *Node) stepFollower(m *Message) error {
 		// No pre-vote: the leader itself has found this member fit.
 		n.campaignIfAllowed(false, true)
 	case MsgForgetLeader:
+		// With reads by lease this would be wrong: the leader counts on not being replaced while its lease runs.
 		if n.lead != None && !n.set.leaseReads {
 			n.note(Event{Kind: LeaderForgotten, Peer: n.lead})
 			n.lead = None
@@ -96,7 +112,7 @@ func (n *Node) stepFollower(m *Message) error {
 	return nil
 }
 
-// hearLeader notes that the leader lives.
+// hearLeader notes that the leader lives. In its term there is no other, so the message needs no further check.
 func (n *Node) hearLeader(lead ID) {
 	n.sinceLeader = 0
 	if n.lead != lead {
@@ -118,6 +134,8 @@ func (n *Node) followLeader(m *Message) error {
 	return nil
 }
 
+// forwardProposal passes a client's proposal on. Nobody confirms that it arrived: the client learns of its success only by
+// seeing it applied.
 func (n *Node) forwardProposal(m *Message) error {
 	switch {
 	case n.lead == None:
@@ -132,7 +150,12 @@ func (n *Node) forwardProposal(m *Message) error {
 	return nil
 }
 
-// answerAppend accepts or refuses the leader's entries (Raft Figure 2, AppendEntries receiver).
+// answerAppend accepts or refuses the leader's entries (Raft Figure 2, AppendEntries receiver; etcd raft/log.go
+// maybeAppend). By induction the check of the one entry before them is enough: if it is the same, all before it are (Log
+// Matching, Raft §5.3).
+//
+// Only what is missing or contradicts is replaced. Cutting the log at the first entry of every append would be wrong: a late
+// copy of an old message would remove entries that were acknowledged since.
 func (n *Node) answerAppend(m *Message) {
 	if m.Index < n.log.Committed() {
 		// An old message: what is committed here is in the leader's log too, so this much surely matches.
@@ -158,6 +181,7 @@ func (n *Node) answerAppend(m *Message) {
 		n.log.Append(m.Entries[known:])
 		n.note(Event{Kind: Appended, Rule: rule.LogMatchingCheck, Peer: m.From, Index: first, Last: last})
 	}
+	// No more is committed here than is known to match: behind last there may still be a tail of another leader.
 	n.commitFromLeader(min(m.Commit, last), m.From)
 	n.promise(MsgAppResp, m.From).Index = last
 }
@@ -186,8 +210,11 @@ func (n *Node) commitFromLeader(to Index, lead ID) {
 	}
 }
 
+// answerHeartbeat takes over the commit index, of which the leader sends no more than this log was known to match, and
+// returns the context: it proves to the leader that this member still follows it.
 func (n *Node) answerHeartbeat(m *Message) error {
 	if m.Commit > n.log.Last() {
+		// This member has acknowledged entries and lost them: its disk did not keep what it had promised.
 		n.note(Event{Kind: LogLost, Rule: rule.LeaderCompleteness, Peer: m.From, Index: m.Commit, Last: n.log.Last()})
 		return ErrLogLost
 	}
@@ -221,6 +248,7 @@ func (n *Node) restore(s *Snapshot) Why {
 		return WhyNotMember // the machine takes itself to be in the group; a leader does not send such a snapshot
 	}
 	if n.log.Matches(s.Index, s.Term) {
+		// Everything in it is here already; it only tells how far it is committed.
 		n.commitFromLeader(s.Index, n.lead)
 		return WhyLogHasIt
 	}
@@ -228,6 +256,7 @@ func (n *Node) restore(s *Snapshot) Why {
 	if err != nil {
 		return WhyInvalid
 	}
+	// The tail behind the snapshot goes too: nothing says that it matches (Raft Figure 13, step 7).
 	n.log.Restore(s)
 	n.trk = trk
 	return Unspecified

@@ -7,7 +7,21 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
+// This file is the leader: it gives proposals their place, counts acknowledgements, commits (Raft Figure 2, "Leaders"; etcd
+// raft/raft.go stepLeader). What it sends stands in replication.go, reads in read.go.
+//
+//	Prop                 appended, and sent to all
+//	AppResp              moves a member's progress, and perhaps the commit index; a refusal moves it back
+//	HeartbeatResp        the member lives; proves the leadership to waiting reads
+//	ReadIndex            see read.go
+//	TransferLeader       hand over
+//	SnapStatus,
+//	Unreachable          the host tells what became of a message
+//
+// All but the first and the reads need a member to be about: messages of those who have left the group are ignored.
+
 // becomeLeader enters the role and appends the empty entry by which the leader will learn what is committed (Raft §8).
+// About the others' logs it knows nothing yet: to each it goes in Probe, asking first after its own last entry.
 func (n *Node) becomeLeader() {
 	granted, refused, _ := n.trk.Tally()
 	n.reset(n.term)
@@ -33,7 +47,8 @@ func (n *Node) stepDown(why Why, because ID) {
 	}
 }
 
-// tickLeader checks the quorum once per election timeout and sends heartbeats (Raft §5.2, thesis §6.2).
+// tickLeader checks the quorum once per election timeout and sends heartbeats (Raft §5.2, thesis §6.2). The timeout is the
+// plain one: only followers have reason to be out of step with each other.
 func (n *Node) tickLeader() {
 	n.sinceHeartbeat++
 	n.sinceLeader++
@@ -53,7 +68,7 @@ func (n *Node) tickLeader() {
 }
 
 // checkQuorum makes a leader that has heard from no quorum since the last check step down: clients had better look for
-// another one.
+// another one, and the others, who trust their lease, may have elected it already. Any answer counts as heard.
 func (n *Node) checkQuorum() {
 	if !n.trk.QuorumActive() {
 		n.stepDown(WhyQuorumSilent, None)
@@ -66,6 +81,7 @@ func (n *Node) checkQuorum() {
 	}
 }
 
+// stepLeader handles what is special to the role.
 func (n *Node) stepLeader(m *Message) error {
 	switch m.Type {
 	case MsgProp:
@@ -102,7 +118,7 @@ func (n *Node) stepLeader(m *Message) error {
 }
 
 // appendProposal appends the entries of a proposal and sends them out. A change of the group that cannot be made now is
-// replaced by an empty entry.
+// replaced by an empty entry: its place in the log may be awaited already (etcd raft/raft.go stepLeader, MsgProp).
 func (n *Node) appendProposal(m *Message) error {
 	why := Unspecified
 	switch {
@@ -140,6 +156,7 @@ func (n *Node) appendProposal(m *Message) error {
 	return nil
 }
 
+// dropProposal says why a proposal is not taken. The proposer may try again; a dropped one surely has no effect.
 func (n *Node) dropProposal(why Why) error {
 	e := Event{Kind: ProposalDropped, Why: why}
 	switch why {
@@ -175,8 +192,9 @@ func (n *Node) confChangeForbidden(cc *ConfChange) Why {
 	return Unspecified
 }
 
-// appendAsLeader gives the entries their place at the end of the log. It reports false if too much is uncommitted. The
-// leader acknowledges them to itself once they are on disk.
+// appendAsLeader gives the entries their place at the end of the log; a leader never touches anything before it (Leader
+// Append-Only, Raft §5.3). It reports false if too much is uncommitted. The leader acknowledges them to itself once they are on
+// disk: until then they may be committed by the others, but not with its own copy counted (thesis §10.2.1).
 func (n *Node) appendAsLeader(es []Entry, r rule.ID) bool {
 	size := entry.Payloads(es)
 	// One proposal of any size is let through when nothing is waiting, and an empty entry always.
@@ -193,7 +211,9 @@ func (n *Node) appendAsLeader(es []Entry, r rule.ID) bool {
 	return true
 }
 
-// acknowledge notes that a member's log matches up to i, and does all that has become possible by it.
+// acknowledge notes that a member's log matches up to i, and does all that has become possible by it: stream instead of
+// probe, commit, answer reads that waited for a commit, tell the commit index, send more, hand over (etcd raft/raft.go
+// stepLeader, MsgAppResp).
 func (n *Node) acknowledge(p *Progress, i Index) {
 	// An acknowledgement that is no news still ends a probe: see etcd raft testdata/heartbeat_resp_recovers_from_probing.txt.
 	news := p.Acked(i)
@@ -234,7 +254,8 @@ func (n *Node) acknowledge(p *Progress, i Index) {
 }
 
 // maybeCommit raises the commit index to what a quorum holds. A leader counts replicas only for entries of its own term:
-// an older entry can be on a majority and still be replaced (Raft §5.4.2, Figure 8).
+// an older entry can be on a majority and still be replaced (Raft §5.4.2, Figure 8). With an entry of its own term all
+// before it are committed as well, because no log without them can win an election any more.
 func (n *Node) maybeCommit() bool {
 	to, from := n.trk.Committed(), n.log.Committed()
 	if to <= from {
@@ -288,7 +309,8 @@ func (n *Node) hearHeartbeatResp(p *Progress, m *Message) {
 	}
 }
 
-// transfer starts to hand over the leadership to a member (thesis §3.10).
+// transfer starts to hand over the leadership to a member (thesis §3.10): bring its log up to date, take no more proposals
+// meanwhile, then tell it to campaign at once. To whom it is handed already, or who is no voter, nothing happens.
 func (n *Node) transfer(p *Progress) {
 	if p.IsLearner || n.transferee == p.ID {
 		return
@@ -307,11 +329,13 @@ func (n *Node) transfer(p *Progress) {
 	}
 }
 
+// sendTimeoutNow tells the target to campaign. It has the whole log, so the others can vote for it.
 func (n *Node) sendTimeoutNow(to ID) {
 	n.post(MsgTimeoutNow, to)
 	n.note(Event{Kind: TimeoutNowSent, Rule: rule.LeadershipTransfer, Peer: to})
 }
 
+// abortTransfer ends a transfer that is under way, if any: the leader takes proposals again.
 func (n *Node) abortTransfer(why Why) {
 	if n.transferee != None {
 		n.note(Event{Kind: TransferAborted, Why: why, Rule: rule.LeadershipTransfer, Peer: n.transferee})

@@ -25,7 +25,9 @@ func (n *Node) ApplyConfChange(cc ConfChange) ConfState {
 	return cs
 }
 
-// settleConf does what follows from a new configuration for a leader (etcd raft/raft.go switchToConfig).
+// settleConf does what follows from a new configuration for a leader (etcd raft/raft.go switchToConfig). In this Raft a change
+// takes effect when it is applied, not when it is appended (unlike Raft §6): each member switches at the same place in the
+// log, though at different times.
 func (n *Node) settleConf() {
 	if n.role != Leader {
 		return
@@ -55,7 +57,7 @@ func (n *Node) settleConf() {
 	}
 }
 
-// leaveJointIfDue proposes to leave a joint configuration that is to be left automatically, once everything up to the
+// leaveJointIfDue, after each applied entry, proposes to leave a joint configuration that is to be left automatically, once everything up to the
 // change that entered it is applied. If a transfer of the leadership forbids it now, the next applied entry tries again.
 func (n *Node) leaveJointIfDue() {
 	if !n.trk.AutoLeave || n.role != Leader || n.log.Applied() < n.pendingConf {

@@ -143,15 +143,14 @@ func (c *Config) validate() error {
 	return nil
 }
 
-// validate returns what is wrong with what was found on the disk.
+// validate returns what is wrong with what was found on the disk. Terms are not looked at: in modified Raft they may fall.
 func (s *Stored) validate() error {
-	next, term := s.Snapshot.Index+1, s.Snapshot.Term
+	next := s.Snapshot.Index + 1
 	for i := range s.Entries {
-		e := &s.Entries[i]
-		if e.Index != next || e.Term < term {
+		if s.Entries[i].Index != next {
 			return errors.New("raft: stored entries must follow the snapshot and each other")
 		}
-		next, term = e.Index+1, e.Term
+		next++
 	}
 	h := s.HardState
 	switch {

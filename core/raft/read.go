@@ -6,7 +6,18 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
+// This file is the linearizable read without a log entry (Raft §8, thesis §6.4):
+//
+//  1. The leader notes its commit index. Whatever was committed when the read began lies at or before it, provided that the
+//     leader has committed something in its own term; else the read is parked until it has.
+//  2. It sends heartbeats with the read's context. Once a quorum has answered, nobody else can have led when the index was
+//     noted.
+//  3. The reader waits until it has applied that index, and answers from its own state.
+//
+// With leases step 2 is left out: the leader trusts that nobody could be elected yet (thesis §6.4.1). That rests on clocks.
+
 // readQueue holds the reads for which a leader awaits a proof of its leadership, oldest first (etcd raft/read_only.go).
+// Reads with the same context are one read.
 type readQueue struct{ waiting []waitingRead }
 
 type waitingRead struct {
@@ -38,6 +49,7 @@ func (q *readQueue) newest() []byte {
 	return nil
 }
 
+// find returns the place of the read with that ctx, or -1.
 func (q *readQueue) find(ctx []byte) int {
 	for i := range q.waiting {
 		if string(q.waiting[i].ctx) == string(ctx) {
@@ -47,7 +59,8 @@ func (q *readQueue) find(ctx []byte) int {
 	return -1
 }
 
-// ack notes that a member has answered, and returns whether the answers prove the leadership.
+// ack notes that a member has answered, and returns whether the answers prove the leadership. Learners' answers are noted,
+// but only voters count.
 func (q *readQueue) ack(from ID, ctx []byte, t *tracker.Tracker) quorum.Result {
 	i := q.find(ctx)
 	if i < 0 {
@@ -85,6 +98,7 @@ func (n *Node) handleRead(m *Message) {
 	}
 }
 
+// serveRead answers a read at once by the lease, or sets out to prove the leadership.
 func (n *Node) serveRead(m *Message) {
 	if n.set.leaseReads || n.set.off.Has(rule.ReadIndexQuorum) {
 		n.confirmRead(m.From, n.log.Committed(), m.Entries, WhyLease, 1)
@@ -127,6 +141,7 @@ func (n *Node) confirmReads(ctx []byte) {
 	n.reads.waiting = n.reads.waiting[upTo:]
 }
 
+// confirmRead says why a read may be served, and answers it.
 func (n *Node) confirmRead(asker ID, at Index, entries []Entry, why Why, have uint8) {
 	n.note(Event{
 		Kind: ReadConfirmed, Why: why, Rule: rule.ReadIndexQuorum, Peer: n.asker(asker), Index: at,
@@ -145,6 +160,7 @@ func (n *Node) answerRead(asker ID, at Index, entries []Entry) {
 	m.Index, m.Entries = at, entries
 }
 
+// asker returns who asked: requests of the own host come without a sender.
 func (n *Node) asker(from ID) ID {
 	if from == None {
 		return n.id

@@ -6,6 +6,19 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
+// This file is what a leader sends: appends, snapshots, heartbeats, and how far ahead of the acknowledgements (etcd raft
+// design.md; raft/raft.go maybeSendAppend and around).
+//
+//	          ┌────────── refused, unreachable ──────────┐
+//	          ▼                                          │
+//	  ┌─── Probe ──────────── acknowledged ────────▶ Replicate
+//	  │       ▲                                          │
+//	  │       └─ arrived or failed ─┐                    │
+//	  └─ entries compacted away ─▶ Snapshot ◀────────────┘
+//
+// Probe sends one append and waits. Replicate streams, within a window. Snapshot sends nothing until the host, or the
+// member's acknowledgement, ends it.
+
 // broadcastAppend sends each member what it lacks, or at least the commit index.
 func (n *Node) broadcastAppend() {
 	for i := range n.trk.Members {
@@ -21,6 +34,8 @@ func (n *Node) sendAppend(p *Progress, evenEmpty bool) bool {
 	if p.Paused() {
 		return false
 	}
+	// The entry before the new ones lets the member check that the logs match. If not even its term is known here any
+	// more, the member needs what is compacted away.
 	prev := p.Next - 1
 	prevTerm, ok := n.log.Term(prev)
 	if !ok {
@@ -42,7 +57,7 @@ func (n *Node) sendAppend(p *Progress, evenEmpty bool) bool {
 }
 
 // sendSnapshot sends the newest snapshot to a member that needs entries which are compacted away (Raft §7), unless it
-// seems to be down: snapshots are big.
+// seems to be down: snapshots are big. The heartbeat response that shows it alive will bring the next try.
 func (n *Node) sendSnapshot(p *Progress) bool {
 	if !p.RecentActive {
 		return false
@@ -90,12 +105,14 @@ func (n *Node) backUp(p *Progress, m *Message) {
 	n.sendAppend(p, true)
 }
 
+// enterProbe falls back to one append at a time.
 func (n *Node) enterProbe(p *Progress) {
 	from := p.State
 	p.BecomeProbe()
 	n.noteProgress(p, from)
 }
 
+// noteProgress records that a member is treated in another way than before.
 func (n *Node) noteProgress(p *Progress, from FlowState) {
 	n.note(Event{
 		Kind: ProgressChanged, Rule: rule.FlowControl, Peer: p.ID, FromState: from, ToState: p.State, Index: p.Next,

@@ -19,7 +19,8 @@ func (n *Node) Step(m Message) error {
 	return n.step(&m)
 }
 
-// step settles the message's term, then hands it to the role. It keeps no pointer to m.
+// step settles the message's term, then hands it to the role (etcd raft/raft.go Step). Whatever the role, a
+// later term is taken over first, and votes are the same for all. It keeps no pointer to m.
 func (n *Node) step(m *Message) error {
 	switch {
 	case m.Term == 0: // from the member itself, or a proposal or read: they have no term
@@ -108,8 +109,12 @@ func (n *Node) answerStale(m *Message) {
 	}
 }
 
-// answerVote grants or refuses a vote (Raft §5.2, §5.4.1). Learners vote too: one that was promoted may not know it yet,
-// and without its vote there might be no majority (etcd raft/raft.go Step, MsgVote).
+// answerVote grants or refuses a vote (Raft §5.2, §5.4.1). Two questions decide: is the vote still free in this term, and
+// is the candidate's log at least as up to date as the own one? The second makes sure that the winner has all that is
+// committed: a majority holds it, and each of them refuses whoever lacks it.
+//
+// Learners vote too: one that was promoted may not know it yet, and without its vote there might be no majority (etcd
+// raft/raft.go Step, MsgVote).
 func (n *Node) answerVote(m *Message) {
 	pre := m.Type == MsgPreVote
 	free := n.vote == m.From || // asked again
@@ -140,6 +145,7 @@ func (n *Node) answerVote(m *Message) {
 	}
 }
 
+// noteVoteRefused records a refusal with both logs' ends, for a person to compare.
 func (n *Node) noteVoteRefused(m *Message, why Why, r rule.ID) {
 	n.note(Event{
 		Kind: VoteRefused, Why: why, Rule: r, Peer: m.From, Term: m.Term, Pre: m.Type == MsgPreVote,
@@ -147,6 +153,7 @@ func (n *Node) noteVoteRefused(m *Message, why Why, r rule.ID) {
 	})
 }
 
+// voteResponse returns the type of the answer to a request for a vote.
 func voteResponse(t MessageType) MessageType {
 	if t == MsgPreVote {
 		return MsgPreVoteResp

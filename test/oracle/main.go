@@ -24,9 +24,6 @@ func main() {
 				fmt.Printf("%8d %s\n", n, raft.EventKind(kind))
 			}
 		}
-		for text, n := range rep.Panics {
-			fmt.Printf("%8d theirs panicked: %s\n", n, text)
-		}
 	}
 	for i := range rep.Found {
 		rep.Found[i].Print(os.Stdout)

@@ -14,7 +14,7 @@ type generator struct {
 	round int // in a calm phase, the member whose turn it is
 }
 
-// mood is how likely each kind of input is, in parts per thousand of what is left after ticks, work and deliveries.
+// mood is how likely each kind of input is. What is left after ticks, work and deliveries is one of the rare ones.
 type mood struct {
 	tick, work, deliver int // percent
 	together            int // percent of ticks that all members get
@@ -23,9 +23,9 @@ type mood struct {
 	rare                []Op
 }
 
-var everyday = []Op{Propose, Propose, Propose, Propose, ProposeMany, ProposeMany, Read, Read, Change, Snapshot, Compact, Unreachable, SnapReport}
+var everyday = []Op{Propose, Propose, Propose, Propose, ProposeMany, ProposeMany, Read, Read, Change, Snapshot, Compact, Unreachable, SnapReport, Clone}
 var disasters = []Op{Propose, ProposeMany, Read, Change, Transfer, Campaign, Forget, Unreachable, SnapReport, Snapshot, Compact,
-	Crash, Restart, Restart, Partition, Stranger}
+	Crash, Restart, Restart, Partition, Stranger, Clone}
 
 var moods = []mood{
 	// Calm: leaders are elected and lead.
@@ -156,6 +156,8 @@ func (n *generator) rare(g *group, op Op, at raft.ID) Input {
 		}
 	case Partition:
 		in.A = d.Uint64() & 0xff
+	case Clone:
+		in.A = uint64(d.n(20))
 	case Stranger:
 		in.A, in.B = uint64(strange[d.n(len(strange))]), uint64(d.n(2))
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"github.com/etcdscope/etcdscope/core/raft"
@@ -12,7 +13,6 @@ import (
 	"github.com/etcdscope/etcdscope/test/oracle/convert"
 	theirs "go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/confchange"
-	"go.etcd.io/raft/v3/quorum"
 	pb "go.etcd.io/raft/v3/raftpb"
 	"go.etcd.io/raft/v3/tracker"
 )
@@ -47,11 +47,6 @@ type packet struct {
 	theirs pb.Message
 }
 
-// errTheirPanic ends a run: theirs has panicked, so there is nothing more to compare with.
-type errTheirPanic struct{ value any }
-
-func (e errTheirPanic) Error() string { return fmt.Sprintf("theirs panicked: %v", e.value) }
-
 func newGroup(s Setup, b Broken) (*group, error) {
 	g := &group{setup: s, broken: b}
 	for id := raft.ID(1); int(id) <= s.Members; id++ {
@@ -69,12 +64,13 @@ func newGroup(s Setup, b Broken) (*group, error) {
 	return g, nil
 }
 
-// do carries out an input on both sides and returns the first difference.
+// do carries out an input on both sides and returns the first difference. A panic on either side is one: no input that
+// keeps to the protocol leads to it.
 func (g *group) do(in Input) (err error) {
 	m := g.members[in.At-1]
 	defer func() {
 		if v := recover(); v != nil {
-			err = errTheirPanic{v}
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
 	serve(&m.jitter, g.setup.Config.ElectionTick)
@@ -108,6 +104,7 @@ func (g *group) do(in Input) (err error) {
 	return m.sameState()
 }
 
+// count notes what our side has told.
 func (g *group) count(m *member) {
 	for _, e := range m.ours.Events() {
 		g.events[e.Kind]++
@@ -203,6 +200,16 @@ func (g *group) doMember(m *member, in Input) error {
 		m.down = true
 		if in.A == 0 {
 			m.synced = m.written
+		}
+	case Clone:
+		m.ours = m.ours.Clone()
+		for range in.A {
+			n.Tick()                      // nothing that happens to the original must matter
+			_ = n.Propose([]byte("lost")) // may be dropped
+			if n.HasReady() && m.stage == idle {
+				n.Ready()
+				n.Advance()
+			}
 		}
 	case Stranger:
 		msg := raft.Message{Type: raft.MessageType(in.A), From: 99, To: m.id, Term: max(1, n.Term()+raft.Term(in.B)), Index: n.Commit()}
@@ -338,7 +345,7 @@ func (m *member) possible(cc raft.ConfChange) bool {
 	t := tracker.MakeProgressTracker(1, 0)
 	cfg, progress, err := confchange.Restore(confchange.Changer{Tracker: t, LastIndex: 1}, convert.Conf(m.ours.Conf()))
 	if err != nil {
-		return len(m.ours.Conf().Voters) == 0 && len(cc.Changes) == 1
+		return false
 	}
 	t.Config, t.Progress = cfg, progress
 	ch := confchange.Changer{Tracker: t, LastIndex: 1}
@@ -350,6 +357,5 @@ func (m *member) possible(cc raft.ConfChange) bool {
 	} else {
 		_, _, err = ch.Simple(v2.Changes...)
 	}
-	_ = quorum.VoteWon
 	return err == nil
 }

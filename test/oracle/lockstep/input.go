@@ -32,12 +32,13 @@ const (
 	Crash       // A=1: what was written without a sync is lost
 	Restart     // A=1: with the applied index of before
 	Stranger    // a message of type A, as if from the network, from somebody outside the group
+	Clone       // our node goes on as its clone; the original is used up
 	ops
 )
 
 var opNames = [ops]string{
 	"tick", "tick-all", "work", "work-all", "deliver", "drop", "partition", "propose", "propose-many", "change", "read", "transfer", "campaign",
-	"forget", "unreachable", "snap-report", "snapshot", "compact", "crash", "restart", "stranger",
+	"forget", "unreachable", "snap-report", "snapshot", "compact", "crash", "restart", "stranger", "clone",
 }
 
 // Input is one thing that happens to the member At, or to the network.
