@@ -10,7 +10,7 @@ import (
 // Report is what many runs have found.
 type Report struct {
 	Inputs, Runs int
-	Events       [256]int       // how often our side told of each kind of event: what the inputs have reached
+	Events       [256]int // how often our side told of each kind of event: what the inputs have reached
 	Found        []Divergence
 }
 
