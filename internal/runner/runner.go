@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
@@ -17,7 +18,7 @@ type Options struct {
 }
 
 // Check is one thing that a script demanded, and what was seen. Besides the lines that demand something, a command that could not be
-// carried out is one, and so is the rule that was broken.
+// carried out is one, and so are a rule that was broken and clients' answers that no order explains.
 type Check struct {
 	Pos   script.Pos // of the line; Line 0: of no line
 	Text  string
@@ -129,6 +130,9 @@ func (r *Runner) Run() *Result {
 		for _, s := range r.later {
 			r.check(Check{Pos: s.Pos, Text: s.String(), Seen: fmt.Sprintf("the script ends at %v, before its time", r.world.Now())})
 		}
+	}
+	if l := r.world.Linearizable(check.Budget{}); l.Verdict == check.Violated {
+		r.check(Check{Text: "the answers are linearizable", Seen: l.Violation.Error()})
 	}
 	r.tell.end()
 	r.done.World = r.world

@@ -1,0 +1,142 @@
+package swarm
+
+import (
+	"fmt"
+
+	"github.com/etcdscope/etcdscope/core/check"
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+)
+
+// The failures that are no rule of Raft or of etcd.
+const (
+	recovery = "recovery" // all is repaired, but the cluster does not serve
+	replay   = "replay"   // the same run went another way
+	stores   = "stores"   // two members applied the same entries and hold different keys
+	panicked = "panic"    // the simulator's own belief was wrong
+)
+
+// The write that shows that a cluster serves again.
+const (
+	aliveKey   = "swarm/alive"
+	aliveValue = "yes"
+)
+
+// patience is how long a repaired cluster may take to elect, and to serve. With slow disks leaders lose their office several times first.
+const patience = 3 * sim.Minute
+
+// Judge replays a case, repairs everything and says what is wrong; nil if nothing is.
+func Judge(c Case) (f *Failure) {
+	w, err := world.New(c.Config, c.Tape())
+	if err != nil {
+		return &Failure{Rule: panicked, Text: err.Error()}
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			f = &Failure{Rule: panicked, Text: fmt.Sprint(p)}
+		}
+		if f != nil {
+			f.tape, f.end = w.Commanded(), w.Now()
+		}
+	}()
+	w.Advance(c.End, 1<<40)
+	if f := broken(w); f != nil {
+		return f
+	}
+	if c.Hash != 0 && w.Hash() != c.Hash {
+		return &Failure{Rule: replay, Text: "the replay of the tape came to another state than the run that made it"}
+	}
+	if f := recovers(w); f != nil {
+		return f
+	}
+	if f := agree(w); f != nil {
+		return f
+	}
+	switch r := w.Linearizable(check.Budget{}); r.Verdict {
+	case check.Violated:
+		return &Failure{Rule: rule.Linearizable.String(), Text: r.Violation.Text}
+	default:
+		return nil // check.Unknown counts as right: nothing has been found
+	}
+}
+
+func broken(w *world.World) *Failure {
+	if b := w.Broken(); b != nil {
+		return &Failure{Rule: b.Rule.String(), Text: b.Text}
+	}
+	return nil
+}
+
+// recovers repairs everything, and wants a leader and a write that is acknowledged.
+func recovers(w *world.World) *Failure {
+	repair(w)
+	end := w.Now() + patience
+	for w.Leader() == nil && w.Broken() == nil && w.Now() < end {
+		w.Advance(w.Now()+w.Preset().Tick, 1<<40)
+	}
+	if w.Leader() == nil && w.Broken() == nil {
+		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
+	}
+	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; {
+		if err := w.Do(script.Put{Key: aliveKey, Value: aliveValue}); err != nil {
+			return &Failure{Rule: recovery, Text: err.Error()}
+		}
+		if settled(w) == client.Acknowledged {
+			return broken(w)
+		}
+	}
+	if f := broken(w); f != nil {
+		return f
+	}
+	return &Failure{Rule: recovery, Text: fmt.Sprintf("no write was acknowledged within %v after a leader had been elected", patience)}
+}
+
+// repair undoes every fault. A command that does not apply is not needed.
+func repair(w *world.World) {
+	for i := range w.Clients() {
+		_ = w.Do(script.Load{Client: script.ClientName(i + 1)})
+	}
+	_ = w.Do(script.Heal{})
+	for i := range w.Members() {
+		_ = w.Do(script.Resume{Member: script.MemberName(i + 1)})
+		_ = w.Do(script.Restart{Member: script.MemberName(i + 1)})
+	}
+	for _, f := range w.InFlight() {
+		if f.Due < 0 {
+			_ = w.Do(script.Deliver{Message: f.ID})
+		}
+	}
+}
+
+// settled waits until every request of the first client has an outcome, and returns that of the newest.
+func settled(w *world.World) client.Outcome {
+	for len(w.Clients()[0].Open()) > 0 && w.Broken() == nil {
+		w.Advance(w.Now()+w.Preset().Tick, 1<<40)
+	}
+	h := w.History()
+	newest := h.At(0)
+	for i := range h.Len() {
+		if op := h.At(i); op.Request.Client == sim.Client(1) && op.Request.ID >= newest.Request.ID {
+			newest = op
+		}
+	}
+	return newest.Outcome
+}
+
+// agree compares the stores of members that have applied the same entries.
+func agree(w *world.World) *Failure {
+	w.Advance(w.Now()+20*w.Preset().Tick, 1<<40)
+	members := w.Members()
+	for i, a := range members {
+		for j, b := range members[:i] {
+			if a.Up() && b.Up() && a.Applied() == b.Applied() && a.Store().Hash() != b.Store().Hash() {
+				return &Failure{Rule: stores, Text: fmt.Sprintf("members %d and %d have both applied up to entry %d, but hold different keys",
+					j+1, i+1, a.Applied())}
+			}
+		}
+	}
+	return broken(w)
+}

@@ -1,0 +1,224 @@
+package swarm
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/etcdscope/etcdscope/core/rng"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+)
+
+// kind is a kind of command that the mix draws.
+type kind uint8
+
+const (
+	doPut kind = iota
+	doGet
+	doDelete
+	doLoad
+	doCrash
+	doRestart
+	doPause
+	doResume
+	doCampaign
+	doSplit
+	doCut
+	doMend
+	doHeal
+	doDrop
+	doDelay
+	doDuplicate
+	doHold
+	doDeliver
+	kinds
+)
+
+// usual are the weights before a run changes them. Repairs weigh more than damage, so that a majority mostly lives.
+var usual = [kinds]int{
+	doPut: 200, doGet: 120, doDelete: 20, doLoad: 4,
+	doCrash: 12, doRestart: 30, doPause: 8, doResume: 24, doCampaign: 6,
+	doSplit: 10, doCut: 10, doMend: 10, doHeal: 24,
+	doDrop: 40, doDelay: 40, doDuplicate: 20, doHold: 10, doDeliver: 14,
+}
+
+// mix is how likely each kind of command is in a run.
+type mix struct {
+	weight  [kinds]int
+	total   int
+	ambush  int // how many of a hundred occasions are taken
+	hotKeys int
+}
+
+// drawMix draws the mix of a run: each kind of damage is left out in one run of two, and may be common or rare.
+func drawMix(random *rng.Stream) mix {
+	m := mix{weight: usual, ambush: []int{0, 3, 15, 50}[random.Intn(4)], hotKeys: 1 + random.Intn(5)}
+	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doSplit, doCut, doDrop, doDelay, doDuplicate, doHold} {
+		m.weight[k] = m.weight[k] * []int{0, 0, 1, 3}[random.Intn(4)]
+	}
+	for _, n := range m.weight {
+		m.total += n
+	}
+	return m
+}
+
+// next draws a command; nil if there is nothing that the kind drawn could be done to.
+func (g *generator) next() script.Command {
+	n := g.random.Intn(g.mix.total)
+	k := kind(0)
+	for ; n >= g.mix.weight[k]; k++ {
+		n -= g.mix.weight[k]
+	}
+	switch {
+	case k <= doLoad:
+		return g.request(k)
+	case k <= doCampaign:
+		return g.process(k)
+	case k <= doHeal:
+		return g.network(k)
+	}
+	return g.message(k)
+}
+
+// key draws a key: mostly one of few, so that requests meet.
+func (g *generator) key() string {
+	if g.chance(85) {
+		return fmt.Sprintf("hot/%d", g.random.Intn(g.mix.hotKeys))
+	}
+	return fmt.Sprintf("cold/%d", g.random.Intn(20))
+}
+
+func (g *generator) request(k kind) script.Command {
+	by, at := g.client(), script.Name("")
+	if g.chance(50) {
+		at = g.member()
+	}
+	switch k {
+	case doPut:
+		return script.Put{Key: g.key(), Value: g.value(), Client: by, Endpoint: at}
+	case doGet:
+		c := script.Get{Key: g.key(), Serializable: g.chance(15), Client: by, Endpoint: at}
+		if g.chance(5) {
+			c.Key, c.Prefix = "hot/", true
+		}
+		if g.chance(5) {
+			c.Rev = int64(1 + g.random.Intn(30))
+		}
+		return c
+	case doDelete:
+		c := script.Del{Key: g.key(), Client: by, Endpoint: at}
+		if g.chance(10) {
+			c.Key, c.Prefix = "cold/", true
+		}
+		return c
+	}
+	if g.chance(50) {
+		return script.Load{Client: by}
+	}
+	return script.Load{PerSecond: 1 + g.random.Intn(200), Client: by}
+}
+
+// process draws a member for which the command can apply, if there is one: a restart of one that runs would be a wasted draw.
+func (g *generator) process(k kind) script.Command {
+	var fit []script.Name
+	for i, m := range g.world.Members() {
+		may := m.Up() && !m.Paused()
+		switch k {
+		case doCrash:
+			may = m.Up()
+		case doRestart:
+			may = !m.Up()
+		case doResume:
+			may = m.Paused()
+		}
+		if may {
+			fit = append(fit, script.MemberName(i+1))
+		}
+	}
+	if len(fit) == 0 {
+		return nil
+	}
+	name := fit[g.random.Intn(len(fit))]
+	switch k {
+	case doCrash:
+		return script.Crash{Member: name}
+	case doRestart:
+		return script.Restart{Member: name}
+	case doPause:
+		return script.Pause{Member: name}
+	case doResume:
+		return script.Resume{Member: name}
+	}
+	return script.Campaign{Member: name}
+}
+
+func (g *generator) network(k kind) script.Command {
+	switch k {
+	case doSplit:
+		return g.split(func(int) bool { return g.chance(50) })
+	case doHeal:
+		return script.Heal{}
+	}
+	a, b := g.place(), g.place()
+	if a == b {
+		return nil
+	}
+	if k == doCut {
+		return script.Cut{From: a, To: b, Both: g.chance(30)}
+	}
+	return script.Mend{From: a, To: b, Both: g.chance(50)}
+}
+
+// place draws a member, or now and then a client.
+func (g *generator) place() script.Name {
+	if g.chance(15) {
+		return g.client()
+	}
+	return g.member()
+}
+
+// split parts the members in two, and gives each client to a side; nil if a side has no member.
+func (g *generator) split(left func(member int) bool) script.Command {
+	var sides [2][]script.Name
+	for i := range g.world.Members() {
+		side := 1
+		if left(i + 1) {
+			side = 0
+		}
+		sides[side] = append(sides[side], script.MemberName(i+1))
+	}
+	if len(sides[0]) == 0 || len(sides[1]) == 0 {
+		return nil
+	}
+	for i := range g.world.Clients() {
+		side := g.random.Intn(2)
+		sides[side] = append(sides[side], script.ClientName(i+1))
+	}
+	return script.Split{Groups: sides[:]}
+}
+
+// message draws one of the messages on their way and does something with it.
+func (g *generator) message(k kind) script.Command {
+	flights := g.world.InFlight()
+	if k == doDeliver {
+		flights = slices.DeleteFunc(flights, func(f world.Flight) bool { return f.Due >= 0 })
+	}
+	if len(flights) == 0 {
+		return nil
+	}
+	g.about = flights[g.random.Intn(len(flights))].Packet
+	id := g.about.ID
+	switch k {
+	case doDrop:
+		return script.Drop{Message: id}
+	case doDelay:
+		span := g.world.Preset().Tick * sim.Time([]int{1, 5, 50}[g.random.Intn(3)])
+		return script.Delay{Message: id, By: g.upTo(span)}
+	case doDuplicate:
+		return script.Duplicate{Message: id}
+	case doHold:
+		return script.Hold{Message: id}
+	}
+	return script.Deliver{Message: id}
+}
