@@ -2,6 +2,8 @@ package view
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
@@ -83,15 +85,24 @@ func cell(h sim.Host, m *etcd.Member, i raft.Index) wire.Cell {
 	if !ok {
 		return c
 	}
-	c.Term, c.Kind, c.Text, c.State = uint64(e.Term), "entry", world.DescribeEntry(&e), entryState(m, i)
+	c.Term, c.Kind, c.Text, c.State = uint64(e.Term), "entry", brief(world.DescribeEntry(&e)), entryState(m, i)
 	switch {
 	case e.Type != raft.EntryNormal:
 		c.Kind = "conf"
 	case len(e.Data) == 0:
 		c.Kind = "empty"
 	}
-	c.Title = fmt.Sprintf("%v, index %d, term %d, %s: %s", h, i, e.Term, c.Text, stateText[c.State])
+	c.Title = fmt.Sprintf("%v, index %d, term %d, %s: %s", h, i, e.Term, world.DescribeEntry(&e), stateText[c.State])
 	return c
+}
+
+// brief leaves of a key what tells it from others: "put /pods/pod1" is "put pod1" in a cell.
+func brief(text string) string {
+	verb, key, ok := strings.Cut(text, " /")
+	if i := strings.LastIndexByte(strings.TrimRight(key, "/"), '/'); ok && i >= 0 {
+		return verb + " " + key[i+1:]
+	}
+	return text
 }
 
 var stateText = map[string]string{
@@ -116,9 +127,11 @@ func entryState(m *etcd.Member, i raft.Index) string {
 
 // parseEntry reads the selection of an entry: "l2.7" is entry 7 of n2.
 func parseEntry(s string) (h sim.Host, index uint64, ok bool) {
-	var member int
-	if n, err := fmt.Sscanf(s, "l%d.%d", &member, &index); err != nil || n != 2 || member < 1 || member > sim.MaxMembers {
+	member, entry, dotted := strings.Cut(strings.TrimPrefix(s, "l"), ".")
+	n, err := strconv.Atoi(member)
+	if !dotted || !strings.HasPrefix(s, "l") || err != nil || n < 1 || n > sim.MaxMembers {
 		return 0, 0, false
 	}
-	return sim.Member(member), index, true
+	index, err = strconv.ParseUint(entry, 10, 63)
+	return sim.Member(n), index, err == nil
 }
