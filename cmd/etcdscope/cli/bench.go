@@ -20,7 +20,7 @@ const (
 	benchSlice = 20 * sim.Second // simulated, between two looks at the clock
 	ever       = 1 << 40         // turns
 	benchLoad  = 1000            // writes per second
-	seekLoad   = 100             // likewise, for the run that is gone back in
+	seekLoad   = 1000            // likewise, for the run that is gone back in
 )
 
 // bench measures the simulator on this machine, with every rule checked, and prints the figures as a table.
