@@ -43,7 +43,8 @@ func NewRun(cfg Config, tape []Timed) (*Run, error) {
 		return nil, err
 	}
 	r := &Run{cfg: cfg, world: w}
-	r.branches = []branch{{head: w, frames: []*World{keyframe(w)}, spacing: frameSpacing, forked: -1}}
+	first := w.Clone() // with its records: those of the first instant cannot be had by replaying
+	r.branches = []branch{{head: w, frames: []*World{first}, spacing: frameSpacing, forked: -1}}
 	return r, nil
 }
 
