@@ -1,6 +1,10 @@
 // Starts everything: the worker first (its script then loads while the module compiles), then one compilation for both, then
 // the engine in the worker and, a moment later, the page. Whatever fails is said in the page's own words.
 'use strict';
+try { // before the first paint, so that the page does not flash; storage may be forbidden
+  const theme = localStorage.getItem('etcdscope.theme');
+  if (theme) document.documentElement.dataset.theme = theme;
+} catch { /* then the system's choice holds */ }
 const $ = id => document.getElementById(id);
 
 function fail(what, todo) {
