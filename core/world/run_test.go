@@ -58,26 +58,39 @@ func TestCloneIsAnotherWorld(t *testing.T) {
 	for _, c := range cases(t, 12) {
 		whole := begin(t, c)
 		whole.Advance(c.End, ever)
+		turns := whole.Turn()
+		reboot(whole)
 		random := rng.New(c.Seed, "clone")
 		for range 5 {
-			at := uint64(random.Intn(int(whole.Turn()) + 1))
+			at := uint64(random.Intn(int(turns) + 1))
 			w := begin(t, c)
 			w.AdvanceTurns(at)
 			clone, wild, wilder := w.Clone(), w.Clone(), w.Clone()
 			disturb(wild)
-			clone.AdvanceTurns(at + uint64(random.Intn(int(whole.Turn()-at)+1)))
+			clone.AdvanceTurns(at + uint64(random.Intn(int(turns-at)+1)))
 			w.AdvanceTurns(clone.Turn())
 			disturb(wilder) // grows what it shares with worlds that have grown it already
 			clone.Advance(c.End, ever)
+			reboot(clone)
 			if got, want := hashes(clone), hashes(whole); got != want {
 				t.Errorf("seed %d: the clone of turn %d came to %s, the run to %s", c.Seed, at, got, want)
 			}
 			w.Advance(c.End, ever)
+			reboot(w)
 			if got, want := hashes(w), hashes(whole); got != want {
 				t.Errorf("seed %d: cloned at turn %d, the original came to %s, the run to %s", c.Seed, at, got, want)
 			}
 		}
 	}
+}
+
+// reboot lets every member start again from its disk, so that a difference there shows.
+func reboot(w *world.World) {
+	for i := range w.Members() {
+		_ = w.Do(script.Crash{Member: script.MemberName(i + 1)}) // it may be down
+		_ = w.Do(script.Restart{Member: script.MemberName(i + 1)})
+	}
+	w.Advance(w.Now()+sim.Second, ever)
 }
 
 // disturb gives a world a life of its own.
