@@ -9,9 +9,7 @@ SHELL := bash
 
 GO ?= go
 JS := GOOS=js GOARCH=wasm
-GOLIB = $(shell $(GO) env GOROOT)/lib/wasm
-# Node copies its arguments and environment into 12 KB of Go memory, so a test in Node gets almost no environment.
-NODE_EXEC = env -i 'PATH=$(PATH)' 'HOME=$(HOME)' '$(GOLIB)/go_js_wasm_exec'
+NODE_EXEC = $(CURDIR)/.ci/node-exec
 
 RUNS ?= 100
 SEED ?= 1
@@ -34,7 +32,7 @@ run: ## serve the page at http://127.0.0.1:8080, rebuild and reload when a file 
 build: ## compile the browser binary into build/
 	@mkdir -p build
 	$(JS) $(GO) build -trimpath -ldflags='-s -w' -o build/app.wasm ./wasm
-	cp -f "$(GOLIB)/wasm_exec.js" build/wasm_exec.js
+	cp -f "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" build/wasm_exec.js
 
 .PHONY: dist
 dist: build ## put everything that a static host needs into dist/
@@ -69,12 +67,12 @@ unit:
 
 .PHONY: unit-node
 unit-node: node ## the core's tests, compiled for the browser and run in Node
-	$(JS) $(GO) test -exec "$(NODE_EXEC)" ./core/...
+	$(JS) $(GO) test -exec "'$(NODE_EXEC)'" ./core/...
 
 .PHONY: determinism
 determinism: node ## the same runs give the same hashes: twice natively, once in Node
 	$(GO) test -count=2 -run 'TestGolden|TestDeterminism' ./core/world
-	$(JS) $(GO) test -count=1 -exec "$(NODE_EXEC)" -run 'TestGolden|TestDeterminism' ./core/world
+	$(JS) $(GO) test -count=1 -exec "'$(NODE_EXEC)'" -run 'TestGolden|TestDeterminism' ./core/world
 
 .PHONY: swarm
 swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
@@ -86,7 +84,8 @@ lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000
 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included
-	cd test/browser && $(GO) vet ./... && $(GO) test -count=1 -artifacts -outputdir $(CURDIR)/build ./...
+	@mkdir -p build
+	cd test/browser && $(GO) vet ./... && $(GO) test -count=1 -artifacts -outputdir '$(CURDIR)/build' ./...
 
 # --- measure it
 

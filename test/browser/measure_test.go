@@ -111,7 +111,7 @@ func TestMeasureSeek(t *testing.T) {
 	s := open(t, three, drive.Setting{})
 	s.untilLed()
 	s.command("load 100/s")
-	s.speed("as fast as it goes")
+	s.speed("60× real time")
 	s.WaitFor(drive.Blink*100, "the run", fmt.Sprintf(`(() => { const m = document.querySelector('#transport .time').textContent.match(/(?:(\d+):)?(\d+)\./); return (m[1] || 0) * 60 + +m[2] >= %f; })()`, minutes*60))
 	s.pause()
 	most := drive.Eval[int](s.Page, `+document.getElementById('seek').value`) // the end of the run on the slider

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"github.com/etcdscope/etcdscope/test/browser/drive"
 )
 
@@ -50,6 +52,18 @@ func TestSpeedChangesHowFastTimeGoes(t *testing.T) {
 	if fast < 5*slow {
 		t.Errorf("in 300 ms of wall time %d ms passed at 1/40, %d ms in real time", slow, fast)
 	}
+}
+
+func TestSlowestAndFastestSpeed(t *testing.T) {
+	s := open(t, three, drive.Setting{})
+	s.Click("#speed")
+	s.Press(kb.Home)
+	s.See(".speed output", "1/1000 of real time")
+	s.Press(kb.End)
+	s.See(".speed output", "as fast as it goes")
+	s.Wait("the slider at its end", `document.getElementById('speed').value === document.getElementById('speed').max`)
+	s.Press(kb.ArrowLeft)
+	s.See(".speed output", "60× real time")
 }
 
 // passed is how much simulated time passes in so much wall time, in ms.
