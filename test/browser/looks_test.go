@@ -38,6 +38,15 @@ func TestReducedMotion(t *testing.T) {
 	}
 }
 
+func TestReducedMotionStandsStillUntilAsked(t *testing.T) {
+	s := open(t, "", drive.Setting{ReducedMotion: true})
+	if ms := s.passed(400); ms != 0 {
+		t.Errorf("%d ms passed although nobody pressed play", ms)
+	}
+	s.play()
+	s.Wait("a leader", leaders+".length > 0")
+}
+
 func TestNothingOverlapsTheWindow(t *testing.T) {
 	for name, setting := range map[string]drive.Setting{"desktop": {}, "phone": {Phone: true}, "dark": {Dark: true}} {
 		t.Run(name, func(t *testing.T) {

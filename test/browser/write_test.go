@@ -20,6 +20,14 @@ func TestThreeMembersElectALeaderWithinASecond(t *testing.T) {
 	s.See("#pills", "quorum 2 of 3")
 }
 
+func TestVisitorSeesAnElectionAtOnce(t *testing.T) {
+	s := open(t, "", drive.Setting{})
+	s.WaitFor(drive.Blink, "a leader", leaders+`.length > 0`)
+	if now := s.now(); now > 1000 {
+		t.Errorf("a leader at %d ms, want within 1000", now)
+	}
+}
+
 // steps is the way of a write, in the verbs of the journal, from the answer back to the call.
 var steps = []string{"received", "sent", "applied", "committed", "received", "sent", "synced", "writes to disk", "appended", "proposed", "received", "sent", "calls", "command"}
 
