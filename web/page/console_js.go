@@ -86,8 +86,8 @@ func (p *Page) lines(list []wire.Line) {
 	}
 	p.setText("last", text)
 	p.raw("last").Set("className", "last "+last.Kind)
-	if last.Kind == "err" {
-		p.setText("live", last.Text)
+	if p.raw("lines").Get("hidden").Bool() && (last.Kind == "err" || last.Kind == "out") {
+		p.setText("live", last.Text) // the output is a live region too, but only while it is open
 	}
 }
 

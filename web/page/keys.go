@@ -45,18 +45,22 @@ var Bindings = []Binding{
 
 // Press is a key that went down.
 type Press struct {
-	Key               string
-	Shift, Ctrl, Alt  bool   // Alt: Alt or Meta
-	Typing            bool   // in a field
-	Control           bool   // on a button, a tab or the like, which keeps Space, Enter and the arrows for itself
-	Member            string // the member that has the focus
-	LettersOff        bool
-	InDialog, OnRange bool
+	Key              string
+	Shift, Ctrl, Alt bool   // Alt: Alt or Meta
+	Typing           bool   // in a field
+	Control          bool   // on a button, a tab or the like, which keeps Space, Enter and the arrows for itself
+	Member           string // the member that has the focus
+	LettersOff       bool
+	InDialog         bool
+	Scrolls          bool // in something that scrolls, which keeps the page keys
 }
 
 // IntentOf looks a key up. "" when the key is none of the page's.
 func IntentOf(p Press) string {
 	if p.Ctrl || p.Alt || (p.InDialog && p.Key != "Escape") || (p.Typing && p.Key != "Escape") {
+		return ""
+	}
+	if p.Scrolls && strings.HasPrefix(p.Key, "Page") {
 		return ""
 	}
 	own := p.Control && (p.Key == " " || p.Key == "Enter" || strings.HasPrefix(p.Key, "Arrow"))

@@ -151,6 +151,7 @@ func (p *Page) pressed(e js.Value) {
 		Typing:     (tag == "INPUT" && !onRange) || tag == "TEXTAREA" || tag == "SELECT",
 		Control:    tag == "BUTTON" || tag == "A" || tag == "SUMMARY" || target.Get("id").String() == "speed",
 		LettersOff: p.lettersOff,
+		Scrolls:    target.Call("matches", "#panel, #events, #lines").Bool(),
 		InDialog:   document().Call("querySelector", "dialog[open]").Truthy(),
 	}
 	if m := target.Get("dataset"); m.Truthy() && m.Get("m").Type() == js.TypeString {

@@ -11,6 +11,8 @@ import (
 // A list that grows at one end gives its nodes keys, so that the painter moves none of them:
 //
 //	h("li", key("e17"), attr("data-a", "select e17"), "n2 voted")
+//
+// A style is only taken from the outermost nodes of a region.
 type Node struct {
 	Tag   string
 	Key   string
@@ -95,6 +97,9 @@ func (n *Node) HTML(b *strings.Builder) {
 	}
 	b.WriteString("<" + n.Tag)
 	for _, a := range n.Attrs {
+		if a.Name == "style" {
+			continue // a strict content policy forbids it in markup: the painter sets it by itself
+		}
 		b.WriteString(" " + a.Name + `="` + scene.Escape(a.Value) + `"`)
 	}
 	b.WriteString(">")

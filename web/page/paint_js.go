@@ -131,6 +131,9 @@ func create(next []*mounted, nodes []Node, fresh []int, svg bool) {
 		}
 		next[i].el = made.Index(k)
 		k++
+		if css, ok := valueOf(nodes[i].Attrs, "style"); ok {
+			next[i].el.Get("style").Set("cssText", css)
+		}
 	}
 }
 
@@ -184,6 +187,10 @@ func (m *mounted) unfold() {
 func (m *mounted) patchAttrs(attrs []scene.Attr) {
 	for _, a := range attrs {
 		if v, ok := valueOf(m.node.Attrs, a.Name); ok && v == a.Value {
+			continue
+		}
+		if a.Name == "style" {
+			m.el.Get("style").Set("cssText", a.Value)
 			continue
 		}
 		m.el.Call("setAttribute", a.Name, a.Value)
