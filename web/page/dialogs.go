@@ -14,7 +14,7 @@ const (
 	maxClients = 4
 )
 
-// freshForm asks what a new run shall be.
+// freshForm asks what a new run shall be. Its first button is the one that Enter means; the style sheet shows it last.
 func freshForm(r *wire.Run, seed uint64) []Node {
 	presets := h("div", class("choices"))
 	for _, p := range r.Presets {
@@ -28,7 +28,7 @@ func freshForm(r *wire.Run, seed uint64) []Node {
 		h("div", class("fields"), h("label", "Seed", h("input", attr("type", "text"), attr("id", "fresh-seed"), attr("inputmode", "numeric"), attr("pattern", "[0-9]*"), attr("value", strconv.FormatUint(seed, 10)))),
 			button("reseed", "New seed")),
 		h("p", class("note"), "The same seed and settings give the same run, event for event."),
-		h("div", class("foot"), h("button", attr("value", "cancel"), "Cancel"), h("button", attr("value", "ok"), class("primary"), "Start")),
+		h("div", class("foot"), h("button", attr("value", "ok"), class("primary"), "Start"), h("button", attr("value", "cancel"), "Cancel")),
 	}
 }
 
@@ -59,7 +59,7 @@ func shareForm(link string, f *wire.Frame) []Node {
 		h("div", class("linkbox"), h("input", attr("type", "text"), attr("id", "share-link"), attr("readonly", ""), attr("aria-label", "Link"), attr("value", link)),
 			button("copy", class("primary"), "Copy")),
 		h("p", class("note"), "It stops at "+clock(f.Playback.Now)+". ", h("span", class("m"), strconv.Itoa(len(link))+" characters."), " ", h("span", attr("id", "copied"), attr("role", "status"))),
-		h("div", class("foot"), button("still", "Save the picture (SVG)"), h("button", attr("value", "ok"), "Done")),
+		h("div", class("foot"), h("button", attr("value", "ok"), "Done"), button("still", "Save the picture (SVG)")),
 	}
 }
 

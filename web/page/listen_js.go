@@ -20,7 +20,7 @@ func (p *Page) listen() {
 	body.AddEventListener("change", false, func(e dom.Event) { p.changed(e.Underlying().Get("target")) })
 	body.AddEventListener("contextmenu", false, func(e dom.Event) { p.contextMenu(e) })
 	dom.GetWindow().AddEventListener("hashchange", false, func(dom.Event) {
-		if hash := js.Global().Get("location").Get("hash").String(); len(hash) > 1 {
+		if hash := runInAddress(); hash != "" {
 			p.ask(wire.Action{Kind: wire.Open, Text: hash})
 		}
 	})

@@ -34,7 +34,7 @@ func (p *Page) start() {
 		p.answered(args[0].Get("data"))
 		return nil
 	}))
-	if hash := js.Global().Get("location").Get("hash").String(); len(hash) > 1 {
+	if hash := runInAddress(); hash != "" {
 		p.ask(wire.Action{Kind: wire.Open, Text: hash})
 	} else if p.reduced {
 		p.ask(wire.Action{Kind: wire.Pause})
@@ -42,6 +42,15 @@ func (p *Page) start() {
 		p.ask(wire.Action{Kind: wire.Play})
 	}
 	p.wake()
+}
+
+// runInAddress is the fragment of the address, unless it names a place on the page.
+func runInAddress() string {
+	hash := js.Global().Get("location").Get("hash").String()
+	if len(hash) < 2 || document().Call("getElementById", hash[1:]).Truthy() {
+		return ""
+	}
+	return hash
 }
 
 // ask puts actions into the next tick. Of several seeks only the last is worth sending.

@@ -156,7 +156,7 @@ func TestTextFromTheFrameIsNeverMarkup(t *testing.T) {
 
 func TestLogCells(t *testing.T) {
 	l := &wire.Log{First: 3, Last: 4, Hidden: 2, Rows: []wire.LogRow{{Name: "n1", Mark: "★", Match: []wire.Match{{Name: "n2", Match: 3, Next: 5}}, Cells: []wire.Cell{
-		{Index: 3, Term: 2, Kind: "entry", Text: "put /pods/a", State: "applied", Title: "index 3, term 2"},
+		{Index: 3, Term: 2, Kind: "entry", Text: "put a", State: "applied", Title: "index 3, term 2"},
 		{Index: 4, Term: 3, Kind: "empty", Text: "∅", State: "written", Title: "index 4, term 3"},
 	}}}}
 	got := html(logPanel(l, &wire.Why{Subject: "l1.4"}))

@@ -2,7 +2,6 @@ package page
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -67,16 +66,7 @@ func logCell(name string, c *wire.Cell, chosen string) Node {
 		cls += " on"
 	}
 	return h("td", k, button("select "+id, class(cls), attr("title", c.Title), attr("aria-label", name+", "+c.Title),
-		"t"+strconv.FormatUint(c.Term, 10), h("small", brief(c.Text))))
-}
-
-// brief shortens the key in "put /registry/pods/a" to its last part: a cell has room for a word, and its title says all.
-func brief(text string) string {
-	verb, name, found := strings.Cut(text, " ")
-	if i := strings.LastIndexByte(strings.TrimSuffix(name, "/"), '/'); found && i >= 0 {
-		return verb + " " + name[i+1:]
-	}
-	return text
+		"t"+strconv.FormatUint(c.Term, 10), h("small", c.Text)))
 }
 
 // matchRow puts each follower under the last entry that the leader knows it to hold.

@@ -28,6 +28,7 @@ func ArrangeFrame(f *wire.Frame, size Size) *Layout {
 // Draw is the picture of a frame in a layout, in painting order: what comes later lies above.
 func Draw(f *wire.Frame, l *Layout) []Shape {
 	d := drawing{frame: f, layout: l, selected: selected(f)}
+	d.tiers()
 	d.links()
 	d.clientLinks()
 	d.members()

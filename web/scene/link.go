@@ -148,6 +148,17 @@ func curve(p *Path) string {
 // angle is the direction from a to b in degrees.
 func angle(a, b Point) float64 { return math.Atan2(b.Y-a.Y, b.X-a.X) * 180 / math.Pi }
 
+// tiers names the two columns of a wide picture.
+func (d *drawing) tiers() {
+	l := d.layout
+	if l.Narrow || len(l.Clients) == 0 || l.Clients[0].Y < 26 {
+		return
+	}
+	s := Shape{ID: "tiers", Layer: LayerLinks, Class: "tiers"}
+	s.Body = []El{label(l.Clients[0].X+2, l.Clients[0].Y-12, "CLIENTS", "font-size", "11", "fill", "var(--ink-3)", "letter-spacing", "0.06em")}
+	d.add(s)
+}
+
 // clients draws the clients: a name, whom it talks to, what it does and what it was told.
 func (d *drawing) clients() {
 	for i := range d.frame.Clients {
