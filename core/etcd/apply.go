@@ -57,6 +57,10 @@ func (m *Member) startApply(now sim.Time, out *Output) {
 
 // applyHead applies the entries whose time has come, answers who waits for them, and goes on with the next.
 func (m *Member) applyHead(now sim.Time, out *Output) {
+	if m.applying == 0 {
+		return // a snapshot has taken their place
+	}
+	m.snapshotIfDue(now, out)
 	batch := m.queue[:m.applying]
 	m.queue = m.queue[m.applying:]
 	m.applying = 0
@@ -126,11 +130,15 @@ func (m *Member) answer(resp Response, out *Output) {
 // commitBackend writes the store's changes to the database file: every 100 ms, or at 10,000 changes (backend.go).
 func (m *Member) commitBackend(now sim.Time, out *Output) {
 	b := &m.backend
-	if m.applied == b.index || (now < b.at+backendInterval && b.changes < backendLimit) {
-		return
+	if m.applied != b.index && (now >= b.at+backendInterval || b.changes >= backendLimit) {
+		m.writeBackend(now, out)
 	}
-	*b = backend{store: m.store.Clone(), index: m.applied, at: now}
-	out.event(Event{Kind: BackendCommit, Index: b.index, Revision: b.store.Revision()})
+}
+
+// writeBackend commits the backend's batch.
+func (m *Member) writeBackend(now sim.Time, out *Output) {
+	m.backend = backend{store: m.store.Clone(), index: m.applied, conf: m.node.Conf(), at: now}
+	out.event(Event{Kind: BackendCommit, Index: m.applied, Revision: m.store.Revision()})
 }
 
 // armExpiry asks for a wake at the oldest request's deadline. Deadlines grow, so one wake at a time is enough.

@@ -11,7 +11,8 @@
 // fsync runs, ticks are not counted (one waits, as in Go's ticker) and no new round begins, which is how a slow disk costs a leader its
 // office.
 //
-// Not here yet: snapshots and log compaction, leases, watches, transactions, quotas.
+// Not here yet: leases, watches, transactions, quotas, membership changes.
 //
-// Reading order: request.go (what clients ask and are told), wal.go, member.go (inputs), round.go (the loop), apply.go, read.go.
+// Reading order: request.go (what clients ask and are told), wal.go, member.go (inputs), round.go (the loop), apply.go,
+// read.go, snapshot.go.
 package etcd

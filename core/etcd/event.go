@@ -1,6 +1,7 @@
 package etcd
 
 import (
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -11,23 +12,25 @@ type EventKind uint8
 
 // The kinds, with the fields of Event that they use.
 const (
-	RaftEvent     EventKind = iota // Raft
-	Started                        // Count: entries found on disk, Index: the last
-	Crashed                        // Count: entries lost that were not synced
-	Paused                         //
-	Resumed                        // Count: inputs that had waited
-	Parked                         // Request: a proposal that waits for a leader
-	Proposed                       // Request: handed to Raft
-	Refused                        // Request, Text: Raft did not take it
-	SyncStarted                    // Index…Last entries are written, the fsync runs until Until; Index 0: state only
-	SyncDone                       // Index…Last are on disk
-	Applied                        // Index, Request (0: none), Revision after it; Text: the command
-	Configured                     // Index, Text: a configuration entry was applied
-	ReadStarted                    // Count reads wait for one ReadIndex round
-	ReadConfirmed                  // Index: they may be served once it is applied
-	Served                         // Request: a range was answered at Revision
-	Expired                        // Request: the member gave up on it
-	BackendCommit                  // Index, Revision: what the backend holds from now on
+	RaftEvent         EventKind = iota // Raft
+	Started                            // Count: entries found on disk, Index: the last
+	Crashed                            // Count: entries lost that were not synced
+	Paused                             //
+	Resumed                            // Count: inputs that had waited
+	Parked                             // Request: a proposal that waits for a leader
+	Proposed                           // Request: handed to Raft
+	Refused                            // Request, Text: Raft did not take it
+	SyncStarted                        // Index…Last entries are written, the fsync runs until Until; Index 0: state only
+	SyncDone                           // Index…Last are on disk
+	Applied                            // Index, Request (0: none), Revision after it; Text: the command
+	Configured                         // Index, Text: a configuration entry was applied
+	ReadStarted                        // Count reads wait for one ReadIndex round
+	ReadConfirmed                      // Index: they may be served once it is applied
+	Served                             // Request: a range was answered at Revision
+	Expired                            // Request: the member gave up on it
+	BackendCommit                      // Index, Revision: what the backend holds from now on
+	SnapshotSaved                      // Index, Revision: the log up to Index is not needed to restart any more
+	SnapshotInstalled                  // Index, Revision: the store that came with a snapshot is in use
 )
 
 // Event is something that happened at a member, with its reason.
@@ -48,9 +51,15 @@ type Event struct {
 // sent, wakes scheduled. It is reused from one input to the next.
 type Output struct {
 	Events  []Event
-	Send    []*raft.Message
+	Send    []Sending
 	Answers []Answer
 	Wakes   []Wake
+}
+
+// Sending is a message on its way to another member. With a snapshot goes the sender's store.
+type Sending struct {
+	Message *raft.Message
+	Store   *mvcc.Store
 }
 
 // Answer is a response on its way to a client.

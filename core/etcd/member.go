@@ -12,10 +12,12 @@ import (
 
 // Config is what a member is started with. It is shared by all members of a run and never written.
 type Config struct {
-	Members       int      // of the cluster at its start, 1 to 9
-	Tick          sim.Time // heartbeat interval and unit of the election timeout (--heartbeat-interval)
-	ElectionTicks int      // election timeout in ticks (--election-timeout / --heartbeat-interval)
-	ApplyCost     sim.Time // service time of applying one entry
+	Members       int        // of the cluster at its start, 1 to 9
+	Tick          sim.Time   // heartbeat interval and unit of the election timeout (--heartbeat-interval)
+	ElectionTicks int        // election timeout in ticks (--election-timeout / --heartbeat-interval)
+	ApplyCost     sim.Time   // service time of applying one entry
+	SnapshotCount raft.Index // entries between two snapshots on disk (--snapshot-count)
+	CatchUp       raft.Index // entries kept in memory behind a snapshot, for slow followers (--snapshot-catchup-entries)
 	Seed          uint64
 	Off           rule.Set
 }
@@ -28,6 +30,9 @@ const (
 	backendInterval = 100 * sim.Millisecond
 	backendLimit    = 10_000
 	requestBase     = 5 * sim.Second
+
+	DefaultSnapshotCount = 10_000
+	DefaultCatchUp       = 5_000
 )
 
 // RequestTimeout is how long a member works on a request: 5 s and two election timeouts (config/config.go, ReqTimeout).
@@ -65,6 +70,11 @@ type Member struct {
 	waits    []wait       // requests that the member has not answered, oldest first
 	expiry   bool         // a WakeExpire is under way
 	reads    reads
+
+	trimmed  raft.Index // applied when Raft's log was last trimmed
+	sending  int        // snapshots on their way: the log is not trimmed meanwhile
+	trimFrom sim.Time   // nor before
+	incoming incoming
 }
 
 // backend is what the member's database file holds: the store as of its last batch commit, and the log index that the batch
@@ -72,6 +82,7 @@ type Member struct {
 type backend struct {
 	store   *mvcc.Store
 	index   raft.Index
+	conf    raft.ConfState
 	at      sim.Time
 	changes int
 }
@@ -88,6 +99,9 @@ type wait struct {
 func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
 	m.backend.store = mvcc.New()
+	for i := range cfg.Members {
+		m.backend.conf.Voters = append(m.backend.conf.Voters, raft.ID(i+1))
+	}
 	entries := make([]raft.Entry, cfg.Members)
 	for i := range entries {
 		add := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.AddNode, ID: raft.ID(i + 1)}}}
@@ -112,6 +126,9 @@ func (m *Member) Clone() *Member {
 		c.node = m.node.Clone()
 		c.store = m.store.Clone()
 	}
+	if m.incoming.store != nil {
+		c.incoming.store = m.incoming.store.Clone()
+	}
 	if m.saving {
 		c.ready.Messages = append([]raft.Message(nil), m.ready.Messages...)
 		c.ready.AfterSync = append([]raft.Message(nil), m.ready.AfterSync...)
@@ -122,25 +139,19 @@ func (m *Member) Clone() *Member {
 // Start runs the process: the store is what the backend holds, Raft starts as a follower with the term, vote and log that were
 // synced, and committed entries that the backend lacks are applied again (etcdserver/bootstrap.go).
 func (m *Member) Start(now sim.Time, out *Output) {
-	hard, entries := m.wal.stored()
+	stored := m.wal.stored()
 	m.life++
 	m.store = m.backend.store.Clone()
-	m.applied = m.backend.index
-	voters := make([]raft.ID, m.cfg.Members)
-	for i := range voters {
-		voters[i] = raft.ID(i + 1)
-	}
-	node, err := raft.New(m.raftConfig(), raft.Stored{
-		HardState: hard,
-		Entries:   entries,
-		Applied:   min(m.applied, hard.Commit), // a commit index alone is not synced: the backend may be ahead of it
-		Conf:      raft.ConfState{Voters: voters},
-	})
+	m.applied, m.trimmed = m.backend.index, m.wal.snapshot.Index
+	// A commit index alone is not synced: the backend may be ahead of it.
+	stored.Applied = max(min(m.applied, stored.HardState.Commit), stored.Snapshot.Index)
+	stored.Conf = m.backend.conf
+	node, err := raft.New(m.raftConfig(), stored)
 	if err != nil {
 		panic(fmt.Sprintf("etcd: %v cannot start: %v", m.host, err))
 	}
 	m.node = node
-	out.event(Event{Kind: Started, Rule: rule.RestartFromDisk, Count: len(entries), Index: raft.Index(len(entries))})
+	out.event(Event{Kind: Started, Rule: rule.RestartFromDisk, Count: len(stored.Entries), Index: node.LastIndex()})
 	if m.cfg.Members == 1 {
 		for range m.cfg.ElectionTicks - 1 { // etcd's fast-forward of a lone member: server.go, adjustTicks
 			node.Tick()
@@ -196,10 +207,13 @@ func (m *Member) tick(now sim.Time, out *Output) {
 	m.round(now, out)
 }
 
-// Receive takes a message from another member.
-func (m *Member) Receive(now sim.Time, msg *raft.Message, out *Output) {
-	if m.hold(input{kind: inMessage, msg: msg}) {
+// Receive takes a message from another member; with a snapshot comes the sender's store.
+func (m *Member) Receive(now sim.Time, msg *raft.Message, store *mvcc.Store, out *Output) {
+	if m.hold(input{kind: inMessage, msg: msg, store: store}) {
 		return
+	}
+	if store != nil {
+		m.incoming = incoming{msg.Snapshot.Index, store.Clone()}
 	}
 	// Raft returns an error only for proposals that it drops; the sender is told nothing, as in etcd.
 	_ = m.node.Step(*msg)
@@ -256,13 +270,18 @@ const (
 	inMessage inputKind = iota
 	inRequest
 	inWake
+	inReported
+	inUnreachable
 )
 
 type input struct {
-	kind inputKind
-	msg  *raft.Message
-	req  *Request
-	wake Wake
+	kind  inputKind
+	msg   *raft.Message
+	store *mvcc.Store
+	req   *Request
+	wake  Wake
+	to    raft.ID
+	ok    bool
 }
 
 // hold keeps the input if the process is paused. It also swallows inputs for a process that is down.
@@ -291,11 +310,15 @@ func (m *Member) Resume(now sim.Time, out *Output) {
 	for _, in := range held {
 		switch in.kind {
 		case inMessage:
-			m.Receive(now, in.msg, out)
+			m.Receive(now, in.msg, in.store, out)
 		case inRequest:
 			m.Serve(now, in.req, out)
 		case inWake:
 			m.Wake(now, in.wake, out)
+		case inReported:
+			m.Reported(now, m.life, in.to, in.ok, out)
+		case inUnreachable:
+			m.Unreachable(now, m.life, in.to, out)
 		}
 	}
 }

@@ -32,8 +32,8 @@ func (m *Member) round(now sim.Time, out *Output) {
 // save writes the round's entries and state, and begins an fsync if etcd would wait for one.
 func (m *Member) save(now sim.Time, out *Output) {
 	rd := &m.ready
-	m.wal.write(rd.HardState, rd.Entries, m.node.Log())
-	if !rd.MustSync {
+	m.wal.write(rd, m.node.Log())
+	if !rd.MustSync && rd.Snapshot == nil {
 		return
 	}
 	m.saving, m.syncEnd = true, m.disk.Sync(now)
@@ -63,6 +63,7 @@ func (m *Member) synced(now sim.Time, out *Output) {
 	m.wal.sync()
 	m.saving = false
 	out.event(Event{Kind: SyncDone, Rule: rule.SyncBeforeAck, Index: first, Last: last})
+	m.install(now, out)
 	m.finish(out)
 	if m.tickLate {
 		m.tickLate = false
@@ -94,8 +95,12 @@ func (m *Member) send(msgs []raft.Message, out *Output) {
 		if msgs[i].To == raft.ID(m.host.Number()) || (msgs[i].Type == raft.MsgAppResp && i != newest) {
 			continue
 		}
-		msg := msgs[i]
-		out.Send = append(out.Send, &msg)
+		sent := Sending{Message: new(raft.Message)}
+		*sent.Message = msgs[i]
+		if msgs[i].Type == raft.MsgSnap {
+			sent.Store = m.attach(sent.Message)
+		}
+		out.Send = append(out.Send, sent)
 	}
 }
 

@@ -5,47 +5,61 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft"
 )
 
-// WAL is a member's write-ahead log: the entries and the HardState that are on disk, and what has been written but not yet
+// WAL is a member's write-ahead log: the snapshot record, the entries and the HardState that are on disk, and what has been written but not yet
 // synced. A crash keeps the first and loses the second (etcd server/storage/wal, Save).
 //
 // A log file is only ever appended to: a write that replaces entries leaves the old ones in the file, and a crash before the fsync brings them
-// back. So both are kept whole, as lists that share their memory with Raft's own log.
+// back. So both are kept whole, as lists that share their memory with Raft's own log. Raft drops entries from its memory long before the file
+// does; older keeps the lists that still have them.
+//
+// Invariant: every entry behind snapshot.Index up to Synced is in entries or in one of older.
 type WAL struct {
-	entries chunk.List[raft.Entry] // synced; position = index, position 0 is unused
-	hard    raft.HardState
+	snapshot raft.Snapshot // synced; Index 0: none
+	hard     raft.HardState
+	entries  chunk.List[raft.Entry]   // synced; position = index
+	older    []chunk.List[raft.Entry] // each begins before the next
 
-	written     chunk.List[raft.Entry] // what entries will be after the sync, if count > 0
-	first       raft.Index             // of those that are not synced
-	count       int                    // how many are not
-	writtenHard raft.HardState         // not synced; zero if there is none
+	pending  bool // the following is written, but not synced
+	next     chunk.List[raft.Entry]
+	nextHard raft.HardState // zero: no change
+	snap     *raft.Snapshot // from the leader, in place of everything
+	first    raft.Index     // of the entries that are not synced
+	count    int            // how many are not
 }
 
 // format makes the log of a member that has never run: it was synced when the member was set up.
 func (w *WAL) format(hard raft.HardState, entries []raft.Entry) {
 	w.hard = hard
-	w.entries.Append(raft.Entry{})
+	w.entries.Reset(1)
 	for _, e := range entries {
 		w.entries.Append(e)
 	}
 }
 
-// write puts a state and entries behind what is there; log is what the log is with them. They are not safe until sync.
-func (w *WAL) write(hard raft.HardState, entries []raft.Entry, log chunk.List[raft.Entry]) {
-	if hard != (raft.HardState{}) {
-		w.writtenHard = hard
+// write puts what a round has to make durable behind what is there; log is Raft's log with it. It is not safe until sync.
+func (w *WAL) write(rd *raft.Ready, log chunk.List[raft.Entry]) {
+	if rd.HardState != (raft.HardState{}) {
+		w.nextHard = rd.HardState
 	}
-	if len(entries) > 0 {
-		w.written, w.first, w.count = log, entries[0].Index, len(entries)
+	if len(rd.Entries) > 0 || rd.Snapshot != nil {
+		w.pending, w.next, w.snap = true, log, rd.Snapshot
+		w.first, _ = span(rd.Entries)
+		w.count = len(rd.Entries)
 	}
 }
 
 // sync makes all that was written durable.
 func (w *WAL) sync() {
-	if w.writtenHard != (raft.HardState{}) {
-		w.hard = w.writtenHard
+	if w.nextHard != (raft.HardState{}) {
+		w.hard = w.nextHard
 	}
-	if w.count > 0 {
-		w.entries = w.written
+	if w.snap != nil {
+		w.snapshot, w.older = *w.snap, nil
+	} else if w.pending && w.next.First() > w.entries.First() {
+		w.older = append(w.older[:len(w.older):len(w.older)], w.entries)
+	}
+	if w.pending {
+		w.entries = w.next
 	}
 	w.crash()
 }
@@ -53,18 +67,38 @@ func (w *WAL) sync() {
 // crash loses what was not synced and returns how many entries that were.
 func (w *WAL) crash() int {
 	lost := w.count
-	w.written, w.first, w.count, w.writtenHard = chunk.List[raft.Entry]{}, 0, 0, raft.HardState{}
+	w.pending, w.next, w.nextHard, w.snap = false, chunk.List[raft.Entry]{}, raft.HardState{}, nil
+	w.first, w.count = 0, 0
 	return lost
 }
 
-// stored returns what a restarting member finds.
-func (w *WAL) stored() (raft.HardState, []raft.Entry) {
-	last, _ := w.Synced()
-	entries := make([]raft.Entry, 0, last)
-	for i := raft.Index(1); i <= last; i++ {
-		entries = append(entries, w.entries.At(int(i)))
+// saveSnapshot records that the database file holds everything up to the snapshot, and forgets entries that are in it. The record
+// is synced, and with it the commit index that was written before (wal.go, SaveSnapshot).
+func (w *WAL) saveSnapshot(s raft.Snapshot) {
+	w.snapshot = s
+	w.hard.Commit = max(w.hard.Commit, s.Index)
+	for len(w.older) > 0 && w.begin(1) <= s.Index+1 {
+		w.older = w.older[1:]
 	}
-	return w.hard, entries
+}
+
+// begin returns the first index that the i-th of older and entries holds.
+func (w *WAL) begin(i int) raft.Index {
+	if i == len(w.older) {
+		return raft.Index(w.entries.First())
+	}
+	return raft.Index(w.older[i].First())
+}
+
+// stored returns what a restarting member finds.
+func (w *WAL) stored() raft.Stored {
+	s := raft.Stored{HardState: w.hard, Snapshot: w.snapshot}
+	last, _ := w.Synced()
+	for i := w.snapshot.Index + 1; i <= last; i++ {
+		e, _ := w.EntryAt(i)
+		s.Entries = append(s.Entries, e)
+	}
+	return s
 }
 
 // Synced returns the last index that is on disk, and the first that is only written (0: none is).
@@ -72,19 +106,30 @@ func (w *WAL) Synced() (last, written raft.Index) {
 	return raft.Index(w.entries.Len()) - 1, w.first
 }
 
-// EntryAt returns an entry that is on disk.
+// Snapshot returns the index of the newest snapshot on disk, 0 if there is none.
+func (w *WAL) Snapshot() raft.Index { return w.snapshot.Index }
+
+// EntryAt returns an entry that is on disk and has not been forgotten for a snapshot.
 func (w *WAL) EntryAt(i raft.Index) (raft.Entry, bool) {
-	if i < 1 || int(i) >= w.entries.Len() {
-		return raft.Entry{}, false
+	for k := len(w.older); k >= 0; k-- {
+		list := &w.entries
+		if k < len(w.older) {
+			list = &w.older[k]
+		}
+		if int(i) >= max(list.First(), 1) && int(i) < list.Len() {
+			return list.At(int(i)), true
+		}
 	}
-	return w.entries.At(int(i)), true
+	return raft.Entry{}, false
 }
 
 // Unsynced returns how many entries are written but not yet synced.
 func (w *WAL) Unsynced() int { return w.count }
 
+// clone returns an independent copy. The lists of older are never written again, so they are shared.
 func (w *WAL) clone() WAL {
 	c := *w
-	c.entries, c.written = w.entries.Clone(), w.written.Clone()
+	c.entries, c.next = w.entries.Clone(), w.next.Clone()
+	c.older = w.older[:len(w.older):len(w.older)]
 	return c
 }

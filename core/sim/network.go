@@ -88,7 +88,7 @@ func NewNetwork(seed uint64, peer, client *Quantiles) Network {
 
 // Route decides about a packet that is sent now: its fate, and if it passes the instant at which it arrives.
 func (n *Network) Route(now Time, from, to Host) (Fate, Time) {
-	due := now + n.latency(now, from, to)
+	due := now + n.Latency(now, from, to)
 	for i := range n.rules {
 		if r := &n.rules[i]; r.From&from.Bit() != 0 && r.To&to.Bit() != 0 {
 			if r.Fate != Pass {
@@ -103,7 +103,8 @@ func (n *Network) Route(now Time, from, to Host) (Fate, Time) {
 	return Pass, due
 }
 
-func (n *Network) latency(now Time, from, to Host) Time {
+// Latency returns how long the way from one to another takes at an instant, rules aside.
+func (n *Network) Latency(now Time, from, to Host) Time {
 	class := n.peer
 	if from.IsClient() || to.IsClient() {
 		class = n.client

@@ -302,6 +302,7 @@ func (w *World) commandMessage(c script.Command) error {
 	case script.Drop:
 		return w.toMessage(c, c.Message, func(p *Packet, _ sim.Time) {
 			w.record(Record{Kind: Lost, Rule: rule.MessageFault, Packet: p, Text: c.String()})
+			w.reportCut(p)
 		})
 	case script.Hold:
 		return w.toMessage(c, c.Message, func(p *Packet, _ sim.Time) { w.hold(p) })

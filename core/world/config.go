@@ -1,12 +1,14 @@
 package world
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -18,6 +20,9 @@ type Config struct {
 	Preset  string // of times: see Presets; default "article"
 	Seed    uint64 // all chance; default 1
 	Off     rule.Set
+
+	SnapshotCount uint64 // --snapshot-count; 0 is etcd's default, 10,000
+	CatchUp       uint64 // --snapshot-catchup-entries; 0 is etcd's default, 5,000
 }
 
 // Preset is a set of times: how fast network and disks are, and how the members' timers are set.
@@ -73,6 +78,9 @@ var ErrConfig = errors.New("world: bad configuration")
 // Default is the run that a visitor sees first.
 func Default() Config { return Config{Members: 3, Clients: 2, Preset: Presets[0].Name, Seed: 1} }
 
+// entriesMost bounds settings that count entries: a hundred times etcd's.
+const entriesMost = 1_000_000
+
 // Validate says what is wrong, and what was wanted.
 func (c Config) Validate() error {
 	switch {
@@ -80,6 +88,10 @@ func (c Config) Validate() error {
 		return fmt.Errorf("%w: members: want 1 to %d, got %d", ErrConfig, sim.MaxMembers, c.Members)
 	case c.Clients < 1 || c.Clients > sim.MaxClients:
 		return fmt.Errorf("%w: clients: want 1 to %d, got %d", ErrConfig, sim.MaxClients, c.Clients)
+	case c.SnapshotCount > entriesMost:
+		return fmt.Errorf("%w: snapshot-count: want at most %d, got %d", ErrConfig, entriesMost, c.SnapshotCount)
+	case c.CatchUp > entriesMost:
+		return fmt.Errorf("%w: catch-up: want at most %d, got %d", ErrConfig, entriesMost, c.CatchUp)
 	}
 	_, err := c.preset()
 	return err
@@ -97,7 +109,11 @@ func (c Config) preset() (*Preset, error) {
 
 // member returns what the members are started with.
 func (c Config) member(p *Preset) *etcd.Config {
-	return &etcd.Config{Members: c.Members, Tick: p.Tick, ElectionTicks: p.ElectionTicks, ApplyCost: p.ApplyCost, Seed: c.Seed, Off: c.Off}
+	return &etcd.Config{
+		Members: c.Members, Tick: p.Tick, ElectionTicks: p.ElectionTicks, ApplyCost: p.ApplyCost, Seed: c.Seed, Off: c.Off,
+		SnapshotCount: raft.Index(cmp.Or(c.SnapshotCount, etcd.DefaultSnapshotCount)),
+		CatchUp:       raft.Index(cmp.Or(c.CatchUp, etcd.DefaultCatchUp)),
+	}
 }
 
 // Pair is one setting in text form.
@@ -108,6 +124,12 @@ func (c Config) Pairs() []Pair {
 	pairs := []Pair{
 		{"members", strconv.Itoa(c.Members)}, {"clients", strconv.Itoa(c.Clients)},
 		{"preset", c.Preset}, {"seed", strconv.FormatUint(c.Seed, 10)},
+	}
+	if c.SnapshotCount != 0 {
+		pairs = append(pairs, Pair{"snapshot-count", strconv.FormatUint(c.SnapshotCount, 10)})
+	}
+	if c.CatchUp != 0 {
+		pairs = append(pairs, Pair{"catch-up", strconv.FormatUint(c.CatchUp, 10)})
 	}
 	if off := c.Switched(); len(off) > 0 {
 		pairs = append(pairs, Pair{"off", strings.Join(off, ",")})
@@ -147,10 +169,14 @@ func (c *Config) set(p Pair) (err error) {
 		c.Preset = p.Value
 	case "seed":
 		c.Seed, err = strconv.ParseUint(p.Value, 10, 64)
+	case "snapshot-count":
+		c.SnapshotCount, err = strconv.ParseUint(p.Value, 10, 32)
+	case "catch-up":
+		c.CatchUp, err = strconv.ParseUint(p.Value, 10, 32)
 	case "off":
 		c.Off, err = parseOff(p.Value)
 	default:
-		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed and off", ErrConfig, p.Key)
+		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up and off", ErrConfig, p.Key)
 	}
 	if err != nil && !errors.Is(err, ErrConfig) {
 		return fmt.Errorf("%w: %s: want a number, got %q", ErrConfig, p.Key, p.Value)

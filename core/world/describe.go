@@ -45,6 +45,7 @@ var memberVerbs = [...]string{
 	etcd.SyncStarted: "writes to disk", etcd.SyncDone: "synced", etcd.Applied: "applied", etcd.Configured: "configured",
 	etcd.ReadStarted: "asks for the read index", etcd.ReadConfirmed: "read index known", etcd.Served: "served",
 	etcd.Expired: "gave up", etcd.BackendCommit: "backend commit",
+	etcd.SnapshotSaved: "saved a snapshot", etcd.SnapshotInstalled: "installed a snapshot",
 }
 
 // raftWords parts a Raft event's sentence into its verb and the rest.
@@ -134,7 +135,7 @@ func describeMember(e *etcd.Event) string {
 		return fmt.Sprintf("%d: reads may be served once it is applied", e.Index)
 	case etcd.Served:
 		return fmt.Sprintf("request %d: %d keys at revision %d", e.Request, e.Count, e.Revision)
-	case etcd.BackendCommit:
+	case etcd.BackendCommit, etcd.SnapshotSaved, etcd.SnapshotInstalled:
 		return fmt.Sprintf("up to entry %d, revision %d", e.Index, e.Revision)
 	}
 	return ""
@@ -178,6 +179,8 @@ func raftLabel(m *raft.Message) string {
 			return fmt.Sprintf("✗ %d", m.Index)
 		}
 		return fmt.Sprintf("✓ %d", m.Index)
+	case raft.MsgSnap:
+		return fmt.Sprintf("snap %d", m.Snapshot.Index)
 	case raft.MsgHeartbeat:
 		return "♥"
 	case raft.MsgHeartbeatResp:

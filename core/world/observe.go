@@ -40,8 +40,11 @@ func (w *World) observe(h sim.Host) {
 		LastTerm:  uint64(n.LastTerm()),
 	}))
 	for i := range w.memberOut.Events {
-		if e := &w.memberOut.Events[i]; e.Kind == etcd.Applied || e.Kind == etcd.Configured {
+		switch e := &w.memberOut.Events[i]; e.Kind {
+		case etcd.Applied, etcd.Configured:
 			w.tellApplied(h, n, e.Index)
+		case etcd.SnapshotInstalled:
+			w.safety.Installed(uint64(h.Number()), uint64(e.Index))
 		}
 	}
 }
@@ -147,6 +150,9 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	case e.Kind == etcd.Crashed && s.open.Leader == h:
 		s.begin(w.now, s.open.Term, 0)
 	case e.Kind != etcd.RaftEvent:
+	case e.Raft.Kind == raft.SnapshotRestored:
+		w.judge(w.safety.Restored(uint64(h.Number()), uint64(e.Raft.Index), uint64(e.Raft.LogTerm)))
+		w.shadows[h.Number()-1] = shadow{e.Raft.Index, e.Raft.LogTerm}
 	case e.Raft.Kind == raft.BecameLeader && e.Raft.Term >= s.open.Term:
 		s.begin(w.now, e.Raft.Term, h)
 		s.mark(Mark{w.now, "election", h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -28,6 +29,8 @@ func (w *World) happen(e *event) {
 		w.carryOutClient(e.host)
 	case evLoad:
 		w.writeLoad(e)
+	case evReport:
+		w.reported(e)
 	}
 }
 
@@ -48,6 +51,7 @@ func (w *World) deliver(p *Packet) {
 	w.cause = p.Record
 	if r, cut := w.net.CutBy(p.From, p.To); cut {
 		w.record(Record{Kind: Lost, Rule: rule.LinkCut, Packet: p, Text: r.Name})
+		w.reportCut(p)
 		return
 	}
 	if p.To.IsClient() {
@@ -63,7 +67,8 @@ func (w *World) deliver(p *Packet) {
 	w.memberOut.Reset()
 	if p.Raft != nil {
 		w.origin(p.To).hear(p.Raft, w.cause)
-		m.Receive(w.now, p.Raft, &w.memberOut)
+		m.Receive(w.now, p.Raft, p.Store, &w.memberOut)
+		w.report(p, true)
 	} else {
 		m.Serve(w.now, p.Request, &w.memberOut)
 	}
@@ -73,6 +78,7 @@ func (w *World) deliver(p *Packet) {
 // deliverToNobody is what a machine does whose process is down: it refuses connections.
 func (w *World) deliverToNobody(p *Packet) {
 	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + " is down"})
+	w.report(p, false)
 	if p.Request != nil {
 		w.send(Packet{From: p.To, To: p.From, Request: p.Request, Refusal: true})
 	}
@@ -100,9 +106,9 @@ func (w *World) carryOut(h sim.Host) {
 		w.tell(h, e, seq)
 	}
 	last := w.cause
-	for _, msg := range out.Send {
-		w.cause = o.behind(msg, last)
-		w.send(Packet{From: h, To: sim.Member(int(msg.To)), Raft: msg})
+	for _, s := range out.Send {
+		w.cause = o.behind(s.Message, last)
+		w.send(Packet{From: h, To: sim.Member(int(s.Message.To)), Raft: s.Message, Store: s.Store, Life: w.member(h).Life()})
 	}
 	w.cause = last
 	for _, a := range out.Answers {
@@ -147,6 +153,9 @@ func (w *World) send(p Packet) {
 	w.packets++
 	p.ID, p.Sent, p.Record = w.packets, w.now, w.journal.Next()
 	fate, due := w.net.Route(w.now, p.From, p.To)
+	if p.Store != nil {
+		due += transfer(p.Store)
+	}
 	cause := w.cause
 	w.record(Record{Kind: Sent, Where: p.From, Packet: &p, Until: due})
 	switch fate {
@@ -155,10 +164,52 @@ func (w *World) send(p Packet) {
 	case sim.Drop:
 		r, _ := w.net.CutBy(p.From, p.To)
 		w.record(Record{Kind: Lost, Rule: rule.LinkCut, Packet: &p, Text: r.Name})
+		w.reportCut(&p)
 	case sim.Hold:
 		w.hold(&p)
 	}
 	w.cause = cause
+}
+
+// A snapshot takes longer than a message: the database file has to cross the network. Its size is estimated from the number of
+// revisions, at 100 MB/s (etcd's hardware page), and it is read from disk first.
+const (
+	snapshotStart       = 20 * sim.Millisecond
+	snapshotPerRevision = 3 * sim.Microsecond // about 300 bytes
+)
+
+func transfer(s *mvcc.Store) sim.Time {
+	return snapshotStart + snapshotPerRevision*sim.Time(s.Revision())
+}
+
+// report tells a member what became of a message that it sent: of a snapshot in any case, of others if nobody was there to take them. The news comes
+// back over the connection.
+func (w *World) report(p *Packet, arrived bool) {
+	if p.Raft == nil || (p.Store == nil && arrived) {
+		return
+	}
+	w.queue.Push(w.now+w.net.Latency(w.now, p.To, p.From), event{kind: evReport, host: p.From, packet: p, ok: arrived})
+}
+
+// reportCut does the same for what a cut swallows: a snapshot's connection breaks, other messages vanish without a word.
+func (w *World) reportCut(p *Packet) {
+	if p.Store != nil {
+		w.report(p, false)
+	}
+}
+
+// reported passes the news on, unless the way back is cut: then the connection has failed.
+func (w *World) reported(e *event) {
+	p, m := e.packet, w.member(e.host)
+	to := raft.ID(p.To.Number())
+	w.cause = p.Record
+	w.memberOut.Reset()
+	if p.Store != nil {
+		m.Reported(w.now, p.Life, to, e.ok && !w.net.Cut(p.To, e.host), &w.memberOut)
+	} else {
+		m.Unreachable(w.now, p.Life, to, &w.memberOut)
+	}
+	w.carryOut(e.host)
 }
 
 // hold keeps a packet until a command delivers or drops it.

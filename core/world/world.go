@@ -68,6 +68,7 @@ const (
 	evWake                     // host, wake
 	evClient                   // host
 	evLoad                     // host, wake.Life
+	evReport                   // host, packet, ok: what became of a message
 )
 
 type event struct {
@@ -75,6 +76,7 @@ type event struct {
 	host   sim.Host
 	wake   etcd.Wake
 	packet *Packet
+	ok     bool
 }
 
 // New returns the world of a run at its first instant: all members have just started, nothing has been said. The tape's

@@ -62,6 +62,9 @@ func (o Options) config(seed uint64, random *rng.Stream) world.Config {
 	if o.Preset != "" {
 		c.Preset = o.Preset
 	}
+	if random.Intn(3) == 0 { // few entries kept: laggards need snapshots
+		c.SnapshotCount, c.CatchUp = uint64(1+random.Intn(40)), uint64(1+random.Intn(20))
+	}
 	return c
 }
 

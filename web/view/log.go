@@ -83,6 +83,10 @@ func cell(h sim.Host, m *etcd.Member, i raft.Index) wire.Cell {
 	e, ok := entryAt(m, i)
 	c := wire.Cell{Index: uint64(i)}
 	if !ok {
+		if i > 0 && i <= lastIndex(m) {
+			c.Kind, c.Text, c.State = "snap", "snap", "applied"
+			c.Title = fmt.Sprintf("%v, index %d: in a snapshot, no longer in the log", h, i)
+		}
 		return c
 	}
 	c.Term, c.Kind, c.Text, c.State = uint64(e.Term), "entry", brief(world.DescribeEntry(&e)), entryState(m, i)
