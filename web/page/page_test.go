@@ -160,7 +160,7 @@ func TestLogCells(t *testing.T) {
 		{Index: 4, Term: 3, Kind: "empty", Text: "∅", State: "written", Title: "index 4, term 3"},
 	}}}}
 	got := html(logPanel(l, &wire.Why{Subject: "l1.4"}))
-	for _, want := range []string{`data-a="select l1.3"`, `class="cell t2 applied"`, "put a", `class="cell t3 written on"`, `aria-label="n1, index 3, term 2"`,
+	for _, want := range []string{`data-a="select l1.3"`, `class="cell t2 applied"`, "put a", `class="cell t3 written on"`, `<span class="sr">n1, index 3, term 2</span>`,
 		"n2 agrees up to 3, next to send is 5", `scope="row"`, "…3"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the log lacks %s:\n%s", want, got)

@@ -65,8 +65,8 @@ func logCell(name string, c *wire.Cell, chosen string) Node {
 	if id == chosen {
 		cls += " on"
 	}
-	return h("td", k, button("select "+id, class(cls), attr("title", c.Title), attr("aria-label", name+", "+c.Title),
-		"t"+strconv.FormatUint(c.Term, 10), h("small", c.Text)))
+	return h("td", k, button("select "+id, class(cls), attr("title", c.Title),
+		"t"+strconv.FormatUint(c.Term, 10), h("small", c.Text), h("span", class("sr"), name+", "+c.Title)))
 }
 
 // matchRow puts each follower under the last entry that the leader knows it to hold.
