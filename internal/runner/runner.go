@@ -15,6 +15,7 @@ import (
 type Options struct {
 	Out     io.Writer // the transcript; nil: none
 	Verbose bool      // tell of heartbeats and other routine, too
+	Only    []string  // the hosts to tell of, such as n1 and c1; empty: all
 }
 
 // Check is one thing that a script demanded, and what was seen. Besides the lines that demand something, a command that could not be
@@ -115,7 +116,22 @@ func absent(list []script.Statement, cfg world.Config) (errs script.Errors) {
 
 // Run carries out the whole script. It goes on after a line that fails, so that all failures are told, but not after a broken rule.
 func (r *Runner) Run() *Result {
-	for _, s := range r.list {
+	r.Continue(r.list)
+	r.pass(r.world.Now()) // a run ends with its instant, wherever in it the last line stopped: so its replay does
+	r.finish()
+	r.tell.end()
+	return &r.done
+}
+
+// Tell changes what is told from here on. What has happened without being told stays untold.
+func (r *Runner) Tell(o Options) {
+	r.tell = newTranscript(o, r.world)
+	r.tell.next = r.world.Journal().Next()
+}
+
+// Continue carries out more lines on the same world. The result grows with them.
+func (r *Runner) Continue(list []script.Statement) *Result {
+	for _, s := range list {
 		if r.world.Broken() != nil {
 			break
 		}
@@ -123,7 +139,13 @@ func (r *Runner) Run() *Result {
 		r.do(s)
 		r.tell.catchUp()
 	}
-	r.pass(r.world.Now()) // a run ends with its instant, wherever in it the last line stopped: so its replay does
+	r.tell.flush()
+	r.done.World = r.world
+	return &r.done
+}
+
+// finish checks what holds for a run as a whole.
+func (r *Runner) finish() {
 	if b := r.world.Broken(); b != nil {
 		r.check(Check{Text: "no rule is broken", Seen: b.Error()})
 	} else {
@@ -134,9 +156,6 @@ func (r *Runner) Run() *Result {
 	if l := r.world.Linearizable(check.Budget{}); l.Verdict == check.Violated {
 		r.check(Check{Text: "the answers are linearizable", Seen: l.Violation.Error()})
 	}
-	r.tell.end()
-	r.done.World = r.world
-	return &r.done
 }
 
 func (r *Runner) do(s script.Statement) {

@@ -3,6 +3,7 @@ package runner
 import (
 	"bufio"
 	"fmt"
+	"slices"
 
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
@@ -19,13 +20,14 @@ import (
 type transcript struct {
 	out     *bufio.Writer // nil: nobody reads it
 	verbose bool
+	only    []string
 	world   *world.World
 	next    uint64 // the first record that has not been told
 	lost    uint64 // records that were gone before they could be told
 }
 
 func newTranscript(o Options, w *world.World) *transcript {
-	t := &transcript{verbose: o.Verbose, world: w, next: w.Journal().First()}
+	t := &transcript{verbose: o.Verbose, only: o.Only, world: w, next: w.Journal().First()}
 	if o.Out != nil {
 		t.out = bufio.NewWriter(o.Out)
 	}
@@ -66,7 +68,7 @@ func (t *transcript) catchUp() {
 		t.next = first
 	}
 	for ; t.next < j.Next(); t.next++ {
-		if r := j.At(t.next); t.verbose || matters(r) {
+		if r := j.At(t.next); (t.verbose || matters(r)) && t.about(r) {
 			t.printf("%14s  %-3v  %-20s %s\n", instant(r.At), r.Where, r.Verb(), r.Detail())
 		}
 	}
@@ -77,9 +79,18 @@ func (t *transcript) end() {
 	if t.lost > 0 {
 		t.printf("(%d records came too fast to be told)\n", t.lost)
 	}
+	t.flush()
+}
+
+func (t *transcript) flush() {
 	if t.out != nil {
 		_ = t.out.Flush() // as above
 	}
+}
+
+// about reports whether a record happened at one of the hosts to be told of. A rule that is broken is always told of.
+func (t *transcript) about(r *world.Record) bool {
+	return len(t.only) == 0 || r.Kind == world.Violated || slices.Contains(t.only, r.Where.String())
 }
 
 // matters leaves out routine: heartbeats, the arrival of what was told when it was sent, and a leader's bookkeeping.

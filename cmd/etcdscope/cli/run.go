@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/internal/runner"
 )
@@ -11,11 +12,15 @@ func run(args []string, s Streams) int {
 	f := flags("run", s)
 	asJSON := f.Bool("json", false, "print the journal as JSON lines instead of the transcript")
 	verbose := f.Bool("v", false, "tell of heartbeats and other routine, too")
+	only := f.String("only", "", "the hosts to tell of, with commas between: n1,c1")
 	rest, err := parse(f, args, 1)
 	if err != nil {
 		return usage
 	}
 	o := runner.Options{Out: s.Out, Verbose: *verbose}
+	if *only != "" {
+		o.Only = strings.Split(*only, ",")
+	}
 	if *asJSON {
 		o.Out = nil
 	}
