@@ -46,9 +46,12 @@ func Height(width float64, members int) float64 {
 	return base + float64(members-5)*max(24, (430-width)*0.5)
 }
 
+// usual is the largest radius in a picture of the usual size; only large pictures have larger ones.
+const usual = 38
+
 // sizes are the radii and label widths that are tried, most comfortable first.
 var sizes = []struct{ r, label float64 }{
-	{38, 150}, {36, 136}, {33, 128}, {33, 116}, {30, 116}, {28, 108}, {26, 100}, {24, 92}, {22, 86}, {20, 78}, {18, 70}, {16, 62}, {14, 54},
+	{48, 170}, {43, 160}, {38, 150}, {36, 136}, {33, 128}, {33, 116}, {30, 116}, {28, 108}, {26, 100}, {24, 92}, {22, 86}, {20, 78}, {18, 70}, {16, 62}, {14, 54},
 }
 
 // Arrange places members clockwise on an ellipse, and clients beside or above them. It takes the largest circles with which
@@ -57,6 +60,9 @@ func Arrange(members, clients []string, size Size) *Layout {
 	l := &Layout{Size: size, Narrow: size.W < narrowBelow && size.W < 1.2*size.H}
 	free := l.placeClients(clients)
 	for _, s := range sizes {
+		if s.r > usual && s.r > 0.068*min(size.W, size.H) {
+			continue
+		}
 		l.R, l.LabelW = s.r, s.label
 		l.placeMembers(members, free)
 		if l.fits() {
