@@ -130,6 +130,32 @@ func TestSeekHash(t *testing.T) {
 	}
 }
 
+// TestCommandsGivenLiveAreReplayed gives a case's commands one by one, as a person does: keyframes then are older than the commands, and going back has to
+// find them all the same.
+func TestCommandsGivenLiveAreReplayed(t *testing.T) {
+	for _, c := range cases(t, 6) {
+		r, err := world.NewRun(c.Config, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range c.Steps {
+			r.Advance(s.At, ever)
+			if err := r.Do(s.Command); err != nil {
+				t.Fatalf("seed %d: %v: %v", c.Seed, s.Command, err)
+			}
+		}
+		r.Advance(c.End, ever)
+		random := rng.New(c.Seed, "live")
+		for range 8 {
+			to := sim.Time(random.Intn(int(c.End) + 1))
+			r.Seek(to, ever)
+			if got, want := hashes(r.World()), straight(t, c, to); got != want {
+				t.Errorf("seed %d: at %v a seek finds %s, a straight run of the tape %s", c.Seed, to, got, want)
+			}
+		}
+	}
+}
+
 // TestStepBackHash steps to a record, back, and on again: both times it must be the same world.
 func TestStepBackHash(t *testing.T) {
 	for _, c := range cases(t, 6) {
