@@ -30,6 +30,7 @@ const (
 	Expired                            // Request: the member gave up on it
 	BackendCommit                      // Index, Revision: what the backend holds from now on
 	SnapshotSaved                      // Index, Revision: the log up to Index is not needed to restart any more
+	DiskChanged                        // Text: how the disk does now; Until: when the fsync that had stood still is done
 	SnapshotInstalled                  // Index, Revision: the store that came with a snapshot is in use
 )
 

@@ -9,6 +9,9 @@ import (
 // round carries out Raft's duties until there are none, or an fsync has to be waited for. It is called at the end of every
 // input. The numbers are those of etcd's loop (etcd-server etcdserver/raft.go, start).
 func (m *Member) round(now sim.Time, out *Output) {
+	if m.node == nil {
+		return // the disk was full
+	}
 	m.proposeParked(out)
 	for !m.saving && m.node.HasReady() {
 		m.ready = m.node.Ready()
@@ -19,6 +22,10 @@ func (m *Member) round(now sim.Time, out *Output) {
 		m.confirmReads(now, out) // 2
 		if m.leading {           // 4
 			m.send(m.ready.Messages, out)
+		}
+		if m.disk.Full && (len(m.ready.Entries) > 0 || m.ready.HardState != (raft.HardState{})) {
+			m.crash(false, "no space left on device", out) // etcd ends at once: "failed to save Raft hard state and entries"
+			return
 		}
 		m.save(now, out) // 6
 		if !m.saving {
@@ -36,18 +43,27 @@ func (m *Member) save(now sim.Time, out *Output) {
 	if !rd.MustSync && rd.Snapshot == nil {
 		return
 	}
-	m.saving, m.syncEnd = true, m.disk.Sync(now)
+	m.saving = true
+	until := m.beginSync(now, out)
 	first, last := span(rd.Entries)
 	why := rule.SyncBeforeAck
 	if m.leading {
 		why = rule.LeaderSendsWhileItSyncs
 	}
-	out.event(Event{Kind: SyncStarted, Rule: why, Index: first, Last: last, Until: m.syncEnd})
-	out.Wakes = append(out.Wakes, Wake{m.syncEnd, WakeSynced, m.life})
+	out.event(Event{Kind: SyncStarted, Rule: why, Index: first, Last: last, Until: until})
 	if m.cfg.Off.Has(rule.PersistBeforeReply) {
 		m.send(rd.AfterSync, out)
 		rd.AfterSync = nil
 	}
+}
+
+// beginSync begins an fsync and returns when it is done, 0 if the disk is stalled.
+func (m *Member) beginSync(now sim.Time, out *Output) sim.Time {
+	until, ok := m.disk.Sync(now)
+	if m.syncEnd = until; ok {
+		out.Wakes = append(out.Wakes, Wake{until, WakeSynced, m.life})
+	}
+	return until
 }
 
 func span(entries []raft.Entry) (first, last raft.Index) {

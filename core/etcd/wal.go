@@ -72,6 +72,21 @@ func (w *WAL) crash() int {
 	return lost
 }
 
+// tear is a crash in the middle of a write: half of the entries had reached the disk, and the record behind them is cut off when the
+// log is opened (wal.go, repair.go). It returns how many entries are lost.
+func (w *WAL) tear() int {
+	kept := w.count / 2
+	if kept > 0 && w.snap == nil {
+		torn := w.next.Clone()
+		torn.Truncate(int(w.first) + kept)
+		w.next, w.nextHard = torn, raft.HardState{}
+		lost := w.count - kept
+		w.sync()
+		return lost
+	}
+	return w.crash()
+}
+
 // saveSnapshot records that the database file holds everything up to the snapshot, and forgets entries that are in it. The record
 // is synced, and with it the commit index that was written before (wal.go, SaveSnapshot).
 func (w *WAL) saveSnapshot(s raft.Snapshot) {

@@ -35,8 +35,12 @@ type Del struct {
 	Client, Endpoint Name
 }
 
-// Crash stops a member: its memory and what it had not synced to disk are lost.
-type Crash struct{ Member Name }
+// Crash stops a member: its memory and what it had not synced to disk are lost. With Torn, half of what it was writing had
+// reached the disk.
+type Crash struct {
+	Member Name
+	Torn   bool
+}
 
 // Restart starts a crashed member from its disk.
 type Restart struct{ Member Name }
@@ -49,6 +53,30 @@ type Resume struct{ Member Name }
 
 // Campaign lets a member's election timer run out now.
 type Campaign struct{ Member Name }
+
+// DiskState is how a member's disk does.
+type DiskState string
+
+// The states of a disk.
+const (
+	DiskOK    DiskState = "ok"
+	DiskSlow  DiskState = "slow"  // every fsync takes Factor times as long
+	DiskStall DiskState = "stall" // no fsync ends until the disk is well again
+	DiskFull  DiskState = "full"  // nothing can be written: the process ends at its next write
+)
+
+// Disk changes how a member's disk does.
+type Disk struct {
+	Member Name
+	State  DiskState
+	Factor int // of DiskSlow
+}
+
+// Drift makes a member's clock run faster by Percent, or slower if that is negative.
+type Drift struct {
+	Member  Name
+	Percent int
+}
 
 // Split cuts the network into groups. Only parts of the same group hear each other.
 type Split struct{ Groups [][]Name }
@@ -100,6 +128,8 @@ func (Restart) command()   {}
 func (Pause) command()     {}
 func (Resume) command()    {}
 func (Campaign) command()  {}
+func (Disk) command()      {}
+func (Drift) command()     {}
 func (Split) command()     {}
 func (Cut) command()       {}
 func (Mend) command()      {}
@@ -130,11 +160,33 @@ func (c Del) String() string {
 	return "del " + span(c.Key, c.End, c.Prefix) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
 }
 
-func (c Crash) String() string    { return "crash " + string(c.Member) }
 func (c Restart) String() string  { return "restart " + string(c.Member) }
 func (c Pause) String() string    { return "pause " + string(c.Member) }
 func (c Resume) String() string   { return "resume " + string(c.Member) }
 func (c Campaign) String() string { return "timeout " + string(c.Member) }
+
+func (c Crash) String() string {
+	if c.Torn {
+		return "crash " + string(c.Member) + " --torn"
+	}
+	return "crash " + string(c.Member)
+}
+
+func (c Disk) String() string {
+	s := "disk " + string(c.Member) + " " + string(c.State)
+	if c.State == DiskSlow {
+		s += " " + strconv.Itoa(c.Factor)
+	}
+	return s
+}
+
+func (c Drift) String() string {
+	sign := ""
+	if c.Percent > 0 {
+		sign = "+"
+	}
+	return "drift " + string(c.Member) + " " + sign + strconv.Itoa(c.Percent) + "%"
+}
 
 func (c Split) String() string {
 	groups := make([]string, len(c.Groups))

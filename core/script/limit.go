@@ -12,6 +12,8 @@ const (
 	MembersMax       = sim.MaxMembers
 	ClientsMax       = sim.MaxClients
 	LoadPerSecondMax = 100_000
+	SlowMax          = 1000 // times that a disk can be slower
+	DriftMax         = 50   // percent that a clock can run fast or slow
 
 	TimeMax = 24 * sim.Hour // the latest instant and the longest span that a line can name
 

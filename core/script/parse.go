@@ -62,7 +62,7 @@ func (r *reader) build(verb string, o options) Command {
 		c.Key, c.End = r.span(o)
 		return c
 	case "crash":
-		return Crash{r.member()}
+		return Crash{Member: r.member(), Torn: o.torn}
 	case "restart":
 		return Restart{r.member()}
 	case "pause":
@@ -71,6 +71,10 @@ func (r *reader) build(verb string, o options) Command {
 		return Resume{r.member()}
 	case "timeout":
 		return Campaign{r.member()}
+	case "disk":
+		return r.disk()
+	case "drift":
+		return Drift{Member: r.member(), Percent: r.percent()}
 	case "split":
 		return Split{r.groups()}
 	case "cut":
@@ -97,6 +101,7 @@ func (r *reader) build(verb string, o options) Command {
 // options are the flags of a line.
 type options struct {
 	prefix, serializable bool
+	torn                 bool
 	rev                  int64
 	client, endpoint     Name
 }
@@ -121,8 +126,8 @@ func (r *reader) options(v Verb) options {
 			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(v))
 		case slices.Contains(seen, name):
 			r.fail(w.col, "the flag "+name+" stands here for the second time", "want it once")
-		case glued && name == "--prefix":
-			r.fail(w.col, "the flag --prefix takes no value", "want --prefix alone")
+		case glued && (name == "--prefix" || name == "--torn"):
+			r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
 		case glued:
 			// The value becomes the next word, so that both spellings are read in one place.
 			r.words = append([]word{{text: value, col: w.col + len(w.text) - len(value)}}, r.words...)
@@ -146,6 +151,8 @@ func (r *reader) option(o *options, name string) {
 	switch name {
 	case "--prefix":
 		o.prefix = true
+	case "--torn":
+		o.torn = true
 	case "--rev":
 		o.rev = r.number("a revision", math.MaxInt64)
 	case "--consistency":

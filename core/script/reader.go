@@ -207,3 +207,34 @@ func (r *reader) number(want string, most uint64) int64 {
 	}
 	return int64(n)
 }
+
+// disk reads MEMBER ok|slow N|stall|full.
+func (r *reader) disk() Disk {
+	c := Disk{Member: r.member()}
+	w, ok := r.next("ok, slow, stall or full")
+	c.State = DiskState(w.text)
+	switch c.State {
+	case DiskOK, DiskStall, DiskFull:
+	case DiskSlow:
+		c.Factor = int(r.number("how many times as slow", SlowMax))
+		if r.err == nil && c.Factor < 2 {
+			r.fail(w.col, "a slow disk takes at least twice as long", "want a number from 2 to "+strconv.Itoa(SlowMax))
+		}
+	default:
+		if ok {
+			r.fail(w.col, "a disk cannot be "+strconv.Quote(w.text), "want ok, slow, stall or full")
+		}
+	}
+	return c
+}
+
+// percent reads +10%, -5% or 0%.
+func (r *reader) percent() int {
+	w, ok := r.next("a percentage such as +10%")
+	text, sign := strings.CutSuffix(w.text, "%")
+	n, err := strconv.Atoi(text)
+	if ok && (!sign || err != nil || n < -DriftMax || n > DriftMax) {
+		r.fail(w.col, strconv.Quote(w.text)+" is no percentage", "want one from -"+strconv.Itoa(DriftMax)+"% to +"+strconv.Itoa(DriftMax)+"%")
+	}
+	return n
+}

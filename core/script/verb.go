@@ -45,6 +45,7 @@ const (
 	aGroups
 	aMessage
 	aRate
+	aDisk
 )
 
 // verbs is the one table of the language. Parsing checks flags against it; help, completion, suggestions and the
@@ -67,9 +68,9 @@ var verbs = [...]Verb{
 		Examples: []string{"del /pods/pod1", "del /pods/ --prefix"},
 		args:     []kind{aKey, aKey}, flags: []string{"--prefix", "--client", "--endpoint"},
 	}, {
-		Name: "crash", Category: Processes, Usage: "crash MEMBER",
-		Help:     "Stops a member; its memory and what it had not synced to disk are lost.",
-		Examples: []string{"crash n1"}, args: []kind{aMember},
+		Name: "crash", Category: Processes, Usage: "crash MEMBER [--torn]",
+		Help:     "Stops a member; its memory and what it had not synced to disk are lost (--torn: half of what it was writing is on the disk).",
+		Examples: []string{"crash n1", "crash n1 --torn"}, args: []kind{aMember}, flags: []string{"--torn"},
 	}, {
 		Name: "restart", Category: Processes, Usage: "restart MEMBER",
 		Help:     "Starts a crashed member from its disk.",
@@ -86,6 +87,14 @@ var verbs = [...]Verb{
 		Name: "timeout", Category: Processes, Usage: "timeout MEMBER",
 		Help:     "Lets a member's election timer run out now.",
 		Examples: []string{"timeout n2"}, args: []kind{aMember},
+	}, {
+		Name: "disk", Category: Processes, Usage: "disk MEMBER ok|slow N|stall|full",
+		Help:     "Makes a member's disk slow, or stop, or full, or well again.",
+		Examples: []string{"disk n1 slow 20", "disk n1 stall", "disk n1 full", "disk n1 ok"}, args: []kind{aMember, aDisk},
+	}, {
+		Name: "drift", Category: Processes, Usage: "drift MEMBER PERCENT",
+		Help:     "Makes a member's clock run fast or slow.",
+		Examples: []string{"drift n2 +20%", "drift n2 -10%", "drift n2 0%"}, args: []kind{aMember, aText},
 	}, {
 		Name: "split", Category: Network, Usage: "split NAMES | NAMES [| NAMES …]",
 		Help:     "Cuts the network into groups; only parts of the same group hear each other.",

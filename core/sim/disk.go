@@ -8,6 +8,10 @@ type Disk struct {
 	fsync   *Quantiles
 	weather rng.Weather
 	busy    Time // until when
+
+	Slow    int  // every fsync takes this many times as long; 0 and 1: as the table says
+	Stalled bool // no fsync ends
+	Full    bool // nothing can be written
 }
 
 // NewDisk returns the disk of a host.
@@ -15,11 +19,14 @@ func NewDisk(seed uint64, host Host, fsync *Quantiles) Disk {
 	return Disk{fsync: fsync, weather: rng.NewWeather(seed, "fsync").For(uint64(host), 0)}
 }
 
-// Sync begins an fsync and returns the instant at which it is done.
-func (d *Disk) Sync(now Time) Time {
+// Sync begins an fsync and returns the instant at which it is done; false if the disk is stalled.
+func (d *Disk) Sync(now Time) (Time, bool) {
+	if d.Stalled {
+		return 0, false
+	}
 	start := max(now, d.busy)
-	d.busy = start + d.fsync.table[d.weather.At(int64(start), buckets)]
-	return d.busy
+	d.busy = start + d.fsync.table[d.weather.At(int64(start), buckets)]*Time(max(d.Slow, 1))
+	return d.busy, true
 }
 
 // Crash forgets what was under way.

@@ -31,7 +31,7 @@ func (w *World) command(c script.Command) error {
 			Revision: c.Rev, Serializable: c.Serializable})
 	case script.Load:
 		return w.commandLoad(c)
-	case script.Crash, script.Restart, script.Pause, script.Resume, script.Campaign:
+	case script.Crash, script.Restart, script.Pause, script.Resume, script.Campaign, script.Disk, script.Drift:
 		return w.commandMember(c)
 	case script.Split, script.Cut, script.Mend, script.Heal:
 		return w.commandNetwork(c)
@@ -115,12 +115,26 @@ func (w *World) commandLoad(c script.Load) error {
 func (w *World) commandMember(c script.Command) error {
 	switch c := c.(type) {
 	case script.Crash:
-		return w.toMember(c, c.Member, isUp, func(h sim.Host, m *etcd.Member) {
-			m.Crash(&w.memberOut)
-			w.cut(h)
+		return w.toMember(c, c.Member, w.isUp, func(h sim.Host, m *etcd.Member) {
+			w.starts[h.Number()] = 0
+			if m.Up() {
+				m.Crash(c.Torn, &w.memberOut)
+			}
 		})
 	case script.Restart:
-		return w.toMember(c, c.Member, isDown, func(h sim.Host, _ *etcd.Member) { w.start(h) })
+		return w.toMember(c, c.Member, w.isDown, func(h sim.Host, m *etcd.Member) {
+			at := w.now + m.RecoveryTime()
+			w.starts[h.Number()] = at
+			w.queue.Push(at, event{kind: evStart, host: h})
+		})
+	case script.Disk:
+		return w.toMember(c, c.Member, anyState, func(_ sim.Host, m *etcd.Member) {
+			m.SetDisk(w.now, diskText(c), func(d *sim.Disk) {
+				d.Slow, d.Stalled, d.Full = c.Factor, c.State == script.DiskStall, c.State == script.DiskFull
+			}, &w.memberOut)
+		})
+	case script.Drift:
+		return w.toMember(c, c.Member, anyState, func(h sim.Host, _ *etcd.Member) { w.drifts[h.Number()] = c.Percent })
 	case script.Pause:
 		return w.toMember(c, c.Member, isRunning, func(_ sim.Host, m *etcd.Member) { m.Pause(&w.memberOut) })
 	case script.Resume:
@@ -132,7 +146,7 @@ func (w *World) commandMember(c script.Command) error {
 }
 
 // toMember does something to a member if the condition, which says why not, allows it.
-func (w *World) toMember(c script.Command, name script.Name, may func(*etcd.Member) string, do func(sim.Host, *etcd.Member)) error {
+func (w *World) toMember(c script.Command, name script.Name, may func(sim.Host, *etcd.Member) string, do func(sim.Host, *etcd.Member)) error {
 	h, err := w.host(name)
 	if err != nil {
 		return err
@@ -140,54 +154,76 @@ func (w *World) toMember(c script.Command, name script.Name, may func(*etcd.Memb
 	if !h.IsMember() {
 		return refuse("%v is not a member", h)
 	}
-	if why := may(w.member(h)); why != "" {
+	if why := may(h, w.member(h)); why != "" {
 		return refuse("%v %s", h, why)
 	}
 	w.given(c)
 	w.memberOut.Reset()
 	do(h, w.member(h))
-	if _, restarted := c.(script.Restart); !restarted {
-		w.carryOut(h)
-	}
+	w.carryOut(h)
 	return nil
 }
 
-func isUp(m *etcd.Member) string {
-	if !m.Up() {
+func anyState(sim.Host, *etcd.Member) string { return "" }
+
+// isUp lets a process be crashed that is still starting, too.
+func (w *World) isUp(h sim.Host, m *etcd.Member) string {
+	if !m.Up() && w.starts[h.Number()] == 0 {
 		return "is down"
 	}
 	return ""
 }
 
-func isDown(m *etcd.Member) string {
-	if m.Up() {
+func (w *World) isDown(h sim.Host, m *etcd.Member) string {
+	switch {
+	case m.Up():
 		return "is running"
+	case w.starts[h.Number()] != 0:
+		return "is starting already"
 	}
 	return ""
 }
 
-func isRunning(m *etcd.Member) string {
-	if m.Paused() {
+func isRunning(_ sim.Host, m *etcd.Member) string {
+	switch {
+	case !m.Up():
+		return "is down"
+	case m.Paused():
 		return "is paused already"
 	}
-	return isUp(m)
+	return ""
 }
 
-func isPaused(m *etcd.Member) string {
+func isPaused(_ sim.Host, m *etcd.Member) string {
 	if !m.Paused() {
 		return "is not paused"
 	}
 	return ""
 }
 
-func mayCampaign(m *etcd.Member) string {
-	if m.Paused() {
+func mayCampaign(_ sim.Host, m *etcd.Member) string {
+	switch {
+	case !m.Up():
+		return "is down"
+	case m.Paused():
 		return "is paused"
-	}
-	if m.Up() && m.Leads() {
+	case m.Leads():
 		return "is the leader: its election timer does not run"
 	}
-	return isUp(m)
+	return ""
+}
+
+// diskText says how a disk does now.
+func diskText(c script.Disk) string {
+	switch c.State {
+	case script.DiskSlow:
+		return fmt.Sprintf("every fsync takes %d times as long", c.Factor)
+	case script.DiskStall:
+		return "no fsync ends"
+	case script.DiskFull:
+		return "it is full"
+	}
+	return "it is well"
 }
 
 func (w *World) commandNetwork(c script.Command) error {

@@ -46,6 +46,7 @@ var memberVerbs = [...]string{
 	etcd.ReadStarted: "asks for the read index", etcd.ReadConfirmed: "read index known", etcd.Served: "served",
 	etcd.Expired: "gave up", etcd.BackendCommit: "backend commit",
 	etcd.SnapshotSaved: "saved a snapshot", etcd.SnapshotInstalled: "installed a snapshot",
+	etcd.DiskChanged: "disk",
 }
 
 // raftWords parts a Raft event's sentence into its verb and the rest.
@@ -115,7 +116,12 @@ func describeMember(e *etcd.Event) string {
 		return rest
 	case etcd.Started:
 		return fmt.Sprintf("with %d entries from its disk", e.Count)
+	case etcd.DiskChanged:
+		return e.Text
 	case etcd.Crashed:
+		if e.Text != "" {
+			return e.Text
+		}
 		return fmt.Sprintf("and lost %d entries that were not synced", e.Count)
 	case etcd.Resumed:
 		return fmt.Sprintf("with %d things waiting", e.Count)
@@ -148,6 +154,9 @@ func syncText(e *etcd.Event) string {
 		what = "entry " + strconv.FormatUint(uint64(e.Index), 10)
 	case e.Index != 0:
 		what = fmt.Sprintf("entries %d–%d", e.Index, e.Last)
+	}
+	if e.Kind == etcd.SyncStarted && e.Until == 0 {
+		return what + "; the disk has stalled"
 	}
 	if e.Kind == etcd.SyncStarted {
 		return fmt.Sprintf("%s; fsync until %v", what, e.Until)

@@ -41,6 +41,15 @@ func (w *World) Outcomes() [client.Outcomes]int { return w.counts }
 // Requests returns how many requests the clients have made: the id of the newest.
 func (w *World) Requests() uint64 { return w.requests }
 
+// Starting returns when a member that is starting will be up; false if it is not starting.
+func (w *World) Starting(h sim.Host) (sim.Time, bool) {
+	at := w.starts[h.Number()]
+	return at, at != 0
+}
+
+// Drift returns by how many percent a member's clock is fast.
+func (w *World) Drift(h sim.Host) int { return w.drifts[h.Number()] }
+
 // Broken returns the rule that was broken, nil while all hold.
 func (w *World) Broken() *check.Violation { return w.broken }
 

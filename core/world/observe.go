@@ -146,6 +146,9 @@ func (s *story) begin(now sim.Time, term raft.Term, leader sim.Host) {
 // tell lets the story know what happened at a member.
 func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	s := &w.story
+	if e.Kind == etcd.Crashed {
+		w.cut(h)
+	}
 	switch {
 	case e.Kind == etcd.Crashed && s.open.Leader == h:
 		s.begin(w.now, s.open.Term, 0)

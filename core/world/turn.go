@@ -31,6 +31,11 @@ func (w *World) happen(e *event) {
 		w.writeLoad(e)
 	case evReport:
 		w.reported(e)
+	case evStart:
+		if n := e.host.Number(); w.starts[n] == w.now {
+			w.starts[n] = 0
+			w.start(e.host)
+		}
 	}
 }
 
@@ -40,10 +45,15 @@ func (w *World) tick(e *event) {
 	if !m.Up() || m.Life() != e.wake.Life {
 		return
 	}
-	w.queue.Push(w.now+w.preset.Tick, *e)
+	w.queue.Push(w.now+w.interval(e.host), *e)
 	w.memberOut.Reset()
 	m.Tick(w.now, &w.memberOut)
 	w.carryOut(e.host)
+}
+
+// interval returns how long a tick of a member takes: a fast clock ticks more often.
+func (w *World) interval(h sim.Host) sim.Time {
+	return w.preset.Tick * 100 / sim.Time(100+w.drifts[h.Number()])
 }
 
 // deliver hands a packet to its receiver, unless the network was cut meanwhile or nobody is there.

@@ -34,6 +34,8 @@ type World struct {
 	members []*etcd.Member
 	clients []client.Client
 	loads   [sim.MaxClients]load
+	starts  [sim.MaxMembers + 1]sim.Time // when a member that is starting will be up; 0: it is not starting
+	drifts  [sim.MaxMembers + 1]int      // how fast members' clocks run, in percent more than they should
 
 	packets, requests uint64 // counters: the last id given out
 
@@ -68,6 +70,7 @@ const (
 	evWake                     // host, wake
 	evClient                   // host
 	evLoad                     // host, wake.Life
+	evStart                    // host
 	evReport                   // host, packet, ok: what became of a message
 )
 

@@ -25,6 +25,9 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 	v.Last = uint64(last)
 	if !m.Up() {
 		v.Note = fmt.Sprintf("down · %d entries on disk", last)
+		if at, ok := w.Starting(h); ok {
+			v.Note = "starts in " + span(at-w.Now())
+		}
 		return v
 	}
 	n := m.Node()
@@ -73,6 +76,15 @@ func disk(w *world.World, m *etcd.Member) wire.Disk {
 	if until, ok := m.Syncing(); ok {
 		d.Syncing, d.Left = true, int64(max(until-w.Now(), 0))
 		d.Text = "fsync " + span(sim.Time(d.Left))
+		if until == 0 {
+			d.Text = "fsync stands still"
+		}
+	}
+	switch dev := m.Disk(); {
+	case dev.Full:
+		d.Text = "disk full"
+	case dev.Slow > 1:
+		d.Text += fmt.Sprintf(" (disk %d× slow)", dev.Slow)
 	}
 	return d
 }
