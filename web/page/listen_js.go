@@ -131,6 +131,7 @@ func (p *Page) pick(name string) {
 		p.closeMenu()
 		return
 	}
+	p.met()
 	p.perform("select " + name)
 	p.openMenu(name)
 }
@@ -158,6 +159,9 @@ func (p *Page) pressed(e js.Value) {
 		press.Member = m.Get("m").String()
 	}
 	intent := IntentOf(press)
+	if strings.HasPrefix(p.open, "aim ") && press.Member != "" && press.Key == "Enter" {
+		intent = "pick " + press.Member
+	}
 	if intent == "" || press.InDialog {
 		return
 	}

@@ -110,6 +110,7 @@ func (p *Page) paint(f *wire.Frame) {
 	if first {
 		p.show("loading", false)
 		p.raw("app").Get("dataset").Set("state", "ready")
+		p.invite()
 	}
 	p.paintHead(f)
 	p.paintStage()
@@ -126,6 +127,21 @@ func (p *Page) paint(f *wire.Frame) {
 	p.regions["transport"].paint(transport(f, p.kind))
 	p.paintTimeline(f)
 	p.announce(f)
+}
+
+// invite tells a person who has never clicked a member that it can be done.
+func (p *Page) invite() {
+	if remembered("met") == "" {
+		p.hint(hintFirst)
+	}
+}
+
+// met ends the invitation.
+func (p *Page) met() {
+	if p.texts["hint"] == hintFirst {
+		p.hint("")
+		remember("met", "yes")
+	}
 }
 
 func (p *Page) paintHead(f *wire.Frame) {

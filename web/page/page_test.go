@@ -133,6 +133,27 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+func TestOneMemberIsInTheTabOrder(t *testing.T) {
+	f := three()
+	l := scene.ArrangeFrame(f, scene.Size{W: 800, H: 500})
+	for focus, want := range map[string]string{"": "n1", "n9": "n1", "n2": "n2", "c1": "c1"} {
+		in := ""
+		for _, n := range hits(f, l, focus) {
+			for _, a := range n.Attrs {
+				if a.Name == "tabindex" && a.Value == "0" {
+					in += n.Key
+				}
+			}
+		}
+		if in != want {
+			t.Errorf("with the focus on %q, %q is in the tab order, want %q", focus, in, want)
+		}
+	}
+	if got := neighbour(f, "c1", 1); got != "n1" {
+		t.Errorf("after the last comes %q", got)
+	}
+}
+
 func TestEveryKeyMeansSomethingAndIsInTheHelp(t *testing.T) {
 	f := three()
 	own := map[string]bool{"op": true, "menu": true, "focus": true, "fullscreen": true, "console": true, "help": true, "close": true}

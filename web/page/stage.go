@@ -12,7 +12,7 @@ import (
 // and the picture itself is hidden from screen readers. One of them is in the tab order; the arrows move on from there.
 func hits(f *wire.Frame, l *scene.Layout, focus string) []Node {
 	var out []Node
-	if focus == "" && len(f.Members) > 0 {
+	if _, client := l.Client(focus); member(f, focus) == nil && !client && len(f.Members) > 0 {
 		focus = f.Members[0].Name
 	}
 	for i := range f.Members {

@@ -11,6 +11,7 @@ const (
 	emptyChecks  = "Nothing has been checked yet: the rules are watched from the first event on."
 	emptyTape    = "Nothing was done to this run yet. Whatever you do is written here and travels in the link."
 
+	hintFirst  = "Click a member: see why, crash it, cut it off."
 	hintCrash  = "Click the member to crash or restart. Esc: leave it."
 	hintPause  = "Click the member to pause or resume. Esc: leave it."
 	hintStroke = "Draw a line across the picture, or check who is on the other side."
