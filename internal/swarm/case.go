@@ -36,6 +36,7 @@ func (c *Case) Tape() []world.Timed {
 type Failure struct {
 	Rule string // the name of a broken rule; or recovery, replay, stores, panic
 	Text string
+	late bool          // it showed only after the repair had begun
 	tape []world.Timed // all that was done up to the failure, the repair included
 	end  sim.Time
 }

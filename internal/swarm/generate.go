@@ -56,6 +56,9 @@ func (o Options) config(seed uint64, random *rng.Stream) world.Config {
 		Members: sizes[random.Intn(len(sizes))], Clients: 1 + random.Intn(sim.MaxClients),
 		Preset: world.Presets[random.Intn(len(world.Presets))].Name, Seed: seed, Off: o.Off,
 	}
+	if random.Intn(2) == 0 { // so few entries that snapshots are taken and sent all the time
+		c.SnapshotCount, c.CatchUp = uint64(1+random.Intn(60)), uint64(1+random.Intn(20))
+	}
 	if o.Members > 0 {
 		c.Members = o.Members
 	}

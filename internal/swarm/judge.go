@@ -46,6 +46,11 @@ func Judge(c Case) (f *Failure) {
 	if f := broken(w); f != nil {
 		return f
 	}
+	defer func() {
+		if f != nil {
+			f.late = true
+		}
+	}()
 	if c.Hash != 0 && w.Hash() != c.Hash {
 		return &Failure{Rule: replay, Text: "the replay of the tape came to another state than the run that made it"}
 	}
@@ -101,8 +106,12 @@ func repair(w *world.World) {
 	}
 	_ = w.Do(script.Heal{})
 	for i := range w.Members() {
-		_ = w.Do(script.Resume{Member: script.MemberName(i + 1)})
-		_ = w.Do(script.Restart{Member: script.MemberName(i + 1)})
+		n := script.MemberName(i + 1)
+		for _, c := range []script.Command{
+			script.Disk{Member: n, State: script.DiskOK}, script.Drift{Member: n}, script.Resume{Member: n}, script.Restart{Member: n},
+		} {
+			_ = w.Do(c)
+		}
 	}
 	for _, f := range w.InFlight() {
 		if f.Due < 0 {

@@ -3,7 +3,6 @@ package swarm
 import (
 	"slices"
 
-	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/world"
 )
@@ -58,11 +57,10 @@ func (m *minimiser) try(c Case) bool {
 	return true
 }
 
-// judge says what is wrong with a case, given the world at its end. If the failure to be made small is one of those that stop a world, the world knows;
-// else the case has to be judged from the start.
+// judge says what is wrong with a case, given the world at its end. If the failure to be made small stopped the world before that, the world knows;
+// else the case has to be judged from the start, repair included.
 func (m *minimiser) judge(c Case, w *world.World) *Failure {
-	f := broken(w)
-	if _, isRule := rule.ByName(m.failure.Rule); isRule && m.failure.Rule != rule.Linearizable.String() {
+	if f := broken(w); f != nil || (!m.failure.late && m.failure.Rule != panicked && m.failure.Rule != replay) {
 		if f != nil {
 			f.tape, f.end = w.Commanded(), w.Now()
 		}
@@ -89,8 +87,9 @@ func (c Case) rebase() (out Case, w *world.World) {
 	}
 	steps := make([]Step, 0, len(c.Steps))
 	defer func() {
-		if recover() != nil { // it is the failure: Judge meets it on the tape as it was
+		if recover() != nil { // it may be the failure: Judge will meet it on the same tape
 			out = c
+			out.Steps = steps
 		}
 	}()
 	for _, s := range c.Steps {
@@ -98,8 +97,12 @@ func (c Case) rebase() (out Case, w *world.World) {
 		if s.Message != nil {
 			s = s.about(w)
 		}
-		if s.Command != nil && w.Do(s.Command) == nil {
-			steps = append(steps, s)
+		if s.Command == nil {
+			continue
+		}
+		steps = append(steps, s) // first: it may be what the world panics on
+		if w.Do(s.Command) != nil {
+			steps = steps[:len(steps)-1]
 		}
 	}
 	w.Advance(c.End, 1<<40)
@@ -108,15 +111,21 @@ func (c Case) rebase() (out Case, w *world.World) {
 	return out, w
 }
 
-// about makes the command one about the same message in another world; it has no command if that message is not on its way there.
+// about makes the command one about the same message in another world; it has no command if that message is not on its way there. Where several
+// could be meant, the number decides, because early in a run it still is the same.
 func (s Step) about(w *world.World) Step {
+	was := s.Message
+	s.Message = nil
 	for _, f := range w.InFlight() {
-		if m := s.Message; f.From == m.From && f.To == m.To && f.Sent == m.Sent && f.Label() == m.Label() {
-			s.Message, s.Command = f.Packet, withMessage(s.Command, f.ID)
-			return s
+		if f.From == was.From && f.To == was.To && f.Sent == was.Sent && f.Label() == was.Label() && (s.Message == nil || f.ID == was.ID) {
+			s.Message = f.Packet
 		}
 	}
-	s.Command = nil
+	if s.Message == nil {
+		s.Command = nil
+	} else {
+		s.Command = withMessage(s.Command, s.Message.ID)
+	}
 	return s
 }
 

@@ -23,6 +23,8 @@ const (
 	doPause
 	doResume
 	doCampaign
+	doDisk
+	doDrift
 	doSplit
 	doCut
 	doMend
@@ -38,7 +40,7 @@ const (
 // usual are the weights before a run changes them. Repairs weigh more than damage, so that a majority mostly lives.
 var usual = [kinds]int{
 	doPut: 200, doGet: 120, doDelete: 20, doLoad: 4,
-	doCrash: 12, doRestart: 30, doPause: 8, doResume: 24, doCampaign: 6,
+	doCrash: 12, doRestart: 30, doPause: 8, doResume: 24, doCampaign: 6, doDisk: 16, doDrift: 6,
 	doSplit: 10, doCut: 10, doMend: 10, doHeal: 24,
 	doDrop: 40, doDelay: 40, doDuplicate: 20, doHold: 10, doDeliver: 14,
 }
@@ -54,7 +56,7 @@ type mix struct {
 // drawMix draws the mix of a run: each kind of damage is left out in one run of two, and may be common or rare.
 func drawMix(random *rng.Stream) mix {
 	m := mix{weight: usual, ambush: []int{0, 3, 15, 50}[random.Intn(4)], hotKeys: 1 + random.Intn(5)}
-	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doSplit, doCut, doDrop, doDelay, doDuplicate, doHold} {
+	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doDisk, doDrift, doSplit, doCut, doDrop, doDelay, doDuplicate, doHold} {
 		m.weight[k] = m.weight[k] * []int{0, 0, 1, 3}[random.Intn(4)]
 	}
 	for _, n := range m.weight {
@@ -75,6 +77,8 @@ func (g *generator) next() script.Command {
 		return g.request(k)
 	case k <= doCampaign:
 		return g.process(k)
+	case k <= doDrift:
+		return g.machine(k)
 	case k <= doHeal:
 		return g.network(k)
 	}
@@ -142,7 +146,7 @@ func (g *generator) process(k kind) script.Command {
 	name := fit[g.random.Intn(len(fit))]
 	switch k {
 	case doCrash:
-		return script.Crash{Member: name}
+		return script.Crash{Member: name, Torn: g.chance(30)}
 	case doRestart:
 		return script.Restart{Member: name}
 	case doPause:
@@ -151,6 +155,25 @@ func (g *generator) process(k kind) script.Command {
 		return script.Resume{Member: name}
 	}
 	return script.Campaign{Member: name}
+}
+
+// machine changes how a member's disk or clock does. Half of the time it makes it well again.
+func (g *generator) machine(k kind) script.Command {
+	name, well := g.member(), g.chance(50)
+	switch {
+	case k == doDrift && well:
+		return script.Drift{Member: name}
+	case k == doDrift:
+		return script.Drift{Member: name, Percent: g.random.Intn(101) - 50}
+	case well:
+		return script.Disk{Member: name, State: script.DiskOK}
+	}
+	state := []script.DiskState{script.DiskSlow, script.DiskStall, script.DiskFull}[g.random.Intn(3)]
+	c := script.Disk{Member: name, State: state}
+	if state == script.DiskSlow {
+		c.Factor = 2 + g.random.Intn(20)
+	}
+	return c
 }
 
 func (g *generator) network(k kind) script.Command {
