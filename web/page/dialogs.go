@@ -36,7 +36,8 @@ func numbers(name string, most, chosen int) Node {
 	row := h("div", class("number"))
 	for i := 1; i <= most; i++ {
 		n := strconv.Itoa(i)
-		row.add(h("label", class("check"), h("input", attr("type", "radio"), attr("name", name), attr("value", n), when(i == chosen, attr("checked", ""))), n))
+		row.add(h("label", class("check"), h("input", attr("type", "radio"), attr("name", name), attr("value", n),
+			when(i == chosen, attr("checked", "")), when(i == chosen, attr("autofocus", ""))), n))
 	}
 	return row
 }
@@ -106,7 +107,7 @@ func legend() []Node {
 	} {
 		m.m.Name = "x"
 		drawn := scene.Portrait(&m.m, 26)
-		out = append(out, h("div", h("svg", attr("viewBox", "-42 -42 84 84"), attr("aria-hidden", "true"), shapeNode(&drawn)), m.text))
+		out = append(out, h("div", h("svg", attr("viewBox", "-47 -42 94 84"), attr("aria-hidden", "true"), shapeNode(&drawn)), m.text))
 	}
 	return out
 }

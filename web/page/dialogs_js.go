@@ -85,6 +85,7 @@ func (p *Page) saveStill() {
 func (p *Page) openHelp() {
 	p.regions["help-body"].paint(helpPage(p.lettersOff))
 	p.raw("dlg-help").Call("showModal")
+	document().Call("getElementById", "h-help").Call("focus") // its first field is at the end
 }
 
 // theme changes between light and dark, and remembers it.
