@@ -14,11 +14,7 @@ func (m *Member) propose(req *Request, out *Output) {
 		out.event(Event{Kind: Parked, Rule: rule.NoLeaderNoProposal, Request: req.ID})
 		return
 	}
-	p := Proposal{ID: req.ID, Op: req.Op, Key: req.Key, Value: req.Value}
-	if req.Op == OpDelete {
-		p.Value = req.End
-	}
-	if err := m.node.Propose(p.encode()); err != nil {
+	if err := m.hand(req); err != nil {
 		out.event(Event{Kind: Refused, Request: req.ID, Text: err.Error()})
 		m.answer(Response{ID: req.ID, Err: err.Error()}, out)
 		return
@@ -31,6 +27,17 @@ func (m *Member) propose(req *Request, out *Output) {
 	}
 	out.event(Event{Kind: Proposed, Rule: rule.FollowerForwards, Request: req.ID})
 	m.raftEvents(out)
+}
+
+// hand gives Raft what a request asks for.
+func (m *Member) hand(req *Request) error {
+	switch req.Op {
+	case OpPut:
+		return m.node.Propose(Proposal{ID: req.ID, Op: req.Op, Key: req.Key, Value: req.Value}.encode())
+	case OpDelete:
+		return m.node.Propose(Proposal{ID: req.ID, Op: req.Op, Key: req.Key, Value: req.End}.encode())
+	}
+	return m.node.ProposeConfChange(m.confChange(req))
 }
 
 // proposeParked hands on the writes that waited for a leader, once there is one.
@@ -65,7 +72,7 @@ func (m *Member) applyHead(now sim.Time, out *Output) {
 	m.queue = m.queue[m.applying:]
 	m.applying = 0
 	for i := range batch {
-		m.applyEntry(&batch[i], out)
+		m.applyEntry(now, &batch[i], out)
 	}
 	m.serveReads(out)
 	m.startRead(now, out) // a lone member's reads wait for the first entry of its term
@@ -74,12 +81,12 @@ func (m *Member) applyHead(now sim.Time, out *Output) {
 
 // applyEntry changes the store as one entry says. After a restart Raft hands out entries that the backend already holds: of
 // those only configuration counts (etcd's consistent index).
-func (m *Member) applyEntry(e *raft.Entry, out *Output) {
+func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
 	known := e.Index <= m.applied
 	m.applied = max(m.applied, e.Index)
 	switch {
 	case e.Type == raft.EntryConfChange:
-		m.applyConf(e, out)
+		m.applyConf(now, e, out)
 	case known:
 	case len(e.Data) == 0:
 		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
@@ -88,20 +95,15 @@ func (m *Member) applyEntry(e *raft.Entry, out *Output) {
 	}
 }
 
-func (m *Member) applyConf(e *raft.Entry, out *Output) {
-	cc, err := raft.DecodeConfChange(e)
-	if err != nil {
-		panic("etcd: " + err.Error())
-	}
-	m.node.ApplyConfChange(cc)
-	out.event(Event{Kind: Configured, Rule: rule.MembershipOneAtATime, Index: e.Index, Text: cc.String()})
-	m.raftEvents(out)
-}
-
 func (m *Member) applyProposal(e *raft.Entry, out *Output) {
 	p, err := DecodeProposal(e.Data)
 	if err != nil {
 		panic(err.Error())
+	}
+	if p.Op == OpPublish {
+		m.cluster.started |= 1 << p.ID
+		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
+		return
 	}
 	resp := Response{ID: p.ID, Executed: true}
 	tx := m.store.Write()
@@ -137,7 +139,7 @@ func (m *Member) commitBackend(now sim.Time, out *Output) {
 
 // writeBackend commits the backend's batch.
 func (m *Member) writeBackend(now sim.Time, out *Output) {
-	m.backend = backend{store: m.store.Clone(), index: m.applied, conf: m.node.Conf(), at: now}
+	m.backend = backend{store: m.store.Clone(), index: m.applied, conf: m.node.Conf(), cluster: m.cluster, at: now}
 	out.event(Event{Kind: BackendCommit, Index: m.applied, Revision: m.store.Revision()})
 }
 

@@ -11,8 +11,8 @@
 // fsync runs, ticks are not counted (one waits, as in Go's ticker) and no new round begins, which is how a slow disk costs a leader its
 // office.
 //
-// Not here yet: leases, watches, transactions, quotas, membership changes.
+// Not here yet: leases, watches, transactions, quotas.
 //
 // Reading order: request.go (what clients ask and are told), wal.go, member.go (inputs), round.go (the loop), apply.go,
-// read.go, snapshot.go.
+// read.go, snapshot.go, membership.go.
 package etcd

@@ -51,16 +51,29 @@ type Event struct {
 // Output is what an input led to. The world carries it out in this order: events are recorded, messages sent, answers
 // sent, wakes scheduled. It is reused from one input to the next.
 type Output struct {
-	Events  []Event
-	Send    []Sending
-	Answers []Answer
-	Wakes   []Wake
+	Events   []Event
+	Send     []Sending
+	Answers  []Answer
+	Wakes    []Wake
+	Forwards []Forward
 }
 
 // Sending is a message on its way to another member. With a snapshot goes the sender's store.
 type Sending struct {
-	Message *raft.Message
+	Message  *raft.Message
+	Database *Database
+}
+
+// Database is a member's database as it goes with a snapshot. It is immutable.
+type Database struct {
 	Store   *mvcc.Store
+	cluster cluster
+}
+
+// Forward is a request that only another member can answer: the leader.
+type Forward struct {
+	To      sim.Host
+	Request *Request
 }
 
 // Answer is a response on its way to a client.
@@ -77,6 +90,7 @@ const (
 	WakeSynced  WakeKind = iota // the fsync is done
 	WakeApplied                 // the entries at the head of the apply queue are applied
 	WakeExpire                  // the oldest request may have run out of time
+	WakeStop                    // the member was removed: its process ends
 )
 
 // Wake asks for a call of Member.Wake at an instant.
@@ -90,6 +104,7 @@ type Wake struct {
 func (o *Output) Reset() {
 	clear(o.Send)
 	clear(o.Answers)
+	o.Forwards = nil
 	o.Events, o.Send, o.Answers, o.Wakes = o.Events[:0], o.Send[:0], o.Answers[:0], o.Wakes[:0]
 }
 

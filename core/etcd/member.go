@@ -75,6 +75,11 @@ type Member struct {
 	sending  int        // snapshots on their way: the log is not trimmed meanwhile
 	trimFrom sim.Time   // nor before
 	incoming incoming
+
+	cluster   cluster
+	joined    bool // it did not found the group but was added to it
+	published bool // in this life
+	transfer  transfer
 }
 
 // backend is what the member's database file holds: the store as of its last batch commit, and the log index that the batch
@@ -83,6 +88,7 @@ type backend struct {
 	store   *mvcc.Store
 	index   raft.Index
 	conf    raft.ConfState
+	cluster cluster
 	at      sim.Time
 	changes int
 }
@@ -101,6 +107,7 @@ func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 	m.backend.store = mvcc.New()
 	for i := range cfg.Members {
 		m.backend.conf.Voters = append(m.backend.conf.Voters, raft.ID(i+1))
+		m.backend.cluster.started |= 1 << (i + 1)
 	}
 	entries := make([]raft.Entry, cfg.Members)
 	for i := range entries {
@@ -109,6 +116,15 @@ func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 		entries[i].Term, entries[i].Index = 1, raft.Index(i+1)
 	}
 	m.wal.format(raft.HardState{Term: 1, Commit: raft.Index(cfg.Members)}, entries)
+	return m
+}
+
+// Join returns a machine for a member that is to be added to a group that exists: its disk is empty, and it learns everything from the
+// leader.
+func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
+	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync), joined: true}
+	m.backend.store = mvcc.New()
+	m.wal.format(raft.HardState{}, nil)
 	return m
 }
 
@@ -126,9 +142,6 @@ func (m *Member) Clone() *Member {
 		c.node = m.node.Clone()
 		c.store = m.store.Clone()
 	}
-	if m.incoming.store != nil {
-		c.incoming.store = m.incoming.store.Clone()
-	}
 	if m.saving {
 		c.ready.Messages = append([]raft.Message(nil), m.ready.Messages...)
 		c.ready.AfterSync = append([]raft.Message(nil), m.ready.AfterSync...)
@@ -145,14 +158,14 @@ func (m *Member) Start(now sim.Time, out *Output) {
 	m.applied, m.trimmed = m.backend.index, m.wal.snapshot.Index
 	// A commit index alone is not synced: the backend may be ahead of it.
 	stored.Applied = max(min(m.applied, stored.HardState.Commit), stored.Snapshot.Index)
-	stored.Conf = m.backend.conf
+	stored.Conf, m.cluster = m.backend.conf, m.backend.cluster
 	node, err := raft.New(m.raftConfig(), stored)
 	if err != nil {
 		panic(fmt.Sprintf("etcd: %v cannot start: %v", m.host, err))
 	}
 	m.node = node
 	out.event(Event{Kind: Started, Rule: rule.RestartFromDisk, Count: len(stored.Entries), Index: node.LastIndex()})
-	if m.cfg.Members == 1 {
+	if len(stored.Conf.Voters) == 1 {
 		for range m.cfg.ElectionTicks - 1 { // etcd's fast-forward of a lone member: server.go, adjustTicks
 			node.Tick()
 		}
@@ -162,7 +175,7 @@ func (m *Member) Start(now sim.Time, out *Output) {
 
 func (m *Member) raftConfig() raft.Config {
 	return raft.Config{
-		ID:              raft.ID(m.host.Number()),
+		ID:              m.id(),
 		ElectionTick:    m.cfg.ElectionTicks,
 		HeartbeatTick:   1,
 		Jitter:          rng.New(m.cfg.Seed, fmt.Sprintf("election/%v/%d", m.host, m.life)),
@@ -190,7 +203,7 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 	}
 	out.event(Event{Kind: Crashed, Rule: rule.UnsyncedLost, Count: lost, Text: why})
 	m.disk.Crash()
-	*m = Member{cfg: m.cfg, host: m.host, wal: m.wal, disk: m.disk, backend: m.backend, life: m.life}
+	*m = Member{cfg: m.cfg, host: m.host, wal: m.wal, disk: m.disk, backend: m.backend, life: m.life, joined: m.joined}
 }
 
 // RecoveryTime is how long a start takes: the log behind the newest snapshot is read, and the index of the database is built
@@ -236,25 +249,32 @@ func (m *Member) tick(now sim.Time, out *Output) {
 	m.commitBackend(now, out)
 	m.node.Tick()
 	m.retryRead(now)
+	m.endTransfer(now, out)
+	m.publishIfDue()
 	m.round(now, out)
 }
 
-// Receive takes a message from another member; with a snapshot comes the sender's store.
-func (m *Member) Receive(now sim.Time, msg *raft.Message, store *mvcc.Store, out *Output) {
-	if m.hold(input{kind: inMessage, msg: msg, store: store}) {
+// Receive takes a message from another member; with a snapshot comes the sender's database.
+func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Output) {
+	if m.hold(input{kind: inMessage, msg: msg, database: db}) || m.cluster.has(m.cluster.removed, msg.From) {
 		return
 	}
-	if store != nil {
-		m.incoming = incoming{msg.Snapshot.Index, store.Clone()}
+	if db != nil {
+		m.incoming = incoming{msg.Snapshot.Index, db}
 	}
 	// Raft returns an error only for proposals that it drops; the sender is told nothing, as in etcd.
 	_ = m.node.Step(*msg)
 	m.round(now, out)
 }
 
-// Serve takes a client's request.
-func (m *Member) Serve(now sim.Time, req *Request, out *Output) {
-	if m.hold(input{kind: inRequest, req: req}) {
+// Serve takes a client's request. Links is what the member sees of the others at that instant.
+func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
+	if m.hold(input{kind: inRequest, req: req, links: *links}) {
+		return
+	}
+	if req.Op >= OpMemberAdd {
+		m.serveMember(now, req, links, out)
+		m.round(now, out)
 		return
 	}
 	if req.Op == OpRange && req.Serializable {
@@ -291,6 +311,9 @@ func (m *Member) Wake(now sim.Time, w Wake, out *Output) {
 		m.applyHead(now, out)
 	case WakeExpire:
 		m.expire(now, out)
+	case WakeStop:
+		m.writeBackend(now, out)
+		m.crash(false, "the member has been permanently removed from the cluster", out)
 	}
 	m.round(now, out)
 }
@@ -307,13 +330,14 @@ const (
 )
 
 type input struct {
-	kind  inputKind
-	msg   *raft.Message
-	store *mvcc.Store
-	req   *Request
-	wake  Wake
-	to    raft.ID
-	ok    bool
+	kind     inputKind
+	msg      *raft.Message
+	database *Database
+	req      *Request
+	links    Links
+	wake     Wake
+	to       raft.ID
+	ok       bool
 }
 
 // hold keeps the input if the process is paused. It also swallows inputs for a process that is down.
@@ -342,9 +366,9 @@ func (m *Member) Resume(now sim.Time, out *Output) {
 	for _, in := range held {
 		switch in.kind {
 		case inMessage:
-			m.Receive(now, in.msg, in.store, out)
+			m.Receive(now, in.msg, in.database, out)
 		case inRequest:
-			m.Serve(now, in.req, out)
+			m.Serve(now, in.req, &in.links, out)
 		case inWake:
 			m.Wake(now, in.wake, out)
 		case inReported:
@@ -393,7 +417,7 @@ func (m *Member) Hash() uint64 {
 	if m.node == nil {
 		return h
 	}
-	h = rng.Mix(h, m.store.Hash())
+	h = rng.Mix(h, m.store.Hash()^uint64(m.cluster.started)<<32^uint64(m.cluster.removed)<<48)
 	h = rng.Mix(h, uint64(m.node.Term())<<32|uint64(m.node.Role())<<16|uint64(m.node.Vote())<<8|uint64(m.node.Lead()))
 	h = rng.Mix(h, uint64(m.node.Commit())<<32^uint64(m.applied))
 	h = rng.Mix(h, uint64(m.node.LastIndex())<<32^uint64(m.node.LastTerm()))

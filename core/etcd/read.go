@@ -51,7 +51,7 @@ func (m *Member) startRead(now sim.Time, out *Output) {
 // stepLeader, MsgReadIndex), and after a power cut that index is an old one: it is written without a sync. The member would serve reads
 // that miss acknowledged writes, until the empty entry of its new term is committed. This one waits for that entry, as larger groups do.
 func (m *Member) mayAsk() bool {
-	if m.cfg.Members > 1 {
+	if len(m.node.Conf().Voters) > 1 {
 		return true
 	}
 	term, ok := m.node.TermAt(m.node.Commit())

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -16,6 +17,12 @@ const (
 	OpPut Op = iota + 1
 	OpDelete
 	OpRange
+
+	OpMemberAdd     // Member, Learner
+	OpMemberRemove  // Member
+	OpMemberPromote // Member
+	OpMoveLeader    // Member
+	OpPublish       // no client's: a member that joined makes its name known
 )
 
 // Request is what a client asks of a member. It is immutable once sent.
@@ -27,7 +34,12 @@ type Request struct {
 	Value        string // OpPut
 	Revision     int64  // OpRange: 0 is the current one
 	Serializable bool   // OpRange: answer from the member's own store, however old
+	Member       raft.ID
+	Learner      bool
 }
+
+// Changes reports whether the request changes keys.
+func (r *Request) Changes() bool { return r.Op == OpPut || r.Op == OpDelete }
 
 // Response is what a member answers. It is immutable once sent.
 type Response struct {
@@ -45,6 +57,17 @@ const (
 	ErrTimeout     = "etcdserver: request timed out"
 	ErrNoLeader    = "context deadline exceeded" // no leader appeared before the deadline: never proposed
 	ErrUnavailable = "error reading from server: EOF"
+
+	ErrNotEnoughStarted = "etcdserver: re-configuration failed due to not enough started members"
+	ErrUnhealthy        = "etcdserver: unhealthy cluster"
+	ErrMemberNotFound   = "etcdserver: member not found"
+	ErrMemberExists     = "etcdserver: member ID already exist"
+	ErrTooManyLearners  = "etcdserver: too many learner members in cluster"
+	ErrNotLearner       = "etcdserver: can only promote a learner member"
+	ErrLearnerNotReady  = "etcdserver: can only promote a learner member which is in sync with leader"
+	ErrNotLeader        = "etcdserver: not leader"
+	ErrBadTransferee    = "etcdserver: bad leader transferee"
+	ErrTransferTimeout  = "etcdserver: request timed out, leader transfer took too long"
 )
 
 // Proposal is a request as it stands in the log.

@@ -108,13 +108,13 @@ func (m *Member) send(msgs []raft.Message, out *Output) {
 		}
 	}
 	for i := range msgs {
-		if msgs[i].To == raft.ID(m.host.Number()) || (msgs[i].Type == raft.MsgAppResp && i != newest) {
+		if msgs[i].To == m.id() || m.cluster.has(m.cluster.removed, msgs[i].To) || (msgs[i].Type == raft.MsgAppResp && i != newest) {
 			continue
 		}
 		sent := Sending{Message: new(raft.Message)}
 		*sent.Message = msgs[i]
 		if msgs[i].Type == raft.MsgSnap {
-			sent.Store = m.attach(sent.Message)
+			sent.Database = m.attach(sent.Message)
 		}
 		out.Send = append(out.Send, sent)
 	}

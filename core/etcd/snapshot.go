@@ -1,7 +1,6 @@
 package etcd
 
 import (
-	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -43,11 +42,11 @@ func (m *Member) snapshotIfDue(now sim.Time, out *Output) {
 
 // attach puts the member's own state into a snapshot message: not the old one that Raft means but the current one, with the whole store
 // (etcdserver/snapshot_merge.go).
-func (m *Member) attach(msg *raft.Message) *mvcc.Store {
+func (m *Member) attach(msg *raft.Message) *Database {
 	term, _ := m.node.TermAt(m.applied)
 	msg.Snapshot = &raft.Snapshot{Index: m.applied, Term: term, Conf: m.node.Conf()}
 	m.sending++
-	return m.store.Clone()
+	return &Database{m.store.Clone(), m.cluster}
 }
 
 // Reported tells that a snapshot reached its receiver, or did not. Life is the sender's when it sent it.
@@ -77,8 +76,8 @@ func (m *Member) Unreachable(now sim.Time, life uint32, to raft.ID, out *Output)
 
 // incoming is a store that came with a snapshot and waits for the snapshot to be on disk.
 type incoming struct {
-	index raft.Index
-	store *mvcc.Store
+	index    raft.Index
+	database *Database
 }
 
 // install makes the store that came with a snapshot the member's own, once the snapshot is on disk (server.go, applySnapshot).
@@ -87,9 +86,10 @@ func (m *Member) install(now sim.Time, out *Output) {
 	if snap == nil || m.incoming.index != snap.Index {
 		return
 	}
-	m.store, m.applied, m.trimmed = m.incoming.store, snap.Index, snap.Index
+	m.store, m.applied, m.trimmed = m.incoming.database.Store.Clone(), snap.Index, snap.Index
+	m.cluster = m.incoming.database.cluster
 	m.incoming = incoming{}
 	m.queue, m.applying = nil, 0
-	m.backend = backend{store: m.store.Clone(), index: snap.Index, conf: snap.Conf, at: now}
+	m.backend = backend{store: m.store.Clone(), index: snap.Index, conf: snap.Conf, cluster: m.cluster, at: now}
 	out.event(Event{Kind: SnapshotInstalled, Rule: rule.SnapshotForLaggard, Index: snap.Index, Revision: m.store.Revision()})
 }

@@ -78,6 +78,22 @@ type Drift struct {
 	Percent int
 }
 
+// MemberAdd asks the cluster to take in a new member, which is then started with restart.
+type MemberAdd struct {
+	Member           Name
+	Learner          bool
+	Client, Endpoint Name
+}
+
+// MemberRemove asks the cluster to let a member go for good.
+type MemberRemove struct{ Member, Client, Endpoint Name }
+
+// MemberPromote asks the cluster to make a learner a voter.
+type MemberPromote struct{ Member, Client, Endpoint Name }
+
+// MoveLeader asks the leader to hand over.
+type MoveLeader struct{ Member, Client, Endpoint Name }
+
 // Split cuts the network into groups. Only parts of the same group hear each other.
 type Split struct{ Groups [][]Name }
 
@@ -120,26 +136,30 @@ type Load struct {
 	Client    Name
 }
 
-func (Put) command()       {}
-func (Get) command()       {}
-func (Del) command()       {}
-func (Crash) command()     {}
-func (Restart) command()   {}
-func (Pause) command()     {}
-func (Resume) command()    {}
-func (Campaign) command()  {}
-func (Disk) command()      {}
-func (Drift) command()     {}
-func (Split) command()     {}
-func (Cut) command()       {}
-func (Mend) command()      {}
-func (Heal) command()      {}
-func (Drop) command()      {}
-func (Delay) command()     {}
-func (Duplicate) command() {}
-func (Deliver) command()   {}
-func (Hold) command()      {}
-func (Load) command()      {}
+func (Put) command()           {}
+func (Get) command()           {}
+func (Del) command()           {}
+func (Crash) command()         {}
+func (Restart) command()       {}
+func (Pause) command()         {}
+func (Resume) command()        {}
+func (Campaign) command()      {}
+func (MemberAdd) command()     {}
+func (MemberRemove) command()  {}
+func (MemberPromote) command() {}
+func (MoveLeader) command()    {}
+func (Disk) command()          {}
+func (Drift) command()         {}
+func (Split) command()         {}
+func (Cut) command()           {}
+func (Mend) command()          {}
+func (Heal) command()          {}
+func (Drop) command()          {}
+func (Delay) command()         {}
+func (Duplicate) command()     {}
+func (Deliver) command()       {}
+func (Hold) command()          {}
+func (Load) command()          {}
 
 func (c Put) String() string {
 	return "put " + quote(c.Key) + " " + quote(c.Value) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
@@ -170,6 +190,26 @@ func (c Crash) String() string {
 		return "crash " + string(c.Member) + " --torn"
 	}
 	return "crash " + string(c.Member)
+}
+
+func (c MemberAdd) String() string {
+	s := "member add " + string(c.Member)
+	if c.Learner {
+		s += " --learner"
+	}
+	return s + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
+}
+
+func (c MemberRemove) String() string {
+	return "member remove " + string(c.Member) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
+}
+
+func (c MemberPromote) String() string {
+	return "member promote " + string(c.Member) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
+}
+
+func (c MoveLeader) String() string {
+	return "move-leader " + string(c.Member) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
 }
 
 func (c Disk) String() string {

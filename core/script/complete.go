@@ -131,6 +131,8 @@ func offer(k kind, names Names) []string {
 		}
 	case aRate:
 		return []string{"100/s", "1000/s", "off"}
+	case aChange:
+		return []string{"add", "remove", "promote"}
 	case aDisk:
 		return []string{"ok", "slow", "stall", "full"}
 	}

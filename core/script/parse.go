@@ -71,6 +71,10 @@ func (r *reader) build(verb string, o options) Command {
 		return Resume{r.member()}
 	case "timeout":
 		return Campaign{r.member()}
+	case "member":
+		return r.memberChange(o)
+	case "move-leader":
+		return MoveLeader{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
 	case "disk":
 		return r.disk()
 	case "drift":
@@ -101,7 +105,7 @@ func (r *reader) build(verb string, o options) Command {
 // options are the flags of a line.
 type options struct {
 	prefix, serializable bool
-	torn                 bool
+	torn, learner        bool
 	rev                  int64
 	client, endpoint     Name
 }
@@ -126,7 +130,7 @@ func (r *reader) options(v Verb) options {
 			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(v))
 		case slices.Contains(seen, name):
 			r.fail(w.col, "the flag "+name+" stands here for the second time", "want it once")
-		case glued && (name == "--prefix" || name == "--torn"):
+		case glued && (name == "--prefix" || name == "--torn" || name == "--learner"):
 			r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
 		case glued:
 			// The value becomes the next word, so that both spellings are read in one place.
@@ -153,6 +157,8 @@ func (r *reader) option(o *options, name string) {
 		o.prefix = true
 	case "--torn":
 		o.torn = true
+	case "--learner":
+		o.learner = true
 	case "--rev":
 		o.rev = r.number("a revision", math.MaxInt64)
 	case "--consistency":

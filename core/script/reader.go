@@ -238,3 +238,23 @@ func (r *reader) percent() int {
 	}
 	return n
 }
+
+// memberChange reads add|remove|promote MEMBER.
+func (r *reader) memberChange(o options) Command {
+	w, ok := r.next("add, remove or promote")
+	if ok && o.learner && w.text != "add" {
+		r.fail(w.col, "only member add takes --learner", "want member add")
+	}
+	switch w.text {
+	case "add":
+		return MemberAdd{Member: r.member(), Learner: o.learner, Client: o.client, Endpoint: o.endpoint}
+	case "remove":
+		return MemberRemove{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
+	case "promote":
+		return MemberPromote{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
+	}
+	if ok {
+		r.fail(w.col, "a member cannot be "+strconv.Quote(w.text), "want add, remove or promote")
+	}
+	return MemberAdd{}
+}

@@ -10,15 +10,16 @@ type Category string
 
 // The categories, in the order in which help lists them.
 const (
-	Data      Category = "keys and values"
-	Processes Category = "members"
-	Network   Category = "network"
-	Messages  Category = "single messages"
-	Workload  Category = "workload"
-	Scripting Category = "script lines"
+	Data       Category = "keys and values"
+	Processes  Category = "members"
+	Membership Category = "membership"
+	Network    Category = "network"
+	Messages   Category = "single messages"
+	Workload   Category = "workload"
+	Scripting  Category = "script lines"
 )
 
-var categories = [...]Category{Data, Processes, Network, Messages, Workload, Scripting}
+var categories = [...]Category{Data, Processes, Membership, Network, Messages, Workload, Scripting}
 
 // Verb is the first word of a line, with all there is to say about it.
 type Verb struct {
@@ -46,6 +47,7 @@ const (
 	aMessage
 	aRate
 	aDisk
+	aChange
 )
 
 // verbs is the one table of the language. Parsing checks flags against it; help, completion, suggestions and the
@@ -95,6 +97,15 @@ var verbs = [...]Verb{
 		Name: "drift", Category: Processes, Usage: "drift MEMBER PERCENT",
 		Help:     "Makes a member's clock run fast or slow.",
 		Examples: []string{"drift n2 +20%", "drift n2 -10%", "drift n2 0%"}, args: []kind{aMember, aText},
+	}, {
+		Name: "member", Category: Membership, Usage: "member add|remove|promote MEMBER [--learner] [--client c1] [--endpoint n2]",
+		Help:     "Asks the cluster to take in a member, to let one go, or to make a learner a voter. A new one is started with restart.",
+		Examples: []string{"member add n4 --learner", "member promote n4", "member remove n2"},
+		args:     []kind{aChange, aMember}, flags: []string{"--learner", "--client", "--endpoint"},
+	}, {
+		Name: "move-leader", Category: Membership, Usage: "move-leader MEMBER [--client c1] [--endpoint n2]",
+		Help:     "Asks the leader, which must be the endpoint, to hand over.",
+		Examples: []string{"move-leader n2 --endpoint n1"}, args: []kind{aMember}, flags: []string{"--client", "--endpoint"},
 	}, {
 		Name: "split", Category: Network, Usage: "split NAMES | NAMES [| NAMES …]",
 		Help:     "Cuts the network into groups; only parts of the same group hear each other.",

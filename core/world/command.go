@@ -29,6 +29,14 @@ func (w *World) command(c script.Command) error {
 	case script.Get:
 		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpRange, Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix),
 			Revision: c.Rev, Serializable: c.Serializable})
+	case script.MemberAdd:
+		return w.commandAdd(c)
+	case script.MemberRemove:
+		return w.askMember(c, c.Client, c.Endpoint, c.Member, etcd.Request{Op: etcd.OpMemberRemove})
+	case script.MemberPromote:
+		return w.askMember(c, c.Client, c.Endpoint, c.Member, etcd.Request{Op: etcd.OpMemberPromote})
+	case script.MoveLeader:
+		return w.askMember(c, c.Client, c.Endpoint, c.Member, etcd.Request{Op: etcd.OpMoveLeader})
 	case script.Load:
 		return w.commandLoad(c)
 	case script.Crash, script.Restart, script.Pause, script.Resume, script.Campaign, script.Disk, script.Drift:
@@ -72,7 +80,7 @@ func (w *World) ask(c script.Command, by, endpoint script.Name, req etcd.Request
 		return refuse("%v is not a client", from)
 	case to != 0 && !to.IsMember():
 		return refuse("%v is not a member", to)
-	case req.Key == "":
+	case req.Key == "" && req.Member == raft.None:
 		return refuse("etcdserver: key is not provided")
 	}
 	w.given(c)
@@ -80,11 +88,50 @@ func (w *World) ask(c script.Command, by, endpoint script.Name, req etcd.Request
 	return nil
 }
 
+// askMember lets a client send a request about a member.
+func (w *World) askMember(c script.Command, by, endpoint, name script.Name, req etcd.Request) error {
+	h, err := w.host(name)
+	if err != nil {
+		return err
+	}
+	req.Member = raft.ID(h.Number())
+	return w.ask(c, by, endpoint, req)
+}
+
+// commandAdd also sets up the machine that the new member will run on. It stands by until it is started.
+func (w *World) commandAdd(c script.MemberAdd) error {
+	n, _ := c.Member.Member()
+	if next := len(w.members) + 1; n > next || n > sim.MaxMembers {
+		return refuse("the next member is %v", sim.Member(min(next, sim.MaxMembers)))
+	}
+	req := etcd.Request{Op: etcd.OpMemberAdd, Member: raft.ID(n), Learner: c.Learner}
+	if err := w.mayAsk(c.Client, c.Endpoint); err != nil {
+		return err
+	}
+	if n > len(w.members) {
+		w.enlist()
+	}
+	return w.ask(c, c.Client, c.Endpoint, req)
+}
+
+// mayAsk checks the names of client and endpoint, where they are given.
+func (w *World) mayAsk(names ...script.Name) error {
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if _, err := w.host(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // host returns the host of a name that exists in this run.
 func (w *World) host(name script.Name) (sim.Host, error) {
 	h, ok := sim.ParseHost(string(name))
-	if !ok || (h.IsMember() && h.Number() > w.cfg.Members) || (h.IsClient() && h.Number() > w.cfg.Clients) {
-		return 0, refuse("there is no %s: this run has n1 to n%d and c1 to c%d", name, w.cfg.Members, w.cfg.Clients)
+	if !ok || (h.IsMember() && h.Number() > len(w.members)) || (h.IsClient() && h.Number() > w.cfg.Clients) {
+		return 0, refuse("there is no %s: this run has n1 to n%d and c1 to c%d", name, len(w.members), w.cfg.Clients)
 	}
 	return h, nil
 }
@@ -180,8 +227,22 @@ func (w *World) isDown(h sim.Host, m *etcd.Member) string {
 		return "is running"
 	case w.starts[h.Number()] != 0:
 		return "is starting already"
+	case m.Removed():
+		return "has been removed from the cluster for good"
+	case !w.belongs(h):
+		return "is no member yet: add it first, with member add " + h.String()
 	}
 	return ""
+}
+
+// belongs reports whether some member knows a host as one of the group.
+func (w *World) belongs(h sim.Host) bool {
+	for _, m := range w.members {
+		if m.Knows(raft.ID(h.Number())) {
+			return true
+		}
+	}
+	return false
 }
 
 func isRunning(_ sim.Host, m *etcd.Member) string {
@@ -254,6 +315,7 @@ func (w *World) commandNetwork(c script.Command) error {
 		}
 		w.given(c)
 		w.net.Remove(func(sim.Rule) bool { return true })
+		w.relink()
 	}
 	return nil
 }
@@ -299,6 +361,7 @@ func (w *World) eachWay(c script.Command, a, b script.Name, both bool, may func(
 	for _, way := range open {
 		do(way[0], way[1])
 	}
+	w.relink()
 	return nil
 }
 
@@ -320,8 +383,8 @@ func (w *World) split(c script.Split) error {
 			sides[i] |= h.Bit()
 		}
 	}
-	for i := 1; i <= w.cfg.Members; i++ {
-		if h := sim.Member(i); seen&h.Bit() == 0 {
+	for i := range w.members {
+		if h := sim.Member(i + 1); seen&h.Bit() == 0 {
 			return refuse("%v is on no side: name every member", h)
 		}
 	}
@@ -330,6 +393,7 @@ func (w *World) split(c script.Split) error {
 	for i := range sides {
 		w.net.Add(sim.Rule{From: sides[i], To: seen &^ sides[i], Fate: sim.Drop, Name: c.String(), Split: true})
 	}
+	w.relink()
 	return nil
 }
 

@@ -174,7 +174,7 @@ func (p *Packet) Label() string {
 	case p.Response != nil:
 		return "answer"
 	case p.Request != nil:
-		return [...]string{"", "put", "del", "get"}[p.Request.Op]
+		return [...]string{"", "put", "del", "get", "add", "remove", "promote", "move"}[p.Request.Op]
 	}
 	return raftLabel(p.Raft)
 }
@@ -229,6 +229,14 @@ func entrySpan(m *raft.Message) string {
 // Ask says what a request asks for, as a command would: "put /pods/pod1 data1".
 func Ask(req *etcd.Request) string {
 	switch {
+	case req.Op == etcd.OpMemberAdd:
+		return "member add " + req.Member.String()
+	case req.Op == etcd.OpMemberRemove:
+		return "member remove " + req.Member.String()
+	case req.Op == etcd.OpMemberPromote:
+		return "member promote " + req.Member.String()
+	case req.Op == etcd.OpMoveLeader:
+		return "move-leader " + req.Member.String()
 	case req.Op == etcd.OpPut:
 		return "put " + req.Key + " " + shorten(req.Value)
 	case req.Op == etcd.OpDelete && req.End == "":
@@ -264,6 +272,8 @@ func Told(op *client.Operation) string {
 		return fmt.Sprintf("OK, revision %d", resp.Revision)
 	case op.Request.Op == etcd.OpDelete:
 		return fmt.Sprintf("%d deleted, revision %d", resp.Deleted, resp.Revision)
+	case op.Request.Op >= etcd.OpMemberAdd:
+		return "done"
 	case resp.Count == 0:
 		return fmt.Sprintf("no such key, revision %d", resp.Revision)
 	case resp.Count == 1 && len(resp.KVs) == 1:
@@ -288,8 +298,11 @@ func DescribeEntry(e *raft.Entry) string {
 	if err != nil {
 		return "?"
 	}
-	if p.Op == etcd.OpDelete {
+	switch p.Op {
+	case etcd.OpDelete:
 		return "del " + p.Key
+	case etcd.OpPublish:
+		return p.Key + " is up"
 	}
 	return "put " + p.Key
 }

@@ -15,6 +15,9 @@ func (w *World) Linearizable(b check.Budget) check.Result {
 	ops := make([]check.Operation, 0, w.history.Len())
 	var wide []*client.Operation
 	add := func(o *client.Operation) {
+		if o.Request.Op >= etcd.OpMemberAdd {
+			return
+		}
 		if o.Request.End != "" {
 			wide = append(wide, o)
 			return

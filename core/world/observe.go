@@ -148,6 +148,7 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	s := &w.story
 	if e.Kind == etcd.Crashed {
 		w.cut(h)
+		w.relink()
 	}
 	switch {
 	case e.Kind == etcd.Crashed && s.open.Leader == h:
@@ -179,7 +180,7 @@ func (w *World) tellCommand(c script.Command, seq uint64) {
 // tellReturned notes the instants of writes, at most one a millisecond: more cannot be drawn.
 func (w *World) tellReturned(op *client.Operation) {
 	wr := &w.story.writes
-	if op.Outcome != client.Acknowledged || op.Request.Op == etcd.OpRange {
+	if op.Outcome != client.Acknowledged || !op.Request.Changes() {
 		return
 	}
 	if wr.Len() == 0 || w.now >= wr.At(wr.Len()-1)+sim.Millisecond {

@@ -4,7 +4,6 @@ import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -19,8 +18,8 @@ type Packet struct {
 	Sent     sim.Time
 	Record   uint64 // of its being sent
 	Raft     *raft.Message
-	Store    *mvcc.Store // the database that goes with a snapshot
-	Life     uint32      // with a snapshot: of the sender that waits for news of it
+	Database *etcd.Database // goes with a snapshot
+	Life     uint32         // with a snapshot: of the sender that waits for news of it
 	Request  *etcd.Request
 	Response *etcd.Response
 	Refusal  bool // the connection that Request came over was refused; To is the client

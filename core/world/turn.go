@@ -77,10 +77,10 @@ func (w *World) deliver(p *Packet) {
 	w.memberOut.Reset()
 	if p.Raft != nil {
 		w.origin(p.To).hear(p.Raft, w.cause)
-		m.Receive(w.now, p.Raft, p.Store, &w.memberOut)
+		m.Receive(w.now, p.Raft, p.Database, &w.memberOut)
 		w.report(p, true)
 	} else {
-		m.Serve(w.now, p.Request, &w.memberOut)
+		m.Serve(w.now, p.Request, &w.links[p.To.Number()], &w.memberOut)
 	}
 	w.carryOut(p.To)
 }
@@ -89,7 +89,7 @@ func (w *World) deliver(p *Packet) {
 func (w *World) deliverToNobody(p *Packet) {
 	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + " is down"})
 	w.report(p, false)
-	if p.Request != nil {
+	if p.Request != nil && p.From.IsClient() {
 		w.send(Packet{From: p.To, To: p.From, Request: p.Request, Refusal: true})
 	}
 }
@@ -118,12 +118,15 @@ func (w *World) carryOut(h sim.Host) {
 	last := w.cause
 	for _, s := range out.Send {
 		w.cause = o.behind(s.Message, last)
-		w.send(Packet{From: h, To: sim.Member(int(s.Message.To)), Raft: s.Message, Store: s.Store, Life: w.member(h).Life()})
+		w.send(Packet{From: h, To: sim.Member(int(s.Message.To)), Raft: s.Message, Database: s.Database, Life: w.member(h).Life()})
 	}
 	w.cause = last
 	for _, a := range out.Answers {
 		w.cause = o.answering(a.Response.ID, last)
 		w.send(Packet{From: h, To: a.To, Response: a.Response})
+	}
+	for _, f := range out.Forwards {
+		w.send(Packet{From: h, To: f.To, Request: f.Request})
 	}
 	for _, k := range out.Wakes {
 		w.queue.Push(k.At, event{kind: evWake, host: h, wake: k})
@@ -163,8 +166,8 @@ func (w *World) send(p Packet) {
 	w.packets++
 	p.ID, p.Sent, p.Record = w.packets, w.now, w.journal.Next()
 	fate, due := w.net.Route(w.now, p.From, p.To)
-	if p.Store != nil {
-		due += transfer(p.Store)
+	if p.Database != nil {
+		due += transfer(p.Database.Store)
 	}
 	cause := w.cause
 	w.record(Record{Kind: Sent, Where: p.From, Packet: &p, Until: due})
@@ -195,7 +198,7 @@ func transfer(s *mvcc.Store) sim.Time {
 // report tells a member what became of a message that it sent: of a snapshot in any case, of others if nobody was there to take them. The news comes
 // back over the connection.
 func (w *World) report(p *Packet, arrived bool) {
-	if p.Raft == nil || (p.Store == nil && arrived) {
+	if p.Raft == nil || (p.Database == nil && arrived) {
 		return
 	}
 	w.queue.Push(w.now+w.net.Latency(w.now, p.To, p.From), event{kind: evReport, host: p.From, packet: p, ok: arrived})
@@ -203,7 +206,7 @@ func (w *World) report(p *Packet, arrived bool) {
 
 // reportCut does the same for what a cut swallows: a snapshot's connection breaks, other messages vanish without a word.
 func (w *World) reportCut(p *Packet) {
-	if p.Store != nil {
+	if p.Database != nil {
 		w.report(p, false)
 	}
 }
@@ -214,7 +217,7 @@ func (w *World) reported(e *event) {
 	to := raft.ID(p.To.Number())
 	w.cause = p.Record
 	w.memberOut.Reset()
-	if p.Store != nil {
+	if p.Database != nil {
 		m.Reported(w.now, p.Life, to, e.ok && !w.net.Cut(p.To, e.host), &w.memberOut)
 	} else {
 		m.Unreachable(w.now, p.Life, to, &w.memberOut)

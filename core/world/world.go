@@ -22,6 +22,7 @@ type Timed struct {
 type World struct {
 	cfg    Config
 	preset *Preset
+	fsync  *sim.Quantiles
 
 	now   sim.Time
 	turn  uint64
@@ -34,8 +35,9 @@ type World struct {
 	members []*etcd.Member
 	clients []client.Client
 	loads   [sim.MaxClients]load
-	starts  [sim.MaxMembers + 1]sim.Time // when a member that is starting will be up; 0: it is not starting
-	drifts  [sim.MaxMembers + 1]int      // how fast members' clocks run, in percent more than they should
+	starts  [sim.MaxMembers + 1]sim.Time   // when a member that is starting will be up; 0: it is not starting
+	links   [sim.MaxMembers + 1]etcd.Links // for each member, since when it has been connected to the others
+	drifts  [sim.MaxMembers + 1]int        // how fast members' clocks run, in percent more than they should
 
 	packets, requests uint64 // counters: the last id given out
 
@@ -111,18 +113,48 @@ func New(cfg Config, tape []Timed) (*World, error) {
 }
 
 func (w *World) populate(fsync *sim.Quantiles) {
-	mc := w.cfg.member(w.preset)
+	w.fsync = fsync
 	w.safety = check.New()
-	w.origins = make([]origin, w.cfg.Members)
-	w.shadows = make([]shadow, w.cfg.Members)
+	for i := range w.links {
+		for k := range w.links[i] {
+			w.links[i][k] = -1
+		}
+	}
 	for i := 1; i <= w.cfg.Clients; i++ {
 		w.clients = append(w.clients, client.New(sim.Client(i), w.cfg.Members))
 	}
+	mc := w.cfg.member(w.preset)
 	for i := 1; i <= w.cfg.Members; i++ {
-		w.members = append(w.members, etcd.New(mc, sim.Member(i), fsync))
+		w.add(etcd.New(mc, sim.Member(i), fsync))
 	}
 	for i := 1; i <= w.cfg.Members; i++ {
 		w.start(sim.Member(i))
+	}
+}
+
+func (w *World) add(m *etcd.Member) {
+	w.members = append(w.members, m)
+	w.origins = append(w.origins, origin{})
+	w.shadows = append(w.shadows, shadow{})
+}
+
+// enlist sets up the machine of a member that is to join.
+func (w *World) enlist() {
+	w.add(etcd.Join(w.cfg.member(w.preset), sim.Member(len(w.members)+1), w.fsync))
+}
+
+// relink notes which members are connected to each other: both run, and neither way is cut.
+func (w *World) relink() {
+	for i, a := range w.members {
+		for k, b := range w.members {
+			from, to := sim.Member(i+1), sim.Member(k+1)
+			since := &w.links[i+1][k+1]
+			if !a.Up() || !b.Up() || w.net.Cut(from, to) || w.net.Cut(to, from) {
+				*since = -1
+			} else if *since < 0 {
+				*since = w.now
+			}
+		}
 	}
 }
 
@@ -134,6 +166,7 @@ func (w *World) start(h sim.Host) {
 	phase := rng.NewWeather(w.cfg.Seed, "ticker").For(uint64(h), 0).At(int64(w.now), int(w.preset.Tick))
 	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
 	w.carryOut(h)
+	w.relink()
 }
 
 // Clone returns an independent world in the same state. It costs about as much as a few hundred turns.

@@ -96,6 +96,11 @@ func absent(list []script.Statement, cfg world.Config) (errs script.Errors) {
 	for _, s := range list {
 		var e script.Expr
 		switch s := s.(type) {
+		case script.Do:
+			if add, ok := s.Command.(script.MemberAdd); ok {
+				n, _ := add.Member.Member()
+				cfg.Members = max(cfg.Members, n)
+			}
 		case script.Expect:
 			e = s.Expr
 		case script.RunUntil:

@@ -65,18 +65,33 @@ func runInfo(w *world.World) wire.Run {
 	return info
 }
 
-// quorum returns how many members decide.
-func quorum(w *world.World) int { return len(w.Members())/2 + 1 }
+// conf returns the configuration that counts: the leader's, or without one that of the member that has applied most.
+func conf(w *world.World) raft.ConfState {
+	best := w.Leader()
+	for _, m := range w.Members() {
+		if w.Leader() == nil && (best == nil || m.Applied() > best.Applied()) {
+			best = m
+		}
+	}
+	return best.Conf()
+}
+
+// quorum returns how many members decide, and of how many.
+func quorum(w *world.World) (need, of int) {
+	of = len(conf(w).Voters)
+	return of/2 + 1, of
+}
 
 func pills(w *world.World) []wire.Pill {
+	need, of := quorum(w)
 	up := 0
-	for _, m := range w.Members() {
-		if m.Up() && !m.Paused() {
+	for _, id := range conf(w).Voters {
+		if m := w.Members()[id-1]; m.Up() && !m.Paused() {
 			up++
 		}
 	}
-	q := wire.Pill{Label: "quorum", Value: fmt.Sprintf("%d of %d", quorum(w), len(w.Members()))}
-	if up < quorum(w) {
+	q := wire.Pill{Label: "quorum", Value: fmt.Sprintf("%d of %d", need, of)}
+	if up < need {
 		q.Tone, q.Label = "bad", fmt.Sprintf("only %d run; quorum", up)
 	}
 	list := []wire.Pill{q, leaderPill(w)}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -28,17 +29,29 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 		if at, ok := w.Starting(h); ok {
 			v.Note = "starts in " + span(at-w.Now())
 		}
+		switch c := conf(w); {
+		case m.Removed() || (m.Life() > 0 && !slices.Contains(c.Voters, raft.ID(h.Number())) && !slices.Contains(c.Learners, raft.ID(h.Number()))):
+			v.Role, v.Note = "down", "removed for good"
+		case !slices.Contains(c.Voters, raft.ID(h.Number())) && !slices.Contains(c.Learners, raft.ID(h.Number())):
+			v.Note = "stands by: no member yet"
+		case m.Life() == 0:
+			v.Note = "added, not started yet"
+		}
 		return v
 	}
 	n := m.Node()
 	v.Role, v.Term = n.Role().String(), uint64(n.Term())
+	if slices.Contains(n.Conf().Learners, n.ID()) {
+		v.Role = "learner"
+	}
 	v.Leader, v.Vote = hostOf(n.Lead()), hostOf(n.Vote())
 	v.Commit, v.Last, v.Revision = uint64(n.Commit()), uint64(n.LastIndex()), m.Store().Revision()
 	v.Believes, v.Queue = believes(w, m), m.Parked()
 	v.Disk = disk(w, m)
 	v.Elapsed, v.Timeout = timer(w, h, m)
 	if yes, _, _ := n.VoteTally(); v.Role == "candidate" || v.Role == "pre-candidate" {
-		v.Votes = fmt.Sprintf("%d of %d", yes, quorum(w))
+		need, _ := quorum(w)
+		v.Votes = fmt.Sprintf("%d of %d", yes, need)
 	}
 	if n.Role() == raft.Leader {
 		v.Peers = peers(w, h, m)

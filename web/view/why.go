@@ -295,7 +295,8 @@ func memberText(w *world.World, m *etcd.Member, v *wire.Member) []string {
 	case v.Believes:
 		return []string{"It has not heard of the newer leader. It cannot commit anything, because it reaches no quorum, and steps down when its quorum check fails."}
 	case v.Role == "leader":
-		return []string{fmt.Sprintf("It takes the writes, and commits an entry when %d of %d members hold it on disk.", quorum(w), len(w.Members()))}
+		need, of := quorum(w)
+		return []string{fmt.Sprintf("It takes the writes, and commits an entry when %d of %d members hold it on disk.", need, of)}
 	case v.Timeout > 0 && v.Role == "follower":
 		return []string{fmt.Sprintf("If it hears nothing from a leader for %s more, it asks whether it could win an election.", span(sim.Time(v.Timeout-v.Elapsed)))}
 	}
@@ -371,6 +372,7 @@ func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
 	state, text := entryState(m, i), world.DescribeEntry(&e)
 	c := &wire.Why{Title: fmt.Sprintf("%s at %v is %s", text, h, stateText[state]), At: -1}
 	holders := holding(w, e)
+	need, of := quorum(w)
 	fact(c, "index", "%d", i)
 	fact(c, "term", "%d", e.Term)
 	fact(c, "on disk at", "%s", strings.Join(holders, ", "))
@@ -380,11 +382,11 @@ func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
 	}
 	switch state {
 	case "applied", "committed":
-		c.Text = append(c.Text, fmt.Sprintf("%d of %d members hold it on disk; %d decide. No later leader can be without it.", len(holders), len(w.Members()), quorum(w)))
+		c.Text = append(c.Text, fmt.Sprintf("%d of %d members hold it on disk; %d decide. No later leader can be without it.", len(holders), of, need))
 		cite(c, rule.QuorumCommits, rule.LeaderCompleteness)
 	default:
 		c.Text = append(c.Text, fmt.Sprintf("%d of the %d acknowledgements that a quorum of %d needs. Until then it can still be overwritten by a leader that does not have it.",
-			len(holders), quorum(w), len(w.Members())))
+			len(holders), need, of))
 		cite(c, rule.QuorumCommits, rule.FollowerTruncates)
 	}
 	if len(e.Data) == 0 {
