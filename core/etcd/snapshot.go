@@ -17,6 +17,8 @@ const releaseDelay = 30 * sim.Second
 // memorySnapshotCount (server.go, snapshotIfNeededAndCompactRaftLog).
 func (m *Member) snapshotIfDue(now sim.Time, out *Output) {
 	switch {
+	case m.applied > m.node.Applied():
+		return // after a restart the store is ahead of what Raft has handed out again: it still needs those entries
 	case m.applied > m.wal.snapshot.Index+m.cfg.SnapshotCount:
 		m.writeBackend(now, out)
 		snap, err := m.node.CreateSnapshot(m.applied, nil)

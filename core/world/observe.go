@@ -53,6 +53,11 @@ func (w *World) observe(h sim.Host) {
 func (w *World) tellLog(h sim.Host, n *raft.Node) {
 	id := uint64(h.Number())
 	told := w.shadows[id-1].last
+	if base := n.FirstIndex() - 1; told == 0 && base > 0 { // it starts from a snapshot on its disk
+		term, _ := n.TermAt(base)
+		w.judge(w.safety.Restored(id, uint64(base), uint64(term)))
+		told = base
+	}
 	same := min(told, n.LastIndex())
 	for ; same > 0; same-- {
 		was, ok := w.safety.TermAt(id, uint64(same))
@@ -75,13 +80,11 @@ func (w *World) tellApplied(h sim.Host, n *raft.Node, i raft.Index) {
 	}
 }
 
-// cut tells the checkers that a member crashed.
+// cut tells the checkers that a member crashed. What its disk holds, which may be another log than its memory held, they are told when it starts
+// again.
 func (w *World) cut(h sim.Host) {
-	m := w.member(h)
-	last, _ := m.WAL().Synced()
-	s := &w.shadows[h.Number()-1]
-	s.last, s.term = min(last, s.last), 0
-	w.safety.Crashed(uint64(h.Number()), uint64(s.last))
+	w.shadows[h.Number()-1] = shadow{}
+	w.safety.Crashed(uint64(h.Number()), 0)
 }
 
 // digest tells entries apart: a type and data.
