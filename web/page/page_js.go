@@ -34,7 +34,8 @@ type Page struct {
 	announcer  Announcer
 	lettersOff bool
 	reduced    bool
-	broken     string // the violation that the banner shows
+	summed     float64 // when the summary was last written, ms
+	broken     string  // the violation that the banner shows
 }
 
 // the ids of all elements that Go touches.
@@ -153,7 +154,10 @@ func (p *Page) paintHead(f *wire.Frame) {
 	}
 	p.regions["run-pills"].paint(pills(head))
 	p.regions["pills"].paint(status(f, p.open))
-	p.setText("summary", f.Summary)
+	if now := p.loop.last; !f.Playback.Playing || now-p.summed > 1000 { // nobody listens faster
+		p.summed = now
+		p.setText("summary", f.Summary)
+	}
 	p.setText("version", strings.TrimSpace("sim "+r.Version+" · "+r.Model))
 	if f.Playback.Stopped != p.broken {
 		p.broken = f.Playback.Stopped

@@ -52,6 +52,9 @@ func causes(w *wire.Why) []Node {
 	return []Node{h("p", key("because"), class("quiet-text"), "because, from the nearest cause back:"), list}
 }
 
+// whilePlaying is how many records are listed while the run plays: more cannot be read, and each costs a part of the frame.
+const whilePlaying = 24
+
 // events is the newest records; each can be asked why.
 func events(f *wire.Frame) []Node {
 	if len(f.Events) == 0 {
@@ -61,9 +64,13 @@ func events(f *wire.Frame) []Node {
 	if f.Why != nil {
 		chosen = f.Why.Subject
 	}
-	out := make([]Node, 0, len(f.Events))
-	for i := range f.Events {
-		e := &f.Events[i]
+	list := f.Events
+	if extra := len(list) - whilePlaying; f.Playback.Playing && extra > 0 {
+		list = list[extra:]
+	}
+	out := make([]Node, 0, len(list))
+	for i := range list {
+		e := &list[i]
 		cls := "ev " + e.Tone
 		if e.Select == chosen && chosen != "" {
 			cls += " on"
