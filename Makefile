@@ -10,6 +10,8 @@ SHELL := bash
 GO ?= go
 JS := GOOS=js GOARCH=wasm
 NODE_EXEC = $(CURDIR)/.ci/node-exec
+# Which packages the browser binary inlines; cmd/devserver/build reads the same file.
+GCFLAGS = $(addprefix -gcflags=,$(shell grep '=' wasm/gcflags.txt))
 
 RUNS ?= 100
 SEED ?= 1
@@ -31,15 +33,20 @@ run: ## serve the page at http://127.0.0.1:8080, rebuild and reload when a file 
 .PHONY: build
 build: ## compile the browser binary into build/
 	@mkdir -p build
-	$(JS) $(GO) build -trimpath -ldflags='-s -w' -o build/app.wasm ./wasm
+	$(JS) $(GO) build -trimpath -ldflags='-s -w' $(GCFLAGS) -o build/app.wasm ./wasm
 	cp -f "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" build/wasm_exec.js
 
+.PHONY: strip
+strip: build ## the same without what a browser does not need: build/app.stripped.wasm (docs/adr/0005)
+	$(GO) run ./internal/wasmstrip -o build/app.stripped.wasm build/app.wasm
+
 .PHONY: dist
-dist: build ## put everything that a static host needs into dist/
+dist: strip ## put everything that a static host needs into dist/
 	rm -rf dist
 	mkdir -p dist
 	cp -R static/. dist/
-	cp build/app.wasm build/wasm_exec.js dist/
+	cp build/app.stripped.wasm dist/app.wasm
+	cp build/wasm_exec.js dist/
 
 .PHONY: screenshot
 screenshot: chromium ## take docs/screenshot.png from the running page
@@ -98,8 +105,8 @@ bench-browser: chromium ## the full measures in Chromium: load, frames, seeking,
 	cd test/browser && MEASURE=full $(GO) test -count=1 -timeout 30m -v -run Measure .
 
 .PHONY: size
-size: build node ## size of the browser binary against its budget (BUDGET=1000000 bytes of brotli)
-	@node .ci/size.js build/app.wasm $(BUDGET)
+size: strip node ## size of the stripped browser binary against its budget (BUDGET=1000000 bytes of brotli)
+	@node .ci/size.js build/app.stripped.wasm $(BUDGET)
 
 .PHONY: fuzz
 fuzz: ## every fuzz test for FUZZTIME=20s

@@ -62,6 +62,7 @@ core/script, github.com/cockroachdb/datadriven < internal/runner/document
 cmd/etcdscope/...                        < cmd/etcdscope/...
 core/..., internal/runner, internal/swarm, web/wire, web/link, web/view, web/scene, web/engine < cmd/etcdscope/...
 core/rule                                < internal/tidy
+internal/wasmstrip/strip                 < internal/wasmstrip, cmd/devserver/build
 
 # The browser, the network and the database are reached through these doors only.
 syscall/js, honnef.co/go/js/dom/v2       < web/page, wasm, wasm/edge

@@ -1,6 +1,6 @@
 // Package build compiles the browser binary for the development server and notices when it has to be compiled again.
 //
-// Compile is `make build` in Go; Watch polls modification times, because that needs no dependency and a tree of this
+// Compile is `make build` in Go, and Release is `make strip` under the name that the page asks for; Watch polls modification times, because that needs no dependency and a tree of this
 // size is walked in a few milliseconds.
 package build
 
@@ -9,10 +9,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/etcdscope/etcdscope/internal/wasmstrip/strip"
 )
 
 // ErrNoRoot is returned where no go.mod is found.
@@ -54,7 +57,12 @@ func Compile(ctx context.Context, root, out string) error {
 	}
 	fresh.Close()
 	defer os.Remove(fresh.Name())
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", fresh.Name(), "./wasm")
+	args := []string{"build", "-trimpath", "-ldflags=-s -w", "-o", fresh.Name()}
+	flags, err := compilerFlags(root)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "go", append(append(args, flags...), "./wasm")...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if output, err := cmd.CombinedOutput(); err != nil {
@@ -67,6 +75,38 @@ func Compile(ctx context.Context, root, out string) error {
 		return err
 	}
 	return os.Rename(fresh.Name(), filepath.Join(out, "app.wasm"))
+}
+
+// Release is Compile, stripped to what visitors get: panics show functions but no lines.
+func Release(ctx context.Context, root, out string) error {
+	if err := Compile(ctx, root, out); err != nil {
+		return err
+	}
+	name := filepath.Join(out, "app.wasm")
+	binary, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	stripped, err := strip.Strip(binary)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return os.WriteFile(name, stripped, 0o644)
+}
+
+// compilerFlags reads which packages are compiled in which way. A module without the file has no wishes.
+func compilerFlags(root string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(root, "wasm", "gcflags.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var flags []string
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, "=") {
+			flags = append(flags, "-gcflags="+strings.TrimSpace(line))
+		}
+	}
+	return flags, err
 }
 
 // copyGlue copies the script that runs Go's binaries. It must be the one of the compiler that built the binary.

@@ -47,6 +47,15 @@ func TestCompile(t *testing.T) {
 		t.Errorf("wasm_exec.js: %v", err)
 	}
 
+	if err := Release(t.Context(), root, out); err != nil {
+		t.Fatal(err)
+	}
+	stripped, _ := os.ReadFile(filepath.Join(out, "app.wasm"))
+	if len(stripped) == 0 || len(stripped) > len(binary)*9/10 {
+		t.Errorf("stripped to %d bytes, before %d", len(stripped), len(binary))
+	}
+	binary = stripped
+
 	write(t, root, "wasm/main.go", "package main\n\nfunc main() { undefinedThing() }\n")
 	err = Compile(t.Context(), root, out)
 	if err == nil || !strings.Contains(err.Error(), "main.go:3:15: undefined: undefinedThing") {
@@ -55,6 +64,11 @@ func TestCompile(t *testing.T) {
 	after, _ := os.ReadFile(filepath.Join(out, "app.wasm"))
 	if string(after) != string(binary) {
 		t.Error("a failed build changed the binary")
+	}
+	write(t, root, "wasm/main.go", "package main\n\nfunc main() {}\n")
+	write(t, root, "wasm/gcflags.txt", "# all packages\nall=-unknown\n")
+	if err = Compile(t.Context(), root, out); err == nil || !strings.Contains(err.Error(), "-unknown") {
+		t.Errorf("error %v: want a complaint about the flag of gcflags.txt", err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(out, "app-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)

@@ -19,7 +19,7 @@ type Site struct {
 	built  string
 }
 
-// Serve builds the site into a folder of its own and serves it. Call Close.
+// Serve builds the site as visitors get it into a folder of its own and serves it. Call Close.
 func Serve(ctx context.Context) (*Site, error) {
 	root, err := build.FindRoot(".")
 	if err != nil {
@@ -31,7 +31,7 @@ func Serve(ctx context.Context) (*Site, error) {
 		return nil, err
 	}
 	s := &Site{built: built}
-	if err := build.Compile(ctx, root, built); err != nil {
+	if err := build.Release(ctx, root, built); err != nil {
 		s.Close()
 		return nil, err
 	}

@@ -1,0 +1,110 @@
+// Package strip makes a browser binary of Go smaller to send, without a change to what it computes. It does four things:
+//
+//   - It forgets files, line numbers and most inlined calls, which only the text of a panic shows (lines.go).
+//   - It packs what remains of the runtime's tables (lines.go).
+//   - It leaves out numbers that follow from others; a start function computes them in the browser (start.go).
+//   - It writes memory as a few long data segments: Go's linker writes tens of thousands of short ones (data.go).
+//
+// It knows the tables of one version of Go and refuses everything else. What it wrote it reads again, as the runtime
+// will, and compares (verify.go). It touches no instruction: functions keep their bytes and their indexes.
+//
+// Read strip.go first, then pclntab.go for what the tables are. module.go and function.go know the binary format.
+package strip
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// version is the compiler whose tables are known here.
+const version = "go1.26"
+
+// gap is how many zeros end a data segment. Measured: from 64 on, more makes a difference of a tenth of a percent.
+const gap = 4096
+
+// Strip returns the module without what a browser does not need.
+func Strip(file []byte) ([]byte, error) {
+	m, err := parseModule(file)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := m.find(sectionStart); err == nil {
+		return nil, fmt.Errorf("%w: it has a start function, perhaps of an earlier strip", ErrModule)
+	}
+	t, err := m.tables()
+	if err != nil {
+		return nil, err
+	}
+	if err := t.readFunctions(); err != nil {
+		return nil, err
+	}
+	before := *t
+	before.mem = bytes.Clone(t.mem)
+	if err := m.strip(t); err != nil {
+		return nil, err
+	}
+	out := m.encode()
+	return out, verify(&before, out)
+}
+
+// tables finds the runtime's tables in a module's memory.
+func (m module) tables() (*tables, error) {
+	compiler, err := m.compiler()
+	if err != nil {
+		return nil, err
+	}
+	if compiler != version && !strings.HasPrefix(compiler, version+".") {
+		return nil, fmt.Errorf("%w: the compiler was %s", ErrTables, compiler)
+	}
+	i, err := m.find(sectionData)
+	if err != nil {
+		return nil, err
+	}
+	mem, err := parseData(m[i].body)
+	if err != nil {
+		return nil, err
+	}
+	return findTables(mem)
+}
+
+// strip changes the tables, then the module.
+func (m *module) strip(t *tables) error {
+	recovers, err := m.recovers(t)
+	if err != nil {
+		return err
+	}
+	t.dropLines(recovers)
+	if err := t.packPCs(); err != nil {
+		return err
+	}
+	if err := t.packNames(); err != nil {
+		return err
+	}
+	if err := t.dropDerived(); err != nil {
+		return err
+	}
+	if err := m.addStart(t.startFunction()); err != nil {
+		return err
+	}
+	i, err := m.find(sectionData)
+	if err != nil {
+		return err
+	}
+	(*m)[i].body = t.mem.encode(gap)
+	return nil
+}
+
+// recovers tells for each function whether it calls runtime.gorecover.
+func (m module) recovers(t *tables) ([]bool, error) {
+	i := slices.IndexFunc(t.funcs, func(f function) bool { return t.nameAt(f.name) == "runtime.gorecover" })
+	if i < 0 {
+		return make([]bool, t.count), nil // nothing recovers
+	}
+	list, err := m.callers(i)
+	if err == nil && len(list) != t.count {
+		err = fmt.Errorf("%w: %d functions, but code for %d", ErrTables, t.count, len(list))
+	}
+	return list, err
+}
