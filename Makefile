@@ -94,6 +94,10 @@ test-browser: chromium ## mouse and keyboard in Chromium, short measures include
 	@mkdir -p build
 	cd test/browser && $(GO) vet ./... && $(GO) test -count=1 -artifacts -outputdir '$(CURDIR)/build' ./...
 
+.PHONY: ablation
+ablation: ## each rule switched off does the harm that it prevents, and none when it is on
+	$(GO) run ./test/ablation
+
 # --- measure it
 
 .PHONY: bench
