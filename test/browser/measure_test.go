@@ -14,24 +14,22 @@ import (
 //go:embed probe.js
 var probe string
 
-// full says that the measures take the time that they need, on a machine that does nothing else (make bench-browser). In `make test`
-// they take little time, beside whatever else runs, and fail only where something is broken.
+// full says that the measures take the time that they need, on a machine that does nothing else, and judge the 99th percentile
+// (make bench-browser). In `make test` they take little time and judge the median: the 99th percentile of a few seconds tells
+// more of what else the machine does than of the page.
 var full = os.Getenv("MEASURE") == "full"
 
-// limit is the target of a measure, and in a short run ten times as much.
-func limit(target float64) float64 {
-	if full {
-		return target
-	}
-	return 10 * target
-}
-
-// judge reports a figure, and fails when it is over its limit.
-func judge(t *testing.T, what string, got, target float64, unit string) {
+// judge reports the figures, and fails when they are over the target.
+func judge(t *testing.T, what string, figures []float64, target float64) {
 	t.Helper()
-	t.Logf("measure: %s: %.1f %s (target %.0f)", what, got, unit, target)
-	if got > limit(target) {
-		t.Errorf("%s: %.1f %s, limit %.0f", what, got, unit, limit(target))
+	t.Logf("measure: %s: p50 %.1f ms, p95 %.1f ms, p99 %.1f ms, worst %.1f ms of %d (target %.0f ms)", what,
+		quantile(figures, 0.5), quantile(figures, 0.95), quantile(figures, 0.99), quantile(figures, 1), len(figures), target)
+	share := 0.5
+	if full {
+		share = 0.99
+	}
+	if got := quantile(figures, share); got > target {
+		t.Errorf("%s: %.1f ms, want at most %.0f", what, got, target)
 	}
 }
 
@@ -58,8 +56,12 @@ func TestMeasureFirstPicture(t *testing.T) {
 			figures = append(figures, drive.Eval[float64](s.Page, "probe.first"))
 		})
 	}
-	judge(t, "first picture from a cold cache", quantile(figures, 0.5), 800, "ms")
-	t.Logf("measure: all: %.0f", figures)
+	target := 800.0
+	if !full {
+		target = 5 * target // three cold starts beside whatever else the machine does
+	}
+	t.Logf("measure: first pictures: %.0f ms", figures)
+	judge(t, "first picture from a cold cache, the median", []float64{quantile(figures, 0.5)}, target)
 }
 
 func TestMeasureFrames(t *testing.T) {
@@ -77,16 +79,11 @@ func TestMeasureFrames(t *testing.T) {
 
 	frames := drive.Eval[[]float64](s.Page, "probe.frames")
 	tasks := drive.Eval[[]struct{ At, Took float64 }](s.Page, "probe.tasks")
-	t.Logf("measure: %d frames in %d s with 5 members under load; own work p50 %.1f ms, p95 %.1f ms, worst %.1f ms",
-		len(frames), seconds, quantile(frames, 0.5), quantile(frames, 0.95), quantile(frames, 1))
-	judge(t, "own work per frame, p99", quantile(frames, 0.99), 8, "ms")
+	judge(t, fmt.Sprintf("own work per frame, 5 members under load for %d s", seconds), frames, 8)
 	perMinute := float64(len(tasks)) * 60 / float64(seconds)
 	t.Logf("measure: long tasks on the main thread: %d (%.0f a minute): %v", len(tasks), perMinute, tasks)
 	if full && len(tasks) > 0 {
 		t.Errorf("%d tasks of more than 50 ms, want none", len(tasks))
-	}
-	if len(frames) < 20*seconds {
-		t.Errorf("%d frames in %d s", len(frames), seconds)
 	}
 }
 
@@ -124,12 +121,11 @@ func TestMeasureSeek(t *testing.T) {
 		at := (i*7919%97 + 1) * most / 100
 		figures = append(figures, drive.Eval[float64](s.Page, fmt.Sprintf(seekOnce, at)))
 	}
-	t.Logf("measure: %d seeks in a run of %.1f minutes under load: p50 %.1f ms, worst %.1f ms", seeks, minutes, quantile(figures, 0.5), quantile(figures, 1))
 	s.command("measure seeks")
 	const engine = `[...document.querySelectorAll('#lines *')].map((e) => e.textContent).findLast((text) => text.includes('seeks over'))`
 	s.WaitFor(2*time.Minute, "the engine's own figure", engine)
 	t.Logf("measure: of that, the engine alone: %s", drive.Eval[string](s.Page, engine))
-	judge(t, "seek, p99", quantile(figures, 0.99), 50, "ms")
+	judge(t, fmt.Sprintf("seek in a run of %.1f minutes under load", minutes), figures, 50)
 }
 
 // TestMeasureEngine asks the engine, in its worker, how fast it is.
