@@ -31,7 +31,7 @@ func events(w *world.World, most int) []wire.Event {
 // humdrum tells heartbeats and housekeeping from the rest. They are on the stage and in the journal; the list leaves them out.
 func humdrum(r *world.Record) bool {
 	switch r.Kind {
-	case world.Sent, world.Received:
+	case world.Sent, world.Received, world.Lost:
 		p := r.Packet
 		return p.Raft != nil && (p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
 	case world.AtMember:

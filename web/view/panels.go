@@ -209,12 +209,25 @@ func tape(run *world.Run) *wire.Tape {
 	for i, c := range commands {
 		v.Rows = append(v.Rows, wire.TapeRow{At: int64(c.At), Text: c.Command.String(), Future: c.At > now || i >= done})
 	}
-	forks, current := run.Forks()
-	v.Current = current
-	for i, f := range forks {
-		v.Branches = append(v.Branches, wire.Branch{Name: fmt.Sprint(i + 1), Forked: int64(f.At), Parent: f.Parent, Text: f.Text, End: int64(f.End)})
-	}
+	v.Branches, v.Current = branches(run)
 	return v
+}
+
+// branches lists the lines of history and says which is shown.
+func branches(run *world.Run) (list []wire.Branch, current int) {
+	forks, current := run.Forks()
+	for i, f := range forks {
+		list = append(list, wire.Branch{Name: fmt.Sprint(i + 1), Forked: int64(f.At), Parent: f.Parent, Text: f.Text, End: int64(f.End)})
+	}
+	return list, current
+}
+
+// verdict is what all checks together say.
+func verdict(c *wire.Checks) wire.Pill {
+	if c.Good {
+		return wire.Pill{Value: c.Summary, Tone: "good"}
+	}
+	return wire.Pill{Value: c.Summary, Tone: "bad"}
 }
 
 // timeline paints the whole branch, the part behind the instant shown included.

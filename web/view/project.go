@@ -42,8 +42,12 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 		Timeline: timeline(run),
 	}
 	f.Summary = summary(w, f)
-	f.Checks = checks(w, lens.Linear)
+	all := checks(w, lens.Linear)
+	f.Verdict = verdict(all)
+	f.Branches, f.Branch = branches(run)
 	switch lens.Panel {
+	case "checks":
+		f.Checks = all
 	case "log":
 		f.Log = logTable(w, lens.Select)
 	case "keys":

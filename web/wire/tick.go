@@ -21,7 +21,7 @@ const (
 	Speed                      // N: simulated µs per second of wall time; 0: as fast as it goes
 	Seek                       // N: the moment, µs
 	Step                       // N: +1 one event forward, -1 back
-	Jump                       // N: ±1 to the next or previous mark; Text: its kind ("" any, "election", "write", "fault")
+	Jump                       // N: ±1 to the next or previous mark; Text: its kind ("" any, "election", "fault", "command", "violation")
 	Live                       // to the end of this branch
 	Select                     // Text: what to explain: "n1", "c1", "m17", "e1234" (a record), "l2.7" (log of n2, entry 7), "k/pods/a", "" nothing
 	Panel                      // Text: "log", "keys", "clients", "checks", "tape"
