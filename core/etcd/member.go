@@ -195,6 +195,11 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 	for _, w := range m.waits {
 		out.Answers = append(out.Answers, Answer{w.req.Client, &Response{ID: w.req.ID, Err: ErrUnavailable, Executed: true}})
 	}
+	for _, in := range m.inbox {
+		if in.kind == inRequest {
+			out.Answers = append(out.Answers, Answer{in.req.Client, &Response{ID: in.req.ID, Err: ErrUnavailable, Executed: true}})
+		}
+	}
 	lost := 0
 	if torn {
 		lost = m.wal.tear()

@@ -12,6 +12,7 @@ func (m *Member) round(now sim.Time, out *Output) {
 	if m.node == nil {
 		return // the disk was full
 	}
+	m.raftEvents(out) // before what they lead to
 	m.proposeParked(out)
 	for !m.saving && m.node.HasReady() {
 		m.ready = m.node.Ready()
