@@ -116,12 +116,13 @@ func (p *Page) paint(f *wire.Frame) {
 	p.paintHead(f)
 	p.paintStage()
 	p.paintTools()
+	if f.Panel != p.shown { // asked for by a click, or by a link
+		p.shown, p.tab = f.Panel, f.Panel
+		p.raw("panel").Set("scrollTop", 0)
+		p.raw("panel").Call("setAttribute", "aria-labelledby", "tab-"+f.Panel)
+	}
 	p.regions["tabs"].paint(tabs(f, p.tab))
 	p.regions["panel"].paint(panel(f))
-	if f.Panel != p.shown {
-		p.shown = f.Panel
-		p.raw("panel").Set("scrollTop", 0)
-	}
 	p.regions["why"].paint(whyCard(f.Why))
 	p.raw("why").Get("classList").Call("toggle", "none", f.Why == nil)
 	p.regions["events"].paint(events(f))
