@@ -6,7 +6,7 @@
 // not look beyond its own length.
 package chunk
 
-const size = 256 // elements in a chunk: a copied chunk of 64-byte elements costs one 16 KiB copy
+const size = 128 // elements in a chunk: chunks of the largest elements, the journal's, stay below the 32 KiB from which an allocation is costly
 
 // List is a sequence of T. The zero List is empty. Positions start at 0; after DropFront(k) they start at First() and keep
 // their numbers.

@@ -103,8 +103,20 @@ type wait struct {
 // New returns a member that has been set up but not started: its log holds the initial configuration, one entry a member, committed, as
 // raft.Bootstrap leaves it (etcdserver/bootstrap.go).
 func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
+	return found(cfg, host, fsync, mvcc.New())
+}
+
+// Restore returns a member of a new cluster whose database is a copy: revisions go on from there, the log begins anew
+// (etcdutl/snapshot, v3_snapshot.go). Old is the member whose machine it takes; nothing of it is left.
+func Restore(old *Member, fsync *sim.Quantiles, db *Database) *Member {
+	m := found(old.cfg, old.host, fsync, db.Store.Clone())
+	m.life = old.life // what still wakes the old process is not for this one
+	return m
+}
+
+func found(cfg *Config, host sim.Host, fsync *sim.Quantiles, store *mvcc.Store) *Member {
 	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
-	m.backend.store = mvcc.New()
+	m.backend.store = store
 	for i := range cfg.Members {
 		m.backend.conf.Voters = append(m.backend.conf.Voters, raft.ID(i+1))
 		m.backend.cluster.started |= 1 << (i + 1)
@@ -275,6 +287,12 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 // Serve takes a client's request. Links is what the member sees of the others at that instant.
 func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
 	if m.hold(input{kind: inRequest, req: req, links: *links}) {
+		return
+	}
+	if req.Op == OpSnapshot { // local, whatever the state of the cluster (api/v3rpc/maintenance.go)
+		out.Answers = append(out.Answers, Answer{req.Client, &Response{
+			ID: req.ID, Revision: m.store.Revision(), Executed: true, Database: &Database{m.store.Clone(), m.cluster},
+		}})
 		return
 	}
 	if req.Op >= OpMemberAdd {

@@ -22,6 +22,7 @@ const (
 	OpMemberRemove  // Member
 	OpMemberPromote // Member
 	OpMoveLeader    // Member
+	OpSnapshot      // Key: the file that the client writes
 	OpPublish       // no client's: a member that joined makes its name known
 )
 
@@ -50,6 +51,7 @@ type Response struct {
 	KVs      []mvcc.KeyValue
 	Count    int64
 	Deleted  int64
+	Database *Database // of an OpSnapshot
 }
 
 // The answers that are errors, to the letter (api/v3rpc/rpctypes/error.go; etcdserver/errors).

@@ -94,6 +94,15 @@ type MemberPromote struct{ Member, Client, Endpoint Name }
 // MoveLeader asks the leader to hand over.
 type MoveLeader struct{ Member, Client, Endpoint Name }
 
+// SnapshotSave copies a member's database to a file that a client keeps.
+type SnapshotSave struct {
+	File             string
+	Client, Endpoint Name
+}
+
+// SnapshotRestore founds a new cluster from such a file, when no member of the old one runs.
+type SnapshotRestore struct{ File string }
+
 // Split cuts the network into groups. Only parts of the same group hear each other.
 type Split struct{ Groups [][]Name }
 
@@ -136,30 +145,32 @@ type Load struct {
 	Client    Name
 }
 
-func (Put) command()           {}
-func (Get) command()           {}
-func (Del) command()           {}
-func (Crash) command()         {}
-func (Restart) command()       {}
-func (Pause) command()         {}
-func (Resume) command()        {}
-func (Campaign) command()      {}
-func (MemberAdd) command()     {}
-func (MemberRemove) command()  {}
-func (MemberPromote) command() {}
-func (MoveLeader) command()    {}
-func (Disk) command()          {}
-func (Drift) command()         {}
-func (Split) command()         {}
-func (Cut) command()           {}
-func (Mend) command()          {}
-func (Heal) command()          {}
-func (Drop) command()          {}
-func (Delay) command()         {}
-func (Duplicate) command()     {}
-func (Deliver) command()       {}
-func (Hold) command()          {}
-func (Load) command()          {}
+func (Put) command()             {}
+func (Get) command()             {}
+func (Del) command()             {}
+func (Crash) command()           {}
+func (Restart) command()         {}
+func (Pause) command()           {}
+func (Resume) command()          {}
+func (Campaign) command()        {}
+func (SnapshotSave) command()    {}
+func (SnapshotRestore) command() {}
+func (MemberAdd) command()       {}
+func (MemberRemove) command()    {}
+func (MemberPromote) command()   {}
+func (MoveLeader) command()      {}
+func (Disk) command()            {}
+func (Drift) command()           {}
+func (Split) command()           {}
+func (Cut) command()             {}
+func (Mend) command()            {}
+func (Heal) command()            {}
+func (Drop) command()            {}
+func (Delay) command()           {}
+func (Duplicate) command()       {}
+func (Deliver) command()         {}
+func (Hold) command()            {}
+func (Load) command()            {}
 
 func (c Put) String() string {
 	return "put " + quote(c.Key) + " " + quote(c.Value) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
@@ -211,6 +222,12 @@ func (c MemberPromote) String() string {
 func (c MoveLeader) String() string {
 	return "move-leader " + string(c.Member) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
 }
+
+func (c SnapshotSave) String() string {
+	return "snapshot save " + quote(c.File) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
+}
+
+func (c SnapshotRestore) String() string { return "snapshot restore " + quote(c.File) }
 
 func (c Disk) String() string {
 	s := "disk " + string(c.Member) + " " + string(c.State)

@@ -133,6 +133,8 @@ func offer(k kind, names Names) []string {
 		return []string{"100/s", "1000/s", "off"}
 	case aChange:
 		return []string{"add", "remove", "promote"}
+	case aBackup:
+		return []string{"save", "restore"}
 	case aDisk:
 		return []string{"ok", "slow", "stall", "full"}
 	}

@@ -75,6 +75,8 @@ func (r *reader) build(verb string, o options) Command {
 		return r.memberChange(o)
 	case "move-leader":
 		return MoveLeader{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
+	case "snapshot":
+		return r.snapshot(o)
 	case "disk":
 		return r.disk()
 	case "drift":

@@ -258,3 +258,21 @@ func (r *reader) memberChange(o options) Command {
 	}
 	return MemberAdd{}
 }
+
+// snapshot reads save|restore FILE.
+func (r *reader) snapshot(o options) Command {
+	w, ok := r.next("save or restore")
+	switch w.text {
+	case "save":
+		return SnapshotSave{File: r.text("a file name"), Client: o.client, Endpoint: o.endpoint}
+	case "restore":
+		if o.client != "" || o.endpoint != "" {
+			r.fail(w.col, "snapshot restore asks no member", "want no flags")
+		}
+		return SnapshotRestore{File: r.text("a file name")}
+	}
+	if ok {
+		r.fail(w.col, "there is no snapshot "+strconv.Quote(w.text), "want save or restore")
+	}
+	return SnapshotRestore{}
+}

@@ -48,6 +48,7 @@ const (
 	aRate
 	aDisk
 	aChange
+	aBackup
 )
 
 // verbs is the one table of the language. Parsing checks flags against it; help, completion, suggestions and the
@@ -106,6 +107,11 @@ var verbs = [...]Verb{
 		Name: "move-leader", Category: Membership, Usage: "move-leader MEMBER [--client c1] [--endpoint n2]",
 		Help:     "Asks the leader, which must be the endpoint, to hand over.",
 		Examples: []string{"move-leader n2 --endpoint n1"}, args: []kind{aMember}, flags: []string{"--client", "--endpoint"},
+	}, {
+		Name: "snapshot", Category: Membership, Usage: "snapshot save FILE [--client c1] [--endpoint n2], or snapshot restore FILE",
+		Help:     "Copies a member's database to a file, or founds a new cluster from one when the old one is lost.",
+		Examples: []string{"snapshot save backup.db", "snapshot restore backup.db"},
+		args:     []kind{aBackup, aText}, flags: []string{"--client", "--endpoint"},
 	}, {
 		Name: "split", Category: Network, Usage: "split NAMES | NAMES [| NAMES …]",
 		Help:     "Cuts the network into groups; only parts of the same group hear each other.",

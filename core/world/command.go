@@ -37,6 +37,10 @@ func (w *World) command(c script.Command) error {
 		return w.askMember(c, c.Client, c.Endpoint, c.Member, etcd.Request{Op: etcd.OpMemberPromote})
 	case script.MoveLeader:
 		return w.askMember(c, c.Client, c.Endpoint, c.Member, etcd.Request{Op: etcd.OpMoveLeader})
+	case script.SnapshotSave:
+		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpSnapshot, Key: c.File})
+	case script.SnapshotRestore:
+		return w.restore(c)
 	case script.Load:
 		return w.commandLoad(c)
 	case script.Crash, script.Restart, script.Pause, script.Resume, script.Campaign, script.Disk, script.Drift:

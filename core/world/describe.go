@@ -174,7 +174,7 @@ func (p *Packet) Label() string {
 	case p.Response != nil:
 		return "answer"
 	case p.Request != nil:
-		return [...]string{"", "put", "del", "get", "add", "remove", "promote", "move"}[p.Request.Op]
+		return [...]string{"", "put", "del", "get", "add", "remove", "promote", "move", "snapshot"}[p.Request.Op]
 	}
 	return raftLabel(p.Raft)
 }
@@ -235,6 +235,8 @@ func Ask(req *etcd.Request) string {
 		return "member remove " + req.Member.String()
 	case req.Op == etcd.OpMemberPromote:
 		return "member promote " + req.Member.String()
+	case req.Op == etcd.OpSnapshot:
+		return "snapshot save " + req.Key
 	case req.Op == etcd.OpMoveLeader:
 		return "move-leader " + req.Member.String()
 	case req.Op == etcd.OpPut:
@@ -272,6 +274,8 @@ func Told(op *client.Operation) string {
 		return fmt.Sprintf("OK, revision %d", resp.Revision)
 	case op.Request.Op == etcd.OpDelete:
 		return fmt.Sprintf("%d deleted, revision %d", resp.Deleted, resp.Revision)
+	case op.Request.Op == etcd.OpSnapshot:
+		return fmt.Sprintf("saved, revision %d", resp.Revision)
 	case op.Request.Op >= etcd.OpMemberAdd:
 		return "done"
 	case resp.Count == 0:

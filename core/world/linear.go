@@ -7,9 +7,10 @@ import (
 )
 
 // Linearizable checks what the clients were told so far; see check.Linearizable. Its cost grows with the history: it is not for every
-// turn. Of a history so long that its beginning has been dropped nothing can be said: the verdict is Unknown.
+// turn. Of a history so long that its beginning has been dropped, or after a
+// restore, nothing can be said: the verdict is Unknown.
 func (w *World) Linearizable(b check.Budget) check.Result {
-	if w.history.First() > 0 {
+	if w.history.First() > 0 || w.restored {
 		return check.Result{Verdict: check.Unknown}
 	}
 	ops := make([]check.Operation, 0, w.history.Len())

@@ -148,6 +148,7 @@ func (w *World) carryOutClient(h sim.Host) {
 			}
 			w.counts[e.Operation.Outcome]++
 			w.tellReturned(&e.Operation)
+			w.keepBackup(&e.Operation)
 		}
 	}
 	for _, s := range out.Send {

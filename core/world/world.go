@@ -45,6 +45,9 @@ type World struct {
 	cause   uint64   // of what is recorded next
 	origins []origin // per member: where later records of it come from
 
+	backups  []Backup // newest first; replaced, never written in place
+	restored bool     // the cluster was founded from a backup: what clients were told before does not bind it
+
 	safety  *check.Safety
 	shadows []shadow
 	broken  *check.Violation
