@@ -98,6 +98,10 @@ test-browser: chromium ## mouse and keyboard in Chromium, short measures include
 ablation: ## each rule switched off does the harm that it prevents, and none when it is on
 	$(GO) run ./test/ablation
 
+.PHONY: mutants
+mutants: ## deliberate faults, one by one, and which judge catches each (about five minutes)
+	$(GO) run ./test/mutants
+
 # --- measure it
 
 .PHONY: bench

@@ -19,6 +19,15 @@ func TestPersistBeforeReply_votesWaitForTheDisk(t *testing.T) {
 	}
 }
 
+// Raft §5.6, Figure 2: a vote in a term that was on disk before is written, too.
+func TestPersistBeforeReply_votesInAKnownTermAreWritten(t *testing.T) {
+	n := launch(t, in(3, raft.Stored{}))
+	step(t, n, raft.Message{Type: raft.MsgVote, From: 2, Term: 3})
+	if rd := n.Ready(); !rd.MustSync || rd.HardState.Vote != 2 {
+		t.Errorf("is to write %+v, sync: %t", rd.HardState, rd.MustSync)
+	}
+}
+
 // Raft §5.6, Figure 2: entries are on disk before they are acknowledged.
 func TestSyncBeforeAck_acknowledgementsWaitForTheDisk(t *testing.T) {
 	n := launch(t, raft.Stored{})
