@@ -1,8 +1,7 @@
 package check
 
 import (
-	"slices"
-	"strings"
+	"sort"
 )
 
 // forever is the return of an operation that may take effect at any time.
@@ -30,7 +29,7 @@ func byKey(history []Operation) [][]claim {
 			at = append(at, i)
 		}
 	}
-	slices.SortStableFunc(at, func(i, j int) int { return strings.Compare(history[i].Key, history[j].Key) })
+	sort.SliceStable(at, func(i, j int) bool { return history[at[i]].Key < history[at[j]].Key })
 	var keys [][]claim
 	for n, i := range at {
 		if n == 0 || history[i].Key != history[at[n-1]].Key {

@@ -1,8 +1,8 @@
 package check
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 )
 
 // resolve settles the doubtful puts on a key that somebody has read. A get that found a value at a revision that no
@@ -69,7 +69,7 @@ func unexplained(claims []claim, known map[int64]bool) []int {
 			at = append(at, i)
 		}
 	}
-	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(claims[i].ret, claims[j].ret) })
+	sort.SliceStable(at, func(i, j int) bool { return claims[at[i]].ret < claims[at[j]].ret })
 	return at
 }
 
@@ -120,6 +120,6 @@ func observers(sure []claim) (read map[string]bool, absences, deletions, puts in
 
 // firstCalled returns the n claims that were called first.
 func firstCalled(claims []claim, n int) []claim {
-	slices.SortStableFunc(claims, func(a, b claim) int { return cmp.Compare(a.call, b.call) })
+	sort.SliceStable(claims, func(i, j int) bool { return claims[i].call < claims[j].call })
 	return claims[:min(n, len(claims))]
 }

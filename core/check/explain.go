@@ -1,8 +1,8 @@
 package check
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -17,7 +17,7 @@ func (s *search) shrink(history []Operation, p *piece) []int {
 	for i := range p.claims {
 		returns = append(returns, p.claims[i].ret)
 	}
-	slices.Sort(returns)
+	sort.SliceStable(returns, func(i, j int) bool { return returns[i] < returns[j] })
 	breach, _ := slices.BinarySearchFunc(returns, true, func(t int64, _ bool) int {
 		if q := p.until(t); s.ordered(&q) {
 			return -1
@@ -104,7 +104,7 @@ func (p *piece) positions(history []Operation, culprit int) []int {
 	for _, c := range slices.Concat(p.all(), p.barred) {
 		at = append(at, c.at, c.seenBy)
 	}
-	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(when(history, i), when(history, j)) })
+	sort.SliceStable(at, func(i, j int) bool { return when(history, at[i]) < when(history, at[j]) })
 	if p.by != nil {
 		at = slices.Insert(at, 0, p.by.at, p.by.seenBy)
 	}

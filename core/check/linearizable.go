@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"sort"
 
 	"github.com/anishathalye/porcupine"
 
@@ -87,7 +88,7 @@ func judgeKey(history []Operation, claims []claim, b Budget) Result {
 			doubtful = append(doubtful, c)
 		}
 	}
-	slices.SortStableFunc(sure, inRevisionOrder)
+	sort.SliceStable(sure, func(i, j int) bool { return inRevisionOrder(&sure[i], &sure[j]) })
 	failed := s.failing(inBlocks(sure))
 	if len(failed) > 0 && len(doubtful) > 0 && !s.exhausted() {
 		failed = s.withDoubt(sure, doubtful)

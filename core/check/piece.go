@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"slices"
 )
 
@@ -125,13 +124,14 @@ func (p *piece) all() []claim {
 	return slices.Concat(p.claims, needed(p.claims, p.doubtful))
 }
 
-// inRevisionOrder orders claims by revision; the change that made a revision comes before those that saw it.
-func inRevisionOrder(a, b claim) int {
-	if a.rev == b.rev && a.changesKey != b.changesKey {
-		if a.changesKey {
-			return -1
-		}
-		return 1
+// inRevisionOrder is the order of claims by revision; the change that made a revision comes before those that saw it.
+func inRevisionOrder(a, b *claim) bool {
+	switch {
+	case a.rev != b.rev:
+		return a.rev < b.rev
+	case a.changesKey != b.changesKey:
+		return a.changesKey
+	default:
+		return a.call < b.call
 	}
-	return cmp.Or(cmp.Compare(a.rev, b.rev), cmp.Compare(a.call, b.call))
 }

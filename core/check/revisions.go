@@ -1,8 +1,8 @@
 package check
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 
 	"github.com/etcdscope/etcdscope/core/rule"
 )
@@ -29,7 +29,7 @@ func judgeRevisions(history []Operation, keys [][]claim) Result {
 }
 
 func judgeUnique(history []Operation, all []claim) Result {
-	slices.SortStableFunc(all, inRevisionOrder)
+	sort.SliceStable(all, func(i, j int) bool { return inRevisionOrder(&all[i], &all[j]) })
 	for i := 1; i < len(all); i++ {
 		a, b := &all[i-1], &all[i]
 		if a.rev == b.rev && a.changesKey && b.changesKey && !oneRequest(&history[a.at], &history[b.at]) {
@@ -48,8 +48,8 @@ func oneRequest(a, b *Operation) bool {
 // judgeRealTime goes through the calls in order of time, and keeps the highest revision among the answers given before.
 func judgeRealTime(history []Operation, all []claim) Result {
 	answered := slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b claim) int { return cmp.Compare(a.call, b.call) })
-	slices.SortStableFunc(answered, func(a, b claim) int { return cmp.Compare(a.ret, b.ret) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].call < all[j].call })
+	sort.SliceStable(answered, func(i, j int) bool { return answered[i].ret < answered[j].ret })
 	var highest *claim
 	next := 0
 	for i := range all {

@@ -19,6 +19,8 @@ type List[T any] struct {
 	n      int  // position after the last element
 	frozen int  // positions below this may be seen by a clone: cutting into them means copying
 	shared bool // the last chunk and the chunk table belong to another list too
+
+	spare [][]T // chunks that DropFront has freed and no clone can see, to be used again
 }
 
 // Len returns the position after the last element, dropped elements included.
@@ -47,7 +49,7 @@ func (l *List[T]) Append(v T) {
 		l.unshare()
 	}
 	if (l.n-l.base)/size == len(l.chunks) {
-		l.chunks = append(l.chunks, make([]T, 0, size))
+		l.chunks = append(l.chunks, l.blank())
 	}
 	last := len(l.chunks) - 1
 	l.chunks[last] = append(l.chunks[last], v)
@@ -76,16 +78,31 @@ func (l *List[T]) Truncate(n int) {
 	}
 }
 
-// DropFront forgets the elements before position i. The memory goes chunk by chunk.
+// blank returns an empty chunk.
+func (l *List[T]) blank() []T {
+	if n := len(l.spare); n > 0 {
+		c := l.spare[n-1]
+		l.spare = l.spare[:n-1]
+		return c[:0]
+	}
+	return make([]T, 0, size)
+}
+
+// DropFront forgets the elements before position i. The memory goes chunk by chunk; chunks that no clone can see are used again, so a list that grows
+// at one end as fast as it is dropped at the other needs no new memory.
 func (l *List[T]) DropFront(i int) {
 	if i < l.first || i > l.n {
 		panic("chunk: drop out of range")
 	}
 	l.first = i
-	if whole := (i - l.base) / size; whole > 0 {
-		l.chunks = l.chunks[whole:]
-		l.base += whole * size
+	whole := (i - l.base) / size
+	for k := range whole {
+		if l.base+k*size >= l.frozen {
+			l.spare = append(l.spare, l.chunks[k])
+		}
 	}
+	l.chunks = l.chunks[whole:]
+	l.base += whole * size
 }
 
 // Reset empties the list and makes position n the next one to be appended at.
@@ -95,7 +112,7 @@ func (l *List[T]) Reset(n int) { *l = List[T]{first: n, base: n, n: n} }
 func (l *List[T]) Clone() List[T] {
 	c := *l
 	c.chunks = l.chunks[:len(l.chunks):len(l.chunks)]
-	c.shared, c.frozen = true, l.n
+	c.shared, c.frozen, c.spare = true, l.n, nil
 	l.frozen = l.n
 	return c
 }

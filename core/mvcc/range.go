@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"iter"
-	"slices"
+	"sort"
 	"strings"
 )
 
@@ -190,12 +190,11 @@ func (o *RangeOptions) sort(kvs []KeyValue) {
 	if !o.sorts() {
 		return
 	}
-	slices.SortStableFunc(kvs, func(a, b KeyValue) int {
-		order := o.SortTarget.compare(&a, &b)
+	sort.SliceStable(kvs, func(i, j int) bool {
 		if o.SortOrder == SortDescend {
-			return -order
+			i, j = j, i
 		}
-		return order
+		return o.SortTarget.compare(&kvs[i], &kvs[j]) < 0
 	})
 }
 

@@ -1,8 +1,7 @@
 package world
 
 import (
-	"cmp"
-	"slices"
+	"sort"
 
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/chunk"
@@ -92,7 +91,7 @@ func (w *World) InFlight() []Flight {
 		}
 		return true
 	})
-	slices.SortFunc(all, func(a, b Flight) int { return cmp.Compare(a.ID, b.ID) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].ID < all[j].ID })
 	return all
 }
 

@@ -57,17 +57,22 @@ type Record struct {
 	Text       string
 }
 
-// Journal is what happened, in order. It keeps the newest records, at most window and a chunk; what is older is computed anew when it is asked for
+// Journal is what happened, in order. It keeps the newest records, at least keep of them; what is older is computed anew when it is asked for
 // (Run.Record), because a run replays exactly.
 type Journal struct {
 	records chunk.List[Record] // position is Seq; position 0 is unused
 	hash    uint64
+	keep    int
 }
 
-const window = 1 << 16 // records kept: a minute of a busy cluster, about 20 MB
+// How many records are kept: a minute of a busy cluster, about 20 MB; while replaying, as many as are looked back at.
+const (
+	keepLive   = 1 << 16
+	keepReplay = 1 << 12
+)
 
 func newJournal() Journal {
-	var j Journal
+	j := Journal{keep: keepLive}
 	j.records.Reset(1)
 	return j
 }
@@ -94,14 +99,11 @@ func (j *Journal) add(r *Record) uint64 {
 	r.Seq = j.Next()
 	j.hash = r.fold(j.hash)
 	j.records.Append(*r)
-	if j.records.Len()-j.records.First() > window+window/8 {
-		j.records.DropFront(j.records.Len() - window)
+	if j.records.Len()-j.records.First() > j.keep+j.keep/8 {
+		j.records.DropFront(j.records.Len() - j.keep)
 	}
 	return r.Seq
 }
-
-// forget drops the records but not their count and hash: a keyframe needs no history.
-func (j *Journal) forget() { j.records.Reset(j.records.Len()) }
 
 // fold mixes the record into a hash: all that it says but its texts, which follow from the rest.
 func (r *Record) fold(h uint64) uint64 {

@@ -31,7 +31,7 @@ type branch struct {
 // Keyframe spacing in turns, and how many keyframes a branch keeps. Replaying a spacing and a quarter has to fit into 50 ms in a
 // browser.
 const (
-	frameSpacing = 8192
+	frameSpacing = 1024
 	framesMax    = 2048
 	frameHistory = 64 // operations that a keyframe keeps: as many as a panel shows
 )
@@ -49,8 +49,7 @@ func NewRun(cfg Config, tape []Timed) (*Run, error) {
 }
 
 func keyframe(w *World) *World {
-	f := w.Clone()
-	f.journal.forget()
+	f := w.cloneState()
 	if n := f.history.Len() - frameHistory; n > f.history.First() {
 		f.history.DropFront(n)
 	}
@@ -154,6 +153,7 @@ func (r *Run) Seek(to sim.Time, budget int) bool {
 	}
 	w := r.before(func(f *World) bool { return f.now <= to }, func(f *World) int64 { return int64(to - f.now) })
 	w.Advance(to, 1<<40)
+	w.journal.keep = keepLive
 	r.world = w
 	return true
 }
@@ -166,6 +166,7 @@ func (r *Run) SeekTurn(turn uint64) {
 	}
 	w := r.before(func(f *World) bool { return f.turn <= turn }, func(f *World) int64 { return int64(turn - f.turn) })
 	w.AdvanceTurns(turn)
+	w.journal.keep = keepLive
 	r.world = w
 }
 
@@ -186,6 +187,7 @@ func (r *Run) before(ok func(*World) bool, distance func(*World) int64) *World {
 	}
 	w := frames[lo].Clone()
 	w.tape = r.Head().tape
+	w.journal.keep = keepReplay
 	return w
 }
 
@@ -247,6 +249,7 @@ func (r *Run) Undo() (script.Command, bool) {
 	}
 	w.tape = h.tape[: h.pos-1 : h.pos-1]
 	w.Advance(last.At, 1<<40)
+	w.journal.keep = keepLive
 	r.grow(w, "undo "+last.Command.String())
 	return last.Command, true
 }

@@ -174,6 +174,13 @@ func (w *World) start(h sim.Host) {
 
 // Clone returns an independent world in the same state. It costs about as much as a few hundred turns.
 func (w *World) Clone() *World {
+	c := w.cloneState()
+	c.journal.records = w.journal.records.Clone()
+	return c
+}
+
+// cloneState is Clone without the records of the journal: only their count and their hash.
+func (w *World) cloneState() *World {
 	c := *w
 	c.queue = w.queue.Clone()
 	c.tape = w.tape[:len(w.tape):len(w.tape)]
@@ -186,7 +193,8 @@ func (w *World) Clone() *World {
 	for i := range w.clients {
 		c.clients[i] = w.clients[i].Clone()
 	}
-	c.journal.records = w.journal.records.Clone()
+	c.journal.records = chunk.List[Record]{}
+	c.journal.records.Reset(w.journal.records.Len())
 	c.origins = append([]origin(nil), w.origins...)
 	c.safety = w.safety.Clone()
 	c.shadows = cloneShadows(w.shadows)

@@ -3,6 +3,7 @@ package tracker
 import (
 	"errors"
 	"slices"
+	"sort"
 
 	"github.com/etcdscope/etcdscope/core/raft/entry"
 	"github.com/etcdscope/etcdscope/core/raft/quorum"
@@ -122,7 +123,7 @@ func (t *Tracker) Restore(cs *entry.ConfState, last entry.Index) (Tracker, error
 func (t *Tracker) matches(cs *entry.ConfState) bool {
 	same := func(a, b []entry.ID) bool {
 		b = slices.Clone(b)
-		slices.Sort(b)
+		sort.SliceStable(b, func(i, j int) bool { return b[i] < b[j] })
 		return slices.Equal(a, b)
 	}
 	return same(t.Voters[0], cs.Voters) && same(t.Voters[1], cs.VotersOutgoing) && same(t.Learners, cs.Learners) &&
