@@ -41,7 +41,7 @@ async function start() {
   if (!window.WebAssembly || !window.Worker) throw new Error('This browser cannot run WebAssembly in a worker');
   const worker = new Worker('worker.js');
   worker.addEventListener('error', e => fail('The simulator stopped: ' + (e.message || 'its script did not load') + '.', 'Try again.'));
-  const scripts = Promise.all([script('wasm_exec.js'), script('motion.js')]);
+  const scripts = Promise.all([script('wasm_exec.js'), script('motion.js'), script('paint.js')]);
   scripts.catch(() => {});
   const res = await fetch('app.wasm');
   if (!res.ok) throw new Error(`app.wasm: the server answered ${res.status}`);

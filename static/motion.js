@@ -25,7 +25,7 @@ window.Motion = (() => {
   return {
     apply,
     again: () => last && apply(last.buffer),
-    message: (id, el, ...way) => ways.set(id, { el, way, seen: true, hidden: false }),
+    message: (id, el, ...way) => { el.style.display = ''; ways.set(id, { el, way, seen: true, hidden: false }); },
     forget: id => ways.delete(id),
     timer: (k, el) => { timers[k] = el; },
     quarters: on => { quarter = on; },

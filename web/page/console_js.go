@@ -64,12 +64,12 @@ func (p *Page) lines(list []wire.Line) {
 		return
 	}
 	out := p.raw("lines")
-	var b strings.Builder
+	var html []byte
 	for _, l := range list {
 		n := h("div", class(l.Kind), l.Text)
-		n.HTML(&b)
+		html = n.HTML(html)
 	}
-	out.Call("insertAdjacentHTML", "beforeend", b.String())
+	out.Call("insertAdjacentHTML", "beforeend", string(html))
 	for extra := out.Get("childElementCount").Int() - maxLines; extra > 0; extra-- {
 		out.Get("firstElementChild").Call("remove")
 	}

@@ -180,7 +180,7 @@ func (p *Page) tabKey(e, target js.Value) bool {
 		if t[0] == p.tab {
 			next := tabList[(i+by+len(tabList))%len(tabList)][0]
 			p.perform("panel " + next)
-			p.regions["tabs"].find(next).el.Call("focus")
+			p.regions["tabs"].find(next).el().Call("focus")
 			break
 		}
 	}
@@ -203,7 +203,7 @@ func (p *Page) moveFocus(by string) {
 
 func (p *Page) focusOn(name string) {
 	if m := p.regions["hits"].find(name); m != nil {
-		m.el.Call("focus")
+		m.el().Call("focus")
 	}
 }
 

@@ -69,19 +69,27 @@ func (p *Page) ask(acts ...wire.Action) {
 }
 
 func (p *Page) wake() {
-	if !p.loop.asked && !p.loop.waiting {
+	if !p.loop.asked && (!p.loop.waiting || p.due != 0) {
 		p.loop.asked = true
 		js.Global().Call("requestAnimationFrame", p.loop.onFrame)
 	}
 }
 
-// tick sends the next tick, if there is a reason to.
+// tick asks the engine, and paints while it works.
 func (p *Page) tick(now float64) {
-	l := &p.loop
-	l.asked = false
-	if l.waiting || !p.wanted() {
-		return
+	p.loop.asked = false
+	if !p.loop.waiting && p.wanted() {
+		p.send(now)
 	}
+	p.paintSome()
+	if p.due != 0 {
+		p.wake()
+	}
+}
+
+// send sends the next tick.
+func (p *Page) send(now float64) {
+	l := &p.loop
 	l.seq++
 	t := wire.Tick{Version: wire.Version, Seq: l.seq, Full: !l.started, Actions: l.queue}
 	if l.started && !l.idle {
@@ -129,7 +137,7 @@ func (p *Page) answered(data js.Value) {
 	p.loop.waiting = false
 	p.lines(r.Lines)
 	if r.Frame != nil {
-		p.paint(r.Frame)
+		p.paint(r.Frame, len(p.loop.sent) > 0)
 	}
 	if m := data.Get("motion"); m.Truthy() {
 		p.host.Get("motion").Call("apply", m)

@@ -1,10 +1,6 @@
 package page
 
-import (
-	"strings"
-
-	"github.com/etcdscope/etcdscope/web/scene"
-)
+import "github.com/etcdscope/etcdscope/web/scene"
 
 // Node is a piece of the page as it should be: an element, or a text when Tag is "". Texts are escaped when written.
 //
@@ -89,27 +85,27 @@ func (n *Node) add(k Node) {
 // voids are the elements without an end tag.
 var voids = map[string]bool{"input": true, "br": true, "hr": true, "img": true}
 
-// HTML writes a node.
-func (n *Node) HTML(b *strings.Builder) {
+// HTML appends a node to b.
+func (n *Node) HTML(b []byte) []byte {
 	if n.Tag == "" {
-		b.WriteString(scene.Escape(n.Text))
-		return
+		return append(b, scene.Escape(n.Text)...)
 	}
-	b.WriteString("<" + n.Tag)
+	b = append(append(b, '<'), n.Tag...)
 	for _, a := range n.Attrs {
 		if a.Name == "style" {
 			continue // a strict content policy forbids it in markup: the painter sets it by itself
 		}
-		b.WriteString(" " + a.Name + `="` + scene.Escape(a.Value) + `"`)
+		b = append(append(append(b, ' '), a.Name...), `="`...)
+		b = append(append(b, scene.Escape(a.Value)...), '"')
 	}
-	b.WriteString(">")
+	b = append(b, '>')
 	if voids[n.Tag] {
-		return
+		return b
 	}
 	for i := range n.Kids {
-		n.Kids[i].HTML(b)
+		b = n.Kids[i].HTML(b)
 	}
-	b.WriteString("</" + n.Tag + ">")
+	return append(append(append(b, "</"...), n.Tag...), '>')
 }
 
 // icon is a drawing from the page's sprite.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall/js"
@@ -15,6 +16,9 @@ type Page struct {
 	doc     dom.Document
 	els     map[string]dom.Element // by id; looked up once
 	regions map[string]*region
+	pen     pen
+	due     uint              // sections that show an older frame: one bit each
+	turn    int               // of the section that is painted next
 	texts   map[string]string // by id, as they stand
 	host    js.Value          // what boot.js prepared: the worker, the motion script, fail
 
@@ -46,19 +50,21 @@ var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills"
 
 // Run takes the page over. It does not return: the listeners do all that follows.
 func Run() {
+	debug.SetGCPercent(400) // the heap is small: a collection now and then costs less than one every second
 	p := &Page{
 		doc: dom.GetWindow().Document(), els: map[string]dom.Element{}, regions: map[string]*region{}, texts: map[string]string{},
 		host: js.Global().Get("etcdscope"), tab: "log", op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello"},
 	}
+	paintAll = painter().Get("all")
 	for _, id := range ids {
 		p.els[id] = p.doc.GetElementByID(id)
 	}
 	for _, id := range []string{"run-pills", "banner", "pills", "hits", "menu", "op", "splitter", "loader", "flight", "tools", "tabs", "panel", "why",
 		"events", "transport", "fresh-body", "share-body", "help-body"} {
-		p.regions[id] = newRegion(p.raw(id), false)
+		p.regions[id] = p.newRegion(p.raw(id), false)
 	}
 	for _, id := range []string{"tl-spans", "tl-ticks", "tl-marks", "tl-head"} {
-		p.regions[id] = newRegion(p.raw(id), true)
+		p.regions[id] = p.newRegion(p.raw(id), true)
 	}
 	p.settings()
 	p.setStage()
@@ -102,33 +108,6 @@ func remembered(name string) (value string) {
 func remember(name, value string) {
 	defer func() { _ = recover() }() // storage may be forbidden: the choice then lasts as long as the page
 	js.Global().Get("localStorage").Call("setItem", "etcdscope."+name, value)
-}
-
-// paint shows a frame.
-func (p *Page) paint(f *wire.Frame) {
-	first := p.frame == nil
-	p.frame = f
-	if first {
-		p.show("loading", false)
-		p.raw("app").Get("dataset").Set("state", "ready")
-		p.invite()
-	}
-	p.paintHead(f)
-	p.paintStage()
-	p.paintTools()
-	if f.Panel != p.shown { // asked for by a click, or by a link
-		p.shown, p.tab = f.Panel, f.Panel
-		p.raw("panel").Set("scrollTop", 0)
-		p.raw("panel").Call("setAttribute", "aria-labelledby", "tab-"+f.Panel)
-	}
-	p.regions["tabs"].paint(tabs(f, p.tab))
-	p.regions["panel"].paint(panel(f))
-	p.regions["why"].paint(whyCard(f.Why))
-	p.raw("why").Get("classList").Call("toggle", "none", f.Why == nil)
-	p.regions["events"].paint(events(f))
-	p.regions["transport"].paint(transport(f, p.kind))
-	p.paintTimeline(f)
-	p.announce(f)
 }
 
 // invite tells a person who has never clicked a member that it can be done.
@@ -184,14 +163,40 @@ func (p *Page) paintTools() {
 	}
 }
 
+// timelineEvery is how often the marks are drawn anew while the run plays, ms: there are many, and they hardly move.
+const timelineEvery = 250
+
+// paintTimeline draws the run so far.
 func (p *Page) paintTimeline(f *wire.Frame) {
-	s := scale{width: p.stage.timelineW, end: domain(max(f.Timeline.End, f.Playback.Now))}
+	s := p.timelineScale(f)
 	if s.width <= 0 {
 		return
 	}
-	p.regions["tl-spans"].paint(timelineSpans(&f.Timeline, s))
-	p.regions["tl-ticks"].paint(timelineTicks(s))
-	p.regions["tl-marks"].paint(timelineMarks(&f.Timeline, s))
+	drawn := scaled{s, len(f.Timeline.Marks)}
+	if at := now(); !f.Playback.Playing || drawn != p.stage.drawn || at-p.stage.drawnAt > timelineEvery {
+		p.stage.drawn, p.stage.drawnAt = drawn, at
+		p.regions["tl-spans"].paint(timelineSpans(&f.Timeline, s))
+		p.regions["tl-ticks"].paint(timelineTicks(s))
+		p.regions["tl-marks"].paint(timelineMarks(&f.Timeline, s))
+	}
+}
+
+// scaled is what a drawing of the timeline depends on most.
+type scaled struct {
+	scale
+	marks int
+}
+
+func (p *Page) timelineScale(f *wire.Frame) scale {
+	return scale{width: p.stage.timelineW, end: domain(max(f.Timeline.End, f.Playback.Now))}
+}
+
+// paintHand shows on the timeline where we are.
+func (p *Page) paintHand(f *wire.Frame) {
+	s := p.timelineScale(f)
+	if s.width <= 0 {
+		return
+	}
 	p.regions["tl-head"].paint(timelineHead(f.Playback.Now, s))
 	seek := p.raw("seek")
 	if p.stage.seekEnd != s.end {
@@ -201,15 +206,17 @@ func (p *Page) paintTimeline(f *wire.Frame) {
 	if !p.stage.seeking {
 		seek.Set("value", float64(f.Playback.Now))
 	}
-	seek.Call("setAttribute", "aria-valuetext", seekText(&f.Timeline, f.Playback.Now, s.end/200))
+	if at := now(); !f.Playback.Playing || at-p.stage.toldAt > 1000 { // nobody listens faster
+		p.stage.toldAt = at
+		seek.Call("setAttribute", "aria-valuetext", seekText(&f.Timeline, f.Playback.Now, s.end/200))
+	}
 }
 
 func (p *Page) announce(f *wire.Frame) {
 	if text := p.announcer.Alert(f); text != "" {
 		p.setText("alert", text)
 	}
-	now := int64(js.Global().Get("performance").Call("now").Float())
-	if text := p.announcer.Say(now, f, p.loop.stepped); text != "" {
+	if text := p.announcer.Say(int64(now()), f, p.loop.stepped); text != "" {
 		p.setText("live", text)
 	}
 	p.loop.stepped = false

@@ -26,11 +26,11 @@ func three() *wire.Frame {
 }
 
 func html(nodes []Node) string {
-	var b strings.Builder
+	var b []byte
 	for i := range nodes {
-		nodes[i].HTML(&b)
+		b = nodes[i].HTML(b)
 	}
-	return b.String()
+	return string(b)
 }
 
 func TestAnIntentBecomesActions(t *testing.T) {

@@ -192,7 +192,7 @@ func (p *Page) placeMenu(id string, menu js.Value) {
 			at, off = way.Along(0.5), 24
 		}
 		if k := p.stage.layers[scene.LayerMessages].find(id); k != nil {
-			b, c := k.el.Call("getBoundingClientRect"), p.raw("canvas").Call("getBoundingClientRect")
+			b, c := k.el().Call("getBoundingClientRect"), p.raw("canvas").Call("getBoundingClientRect")
 			at = scene.Point{X: (b.Get("left").Float()+b.Get("right").Float())/2 - c.Get("left").Float(), Y: b.Get("top").Float() - c.Get("top").Float()}
 		}
 	}

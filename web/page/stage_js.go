@@ -18,11 +18,14 @@ type stage struct {
 	layers    [scene.Layers]*region
 	painted   [scene.Layers][]scene.Shape
 	ways      map[string]scene.Path // of the messages that the motion script knows
-	timers    []js.Value
-	focus     string // the member that is in the tab order
+	timers    []*mounted            // by member: its arc
+	focus     string                // the member that is in the tab order
 	stroke    []scene.Point
 	strokeEl  js.Value
 	timelineW float64
+	drawn     scaled  // the timeline as it is drawn
+	drawnAt   float64 // ms
+	toldAt    float64 // when its slider was last put in words, ms
 	seekEnd   int64
 	seeking   bool
 }
@@ -51,7 +54,7 @@ func (p *Page) takeStage() {
 	svg.Set("textContent", "")
 	for i := range p.stage.layers {
 		svg.Call("append", list.Index(i))
-		p.stage.layers[i] = newRegion(list.Index(i), true)
+		p.stage.layers[i] = p.newRegion(list.Index(i), true)
 	}
 	p.stage.strokeEl = list.Index(len(p.stage.layers))
 	svg.Call("append", p.stage.strokeEl)
@@ -62,6 +65,7 @@ func (p *Page) resized() {
 		p.stage.size = scene.Size{}
 		p.paintStage()
 		p.paintTimeline(p.frame)
+		p.paintHand(p.frame)
 		p.host.Get("motion").Call("again")
 	}
 }
@@ -124,7 +128,6 @@ func (p *Page) paintLayer(layer scene.Layer, shapes []scene.Shape) {
 
 // setMotion tells the motion script which elements it moves, and along which ways.
 func (p *Page) setMotion(shapes []scene.Shape) {
-	motion := p.host.Get("motion")
 	seen := map[string]bool{}
 	for i := range shapes {
 		sh := &shapes[i]
@@ -137,15 +140,19 @@ func (p *Page) setMotion(shapes []scene.Shape) {
 		}
 		w := *sh.Path
 		p.stage.ways[sh.ID] = w
-		motion.Call("message", motionID(sh.ID), p.stage.layers[scene.LayerMessages].find(sh.ID).el, w.A.X, w.A.Y, w.C.X, w.C.Y, w.B.X, w.B.Y)
+		p.pen.op('w', motionID(sh.ID), p.stage.layers[scene.LayerMessages].find(sh.ID).id)
+		for _, v := range []float64{w.A.X, w.A.Y, w.C.X, w.C.Y, w.B.X, w.B.Y} {
+			p.pen.text(px(v))
+		}
 	}
 	for id := range p.stage.ways {
 		if !seen[id] {
 			delete(p.stage.ways, id)
-			motion.Call("forget", motionID(id))
+			p.pen.op('x', motionID(id))
 		}
 	}
-	p.setTimers(motion)
+	p.setTimers()
+	p.pen.flush()
 }
 
 // linkOf takes the id of an arrow apart.
@@ -160,23 +167,23 @@ func motionID(id string) int {
 }
 
 // setTimers finds the arc of each member; it may be another element when the member's shape has changed.
-func (p *Page) setTimers(motion js.Value) {
+func (p *Page) setTimers() {
 	for i := range p.frame.Members {
 		m := p.stage.layers[scene.LayerMembers].find(p.frame.Members[i].Name)
 		if m == nil {
 			continue
 		}
-		m.unfold()
+		p.pen.unfold(m)
 		k := slices.IndexFunc(m.kids, func(k *mounted) bool { _, ok := valueOf(k.node.Attrs, "data-timer"); return ok })
 		if k < 0 {
 			continue
 		}
 		for len(p.stage.timers) <= i {
-			p.stage.timers = append(p.stage.timers, js.Undefined())
+			p.stage.timers = append(p.stage.timers, nil)
 		}
-		if !p.stage.timers[i].Equal(m.kids[k].el) {
-			p.stage.timers[i] = m.kids[k].el
-			motion.Call("timer", i, m.kids[k].el)
+		if arc := m.kids[k]; p.stage.timers[i] != arc {
+			p.stage.timers[i] = arc
+			p.pen.op('y', i, arc.id)
 		}
 	}
 }
