@@ -10,8 +10,9 @@ SHELL := bash
 GO ?= go
 JS := GOOS=js GOARCH=wasm
 NODE_EXEC = $(CURDIR)/.ci/node-exec
-# Which packages the browser binary inlines; cmd/devserver/build reads the same file.
-GCFLAGS = $(addprefix -gcflags=,$(shell grep '=' wasm/gcflags.txt))
+# How the browser binary is compiled; cmd/devserver/build reads the same file.
+EXPERIMENT = $(shell grep '^GOEXPERIMENT=' wasm/build.txt)
+GCFLAGS = $(shell sed -n "/^GOEXPERIMENT/d; /^[^\#].*=/s/.*/'-gcflags=&'/p" wasm/build.txt)
 
 RUNS ?= 100
 SEED ?= 1
@@ -33,7 +34,7 @@ run: ## serve the page at http://127.0.0.1:8080, rebuild and reload when a file 
 .PHONY: build
 build: ## compile the browser binary into build/
 	@mkdir -p build
-	$(JS) $(GO) build -trimpath -ldflags='-s -w' $(GCFLAGS) -o build/app.wasm ./wasm
+	$(JS) $(EXPERIMENT) $(GO) build -trimpath -ldflags='-s -w' $(GCFLAGS) -o build/app.wasm ./wasm
 	cp -f "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" build/wasm_exec.js
 
 .PHONY: strip

@@ -2,7 +2,7 @@ package engine
 
 import (
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -65,7 +65,7 @@ func (e *Engine) measureSeeks() {
 		took[i] = e.now().Sub(began)
 	}
 	e.run.Seek(here, 0)
-	slices.Sort(took)
+	sort.SliceStable(took, func(i, j int) bool { return took[i] < took[j] })
 	e.say("out", "%d seeks over %v: p50 %s, p99 %s", seeks, end, millis(took[seeks/2]), millis(took[seeks*99/100]))
 }
 

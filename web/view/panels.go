@@ -2,7 +2,7 @@ package view
 
 import (
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/client"
@@ -151,7 +151,7 @@ func history(w *world.World) *wire.History {
 	}
 	counts := w.Outcomes()
 	v.Acknowledged, v.Failed, v.InDoubt = counts[client.Acknowledged], counts[client.Failed], counts[client.InDoubt]
-	slices.SortStableFunc(v.Rows, func(a, b wire.Op) int { return int(b.ID) - int(a.ID) })
+	sort.SliceStable(v.Rows, func(i, j int) bool { return v.Rows[i].ID > v.Rows[j].ID })
 	v.Rows = v.Rows[:min(len(v.Rows), opsMost)]
 	return v
 }

@@ -58,13 +58,13 @@ func Compile(ctx context.Context, root, out string) error {
 	fresh.Close()
 	defer os.Remove(fresh.Name())
 	args := []string{"build", "-trimpath", "-ldflags=-s -w", "-o", fresh.Name()}
-	flags, err := compilerFlags(root)
+	env, flags, err := readConfig(root)
 	if err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", append(append(args, flags...), "./wasm")...)
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	cmd.Env = append(append(os.Environ(), "GOOS=js", "GOARCH=wasm"), env...)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("the build failed:\n%s", indent(output, err))
 	}
@@ -94,19 +94,24 @@ func Release(ctx context.Context, root, out string) error {
 	return os.WriteFile(name, stripped, 0o644)
 }
 
-// compilerFlags reads which packages are compiled in which way. A module without the file has no wishes.
-func compilerFlags(root string) ([]string, error) {
-	text, err := os.ReadFile(filepath.Join(root, "wasm", "gcflags.txt"))
+// readConfig reads wasm/build.txt: what to set in the environment, and which packages to compile in which way. A module
+// without the file has no wishes.
+func readConfig(root string) (env, flags []string, err error) {
+	text, err := os.ReadFile(filepath.Join(root, "wasm", "build.txt"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil, nil
 	}
-	var flags []string
 	for line := range strings.Lines(string(text)) {
-		if strings.Contains(line, "=") {
-			flags = append(flags, "-gcflags="+strings.TrimSpace(line))
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "#") || line == "":
+		case strings.HasPrefix(line, "GOEXPERIMENT="):
+			env = append(env, line)
+		default:
+			flags = append(flags, "-gcflags="+line)
 		}
 	}
-	return flags, err
+	return env, flags, err
 }
 
 // copyGlue copies the script that runs Go's binaries. It must be the one of the compiler that built the binary.

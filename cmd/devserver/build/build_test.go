@@ -66,9 +66,9 @@ func TestCompile(t *testing.T) {
 		t.Error("a failed build changed the binary")
 	}
 	write(t, root, "wasm/main.go", "package main\n\nfunc main() {}\n")
-	write(t, root, "wasm/gcflags.txt", "# all packages\nall=-unknown\n")
+	write(t, root, "wasm/build.txt", "# all packages\nall=-unknown\n")
 	if err = Compile(t.Context(), root, out); err == nil || !strings.Contains(err.Error(), "-unknown") {
-		t.Errorf("error %v: want a complaint about the flag of gcflags.txt", err)
+		t.Errorf("error %v: want a complaint about the flag of build.txt", err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(out, "app-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)

@@ -15,6 +15,7 @@ import (
 //	for i := range count {
 //		functab[i].entry, functab[i].offset = first+i, f-functab
 //		f.entry, f.name = first+i, name-names
+//		expand f's offsets of pc tables, see foldPCs
 //		f += its size; name += its length
 //	}
 //	for i := range buckets {
@@ -33,12 +34,20 @@ const (
 
 // derive computes what the start function computes.
 func (t *tables) derive() {
-	at, name := t.firstFunction(), 0
+	at, name, last := t.firstFunction(), 0, 0
 	for i := range t.count {
 		t.mem.put32(t.functab.at+8*i, t.first+i)
 		t.mem.put32(t.functab.at+8*i+4, at-t.functab.at)
 		t.mem.put32(at+funcEntry, t.first+i)
 		t.mem.put32(at+funcName, name)
+		for k := range pcDataFirst + t.mem.u32(at+funcPCCount) {
+			if v := t.mem.u32(pcPlace(at, k)); v >= farPC {
+				t.mem.put32(pcPlace(at, k), v-farPC)
+			} else if v != 0 {
+				last += v
+				t.mem.put32(pcPlace(at, k), last)
+			}
+		}
 		name += len(t.nameAt(name)) + 1
 		at += (funcSize + 4*(t.mem.u32(at+funcPCCount)+int(t.mem[at+funcDataCount])) + 7) &^ 7
 	}
@@ -53,6 +62,34 @@ func (t *tables) buckets() int { return (t.find.size + bucketSize - 1) / bucketS
 // firstFunction is the address of the first runtime._func, behind the table of entries.
 func (t *tables) firstFunction() int { return t.functab.at + (8*t.count+4+7)&^7 }
 
+// pcPlace is the address of the k-th offset of a pc table of the function at an address: three fields, then the pcdata.
+func pcPlace(at, k int) int {
+	if k < pcDataFirst {
+		return at + funcSP + 4*k
+	}
+	return at + funcSize + 4*(k-pcDataFirst)
+}
+
+// farPC marks an offset that stands as it is.
+const farPC = 1 << 31
+
+// foldPCs makes the offsets of pc tables small: the next new table is given by its distance from the one before, which is
+// a few bytes long. Others are marked.
+func (t *tables) foldPCs() {
+	last := 0
+	for _, f := range t.funcs {
+		for _, at := range f.pcs {
+			switch off := t.mem.u32(at); {
+			case off > last:
+				t.mem.put32(at, off-last)
+				last = off
+			case off != 0:
+				t.mem.put32(at, off+farPC)
+			}
+		}
+	}
+}
+
 // dropDerived clears what derive can compute, and checks that it can.
 func (t *tables) dropDerived() error {
 	before := bytes.Clone(t.mem)
@@ -62,6 +99,7 @@ func (t *tables) dropDerived() error {
 		t.mem.put32(f.at+funcEntry, 0)
 		t.mem.put32(f.at+funcName, 0)
 	}
+	t.foldPCs()
 	after := *t
 	after.mem = bytes.Clone(t.mem)
 	after.derive()
@@ -77,6 +115,8 @@ func (t *tables) dropDerived() error {
 // The instructions of the start function.
 const (
 	opLoop      = 0x03
+	opIf        = 0x04
+	opElse      = 0x05
 	opBrIf      = 0x0d
 	opLocalGet  = 0x20
 	opLocalSet  = 0x21
@@ -113,9 +153,9 @@ func (c *code) add(local byte, v int) {
 
 // startFunction is derive in WebAssembly.
 func (t *tables) startFunction() []byte {
-	const i, at, name, entry = 0, 1, 2, 3
+	const i, at, name, entry, k, place, value, last = 0, 1, 2, 3, 4, 5, 6, 7
 	var c code
-	c.op(1, 4, typeInt32) // one group of four local variables, all 0
+	c.op(1, 8, typeInt32) // one group of eight local variables, all 0
 	c.value(t.firstFunction())
 	c.set(at)
 	c.value(t.names.at)
@@ -136,11 +176,18 @@ func (t *tables) startFunction() []byte {
 	c.value(t.names.at)
 	c.op(opSub)
 	c.load(opStore32, funcName)
+	c.expandPCs(at, k, place, value, last)
 	c.skipName(name)
 	c.skipFunction(at)
 	c.add(entry, 8)
 	c.repeat(i, t.count)
+	t.fillFind(&c, i, at)
+	c.op(opEnd)
+	return c
+}
 
+// fillFind stores into each bucket of findfunctab the function that it begins with.
+func (t *tables) fillFind(c *code, i, at byte) {
 	c.value(0)
 	c.set(i)
 	c.value(t.find.at)
@@ -153,8 +200,6 @@ func (t *tables) startFunction() []byte {
 	c.load(opStore32, 0)
 	c.add(at, bucketSize)
 	c.repeat(i, t.buckets())
-	c.op(opEnd)
-	return c
 }
 
 // storeEntry stores first+i where a local variable points to.
@@ -164,6 +209,45 @@ func (c *code) storeEntry(to, i byte, first int) {
 	c.value(first)
 	c.op(opAdd)
 	c.load(opStore32, 0)
+}
+
+// expandPCs undoes foldPCs for one function.
+func (c *code) expandPCs(at, k, place, value, last byte) {
+	c.value(0)
+	c.set(k)
+	c.op(opLoop, blockNoType)
+	// place = at + 4*k, and 16 more from the third on: pcPlace without funcSP
+	c.get(at)
+	c.get(k)
+	c.value(2)
+	c.op(opShiftL, opAdd)
+	c.value(pcDataFirst - 1)
+	c.get(k)
+	c.op(opLess)
+	c.value(4)
+	c.op(opShiftL, opAdd)
+	c.op(opLocalTee, place)
+	c.load(opLoad32, funcSP)
+	c.op(opLocalTee, value, opIf, blockNoType)
+	c.get(place)
+	c.get(value)
+	c.value(-farPC) // the same 32 bits
+	c.op(opAnd, opIf, typeInt32)
+	c.get(value)
+	c.value(farPC - 1)
+	c.op(opAnd, opElse)
+	c.get(last)
+	c.get(value)
+	c.op(opAdd, opLocalTee, last, opEnd)
+	c.load(opStore32, funcSP)
+	c.op(opEnd)
+	c.get(k)
+	c.value(1)
+	c.op(opAdd, opLocalTee, k)
+	c.get(at)
+	c.load(opLoad32, funcPCCount)
+	c.value(pcDataFirst)
+	c.op(opAdd, opLess, opBrIf, 0, opEnd)
 }
 
 // skipName moves a pointer behind the zero that ends a name.
