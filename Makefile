@@ -109,6 +109,10 @@ mutants: ## deliberate faults, one by one, and which judge catches each (about f
 bench: ## Go benchmarks of core and web
 	$(GO) test -run '^$$' -bench . -benchmem ./core/... ./web/...
 
+.PHONY: bench-raft
+bench-raft: ## our Raft and etcd's with the same driver: commits per second, and what they cost as things grow
+	cd test/oracle && $(GO) run ./bench
+
 .PHONY: bench-browser
 bench-browser: chromium ## the full measures in Chromium: load, frames, seeking, events per second
 	cd test/browser && MEASURE=full $(GO) test -count=1 -timeout 30m -v -run Measure .

@@ -20,6 +20,7 @@ type group interface {
 	settle() // until nobody has anything to do
 	commit() uint64
 	idle() // one tick for each member
+	keep(entries uint64)
 }
 
 func main() {
@@ -38,6 +39,9 @@ func main() {
 			}
 		}
 	}
+	byMembers()
+	byLength()
+	byFlight()
 	fmt.Println("ticks of a quiet group per second")
 	for _, members := range []int{3, 5} {
 		row(fmt.Sprintf("%d members, heartbeat each tick", members), 1, func(g group) func(int) {
@@ -68,7 +72,7 @@ func row(name string, per int, work func(group) func(int), members int) {
 	fmt.Printf("%-42s %10.0f  %10.0f   %5.2f   %5.1f / %5.1f  %5.0f / %5.0f\n", name, a, b, a/b, aa, ba, ab, bb)
 }
 
-// commits returns the work of n batches. The log is kept short, as a host would: every 5000 entries it is compacted.
+// commits returns the work of n batches. The log is kept short, as a host would: see keep.
 func commits(g group, size, batch int) func(int) {
 	data := make([]byte, size)
 	return func(n int) {
@@ -85,16 +89,18 @@ func commits(g group, size, batch int) func(int) {
 	}
 }
 
-const keep = 5000
+// usual is to how many entries a log is compacted when it has twice as many.
+const usual = 5000
 
 type ours struct {
+	kept  uint64
 	nodes []*raft.Node
 	lead  *raft.Node
 	net   []raft.Message
 }
 
 func newOurs(members int) group {
-	g := &ours{}
+	g := &ours{kept: usual}
 	var conf raft.ConfState
 	for id := 1; id <= members; id++ {
 		conf.Voters = append(conf.Voters, raft.ID(id))
@@ -118,6 +124,8 @@ func newOurs(members int) group {
 }
 
 func (g *ours) commit() uint64 { return uint64(g.nodes[len(g.nodes)-1].Commit()) }
+
+func (g *ours) keep(entries uint64) { g.kept = entries }
 
 func (g *ours) idle() {
 	for _, n := range g.nodes {
@@ -148,11 +156,11 @@ func (g *ours) settle() {
 			}
 			n.Advance()
 			_ = n.Events()
-			if a := n.Applied(); a > n.FirstIndex()+2*keep {
+			if a := n.Applied(); uint64(a) > uint64(n.FirstIndex())+2*g.kept {
 				if _, err := n.CreateSnapshot(a, nil); err != nil {
 					panic(err)
 				}
-				if err := n.CompactLog(a - keep); err != nil {
+				if err := n.CompactLog(a - raft.Index(g.kept)); err != nil {
 					panic(err)
 				}
 			}
@@ -167,6 +175,7 @@ func (g *ours) settle() {
 }
 
 type theirGroup struct {
+	kept  uint64
 	nodes []*theirs.RawNode
 	disks []*theirs.MemoryStorage
 	lead  *theirs.RawNode
@@ -174,7 +183,7 @@ type theirGroup struct {
 }
 
 func newTheirs(members int) group {
-	g := &theirGroup{}
+	g := &theirGroup{kept: usual}
 	theirs.SetLogger(quiet{})
 	var voters []uint64
 	for id := 1; id <= members; id++ {
@@ -204,6 +213,8 @@ func newTheirs(members int) group {
 }
 
 func (g *theirGroup) commit() uint64 { return g.nodes[len(g.nodes)-1].BasicStatus().Commit }
+
+func (g *theirGroup) keep(entries uint64) { g.kept = entries }
 
 func (g *theirGroup) idle() {
 	for _, n := range g.nodes {
@@ -237,12 +248,12 @@ func (g *theirGroup) settle() {
 			}
 			g.net = append(g.net, rd.Messages...)
 			n.Advance(rd)
-			if first, _ := disk.FirstIndex(); n.BasicStatus().Applied > first+2*keep {
+			if first, _ := disk.FirstIndex(); n.BasicStatus().Applied > first+2*g.kept {
 				a := n.BasicStatus().Applied
 				if _, err := disk.CreateSnapshot(a, nil, nil); err != nil {
 					panic(err)
 				}
-				if err := disk.Compact(a - keep); err != nil {
+				if err := disk.Compact(a - g.kept); err != nil {
 					panic(err)
 				}
 			}
