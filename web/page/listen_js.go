@@ -5,27 +5,25 @@ import (
 	"strings"
 	"syscall/js"
 
-	"honnef.co/go/js/dom/v2"
-
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// listen puts a few listeners on the root; they find out by themselves what was meant. dom gives no type for pointer events, and
-// makes an expensive object of each event, so what comes often is listened to directly.
+// listen puts a few listeners on the root; they find out by themselves what was meant. Events are taken as the browser gives
+// them: dom makes an object of one of fifty types for each, which takes ten times as long, and has none for pointers.
 func (p *Page) listen() {
-	body := p.doc.QuerySelector("body")
-	body.AddEventListener("click", false, func(e dom.Event) { p.clicked(e.Underlying()) })
-	body.AddEventListener("keydown", false, func(e dom.Event) { p.pressed(e.Underlying()) })
-	body.AddEventListener("submit", false, func(e dom.Event) { p.submitted(e) })
-	body.AddEventListener("change", false, func(e dom.Event) { p.changed(e.Underlying().Get("target")) })
-	body.AddEventListener("contextmenu", false, func(e dom.Event) { p.contextMenu(e) })
-	dom.GetWindow().AddEventListener("hashchange", false, func(dom.Event) {
+	body := p.doc.QuerySelector("body").Underlying()
+	on(body, "click", p.clicked)
+	on(body, "keydown", p.pressed)
+	on(body, "submit", p.submitted)
+	on(body, "change", func(e js.Value) { p.changed(e.Get("target")) })
+	on(body, "contextmenu", p.contextMenu)
+	on(js.Global(), "hashchange", func(js.Value) {
 		if hash := runInAddress(); hash != "" {
 			p.ask(wire.Action{Kind: wire.Open, Text: hash})
 		}
 	})
-	on(body.Underlying(), "input", func(e js.Value) { p.slid(e.Get("target")) })
-	on(body.Underlying(), "focusin", func(e js.Value) { p.focused(e.Get("target")) })
+	on(body, "input", func(e js.Value) { p.slid(e.Get("target")) })
+	on(body, "focusin", func(e js.Value) { p.focused(e.Get("target")) })
 	on(p.raw("scene"), "pointerdown", p.pointer)
 	on(p.raw("scene"), "pointermove", p.moveStroke)
 	on(p.raw("scene"), "pointerup", func(js.Value) { p.endStroke() })
@@ -90,6 +88,7 @@ func init() {
 		"aim":        func(p *Page, arg string) { p.openSheet("aim " + arg) },
 		"splitter":   func(p *Page, _ string) { p.groups = nil; p.openSheet("splitter") },
 		"loader":     func(p *Page, _ string) { p.openSheet("loader") },
+		"adder":      func(p *Page, _ string) { p.openSheet("adder") },
 		"flight":     func(p *Page, _ string) { p.openSheet("flight") },
 		"close":      func(p *Page, _ string) { p.escape() },
 		"fresh":      func(p *Page, _ string) { p.openFresh() },
@@ -127,7 +126,7 @@ func (p *Page) pick(name string) {
 		p.perform("member " + aim + " " + name)
 		return
 	}
-	if p.menu == name {
+	if open, _, _ := strings.Cut(p.menu, " "); open == name {
 		p.closeMenu()
 		return
 	}
@@ -207,27 +206,27 @@ func (p *Page) focusOn(name string) {
 	}
 }
 
-func (p *Page) contextMenu(e dom.Event) {
-	target := e.Underlying().Get("target")
+func (p *Page) contextMenu(e js.Value) {
+	target := e.Get("target")
 	if el := target.Call("closest", "[data-m]"); el.Truthy() {
-		e.PreventDefault()
+		e.Call("preventDefault")
 		name := el.Get("dataset").Get("m").String()
 		p.perform("select " + name)
 		p.openMenu(name)
 	}
 }
 
-func (p *Page) submitted(e dom.Event) {
-	form := e.Underlying().Get("target")
+func (p *Page) submitted(e js.Value) {
+	form := e.Get("target")
 	switch form.Get("id").String() {
 	case "prompt":
-		e.PreventDefault()
+		e.Call("preventDefault")
 		p.enter()
 	case "op-form":
-		e.PreventDefault()
+		e.Call("preventDefault")
 		p.submitOp(form.Get("dataset").Get("verb").String())
 	case "split-form":
-		e.PreventDefault()
+		e.Call("preventDefault")
 		if command := splitCommand(p.groups); command != "" {
 			p.perform("do " + command)
 			p.closeSheet()
