@@ -10,19 +10,21 @@ import (
 	"time"
 )
 
-// judge is a command that fails if something is wrong, and how to say briefly what it found.
+// judge is a program that fails if something is wrong, and how to say briefly what it found.
 type judge struct {
 	name    string
 	where   string // in the tree
-	command []string
+	program string // the package to build; empty: args are for go itself
+	args    []string
 	found   *regexp.Regexp // its first group says what was found
 }
 
 // judges are asked in this order: the swarm knows least of how things are done, the tests most.
 var judges = []judge{
-	{"swarm", ".", []string{"go", "run", "./test/mutants/swarm"}, regexp.MustCompile(`(?m)^seed \d+: ([a-z-]+):`)},
-	{"lockstep", "test/oracle", []string{"go", "run", ".", "-steps", "100000"}, regexp.MustCompile(`(?m)(\d+ divergences)$`)},
-	{"tests", ".", []string{"go", "test", "./core/raft/...", "./core/etcd/..."}, regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)},
+	{"swarm", ".", "./test/mutants/swarm", nil, regexp.MustCompile(`(?m)^seed \d+: ([a-z-]+):`)},
+	{"lockstep", "test/oracle", ".", []string{"-steps", "100000"}, regexp.MustCompile(`(?m)(\d+ divergences)$`)},
+	{"tests", ".", "", []string{"test", "-timeout", patience.String(), "./core/raft/...", "./core/etcd/..."},
+		regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)},
 }
 
 // patience is how long a judge may take. A fault can make it run for ever: that is noticed, too.
@@ -58,10 +60,20 @@ func (j judge) judge(dir string) string {
 	return j.name + " (panics)"
 }
 
+// run builds and runs the judge. It is not left to "go run": when go is killed, the program that it has started is not.
 func (j judge) run(ctx context.Context, dir string) ([]byte, error) {
-	c := exec.CommandContext(ctx, j.command[0], j.command[1:]...)
-	c.Dir = filepath.Join(dir, j.where)
-	c.WaitDelay = time.Second // "go run" starts a program of its own, which keeps the pipe open when go is killed
+	where, program := filepath.Join(dir, j.where), "go"
+	if j.program != "" {
+		program = filepath.Join(dir, "judge-"+j.name)
+		build := exec.Command("go", "build", "-o", program, j.program)
+		build.Dir = where
+		if out, err := build.CombinedOutput(); err != nil {
+			return out, err
+		}
+	}
+	c := exec.CommandContext(ctx, program, j.args...)
+	c.Dir = where
+	c.WaitDelay = time.Second
 	return c.CombinedOutput()
 }
 

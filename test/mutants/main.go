@@ -55,7 +55,7 @@ func run(all bool, names []string) error {
 			caught++
 			verdict = strings.Join(found, ", ")
 		}
-		fmt.Printf("%-26s %-78s %s\n", f.Name, f.What, verdict)
+		fmt.Printf("%-26s %-88s %s\n", f.Name, f.What, verdict)
 	}
 	fmt.Printf("mutants: %d faults, %d caught\n", len(faults), caught)
 	if caught < len(faults) {
