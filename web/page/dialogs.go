@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,11 +26,38 @@ func freshForm(r *wire.Run, seed uint64) []Node {
 		h("fieldset", h("legend", "Members"), numbers("members", maxMembers, r.Members)),
 		h("fieldset", h("legend", "Clients"), numbers("clients", maxClients, r.Clients)),
 		h("fieldset", h("legend", "Latencies and timeouts"), presets),
+		h("fieldset", h("legend", "Entries between two snapshots / entries kept behind one"), snapshots()),
+		switches(r),
 		h("div", class("fields"), h("label", "Seed", h("input", attr("type", "text"), attr("id", "fresh-seed"), attr("inputmode", "numeric"), attr("pattern", "[0-9]*"), attr("value", strconv.FormatUint(seed, 10)))),
 			button("reseed", "New seed")),
 		h("p", class("note"), "The same seed and settings give the same run, event for event."),
 		h("div", class("foot"), h("button", attr("value", "ok"), class("primary"), "Start"), h("button", attr("value", "cancel"), "Cancel")),
 	}
+}
+
+// snapshotChoices are how often a member takes a snapshot and how much of its log it keeps behind it.
+var snapshotChoices = [...]struct{ text, settings string }{
+	{"etcd's 10,000 / 5,000", ""},
+	{"20 / 5, to watch it happen", "snapshot-count=20 catch-up=5"},
+}
+
+func snapshots() Node {
+	row := h("div", class("row"))
+	for _, c := range snapshotChoices {
+		row.add(h("label", class("check"), h("input", attr("type", "radio"), attr("name", "snapshots"), attr("value", c.settings),
+			when(c.settings == "", attr("checked", ""))), c.text))
+	}
+	return row
+}
+
+// switches are the rules that a run can be without. They are folded away: what runs then is no longer Raft.
+func switches(r *wire.Run) Node {
+	list := h("div", class("choices"), h("p", class("note"), noteSwitches))
+	for _, s := range r.Switches {
+		list.add(h("label", class("choice"), h("input", attr("type", "checkbox"), attr("name", "off"), attr("value", s.Name),
+			when(slices.Contains(r.Modified, s.Name), attr("checked", ""))), h("b", s.Name), h("span", s.Sentence)))
+	}
+	return h("details", when(len(r.Modified) > 0, attr("open", "")), h("summary", labelSwitches), list)
 }
 
 func numbers(name string, most, chosen int) Node {
@@ -42,13 +70,16 @@ func numbers(name string, most, chosen int) Node {
 	return row
 }
 
-// freshText is what the form says, as the engine wants it.
-func freshText(members, clients, preset, seed string) string {
+// freshText is what the form says, as the engine wants it; off are the rules to do without, snapshots is one of snapshotChoices.
+func freshText(members, clients, preset, seed, snapshots string, off []string) string {
 	var words []string
-	for _, w := range [][2]string{{"members", members}, {"clients", clients}, {"preset", preset}, {"seed", seed}} {
+	for _, w := range [][2]string{{"members", members}, {"clients", clients}, {"preset", preset}, {"seed", seed}, {"off", strings.Join(off, ",")}} {
 		if w[1] != "" {
 			words = append(words, w[0]+"="+w[1])
 		}
+	}
+	if snapshots != "" {
+		words = append(words, snapshots)
 	}
 	return strings.Join(words, " ")
 }

@@ -35,11 +35,15 @@ func (p *Page) closed(id string) {
 		return ""
 	}
 	seed := document().Call("getElementById", "fresh-seed").Get("value").String()
+	var off []string
+	for rules, i := data.Call("getAll", "off"), 0; i < rules.Length(); i++ {
+		off = append(off, rules.Index(i).String())
+	}
 	history := js.Global().Get("history")
 	history.Call("replaceState", js.Null(), "", js.Global().Get("location").Get("pathname")) // the link in the address is not this run's
 	p.show("banner", false)
 	document().Call("getElementById", "stage").Call("focus", preventScroll) // not back to the button: Space should play now
-	p.ask(wire.Action{Kind: wire.Fresh, Text: freshText(get("members"), get("clients"), get("preset"), seed)})
+	p.ask(wire.Action{Kind: wire.Fresh, Text: freshText(get("members"), get("clients"), get("preset"), seed, get("snapshots"), off)})
 	if !p.reduced {
 		p.ask(wire.Action{Kind: wire.Play})
 	}

@@ -3,6 +3,7 @@ package page
 import (
 	"strings"
 
+	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -13,8 +14,16 @@ type Item struct {
 }
 
 // menuFor is the menu of a member ("n2"), a client ("c1") or a message ("m17"). nil when there is nothing of that name any more.
+// "n2 more" is the second page of a member's.
 func menuFor(f *wire.Frame, id string) []Node {
+	id, page, _ := strings.Cut(id, " ")
 	if m := member(f, id); m != nil {
+		switch {
+		case scene.Outside(m):
+			return outsiderMenu(m)
+		case page == "more":
+			return moreMenu(f, m)
+		}
 		return memberMenu(f, m)
 	}
 	if m := message(f, id); m != nil {
@@ -59,6 +68,7 @@ func memberMenu(f *wire.Frame, m *wire.Member) []Node {
 	if note == roleText(m) {
 		note = ""
 	}
+	items = append(items, Item{labelMore, "menu " + n + " more", "", false})
 	menu := append(menuHead(n+" · "+roleText(m), note), itemNodes(items)...)
 	if len(f.Members) > 1 {
 		menu = append(menu, directions(f, n, true), directions(f, n, false))

@@ -25,7 +25,7 @@ type Page struct {
 	frame  *wire.Frame
 	loop   loop
 	stage  stage
-	open   string // the tool or list that is open: "op", "splitter", "loader", "flight", "aim crash" …
+	open   string // the tool or list that is open: "op", "splitter", "loader", "adder", "flight", "aim crash" …
 	tab    string // the panel that was asked for
 	shown  string // the panel that was painted last
 	kind   string // what the jump buttons look for
@@ -44,7 +44,7 @@ type Page struct {
 
 // the ids of all elements that Go touches.
 var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills", "canvas", "scene", "hits", "menu", "hint", "loading",
-	"op", "splitter", "loader", "flight", "tools", "tabs", "panel", "why", "events", "transport", "timeline", "tl", "tl-spans", "tl-ticks",
+	"op", "splitter", "loader", "adder", "flight", "tools", "tabs", "panel", "why", "events", "transport", "timeline", "tl", "tl-spans", "tl-ticks",
 	"tl-marks", "tl-head", "seek", "tl-tip", "lines", "prompt", "input", "last", "version", "live", "alert", "dlg-fresh", "fresh-form", "fresh-body",
 	"dlg-share", "share-body", "dlg-help", "help-body", "fatal-fresh"}
 
@@ -59,7 +59,7 @@ func Run() {
 	for _, id := range ids {
 		p.els[id] = p.doc.GetElementByID(id)
 	}
-	for _, id := range []string{"run-pills", "banner", "pills", "hits", "menu", "op", "splitter", "loader", "flight", "tools", "tabs", "panel", "why",
+	for _, id := range []string{"run-pills", "banner", "pills", "hits", "menu", "op", "splitter", "loader", "adder", "flight", "tools", "tabs", "panel", "why",
 		"events", "transport", "fresh-body", "share-body", "help-body"} {
 		p.regions[id] = p.newRegion(p.raw(id), false)
 	}
@@ -153,6 +153,8 @@ func (p *Page) paintTools() {
 		p.regions["flight"].paint(flightList(f))
 	case "loader":
 		p.regions["loader"].paint(loadSheet(f))
+	case "adder":
+		p.regions["adder"].paint(adderSheet(f))
 	}
 	if p.menu != "" {
 		if nodes := menuFor(f, p.menu); nodes != nil {

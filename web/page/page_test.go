@@ -76,9 +76,9 @@ func TestAnIntentBecomesActions(t *testing.T) {
 func TestEveryButtonMeansSomething(t *testing.T) {
 	f := three()
 	f.Why = &wire.Why{Subject: "n1", At: 5, Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
-	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs(f, "log"), whyCard(f.Why), events(f), flightList(f), menuFor(f, "n1"),
-		menuFor(f, "n3"), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil), loadSheet(f), hits(f, scene.ArrangeFrame(f, scene.Size{W: 800, H: 500}), "")}
-	own := map[string]bool{"pick": true, "menu": true, "op": true, "aim": true, "splitter": true, "loader": true, "flight": true, "close": true}
+	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs(f, "log"), whyCard(f.Why, selectedInsider(f)), events(f), flightList(f), menuFor(f, "n1"),
+		menuFor(f, "n1 more"), menuFor(f, "n3"), adderSheet(f), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil), loadSheet(f), hits(f, scene.ArrangeFrame(f, scene.Size{W: 800, H: 500}), "")}
+	own := map[string]bool{"pick": true, "menu": true, "op": true, "aim": true, "splitter": true, "loader": true, "adder": true, "flight": true, "close": true}
 	n := 0
 	var walk func([]Node)
 	walk = func(nodes []Node) {
@@ -277,5 +277,31 @@ func TestOperations(t *testing.T) {
 		if got := c.o.Command(); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
+	}
+}
+
+func TestWhatTheFormForAFreshRunSays(t *testing.T) {
+	for want, got := range map[string]string{
+		"members=3 clients=2 preset=article seed=7": freshText("3", "2", "article", "7", "", nil),
+		"members=5 clients=1 preset=wan off=pre-vote,check-quorum snapshot-count=20 catch-up=5": freshText("5", "1", "wan", "", snapshotChoices[1].settings,
+			[]string{"pre-vote", "check-quorum"}),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAMachineOutsideOfTheClusterIsStartedNotRestarted(t *testing.T) {
+	f := three()
+	f.Members = append(f.Members, wire.Member{Name: "n4", Role: "down", Note: "stands by: no member yet"}, wire.Member{Name: "n5", Role: "down", Note: "removed for good"})
+	if text := html(menuFor(f, "n4")); !strings.Contains(text, "do restart n4") || strings.Contains(text, "crash") {
+		t.Errorf("the menu of n4: %s", text)
+	}
+	if text := html(menuFor(f, "n5")); strings.Contains(text, "restart") {
+		t.Errorf("the menu of n5: %s", text)
+	}
+	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n6 --learner") || !strings.Contains(text, "Start n4") {
+		t.Errorf("the sheet: %s", text)
 	}
 }

@@ -80,7 +80,7 @@ func (p *Page) paintEvents(f *wire.Frame) { p.regions["events"].paint(events(f))
 
 func (p *Page) paintWhy(f *wire.Frame) {
 	p.paintTools()
-	p.regions["why"].paint(whyCard(f.Why))
+	p.regions["why"].paint(whyCard(f.Why, selectedInsider(f)))
 	p.raw("why").Get("classList").Call("toggle", "none", f.Why == nil)
 	p.announce(f)
 }

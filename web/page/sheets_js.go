@@ -61,7 +61,7 @@ var preventScroll = func() js.Value {
 }()
 
 func (p *Page) hideSheets() {
-	for _, s := range []string{"op", "splitter", "loader", "flight", "hint"} {
+	for _, s := range []string{"op", "splitter", "loader", "adder", "flight", "hint"} {
 		p.show(s, false)
 	}
 	list := p.raw("canvas").Get("classList")
@@ -166,7 +166,9 @@ func (p *Page) openMenu(id string) {
 	if nodes == nil {
 		return
 	}
-	p.opener = document().Get("activeElement")
+	if p.menu == "" { // else it is another page of the menu that is open
+		p.opener = document().Get("activeElement")
+	}
 	p.menu = id
 	p.regions["menu"].paint(nodes)
 	menu := p.raw("menu")
@@ -182,6 +184,7 @@ func (p *Page) openMenu(id string) {
 // placeMenu puts the menu beside what it belongs to, within the picture.
 func (p *Page) placeMenu(id string, menu js.Value) {
 	l := p.stage.layout
+	id, _, _ = strings.Cut(id, " ")
 	at, off := scene.Point{}, l.R+20
 	if q, ok := l.Member(id); ok {
 		at = q

@@ -90,6 +90,8 @@ func roleText(m *wire.Member) string {
 		role = "leader in its own belief"
 	}
 	switch {
+	case scene.Outside(m):
+		return "no member"
 	case !m.Up:
 		return "down"
 	case m.Paused && role != "paused":

@@ -11,6 +11,12 @@ const (
 	emptyChecks  = "Nothing has been checked yet: the rules are watched from the first event on."
 	emptyTape    = "Nothing was done to this run yet. Whatever you do is written here and travels in the link."
 
+	labelMore = "Disk, clock, membership …"
+	noteAdd   = "A learner receives the log but has no vote; its menu promotes it."
+
+	labelSwitches = "Modified Raft: switch rules off …"
+	noteSwitches  = "A run without one of these is modified Raft: it shows what the rule is for. The checks say what breaks."
+
 	hintFirst  = "Click a member: see why, crash it, cut it off."
 	hintCrash  = "Click the member to crash or restart. Esc: leave it."
 	hintPause  = "Click the member to pause or resume. Esc: leave it."

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -22,9 +23,10 @@ var tools = []struct {
 	{"split", "Split", "splitter", "Split the network into sides", "", ""},
 	{"heal", "Heal", "do heal", "Mend every split and every cut", "", ""},
 	{"load", "Load", "loader", "Let clients write steadily", "", ""},
+	{"member", "Member", "adder", "Add a machine to the cluster", "", ""},
 }
 
-// toolbar draws the tools. open is the tool that is in use: "op", "splitter", "loader", "flight", "aim crash" or "".
+// toolbar draws the tools. open is the tool that is in use: "op", "splitter", "loader", "adder", "flight", "aim crash" or "".
 func toolbar(f *wire.Frame, open string) []Node {
 	var out []Node
 	for _, t := range tools {
@@ -64,6 +66,14 @@ func selectedMember(f *wire.Frame) *wire.Member {
 		return nil
 	}
 	return member(f, f.Why.Subject)
+}
+
+// selectedInsider is the selected member unless it is a machine outside of the cluster.
+func selectedInsider(f *wire.Frame) *wire.Member {
+	if m := selectedMember(f); m != nil && !scene.Outside(m) {
+		return m
+	}
+	return nil
 }
 
 // opSheet is the form for one operation.

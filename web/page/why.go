@@ -6,8 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// whyCard explains what is selected.
-func whyCard(w *wire.Why) []Node {
+// whyCard explains what is selected; m is the member if it is one that has a second page of its menu.
+func whyCard(w *wire.Why, m *wire.Member) []Node {
 	if w == nil {
 		return []Node{h("p", key("empty"), emptyWhy)}
 	}
@@ -32,6 +32,9 @@ func whyCard(w *wire.Why) []Node {
 	}
 	for _, b := range w.Actions {
 		acts.add(button("do "+b.Command, attr("title", b.Command), b.Label))
+	}
+	if m != nil {
+		acts.add(button("menu "+m.Name+" more", attr("aria-haspopup", "menu"), labelMore))
 	}
 	if len(acts.Kids) > 0 {
 		out = append(out, acts)

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -13,7 +14,7 @@ func LinkID(from, to string) string { return from + ">" + to }
 // links draws the connections between members. The half of a line nearest a member is the direction that arrives there: it is
 // dotted when that direction carries nothing.
 func (d *drawing) links() {
-	ms := d.layout.Members
+	ms := d.insiders()
 	for i := range ms {
 		for j := i + 1; j < len(ms); j++ {
 			d.link(ms[i], ms[j])
@@ -26,6 +27,17 @@ func (d *drawing) links() {
 			}
 		}
 	}
+}
+
+// insiders are the places of the machines that talk to each other.
+func (d *drawing) insiders() []Place {
+	out := make([]Place, 0, len(d.layout.Members))
+	for _, at := range d.layout.Members {
+		if !slices.ContainsFunc(d.frame.Members, func(m wire.Member) bool { return m.Name == at.Name && Outside(&m) }) {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 func (d *drawing) link(a, b Place) {

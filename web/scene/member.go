@@ -21,11 +21,42 @@ func (d *drawing) members() {
 			s.Body = append(s.Body, el("circle", "class", "halo", "r", num(r+14.5), "fill", "var(--accent-soft)", "stroke", "var(--accent)"))
 		}
 		s.Body = append(s.Body, timer(m, r)...)
-		s.Body = append(s.Body, body(m, r)...)
-		s.Body = append(s.Body, inside(m, r)...)
-		s.Body = append(s.Body, badges(m, r)...)
+		if Outside(m) {
+			s.Body = append(s.Body, outline(m, r)...)
+		} else {
+			s.Body = append(s.Body, body(m, r)...)
+			s.Body = append(s.Body, inside(m, r)...)
+			s.Body = append(s.Body, badges(m, r)...)
+		}
 		s.Body = append(s.Body, d.lines(m, r)...)
 		d.add(s)
+	}
+}
+
+// The notes by which the engine tells a machine that is no member: see web/view.
+const (
+	noteStandsBy   = "stands by: no member yet"
+	noteNotStarted = "added, not started yet"
+	noteRemoved    = "removed for good"
+)
+
+// Outside tells a machine that is no member, or has not been one yet, from a member that is down.
+func Outside(m *wire.Member) bool {
+	return !m.Up && (m.Note == noteStandsBy || m.Note == noteNotStarted || Removed(m))
+}
+
+// Removed says whether a machine was a member and never will be again.
+func Removed(m *wire.Member) bool { return !m.Up && m.Note == noteRemoved }
+
+// outline is a machine outside of the cluster: it is there, and no more than that.
+func outline(m *wire.Member, r float64) []El {
+	sign := "+"
+	if Removed(m) {
+		sign = "–"
+	}
+	return []El{
+		el("circle", "r", num(r), "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "1.6", "stroke-dasharray", "0.1 5", "stroke-linecap", "round"),
+		middle(label(0, r*0.2, sign, "font-size", num(r*0.6), "fill", "var(--ink-3)")),
 	}
 }
 

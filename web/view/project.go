@@ -6,6 +6,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -66,8 +67,16 @@ func runInfo(w *world.World) wire.Run {
 	for _, p := range world.Presets {
 		info.Presets = append(info.Presets, wire.Preset{Name: p.Name, Text: p.Text})
 	}
+	for _, id := range switchable {
+		t := id.Text()
+		info.Switches = append(info.Switches, wire.Rule{Name: t.Name, Sentence: t.Sentence, Ref: t.Ref})
+	}
 	return info
 }
+
+// switchable are the rules that the page offers to switch off.
+var switchable = [...]rule.ID{rule.PreVote, rule.CheckQuorum, rule.ElectionRestriction, rule.CurrentTermCommit,
+	rule.LogMatchingCheck, rule.PersistBeforeReply, rule.TermStepDown, rule.ReadIndexQuorum}
 
 // conf returns the configuration that counts: the leader's, or without one that of the member that has applied most.
 func conf(w *world.World) raft.ConfState {

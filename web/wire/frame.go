@@ -39,6 +39,7 @@ type Run struct {
 	Clients  int
 	Modified []string // names of the rules that are switched off
 	Presets  []Preset // what can be chosen for a fresh run
+	Switches []Rule   // the rules that a fresh run can be without
 	Replay   string   // "exact": the opened link's state hash was met; "differs": it was not; "": no link, or not there yet
 	Model    string   // "models etcd 3.6"
 	Version  string   // of the simulator
