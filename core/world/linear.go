@@ -41,7 +41,7 @@ func (w *World) Linearizable(b check.Budget) check.Result {
 func judged(o *client.Operation) check.Operation {
 	req, resp := o.Request, o.Response
 	c := check.Operation{
-		Client: uint64(req.Client), Key: req.Key, Value: req.Value, Call: int64(o.Call), Return: int64(o.Return),
+		Client: uint64(req.Client.Number()), Key: req.Key, Value: req.Value, Call: int64(o.Call), Return: int64(o.Return),
 		Serializable: req.Serializable || req.Revision != 0,
 	}
 	c.Kind = [...]check.Kind{etcd.OpPut: check.Put, etcd.OpDelete: check.Delete, etcd.OpRange: check.Get}[req.Op]
@@ -80,7 +80,7 @@ func deletions(wide []*client.Operation, ops []check.Operation) []check.Operatio
 			}
 			seen[key] = true
 			list = append(list, check.Operation{
-				Client: uint64(o.Request.Client), Kind: check.Delete, Outcome: check.InDoubt, Call: int64(o.Call), Key: key,
+				Client: uint64(o.Request.Client.Number()), Kind: check.Delete, Outcome: check.InDoubt, Call: int64(o.Call), Key: key,
 			})
 		}
 	}
