@@ -59,6 +59,9 @@ func leader(f *wire.Frame) string {
 // outsiderMenu is the menu of a machine that is no member, or has not been one yet.
 func outsiderMenu(m *wire.Member) []Node {
 	items := []Item{{"Explain", "select " + m.Name, keyFor("select $"), false}}
+	if scene.StandsBy(m) {
+		items = append(items, Item{"Add as a learner", "do member add " + m.Name + " --learner", "", false}, Item{"Add as a voter", "do member add " + m.Name, "", false})
+	}
 	if !scene.Removed(m) {
 		items = append(items, Item{"Start", "do restart " + m.Name, keyFor("member crash $"), false})
 	}
@@ -77,13 +80,16 @@ func choices(title string, of [][2]string) Node {
 // adderSheet adds a machine to the cluster, and starts those that stand by.
 func adderSheet(f *wire.Frame) []Node {
 	row := h("div", class("row"))
+	name := "n" + strconv.Itoa(len(f.Members)+1)
 	for i := range f.Members {
-		if m := &f.Members[i]; scene.Outside(m) && !scene.Removed(m) {
+		switch m := &f.Members[i]; {
+		case scene.StandsBy(m): // it was asked for and refused: it can be asked for again
+			name = m.Name
+		case scene.Outside(m) && !scene.Removed(m):
 			row.add(button("do restart "+m.Name, key("start "+m.Name), class("primary"), attr("title", m.Note), "Start "+m.Name))
 		}
 	}
-	if n := len(f.Members) + 1; n <= maxMembers {
-		name := "n" + strconv.Itoa(n)
+	if len(f.Members) < maxMembers || member(f, name) != nil {
 		row.add(button("do member add "+name+" --learner", key("learner"), "Add "+name+" as a learner"))
 		row.add(button("do member add "+name, key("voter"), "Add "+name+" as a voter"))
 	}

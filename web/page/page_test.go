@@ -301,7 +301,12 @@ func TestAMachineOutsideOfTheClusterIsStartedNotRestarted(t *testing.T) {
 	if text := html(menuFor(f, "n5")); strings.Contains(text, "restart") {
 		t.Errorf("the menu of n5: %s", text)
 	}
+	f.Members[3].Note = "added, not started yet"
 	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n6 --learner") || !strings.Contains(text, "Start n4") {
+		t.Errorf("the sheet: %s", text)
+	}
+	f.Members[3].Note = "stands by: no member yet"
+	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n4 --learner") || strings.Contains(text, "Start") {
 		t.Errorf("the sheet: %s", text)
 	}
 }

@@ -48,6 +48,9 @@ func Outside(m *wire.Member) bool {
 // Removed says whether a machine was a member and never will be again.
 func Removed(m *wire.Member) bool { return !m.Up && m.Note == noteRemoved }
 
+// StandsBy says whether a machine waits to be added.
+func StandsBy(m *wire.Member) bool { return !m.Up && m.Note == noteStandsBy }
+
 // outline is a machine outside of the cluster: it is there, and no more than that.
 func outline(m *wire.Member, r float64) []El {
 	sign := "+"
@@ -191,6 +194,9 @@ func (d *drawing) lines(m *wire.Member, r float64) []El {
 
 // note is the line under a name. When it is too long the role goes first: the shape says it too.
 func note(m *wire.Member, size, w float64) string {
+	if StandsBy(m) {
+		return strings.TrimPrefix(m.Note, "stands by: ")
+	}
 	if textWidth(m.Note, size, false) > w {
 		return fit(strings.TrimPrefix(m.Note, m.Role+" · "), size, false, w)
 	}
