@@ -11,7 +11,7 @@ import (
 // listen puts a few listeners on the root; they find out by themselves what was meant. Events are taken as the browser gives
 // them: dom makes an object of one of fifty types for each, which takes ten times as long, and has none for pointers.
 func (p *Page) listen() {
-	body := p.doc.QuerySelector("body").Underlying()
+	body := p.doc.Underlying().Get("body")
 	on(body, "click", p.clicked)
 	on(body, "keydown", p.pressed)
 	on(body, "submit", p.submitted)
