@@ -117,7 +117,7 @@ func (w *World) MaxTerm() raft.Term {
 	return top
 }
 
-// Tick returns the interval of the members' tickers, and when a member's ticker fires next (-1: never).
+// NextTick returns when a member's ticker fires next; -1: never.
 func (w *World) NextTick(h sim.Host) sim.Time {
 	next := sim.Time(-1)
 	m := w.member(h)
