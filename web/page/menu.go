@@ -126,12 +126,9 @@ func clientMenu(c *wire.Client) []Node {
 	return append(menuHead(c.Name+" → "+c.Endpoint, strings.TrimSpace(c.Doing+" "+c.Note)), itemNodes(items)...)
 }
 
+// menuHead keeps the line of its text even if there is none: what follows must not move under a finger.
 func menuHead(title, text string) []Node {
-	head := h("div", class("head"), attr("role", "presentation"), h("b", title))
-	if text != "" {
-		head.add(h("span", text))
-	}
-	return []Node{head}
+	return []Node{h("div", class("head"), attr("role", "presentation"), h("b", title), h("span", text))}
 }
 
 func itemNodes(items []Item) []Node {
