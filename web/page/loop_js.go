@@ -137,7 +137,7 @@ func (p *Page) answered(data js.Value) {
 	p.loop.waiting = false
 	p.lines(r.Lines)
 	if r.Frame != nil {
-		p.paint(r.Frame, len(p.loop.sent) > 0)
+		p.paint(r.Frame)
 	}
 	if m := data.Get("motion"); m.Truthy() {
 		p.host.Get("motion").Call("apply", m)

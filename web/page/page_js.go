@@ -19,6 +19,7 @@ type Page struct {
 	pen     pen
 	due     uint              // sections that show an older frame: one bit each
 	turn    int               // of the section that is painted next
+	spent   float64           // by the last animation frame on sections, ms
 	texts   map[string]string // by id, as they stand
 	host    js.Value          // what boot.js prepared: the worker, the motion script, fail
 

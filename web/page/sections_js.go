@@ -6,19 +6,22 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// sections are the parts of the page that a frame fills, without the picture, which is painted at once. While the run plays they
-// are painted one after the other in the animation frames up to the next Frame: what is newest wins, and each has its turn.
+// sections are the parts of the page that a frame fills, the picture first. While the run plays they are painted one after the
+// other in the animation frames up to the next Frame: what is newest wins, and each has its turn.
 var sections = [...]func(*Page, *wire.Frame){
-	(*Page).paintTransport, (*Page).paintPanel, (*Page).paintEvents, (*Page).paintWhy, (*Page).paintHead, (*Page).paintTimeline,
+	(*Page).paintStage, (*Page).paintTransport, (*Page).paintPanel, (*Page).paintEvents, (*Page).paintWhy, (*Page).paintHead, (*Page).paintTimeline,
 }
 
-const allSections = 1<<len(sections) - 1
+const (
+	sectionPicture, sectionPanel, sectionWhy = 0, 2, 4
+	allSections                              = 1<<len(sections) - 1
+)
 
 // sliceTime is how long sections may be begun in one animation frame, ms.
-const sliceTime = 2.0
+const sliceTime = 1.5
 
-// paint shows a frame: its picture at once, and the rest too if nothing is playing or if a person waits for an answer.
-func (p *Page) paint(f *wire.Frame, asked bool) {
+// paint shows a frame: all at once if nothing plays, else the picture if there is still time, and what was asked for.
+func (p *Page) paint(f *wire.Frame) {
 	first := p.frame == nil
 	p.frame = f
 	if first {
@@ -26,35 +29,49 @@ func (p *Page) paint(f *wire.Frame, asked bool) {
 		p.raw("app").Get("dataset").Set("state", "ready")
 		p.invite()
 	}
-	p.paintStage()
 	p.due = allSections
-	if first || asked || !f.Playback.Playing {
-		for p.due != 0 {
-			p.paintNext()
+	for _, a := range p.loop.sent {
+		switch a.Kind {
+		case wire.Panel:
+			p.paintSection(sectionPanel)
+		case wire.Select:
+			p.paintSection(sectionWhy)
 		}
+	}
+	if p.spent < sliceTime || len(p.loop.sent) > 0 {
+		p.paintSection(sectionPicture)
+	}
+	for p.due != 0 && (first || !f.Playback.Playing) {
+		p.paintNext()
 	}
 }
 
 // paintSome paints what is due, as much as an animation frame has room for.
 func (p *Page) paintSome() {
+	p.spent = 0
 	if p.due == 0 {
 		return
 	}
-	for start := now(); p.due != 0; {
+	for start := now(); p.due != 0 && p.spent < sliceTime; p.spent = now() - start {
 		p.paintNext()
-		if now()-start > sliceTime {
-			break
-		}
 	}
 }
 
-// paintNext paints the section whose turn it is.
+// paintNext paints the picture if it is due, else the section whose turn it is.
 func (p *Page) paintNext() {
+	if p.due>>sectionPicture&1 != 0 {
+		p.paintSection(sectionPicture)
+		return
+	}
 	for p.due>>p.turn&1 == 0 {
 		p.turn = (p.turn + 1) % len(sections)
 	}
-	p.due &^= 1 << p.turn
-	sections[p.turn](p, p.frame)
+	p.paintSection(p.turn)
+}
+
+func (p *Page) paintSection(i int) {
+	p.due &^= 1 << i
+	sections[i](p, p.frame)
 }
 
 var performance = js.Global().Get("performance")

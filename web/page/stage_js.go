@@ -63,7 +63,7 @@ func (p *Page) takeStage() {
 func (p *Page) resized() {
 	if p.frame != nil {
 		p.stage.size = scene.Size{}
-		p.paintStage()
+		p.paintStage(p.frame)
 		p.paintTimeline(p.frame)
 		p.paintHand(p.frame)
 		p.host.Get("motion").Call("again")
@@ -88,8 +88,8 @@ func (p *Page) measure() {
 }
 
 // paintStage draws the frame and the buttons that lie over it.
-func (p *Page) paintStage() {
-	s, f := &p.stage, p.frame
+func (p *Page) paintStage(f *wire.Frame) {
+	s := &p.stage
 	if s.layers[0] == nil {
 		p.takeStage()
 	}
