@@ -68,7 +68,7 @@ type Journal struct {
 // How many records are kept: a minute of a busy cluster, about 20 MB; while replaying, as many as are looked back at.
 const (
 	keepLive   = 1 << 16
-	keepReplay = 1 << 12
+	keepReplay = 1 << 10
 )
 
 func newJournal() Journal {
