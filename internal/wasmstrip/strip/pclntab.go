@@ -64,7 +64,6 @@ const (
 	pcDataFirst = 3 // place in function.pcs of the first pcdata
 
 	pcUnsafePoint = 0 // where a signal may interrupt: there are no signals in WebAssembly
-	pcStackMap    = 1
 	pcInline      = 2 // which call of the inline tree
 	pcArgLive     = 3 // which arguments a traceback may print
 
