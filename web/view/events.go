@@ -6,6 +6,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -33,7 +34,7 @@ func humdrum(r *world.Record) bool {
 	switch r.Kind {
 	case world.Sent, world.Received, world.Lost:
 		p := r.Packet
-		return p.Raft != nil && (p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
+		return r.Rule != rule.MessageFault && p.Raft != nil && (p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
 	case world.AtMember:
 		return r.Member.Kind == etcd.BackendCommit
 	}
