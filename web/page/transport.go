@@ -87,7 +87,7 @@ func branchMenu(f *wire.Frame) Node {
 	var options []Node
 	for i, b := range f.Branches {
 		text := "branch " + strconv.Itoa(i+1) + " of " + strconv.Itoa(len(f.Branches))
-		if b.Text != "" {
+		if b.Text != "" && i != f.Branch { // the one that is shown stands in the closed list, where there is little room
 			text += " · " + b.Text
 		}
 		options = append(options, option(strconv.Itoa(i), text, strconv.Itoa(f.Branch)))
