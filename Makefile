@@ -106,7 +106,13 @@ mutants: ## deliberate faults, one by one, and which judge catches each (about f
 # --- measure it
 
 .PHONY: bench
-bench: ## Go benchmarks of core and web
+bench: ## events per second natively and in Chromium, seeking, frames; our Raft beside etcd's
+	$(GO) run ./cmd/etcdscope bench
+	$(MAKE) --no-print-directory bench-raft
+	$(MAKE) --no-print-directory bench-browser
+
+.PHONY: bench-go
+bench-go: ## the Go benchmarks of core and web
 	$(GO) test -run '^$$' -bench . -benchmem ./core/... ./web/...
 
 .PHONY: bench-raft
