@@ -35,7 +35,7 @@ func execute(t *testing.T, binary []byte, args ...string) (output string, code i
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("needs node")
+		t.Fatal("node is needed: install Node 20")
 	}
 	file := filepath.Join(t.TempDir(), "program.wasm")
 	if err := os.WriteFile(file, binary, 0o644); err != nil {
