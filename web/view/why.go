@@ -91,6 +91,9 @@ func whyRecord(run *world.Run, seq uint64) *wire.Why {
 		c.Text = append(c.Text, t)
 	}
 	cite(c, r.Rule)
+	if r.Kind == world.AtMember && r.Member.Kind == etcd.RaftEvent && r.Member.Raft.Kind == raft.ElectionTimedOut {
+		cite(c, rule.RandomizedTimeout) // why this member, and why now
+	}
 	if len(c.Causes) == 0 {
 		c.Text = append(c.Text, "Nothing in this run led to it: it comes from the start, or from the member's own clock.")
 	}
