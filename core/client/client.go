@@ -9,6 +9,7 @@
 package client
 
 import (
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -137,7 +138,7 @@ func (c *Client) Answered(now sim.Time, resp *etcd.Response, out *Output) {
 			switch {
 			case resp.Err == "":
 				op.Outcome = Acknowledged
-			case resp.Executed && op.Request.Op != etcd.OpRange:
+			case resp.Executed && !op.Request.Reads():
 				op.Outcome = InDoubt
 			default:
 				op.Outcome = Failed
@@ -181,8 +182,8 @@ func (c *Client) Wake(now sim.Time, out *Output) {
 	}
 	for len(c.open) > 0 && c.open[0].Return <= now {
 		op := &c.open[0]
-		op.Outcome, op.Err = InDoubt, etcd.ErrNoLeader
-		if op.Request.Op == etcd.OpRange || op.unsent {
+		op.Outcome, op.Err = InDoubt, api.ErrDeadline
+		if op.Request.Reads() || op.unsent {
 			op.Outcome = Failed
 		}
 		c.finish(0, now, rule.ClientTimeout, out)

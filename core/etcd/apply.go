@@ -1,6 +1,7 @@
 package etcd
 
 import (
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -31,13 +32,11 @@ func (m *Member) propose(req *Request, out *Output) {
 
 // hand gives Raft what a request asks for.
 func (m *Member) hand(req *Request) error {
-	switch req.Op {
-	case OpPut:
-		return m.node.Propose(Proposal{ID: req.ID, Op: req.Op, Key: req.Key, Value: req.Value}.encode())
-	case OpDelete:
-		return m.node.Propose(Proposal{ID: req.ID, Op: req.Op, Key: req.Key, Value: req.End}.encode())
+	switch req.Call.(type) {
+	case api.MemberAdd, api.MemberRemove, api.MemberPromote:
+		return m.node.ProposeConfChange(confChange(req))
 	}
-	return m.node.ProposeConfChange(m.confChange(req))
+	return m.node.Propose(api.Encode(req.ID, req.Call))
 }
 
 // proposeParked hands on the writes that waited for a leader, once there is one.
@@ -96,26 +95,36 @@ func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
 }
 
 func (m *Member) applyProposal(e *raft.Entry, out *Output) {
-	p, err := DecodeProposal(e.Data)
+	id, call, err := api.Decode(e.Data)
 	if err != nil {
 		panic(err.Error())
 	}
-	if p.Op == OpPublish {
-		m.cluster.started |= 1 << p.ID
+	resp := Response{ID: id, Executed: true}
+	var body api.Body
+	switch c := call.(type) {
+	case api.Publish:
+		m.cluster.started |= 1 << c.Member
 		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
 		return
+	case api.Put:
+		tx := m.store.Write()
+		tx.Put(c.Key, c.Value, c.Lease)
+		tx.End()
+		body = api.PutReply{}
+	case api.DeleteRange:
+		tx := m.store.Write()
+		body = api.DeleteReply{Deleted: tx.DeleteRange(c.Key, c.End)}
+		tx.End()
 	}
-	resp := Response{ID: p.ID, Executed: true}
-	tx := m.store.Write()
-	if p.Op == OpPut {
-		tx.Put(p.Key, p.Value, 0)
-	} else {
-		resp.Deleted = tx.DeleteRange(p.Key, p.Value)
-	}
-	resp.Revision = tx.End()
+	resp.Reply = m.reply(body)
 	m.backend.changes++
-	out.event(Event{Kind: Applied, Rule: rule.RevisionPerWrite, Index: e.Index, Request: p.ID, Revision: resp.Revision})
+	out.event(Event{Kind: Applied, Rule: rule.RevisionPerWrite, Index: e.Index, Request: id, Revision: resp.Header.Revision})
 	m.answer(resp, out)
+}
+
+// reply puts a header before what a call is answered with.
+func (m *Member) reply(body api.Body) api.Reply {
+	return api.Reply{Header: api.Header{Revision: m.store.Revision()}, Body: body}
 }
 
 // answer sends a response if a client of this member waits for it.
@@ -156,9 +165,9 @@ func (m *Member) expire(now sim.Time, out *Output) {
 	m.expiry = false
 	for len(m.waits) > 0 && m.waits[0].deadline <= now {
 		w := m.waits[0]
-		resp := Response{ID: w.req.ID, Revision: m.store.Revision(), Err: ErrTimeout, Executed: true}
-		if w.req.Op != OpRange && !w.proposed {
-			resp.Err, resp.Executed = ErrNoLeader, false
+		resp := Response{ID: w.req.ID, Reply: m.reply(nil), Err: api.ErrTimeout, Executed: true}
+		if !w.req.Reads() && !w.proposed {
+			resp.Err, resp.Executed = api.ErrDeadline, false
 		}
 		out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: w.req.ID, Text: resp.Err})
 		m.unpark(w.req)

@@ -3,6 +3,7 @@ package etcd
 import (
 	"fmt"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
@@ -205,11 +206,11 @@ func (m *Member) Crash(torn bool, out *Output) { m.crash(torn, "", out) }
 
 func (m *Member) crash(torn bool, why string, out *Output) {
 	for _, w := range m.waits {
-		out.Answers = append(out.Answers, Answer{w.req.Client, &Response{ID: w.req.ID, Err: ErrUnavailable, Executed: true}})
+		out.Answers = append(out.Answers, Answer{w.req.Client, &Response{ID: w.req.ID, Err: api.ErrConnection, Executed: true}})
 	}
 	for _, in := range m.inbox {
 		if in.kind == inRequest {
-			out.Answers = append(out.Answers, Answer{in.req.Client, &Response{ID: in.req.ID, Err: ErrUnavailable, Executed: true}})
+			out.Answers = append(out.Answers, Answer{in.req.Client, &Response{ID: in.req.ID, Err: api.ErrConnection, Executed: true}})
 		}
 	}
 	lost := 0
@@ -289,24 +290,25 @@ func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
 	if m.hold(input{kind: inRequest, req: req, links: *links}) {
 		return
 	}
-	if req.Op == OpSnapshot { // local, whatever the state of the cluster (api/v3rpc/maintenance.go)
+	switch c := req.Call.(type) {
+	case api.Snapshot: // local, whatever the state of the cluster (api/v3rpc/maintenance.go)
 		out.Answers = append(out.Answers, Answer{req.Client, &Response{
-			ID: req.ID, Revision: m.store.Revision(), Executed: true, Database: &Database{m.store.Clone(), m.cluster},
+			ID: req.ID, Reply: m.reply(nil), Executed: true, Database: &Database{m.store.Clone(), m.cluster},
 		}})
 		return
-	}
-	if req.Op >= OpMemberAdd {
+	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MoveLeader:
 		m.serveMember(now, req, links, out)
 		m.round(now, out)
 		return
-	}
-	if req.Op == OpRange && req.Serializable {
-		m.answerRange(req, out)
-		return
+	case api.Range:
+		if c.Serializable {
+			m.answerRange(req, out)
+			return
+		}
 	}
 	m.waits = append(m.waits, wait{req: req, deadline: now + m.cfg.RequestTimeout()})
 	m.armExpiry(out)
-	if req.Op == OpRange {
+	if req.Reads() {
 		m.reads.waiting = append(m.reads.waiting, req)
 		m.startRead(now, out)
 	} else {

@@ -3,6 +3,7 @@ package etcd
 import (
 	"encoding/binary"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -32,12 +33,13 @@ func (c *cluster) has(set uint16, id raft.ID) bool { return set&(1<<id) != 0 }
 // transfer is a move-leader request under way.
 type transfer struct {
 	req      *Request
+	target   raft.ID
 	deadline sim.Time
 }
 
 // serveMember takes a request that changes the group.
 func (m *Member) serveMember(now sim.Time, req *Request, links *Links, out *Output) {
-	if req.Op == OpMemberPromote && !m.Leads() && m.node.Lead() != raft.None {
+	if isPromote(req.Call) && !m.Leads() && m.node.Lead() != raft.None {
 		out.Forwards = append(out.Forwards, Forward{sim.Member(int(m.node.Lead())), req}) // only the leader knows how far a learner is
 		return
 	}
@@ -47,9 +49,9 @@ func (m *Member) serveMember(now sim.Time, req *Request, links *Links, out *Outp
 	}
 	m.waits = append(m.waits, wait{req: req, deadline: now + m.cfg.RequestTimeout()})
 	m.armExpiry(out)
-	if req.Op == OpMoveLeader {
-		m.transfer = transfer{req, now + m.cfg.RequestTimeout()}
-		m.node.TransferLeader(req.Member)
+	if c, ok := req.Call.(api.MoveLeader); ok {
+		m.transfer = transfer{req, raft.ID(c.Target), now + m.cfg.RequestTimeout()}
+		m.node.TransferLeader(raft.ID(c.Target))
 		return
 	}
 	m.propose(req, out)
@@ -60,25 +62,25 @@ func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
 	conf := m.node.Conf()
 	voters := len(conf.Voters)
 	connected := m.connected(now, conf.Voters, links)
-	switch req.Op {
-	case OpMemberAdd:
+	switch c := req.Call.(type) {
+	case api.MemberAdd:
 		started := m.startedOf(conf.Voters, raft.None)
-		if !req.Learner && !(voters == 1 && started == 1) && started < (voters+1)/2+1 {
-			return ErrNotEnoughStarted
+		if !c.Learner && !(voters == 1 && started == 1) && started < (voters+1)/2+1 {
+			return api.ErrNotEnoughStarted
 		}
 		if voters > 1 && connected < (voters+1)/2+1 {
-			return ErrUnhealthy
+			return api.ErrUnhealthy
 		}
-	case OpMemberRemove:
-		return m.checkRemove(req.Member, conf, connected, links)
-	case OpMemberPromote:
-		return m.checkPromote(req.Member, conf)
-	case OpMoveLeader:
+	case api.MemberRemove:
+		return m.checkRemove(raft.ID(c.Member), conf, connected, links)
+	case api.MemberPromote:
+		return m.checkPromote(raft.ID(c.Member), conf)
+	case api.MoveLeader:
 		if !m.Leads() {
-			return ErrNotLeader
+			return api.ErrNotLeader
 		}
-		if !contains(conf.Voters, req.Member) {
-			return ErrBadTransferee
+		if !contains(conf.Voters, raft.ID(c.Target)) {
+			return api.ErrBadTransferee
 		}
 	}
 	return ""
@@ -90,13 +92,13 @@ func (m *Member) checkRemove(id raft.ID, conf raft.ConfState, connected int, lin
 	}
 	voters := len(conf.Voters)
 	if m.startedOf(conf.Voters, id) < (voters-1)/2+1 {
-		return ErrNotEnoughStarted
+		return api.ErrNotEnoughStarted
 	}
 	if id != m.id() && links[id] < 0 {
 		return "" // it is gone already
 	}
 	if connected-1 < 1+(voters-1)/2 {
-		return ErrUnhealthy
+		return api.ErrUnhealthy
 	}
 	return ""
 }
@@ -108,10 +110,10 @@ func (m *Member) checkPromote(id raft.ID, conf raft.ConfState) string {
 	own, _ := m.node.ProgressOf(m.id())
 	p, ok := m.node.ProgressOf(id)
 	if !ok || p.Match*10 < own.Match*9 { // readyPercentThreshold
-		return ErrLearnerNotReady
+		return api.ErrLearnerNotReady
 	}
 	if m.startedOf(conf.Voters, raft.None)+1 < (len(conf.Voters)+1)/2+1 {
-		return ErrNotEnoughStarted
+		return api.ErrNotEnoughStarted
 	}
 	return ""
 }
@@ -138,16 +140,35 @@ func (m *Member) connected(now sim.Time, voters []raft.ID, links *Links) int {
 	return n
 }
 
+// changeKind is what a change of the group was asked as; Raft's own types do not tell an added voter from a promoted learner.
+type changeKind byte
+
+const (
+	changeAdd changeKind = iota + 1
+	changeRemove
+	changePromote
+)
+
+func isPromote(c api.Call) bool {
+	_, ok := c.(api.MemberPromote)
+	return ok
+}
+
 // confChange lays a request out as a change of the group. Its context says what was asked and by whom, for the second check and the answer.
-func (m *Member) confChange(req *Request) raft.ConfChange {
-	change := raft.Change{Type: raft.AddNode, ID: req.Member}
-	switch {
-	case req.Op == OpMemberRemove:
-		change.Type = raft.RemoveNode
-	case req.Op == OpMemberAdd && req.Learner:
-		change.Type = raft.AddLearner
+func confChange(req *Request) raft.ConfChange {
+	kind, change := changeAdd, raft.Change{Type: raft.AddNode}
+	switch c := req.Call.(type) {
+	case api.MemberAdd:
+		change.ID = raft.ID(c.Member)
+		if c.Learner {
+			change.Type = raft.AddLearner
+		}
+	case api.MemberRemove:
+		kind, change = changeRemove, raft.Change{Type: raft.RemoveNode, ID: raft.ID(c.Member)}
+	case api.MemberPromote:
+		kind, change.ID = changePromote, raft.ID(c.Member)
 	}
-	return raft.ConfChange{V1: true, Changes: []raft.Change{change}, Context: binary.AppendUvarint([]byte{byte(req.Op)}, req.ID)}
+	return raft.ConfChange{V1: true, Changes: []raft.Change{change}, Context: binary.AppendUvarint([]byte{byte(kind)}, req.ID)}
 }
 
 // applyConf puts a change of the group into force, or refuses it, the same way at every member.
@@ -159,7 +180,7 @@ func (m *Member) applyConf(now sim.Time, e *raft.Entry, out *Output) {
 	change, text := cc.Changes[0], cc.String()
 	refusal := ""
 	if len(cc.Context) > 0 { // the first entries, which found the group, carry none
-		refusal = m.refuseChange(Op(cc.Context[0]), change)
+		refusal = m.refuseChange(changeKind(cc.Context[0]), change)
 	}
 	if refusal != "" {
 		cc.Changes, text = []raft.Change{{Type: raft.AddNode, ID: raft.None}}, refusal
@@ -171,7 +192,7 @@ func (m *Member) applyConf(now sim.Time, e *raft.Entry, out *Output) {
 	m.raftEvents(out)
 	if len(cc.Context) > 1 {
 		id, _ := binary.Uvarint(cc.Context[1:])
-		m.answer(Response{ID: id, Revision: m.store.Revision(), Err: refusal, Executed: refusal == ""}, out)
+		m.answer(Response{ID: id, Reply: m.reply(nil), Err: refusal, Executed: refusal == ""}, out)
 	}
 	if refusal == "" && change.Type == raft.RemoveNode && change.ID == m.id() {
 		out.Wakes = append(out.Wakes, Wake{now + stopDelay, WakeStop, m.life})
@@ -179,20 +200,20 @@ func (m *Member) applyConf(now sim.Time, e *raft.Entry, out *Output) {
 }
 
 // refuseChange is the second check.
-func (m *Member) refuseChange(op Op, c raft.Change) string {
+func (m *Member) refuseChange(kind changeKind, c raft.Change) string {
 	conf := m.node.Conf()
 	voter, learner := contains(conf.Voters, c.ID), contains(conf.Learners, c.ID)
 	switch {
 	case m.cluster.has(m.cluster.removed, c.ID):
-		return ErrMemberNotFound
-	case op == OpMemberAdd && (voter || learner):
-		return ErrMemberExists
-	case op == OpMemberAdd && c.Type == raft.AddLearner && len(conf.Learners) >= learnersMost:
-		return ErrTooManyLearners
-	case op != OpMemberAdd && !voter && !learner:
-		return ErrMemberNotFound
-	case op == OpMemberPromote && voter:
-		return ErrNotLearner
+		return api.ErrMemberNotFound
+	case kind == changeAdd && (voter || learner):
+		return api.ErrMemberExists
+	case kind == changeAdd && c.Type == raft.AddLearner && len(conf.Learners) >= learnersMost:
+		return api.ErrTooManyLearners
+	case kind != changeAdd && !voter && !learner:
+		return api.ErrMemberNotFound
+	case kind == changePromote && voter:
+		return api.ErrNotLearner
 	}
 	return ""
 }
@@ -201,7 +222,7 @@ func (m *Member) refuseChange(op Op, c raft.Change) string {
 // group are known from the start.
 func (m *Member) publishIfDue() {
 	if m.joined && !m.published && m.node.Lead() != raft.None && m.node.Applied() > 0 {
-		m.published = m.node.Propose(Proposal{ID: uint64(m.id()), Op: OpPublish, Key: m.host.String()}.encode()) == nil
+		m.published = m.node.Propose(api.Encode(0, api.Publish{Member: api.Member(m.id()), Name: m.host.String()})) == nil
 	}
 }
 
@@ -210,12 +231,12 @@ func (m *Member) endTransfer(now sim.Time, out *Output) {
 	t := m.transfer
 	switch {
 	case t.req == nil:
-	case m.node.Lead() == t.req.Member:
+	case m.node.Lead() == t.target:
 		m.transfer = transfer{}
-		m.answer(Response{ID: t.req.ID, Revision: m.store.Revision(), Executed: true}, out)
+		m.answer(Response{ID: t.req.ID, Reply: m.reply(nil), Executed: true}, out)
 	case now >= t.deadline:
 		m.transfer = transfer{}
-		m.answer(Response{ID: t.req.ID, Err: ErrTransferTimeout, Executed: true}, out)
+		m.answer(Response{ID: t.req.ID, Err: api.ErrTransferTimeout, Executed: true}, out)
 	}
 }
 

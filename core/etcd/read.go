@@ -3,7 +3,7 @@ package etcd
 import (
 	"encoding/binary"
 
-	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -100,18 +100,20 @@ func (m *Member) serveReads(out *Output) {
 
 // answerRange reads the store and sends what it holds.
 func (m *Member) answerRange(req *Request, out *Output) {
-	resp := Response{ID: req.ID, Revision: m.store.Revision()}
-	res, err := m.store.Range(req.Key, req.End, mvcc.RangeOptions{Revision: req.Revision})
+	ask := req.Call.(api.Range)
+	resp := Response{ID: req.ID, Reply: m.reply(nil)}
+	res, err := m.store.Range(ask.Key, ask.End, ask.RangeOptions)
 	if err != nil {
 		resp.Err = err.Error()
+	} else {
+		resp.Body = api.RangeReply{RangeResult: res}
 	}
-	resp.KVs, resp.Count = res.KVs, res.Count
 	why := rule.ReadWaitsForApply
-	if req.Serializable {
+	if ask.Serializable {
 		why = rule.None
 	}
-	out.event(Event{Kind: Served, Rule: why, Request: req.ID, Revision: resp.Revision, Count: int(res.Count)})
-	if req.Serializable {
+	out.event(Event{Kind: Served, Rule: why, Request: req.ID, Revision: resp.Header.Revision, Count: int(res.Count)})
+	if ask.Serializable {
 		out.Answers = append(out.Answers, Answer{req.Client, &resp})
 		return
 	}

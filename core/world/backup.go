@@ -1,6 +1,7 @@
 package world
 
 import (
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -21,12 +22,13 @@ const backupsMost = 16
 
 // keepBackup takes a file that a client has received. A file of the same name is overwritten.
 func (w *World) keepBackup(op *client.Operation) {
-	if op.Request.Op != etcd.OpSnapshot || op.Outcome != client.Acknowledged {
+	save, ok := op.Request.Call.(api.Snapshot)
+	if !ok || op.Outcome != client.Acknowledged {
 		return
 	}
-	kept := []Backup{{op.Request.Key, w.now, op.Response.Revision, op.Response.Database}}
+	kept := []Backup{{save.File, w.now, op.Response.Header.Revision, op.Response.Database}}
 	for _, b := range w.backups {
-		if b.File != op.Request.Key && len(kept) < backupsMost {
+		if b.File != save.File && len(kept) < backupsMost {
 			kept = append(kept, b)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
@@ -23,22 +24,22 @@ func refuse(format string, args ...any) error {
 func (w *World) command(c script.Command) error {
 	switch c := c.(type) {
 	case script.Put:
-		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpPut, Key: c.Key, Value: c.Value})
+		return w.ask(c, c.Client, c.Endpoint, api.Put{Key: c.Key, Value: c.Value})
 	case script.Del:
-		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpDelete, Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix)})
+		return w.ask(c, c.Client, c.Endpoint, api.DeleteRange{Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix)})
 	case script.Get:
-		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpRange, Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix),
-			Revision: c.Rev, Serializable: c.Serializable})
+		return w.ask(c, c.Client, c.Endpoint, api.Range{Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix),
+			RangeOptions: mvcc.RangeOptions{Revision: c.Rev}, Serializable: c.Serializable})
 	case script.MemberAdd:
 		return w.commandAdd(c)
 	case script.MemberRemove:
-		return w.askMember(c, c.Client, c.Endpoint, c.Member, etcd.Request{Op: etcd.OpMemberRemove})
+		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MemberRemove{Member: m} })
 	case script.MemberPromote:
-		return w.askMember(c, c.Client, c.Endpoint, c.Member, etcd.Request{Op: etcd.OpMemberPromote})
+		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MemberPromote{Member: m} })
 	case script.MoveLeader:
-		return w.askMember(c, c.Client, c.Endpoint, c.Member, etcd.Request{Op: etcd.OpMoveLeader})
+		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MoveLeader{Target: m} })
 	case script.SnapshotSave:
-		return w.ask(c, c.Client, c.Endpoint, etcd.Request{Op: etcd.OpSnapshot, Key: c.File})
+		return w.ask(c, c.Client, c.Endpoint, api.Snapshot{File: c.File})
 	case script.SnapshotRestore:
 		return w.restore(c)
 	case script.Load:
@@ -66,7 +67,7 @@ func rangeEnd(key, end string, prefix bool) string {
 }
 
 // ask lets a client send a request; the first client if none is named, its own endpoint if none is.
-func (w *World) ask(c script.Command, by, endpoint script.Name, req etcd.Request) error {
+func (w *World) ask(c script.Command, by, endpoint script.Name, call api.Call) error {
 	from, to := sim.Client(1), sim.Host(0)
 	var err error
 	if by != "" {
@@ -84,22 +85,19 @@ func (w *World) ask(c script.Command, by, endpoint script.Name, req etcd.Request
 		return refuse("%v is not a client", from)
 	case to != 0 && !to.IsMember():
 		return refuse("%v is not a member", to)
-	case req.Key == "" && req.Member == raft.None:
-		return refuse("etcdserver: key is not provided")
 	}
 	w.given(c)
-	w.call(from, req, to)
+	w.call(from, call, to)
 	return nil
 }
 
 // askMember lets a client send a request about a member.
-func (w *World) askMember(c script.Command, by, endpoint, name script.Name, req etcd.Request) error {
+func (w *World) askMember(c script.Command, by, endpoint, name script.Name, of func(api.Member) api.Call) error {
 	h, err := w.host(name)
 	if err != nil {
 		return err
 	}
-	req.Member = raft.ID(h.Number())
-	return w.ask(c, by, endpoint, req)
+	return w.ask(c, by, endpoint, of(api.Member(h.Number())))
 }
 
 // commandAdd also sets up the machine that the new member will run on. It stands by until it is started.
@@ -108,14 +106,13 @@ func (w *World) commandAdd(c script.MemberAdd) error {
 	if next := len(w.members) + 1; n > next || n > sim.MaxMembers {
 		return refuse("the next member is %v", sim.Member(min(next, sim.MaxMembers)))
 	}
-	req := etcd.Request{Op: etcd.OpMemberAdd, Member: raft.ID(n), Learner: c.Learner}
 	if err := w.mayAsk(c.Client, c.Endpoint); err != nil {
 		return err
 	}
 	if n > len(w.members) {
 		w.enlist()
 	}
-	return w.ask(c, c.Client, c.Endpoint, req)
+	return w.ask(c, c.Client, c.Endpoint, api.MemberAdd{Member: api.Member(n), Learner: c.Learner})
 }
 
 // mayAsk checks the names of client and endpoint, where they are given.

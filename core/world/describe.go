@@ -5,10 +5,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/sim"
 )
 
 // Verb says in a word or two what a record tells, Detail the rest. Together they are a line of the event list: "n3", "acknowledged",
@@ -100,13 +102,13 @@ func describeClient(e *client.Event) string {
 	op := &e.Operation
 	switch e.Kind {
 	case client.Called:
-		return Ask(op.Request) + " at " + op.Endpoint.String()
+		return Ask(op.Request.Call) + " at " + op.Endpoint.String()
 	case client.Retried:
-		return op.Endpoint.String() + " with " + Ask(op.Request) + ": the connection was refused"
+		return op.Endpoint.String() + " with " + Ask(op.Request.Call) + ": the connection was refused"
 	case client.BackedOff:
-		return Ask(op.Request) + ": every member refused the connection"
+		return Ask(op.Request.Call) + ": every member refused the connection"
 	}
-	return Ask(op.Request) + ": " + Told(op)
+	return Ask(op.Request.Call) + ": " + Told(op)
 }
 
 func describeMember(e *etcd.Event) string {
@@ -174,7 +176,7 @@ func (p *Packet) Label() string {
 	case p.Response != nil:
 		return "answer"
 	case p.Request != nil:
-		return [...]string{"", "put", "del", "get", "add", "remove", "promote", "move", "snapshot"}[p.Request.Op]
+		return callName(p.Request.Call)
 	}
 	return raftLabel(p.Raft)
 }
@@ -227,30 +229,62 @@ func entrySpan(m *raft.Message) string {
 }
 
 // Ask says what a request asks for, as a command would: "put /pods/pod1 data1".
-func Ask(req *etcd.Request) string {
-	switch {
-	case req.Op == etcd.OpMemberAdd:
-		return "member add " + req.Member.String()
-	case req.Op == etcd.OpMemberRemove:
-		return "member remove " + req.Member.String()
-	case req.Op == etcd.OpMemberPromote:
-		return "member promote " + req.Member.String()
-	case req.Op == etcd.OpSnapshot:
-		return "snapshot save " + req.Key
-	case req.Op == etcd.OpMoveLeader:
-		return "move-leader " + req.Member.String()
-	case req.Op == etcd.OpPut:
-		return "put " + req.Key + " " + shorten(req.Value)
-	case req.Op == etcd.OpDelete && req.End == "":
-		return "del " + req.Key
-	case req.Op == etcd.OpDelete:
-		return "del " + req.Key + " … " + req.End
-	case req.End == mvcc.PrefixEnd(req.Key) && req.End != "":
-		return "get " + req.Key + " --prefix"
-	case req.End != "":
-		return "get " + req.Key + " … " + req.End
+func Ask(call api.Call) string {
+	name := callName(call)
+	switch c := call.(type) {
+	case api.MemberAdd:
+		return "member add " + memberName(c.Member)
+	case api.MemberRemove:
+		return "member remove " + memberName(c.Member)
+	case api.MemberPromote:
+		return "member promote " + memberName(c.Member)
+	case api.MoveLeader:
+		return "move-leader " + memberName(c.Target)
+	case api.Snapshot:
+		return "snapshot save " + c.File
+	case api.Put:
+		return name + " " + c.Key + " " + shorten(c.Value)
+	case api.DeleteRange:
+		return name + " " + span(c.Key, c.End)
+	case api.Range:
+		return name + " " + span(c.Key, c.End)
 	}
-	return "get " + req.Key
+	return name
+}
+
+func span(key, end string) string {
+	switch end {
+	case "":
+		return key
+	case mvcc.PrefixEnd(key):
+		return key + " --prefix"
+	}
+	return key + " … " + end
+}
+
+func memberName(m api.Member) string { return sim.Member(int(m)).String() }
+
+// callName names a call in a word.
+func callName(c api.Call) string {
+	switch c.(type) {
+	case api.Put:
+		return "put"
+	case api.DeleteRange:
+		return "del"
+	case api.Range:
+		return "get"
+	case api.MemberAdd:
+		return "add"
+	case api.MemberRemove:
+		return "remove"
+	case api.MemberPromote:
+		return "promote"
+	case api.MoveLeader:
+		return "move"
+	case api.Snapshot:
+		return "snapshot"
+	}
+	return ""
 }
 
 // shorten keeps a value to a line.
@@ -270,20 +304,24 @@ func Told(op *client.Operation) string {
 		return "no answer yet"
 	case op.Err != "":
 		return op.Err
-	case op.Request.Op == etcd.OpPut:
-		return fmt.Sprintf("OK, revision %d", resp.Revision)
-	case op.Request.Op == etcd.OpDelete:
-		return fmt.Sprintf("%d deleted, revision %d", resp.Deleted, resp.Revision)
-	case op.Request.Op == etcd.OpSnapshot:
-		return fmt.Sprintf("saved, revision %d", resp.Revision)
-	case op.Request.Op >= etcd.OpMemberAdd:
-		return "done"
-	case resp.Count == 0:
-		return fmt.Sprintf("no such key, revision %d", resp.Revision)
-	case resp.Count == 1 && len(resp.KVs) == 1:
-		return fmt.Sprintf("%s, revision %d", shorten(resp.KVs[0].Value), resp.Revision)
+	case resp.Database != nil:
+		return fmt.Sprintf("saved, revision %d", resp.Header.Revision)
 	}
-	return fmt.Sprintf("%d keys, revision %d", resp.Count, resp.Revision)
+	switch b := resp.Body.(type) {
+	case api.PutReply:
+		return fmt.Sprintf("OK, revision %d", resp.Header.Revision)
+	case api.DeleteReply:
+		return fmt.Sprintf("%d deleted, revision %d", b.Deleted, resp.Header.Revision)
+	case api.RangeReply:
+		switch {
+		case b.Count == 0:
+			return fmt.Sprintf("no such key, revision %d", resp.Header.Revision)
+		case b.Count == 1 && len(b.KVs) == 1:
+			return fmt.Sprintf("%s, revision %d", shorten(b.KVs[0].Value), resp.Header.Revision)
+		}
+		return fmt.Sprintf("%d keys, revision %d", b.Count, resp.Header.Revision)
+	}
+	return "done"
 }
 
 // DescribeEntry says what an entry of the log holds, in a few characters: "put /pods/pod1", "∅" for the empty entry of a new term, "+n3".
@@ -298,15 +336,17 @@ func DescribeEntry(e *raft.Entry) string {
 	case len(e.Data) == 0:
 		return "∅"
 	}
-	p, err := etcd.DecodeProposal(e.Data)
+	_, call, err := api.Decode(e.Data)
 	if err != nil {
 		return "?"
 	}
-	switch p.Op {
-	case etcd.OpDelete:
-		return "del " + p.Key
-	case etcd.OpPublish:
-		return p.Key + " is up"
+	switch c := call.(type) {
+	case api.Put:
+		return "put " + c.Key
+	case api.DeleteRange:
+		return "del " + c.Key
+	case api.Publish:
+		return c.Name + " is up"
 	}
-	return "put " + p.Key
+	return callName(call)
 }

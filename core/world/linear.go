@@ -1,9 +1,9 @@
 package world
 
 import (
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
-	"github.com/etcdscope/etcdscope/core/etcd"
 )
 
 // Linearizable checks what the clients were told so far; see check.Linearizable. Its cost grows with the history: it is not for every
@@ -16,14 +16,13 @@ func (w *World) Linearizable(b check.Budget) check.Result {
 	ops := make([]check.Operation, 0, w.history.Len())
 	var wide []*client.Operation
 	add := func(o *client.Operation) {
-		if o.Request.Op >= etcd.OpMemberAdd {
-			return
-		}
-		if o.Request.End != "" {
+		switch op, end, ok := judged(o); {
+		case !ok:
+		case end != "":
 			wide = append(wide, o)
-			return
+		default:
+			ops = append(ops, op)
 		}
-		ops = append(ops, judged(o))
 	}
 	for i := range w.history.Len() {
 		add(w.history.Ref(i))
@@ -37,31 +36,39 @@ func (w *World) Linearizable(b check.Budget) check.Result {
 	return check.Linearizable(append(ops, deletions(wide, ops)...), b)
 }
 
-// judged puts an operation on one key into the checker's words.
-func judged(o *client.Operation) check.Operation {
-	req, resp := o.Request, o.Response
-	c := check.Operation{
-		Client: uint64(req.Client.Number()), Key: req.Key, Value: req.Value, Call: int64(o.Call), Return: int64(o.Return),
-		Serializable: req.Serializable || req.Revision != 0,
+// judged puts an operation into the checker's words, and returns the end of its range. It is false for what is not judged.
+func judged(o *client.Operation) (c check.Operation, end string, ok bool) {
+	c = check.Operation{Client: uint64(o.Request.Client.Number()), Call: int64(o.Call), Return: int64(o.Return)}
+	switch call := o.Request.Call.(type) {
+	case api.Put:
+		c.Kind, c.Key, c.Value = check.Put, call.Key, call.Value
+	case api.DeleteRange:
+		c.Kind, c.Key, end = check.Delete, call.Key, call.End
+	case api.Range:
+		c.Kind, c.Key, end = check.Get, call.Key, call.End
+		c.Serializable = call.Serializable || call.Revision != 0
+	default:
+		return c, "", false
 	}
-	c.Kind = [...]check.Kind{etcd.OpPut: check.Put, etcd.OpDelete: check.Delete, etcd.OpRange: check.Get}[req.Op]
 	switch o.Outcome {
 	case client.Acknowledged:
-		c.Outcome, c.Revision = check.Acknowledged, resp.Revision
+		c.Outcome, c.Revision = check.Acknowledged, o.Response.Header.Revision
 	case client.Failed:
 		c.Outcome = check.Failed
-		return c
+		return c, end, true
 	default:
 		c.Outcome = check.InDoubt
-		return c
+		return c, end, true
 	}
-	switch {
-	case req.Op == etcd.OpDelete:
-		c.Found = resp.Deleted > 0
-	case req.Op == etcd.OpRange && len(resp.KVs) > 0:
-		c.Found, c.Value, c.ModRevision = true, resp.KVs[0].Value, resp.KVs[0].ModRevision
+	switch body := o.Response.Body.(type) {
+	case api.DeleteReply:
+		c.Found = body.Deleted > 0
+	case api.RangeReply:
+		if len(body.KVs) > 0 {
+			c.Found, c.Value, c.ModRevision = true, body.KVs[0].Value, body.KVs[0].ModRevision
+		}
 	}
-	return c
+	return c, end, true
 }
 
 // deletions turns deletions of ranges into deletions of each key that the history knows in them. Which of them existed the answer does not say, so
@@ -69,13 +76,14 @@ func judged(o *client.Operation) check.Operation {
 func deletions(wide []*client.Operation, ops []check.Operation) []check.Operation {
 	var list []check.Operation
 	for _, o := range wide {
-		if o.Request.Op != etcd.OpDelete || o.Outcome == client.Failed {
+		call, ok := o.Request.Call.(api.DeleteRange)
+		if !ok || o.Outcome == client.Failed {
 			continue
 		}
 		seen := map[string]bool{}
 		for i := range ops {
 			key := ops[i].Key
-			if seen[key] || key < o.Request.Key || (o.Request.End != "\x00" && key >= o.Request.End) {
+			if seen[key] || key < call.Key || (call.End != "\x00" && key >= call.End) {
 				continue
 			}
 			seen[key] = true

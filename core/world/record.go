@@ -143,5 +143,5 @@ func (p *Packet) fold(h uint64) uint64 {
 	case p.Request != nil:
 		return rng.Mix(h, p.Request.ID)
 	}
-	return rng.Mix(h, p.Response.ID<<20^uint64(p.Response.Revision))
+	return rng.Mix(h, p.Response.ID<<20^uint64(p.Response.Header.Revision))
 }

@@ -3,6 +3,7 @@ package world
 import (
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
@@ -243,19 +244,14 @@ func (w *World) writeLoad(e *event) {
 	}
 	l.count++
 	w.queue.Push(w.now+sim.Second/sim.Time(l.perSecond), *e)
-	w.call(e.host, etcd.Request{
-		Op:    etcd.OpPut,
-		Key:   "/load/" + strconv.Itoa(l.count%loadKeys),
-		Value: strconv.Itoa(l.count),
-	}, 0)
+	w.call(e.host, api.Put{Key: "/load/" + strconv.Itoa(l.count%loadKeys), Value: strconv.Itoa(l.count)}, 0)
 }
 
 // call lets a client ask.
-func (w *World) call(h sim.Host, req etcd.Request, to sim.Host) {
+func (w *World) call(h sim.Host, c api.Call, to sim.Host) {
 	w.requests++
-	req.ID, req.Client = w.requests, h
 	w.clientOut.Reset()
-	w.client(h).Call(w.now, &req, to, &w.clientOut)
+	w.client(h).Call(w.now, &etcd.Request{ID: w.requests, Client: h, Call: c}, to, &w.clientOut)
 	w.carryOutClient(h)
 }
 

@@ -23,6 +23,9 @@ core/rule, core/rng, core/chunk < core/...
 # The machines of the protocol and of the store know neither each other nor the simulation.
 core/raft/... < core/raft/...
 core/mvcc     < core/watch, core/compact
+# etcd's API as values: whoever asks, answers, reads or prints speaks it (docs/adr/0006).
+core/mvcc     < core/api
+core/api      < core/etcd, core/client, core/kube, core/world, core/script, core/ctl, core/lesson
 core/sim.Time < core/watch, core/lease, core/compact, core/kube
 
 # A member of the cluster puts them together, on the simulated network and disk. Clients talk to members.

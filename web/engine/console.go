@@ -78,7 +78,7 @@ func (e *Engine) tellOutcomes() {
 		if op.Outcome != client.Acknowledged {
 			kind = "err"
 		}
-		e.say(kind, "%v · %s · %s: %s", op.Request.Client, world.Ask(op.Request), op.Outcome, world.Told(op))
+		e.say(kind, "%v · %s · %s: %s", op.Request.Client, world.Ask(op.Request.Call), op.Outcome, world.Told(op))
 	}
 }
 

@@ -95,11 +95,11 @@ func sentence(p *world.Packet) string {
 	case p.Refusal:
 		return fmt.Sprintf("%v is down: its machine refuses %v's connection.", from, to)
 	case p.Request != nil:
-		return fmt.Sprintf("%v asks %v: %s.", from, to, world.Ask(p.Request))
+		return fmt.Sprintf("%v asks %v: %s.", from, to, world.Ask(p.Request.Call))
 	case p.Response != nil && p.Response.Err != "":
 		return fmt.Sprintf("%v answers %v with an error: %s.", from, to, p.Response.Err)
 	case p.Response != nil:
-		return fmt.Sprintf("%v answers %v at revision %d.", from, to, p.Response.Revision)
+		return fmt.Sprintf("%v answers %v at revision %d.", from, to, p.Response.Header.Revision)
 	}
 	return fmt.Sprintf("%v to %v: %s", from, to, raftSentence(p.Raft))
 }

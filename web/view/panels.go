@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"github.com/etcdscope/etcdscope/core/api"
 	"sort"
 	"strings"
 
@@ -48,8 +49,8 @@ func keys(w *world.World, selected string) *wire.Keys {
 		k.Rows = append(k.Rows, keyRow(m.Store(), kv, waiting))
 	}
 	for _, p := range waiting {
-		if _, found, _ := m.Store().Get(p.Key, 0); !found && p.Op == etcd.OpPut {
-			k.Rows = append(k.Rows, wire.KeyRow{Key: p.Key, Pending: pendingText(p)})
+		if _, found, _ := m.Store().Get(p.key, 0); !found && p.puts {
+			k.Rows = append(k.Rows, wire.KeyRow{Key: p.key, Pending: p.text})
 		}
 	}
 	return k
@@ -71,36 +72,50 @@ func storeOf(w *world.World, selected string) (*etcd.Member, sim.Host) {
 	return best, host
 }
 
-func keyRow(s *mvcc.Store, kv mvcc.KeyValue, waiting []etcd.Proposal) wire.KeyRow {
+func keyRow(s *mvcc.Store, kv mvcc.KeyValue, waiting []change) wire.KeyRow {
 	row := wire.KeyRow{
 		Key: kv.Key, Value: kv.Value, Create: kv.CreateRevision, Mod: kv.ModRevision, Version: kv.Version,
 		Generations: generations(s, kv.Key),
 	}
 	for _, p := range waiting {
-		if p.Key == kv.Key {
-			row.Pending = pendingText(p)
+		if p.key == kv.Key {
+			row.Pending = p.text
 		}
 	}
 	return row
 }
 
-func pendingText(p etcd.Proposal) string {
-	if p.Op == etcd.OpDelete {
-		return "del, not yet applied"
-	}
-	return "put " + p.Value + ", not yet applied"
+// change is what an entry that is not yet applied will do to a key.
+type change struct {
+	key, text string
+	puts      bool
 }
 
 // pending lists the changes in a member's log that its store does not have yet.
-func pending(m *etcd.Member) []etcd.Proposal {
-	var list []etcd.Proposal
+func pending(m *etcd.Member) []change {
+	var list []change
 	for i := m.Applied() + 1; i <= m.Node().LastIndex() && len(list) < pendingMost; i++ {
 		e, ok := m.Node().EntryAt(i)
 		if !ok || e.Type != raft.EntryNormal || len(e.Data) == 0 {
 			continue
 		}
-		if p, err := etcd.DecodeProposal(e.Data); err == nil {
-			list = append(list, p)
+		if _, call, err := api.Decode(e.Data); err == nil {
+			list = append(list, changes(call)...)
+		}
+	}
+	return list
+}
+
+// changes lists what a call does to single keys, in whichever branch of a transaction.
+func changes(c api.Call) (list []change) {
+	switch c := c.(type) {
+	case api.Put:
+		return []change{{c.Key, "put " + c.Value + ", not yet applied", true}}
+	case api.DeleteRange:
+		return []change{{c.Key, "del, not yet applied", false}}
+	case api.Txn:
+		for _, op := range append(append([]api.Call(nil), c.Success...), c.Failure...) {
+			list = append(list, changes(op)...)
 		}
 	}
 	return list
@@ -158,7 +173,7 @@ func history(w *world.World) *wire.History {
 
 func op(o *client.Operation) wire.Op {
 	v := wire.Op{
-		ID: o.Request.ID, Client: o.Request.Client.String(), Endpoint: o.Endpoint.String(), Text: world.Ask(o.Request),
+		ID: o.Request.ID, Client: o.Request.Client.String(), Endpoint: o.Endpoint.String(), Text: world.Ask(o.Request.Call),
 		Call: int64(o.Call), Return: int64(o.Return), Outcome: o.Outcome.String(), Told: world.Told(o),
 		Select: fmt.Sprintf("o%d", o.Request.ID),
 	}

@@ -164,7 +164,7 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 	open := c.Open()
 	if len(open) > 0 {
 		op := &open[0]
-		v.Endpoint, v.Doing, v.Since = op.Endpoint.String(), world.Ask(op.Request), int64(op.Call)
+		v.Endpoint, v.Doing, v.Since = op.Endpoint.String(), world.Ask(op.Request.Call), int64(op.Call)
 		v.Note = "waiting " + span(w.Now()-op.Call)
 		if len(open) > 1 {
 			v.Doing = fmt.Sprintf("%d requests", len(open))
@@ -176,7 +176,7 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 		return v
 	}
 	if op := lastReturned(w, c.Host); op != nil {
-		v.Doing = world.Ask(op.Request)
+		v.Doing = world.Ask(op.Request.Call)
 		v.Note, v.Tone = world.Told(op), "good"
 		if op.Outcome != client.Acknowledged {
 			v.Note, v.Tone = op.Outcome.String()+": "+op.Err, "bad"

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
@@ -379,9 +380,11 @@ func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
 	fact(c, "index", "%d", i)
 	fact(c, "term", "%d", e.Term)
 	fact(c, "on disk at", "%s", strings.Join(holders, ", "))
-	if p, err := etcd.DecodeProposal(e.Data); err == nil && len(e.Data) > 0 {
-		fact(c, "request", "%d", p.ID)
-		fact(c, "value", "%s", p.Value)
+	if id, call, err := api.Decode(e.Data); err == nil && e.Type == raft.EntryNormal {
+		fact(c, "request", "%d", id)
+		if put, ok := call.(api.Put); ok {
+			fact(c, "value", "%s", put.Value)
+		}
 	}
 	switch state {
 	case "applied", "committed":
@@ -442,7 +445,7 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 			continue
 		}
 		o := &r.Client.Operation
-		c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request), o.Outcome), At: int64(r.At), Causes: causes(run, r.Cause)}
+		c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request.Call), o.Outcome), At: int64(r.At), Causes: causes(run, r.Cause)}
 		c.Text = append(c.Text, outcomeText(o))
 		fact(c, "client", "%v", o.Request.Client)
 		fact(c, "member", "%v", o.Endpoint)

@@ -1,0 +1,390 @@
+package api
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// A call stands in the log as in etcd's: as the protobuf message InternalRaftRequest (api/etcdserverpb/raft_internal.proto), byte for byte, so that what
+// is refused as too large, and what a log weighs, is the same. Only calls that are proposed have a place there.
+//
+// Each message names its fields once, in a method fields; the coder either writes those that are not zero or fills in those that it
+// has read.
+
+// ErrWire is returned for bytes that are no proposal.
+var ErrWire = errors.New("api: the entry does not hold a proposal")
+
+// Encode lays a proposal out. The id is the one that its proposer waits for.
+func Encode(id uint64, c Call) []byte {
+	w := coder{out: make([]byte, 0, 64)}
+	field, m := slot(c)
+	if m == nil {
+		panic("api: this call is never proposed")
+	}
+	w.message(field, m)
+	h := header{id}
+	w.message(100, &h)
+	return w.out
+}
+
+// Decode reads what Encode wrote.
+func Decode(data []byte) (id uint64, c Call, err error) {
+	r := coder{reading: true}
+	var m message
+	var h header
+	ok := r.each(data, func() {
+		switch {
+		case r.field == 100:
+			r.message(100, &h)
+		case m == nil:
+			if m = blank(r.field); m != nil {
+				r.message(r.field, m)
+			}
+		}
+	})
+	if !ok || r.bad || m == nil {
+		return 0, nil, ErrWire
+	}
+	return h.id, deref(m), nil
+}
+
+// message is a protobuf message.
+type message interface{ fields(*coder) }
+
+// slot returns the field of InternalRaftRequest that a call stands in.
+func slot(c Call) (int, message) {
+	switch c := c.(type) {
+	case Put:
+		return 4, &c
+	case DeleteRange:
+		return 5, &c
+	case Txn:
+		return 6, &c
+	case Compaction:
+		return 7, &c
+	case LeaseGrant:
+		return 8, &c
+	case LeaseRevoke:
+		return 9, &c
+	case Alarm:
+		return 10, &c
+	case LeaseCheckpoint:
+		return 11, &c
+	case ClusterVersion:
+		return 1300, &c
+	case Publish:
+		return 1301, &c
+	}
+	return 0, nil
+}
+
+func blank(field int) message {
+	switch field {
+	case 4:
+		return new(Put)
+	case 5:
+		return new(DeleteRange)
+	case 6:
+		return new(Txn)
+	case 7:
+		return new(Compaction)
+	case 8:
+		return new(LeaseGrant)
+	case 9:
+		return new(LeaseRevoke)
+	case 10:
+		return new(Alarm)
+	case 11:
+		return new(LeaseCheckpoint)
+	case 1300:
+		return new(ClusterVersion)
+	case 1301:
+		return new(Publish)
+	}
+	return nil
+}
+
+func deref(m message) Call {
+	switch m := m.(type) {
+	case *Range:
+		return *m
+	case *Put:
+		return *m
+	case *DeleteRange:
+		return *m
+	case *Txn:
+		return *m
+	case *Compaction:
+		return *m
+	case *LeaseGrant:
+		return *m
+	case *LeaseRevoke:
+		return *m
+	case *Alarm:
+		return *m
+	case *LeaseCheckpoint:
+		return *m
+	case *ClusterVersion:
+		return *m
+	}
+	return *m.(*Publish)
+}
+
+type header struct{ id uint64 }
+
+func (h *header) fields(c *coder) { c.uint(1, &h.id) }
+
+func (r *Range) fields(c *coder) {
+	c.text(1, &r.Key)
+	c.text(2, &r.End)
+	c.int(3, &r.Limit)
+	c.int(4, &r.Revision)
+	c.small(5, (*uint8)(&r.SortOrder))
+	c.small(6, (*uint8)(&r.SortTarget))
+	c.flag(7, &r.Serializable)
+	c.flag(8, &r.KeysOnly)
+	c.flag(9, &r.CountOnly)
+	c.int(10, &r.MinModRevision)
+	c.int(11, &r.MaxModRevision)
+	c.int(12, &r.MinCreateRevision)
+	c.int(13, &r.MaxCreateRevision)
+}
+
+func (p *Put) fields(c *coder) {
+	c.text(1, &p.Key)
+	c.text(2, &p.Value)
+	c.int(3, &p.Lease)
+	c.flag(4, &p.PrevKV)
+	c.flag(5, &p.IgnoreValue)
+	c.flag(6, &p.IgnoreLease)
+}
+
+func (d *DeleteRange) fields(c *coder) {
+	c.text(1, &d.Key)
+	c.text(2, &d.End)
+	c.flag(3, &d.PrevKV)
+}
+
+func (t *Txn) fields(c *coder) {
+	if !c.reading {
+		for i := range t.Compare {
+			c.message(1, &t.Compare[i])
+		}
+	} else if c.field == 1 {
+		t.Compare = append(t.Compare, Compare{})
+		c.message(1, &t.Compare[len(t.Compare)-1])
+	}
+	c.ops(2, &t.Success)
+	c.ops(3, &t.Failure)
+}
+
+// compareField has the field of each target in etcd's Compare, which is a oneof: it is written even if it is 0.
+var compareField = [...]int{CompareVersion: 4, CompareCreate: 5, CompareMod: 6, CompareValue: 7, CompareLease: 8}
+
+func (p *Compare) fields(c *coder) {
+	c.small(1, (*uint8)(&p.Result))
+	c.small(2, (*uint8)(&p.Target))
+	c.text(3, &p.Key)
+	c.oneof = true
+	if c.reading || p.Target == CompareValue {
+		c.text(7, &p.Value)
+	}
+	for t, field := range compareField {
+		if CompareTarget(t) != CompareValue && (c.reading || CompareTarget(t) == p.Target) {
+			c.int(field, &p.Number)
+		}
+	}
+	c.oneof = false
+	c.text(64, &p.End)
+}
+
+func (p *Compaction) fields(c *coder) {
+	c.int(1, &p.Revision)
+	c.flag(2, &p.Physical)
+}
+
+func (l *LeaseGrant) fields(c *coder) {
+	c.int(1, &l.TTL)
+	c.int(2, &l.ID)
+}
+
+func (l *LeaseRevoke) fields(c *coder) { c.int(1, &l.ID) }
+
+// checkpoint is the one element of etcd's list of checkpoints.
+type checkpoint LeaseCheckpoint
+
+func (l *checkpoint) fields(c *coder) {
+	c.int(1, &l.ID)
+	c.int(2, &l.Remaining)
+}
+
+func (l *LeaseCheckpoint) fields(c *coder) { c.message(1, (*checkpoint)(l)) }
+
+func (a *Alarm) fields(c *coder) {
+	c.small(1, (*uint8)(&a.Action))
+	c.small(2, (*uint8)(&a.Member))
+	c.small(3, (*uint8)(&a.Alarm))
+}
+
+func (v *ClusterVersion) fields(c *coder) { c.text(1, &v.Version) }
+
+// attributes are the name and address within a Publish.
+type attributes Publish
+
+func (a *attributes) fields(c *coder) {
+	c.text(1, &a.Name)
+	c.text(2, &a.ClientURL)
+}
+
+func (p *Publish) fields(c *coder) {
+	c.small(1, (*uint8)(&p.Member))
+	c.message(2, (*attributes)(p))
+}
+
+// coder writes or reads the fields of messages.
+type coder struct {
+	out   []byte // writing
+	oneof bool   // write zero values, too
+
+	reading bool
+	field   int // the field just read
+	number  uint64
+	bytes   []byte
+	bad     bool // something did not fit
+}
+
+const (
+	varint    = 0
+	delimited = 2
+)
+
+func (c *coder) key(field, kind int) {
+	c.out = binary.AppendUvarint(c.out, uint64(field)<<3|uint64(kind))
+}
+
+func (c *coder) uint(field int, v *uint64) {
+	switch {
+	case c.reading && c.field == field:
+		*v = c.number
+	case !c.reading && (*v != 0 || c.oneof):
+		c.key(field, varint)
+		c.out = binary.AppendUvarint(c.out, *v)
+	}
+}
+
+func (c *coder) int(field int, v *int64) {
+	n := uint64(*v)
+	c.uint(field, &n)
+	*v = int64(n)
+}
+
+func (c *coder) small(field int, v *uint8) {
+	n := uint64(*v)
+	c.uint(field, &n)
+	*v = uint8(n)
+}
+
+func (c *coder) flag(field int, v *bool) {
+	n := uint64(0)
+	if *v {
+		n = 1
+	}
+	c.uint(field, &n)
+	*v = n != 0
+}
+
+func (c *coder) text(field int, v *string) {
+	switch {
+	case c.reading && c.field == field:
+		*v = string(c.bytes)
+	case !c.reading && (*v != "" || c.oneof):
+		c.key(field, delimited)
+		c.out = binary.AppendUvarint(c.out, uint64(len(*v)))
+		c.out = append(c.out, *v...)
+	}
+}
+
+// message writes or reads a message within another.
+func (c *coder) message(field int, m message) {
+	if c.reading {
+		if c.field == field {
+			inner := coder{reading: true}
+			c.bad = !inner.each(c.bytes, func() { m.fields(&inner) }) || inner.bad || c.bad
+		}
+		return
+	}
+	inner := coder{}
+	m.fields(&inner)
+	c.key(field, delimited)
+	c.out = binary.AppendUvarint(c.out, uint64(len(inner.out)))
+	c.out = append(c.out, inner.out...)
+}
+
+// ops writes or reads a list of operations, each in a message with one field that tells its kind.
+func (c *coder) ops(field int, list *[]Call) {
+	if c.reading {
+		if c.field == field {
+			var o operation
+			c.message(field, &o)
+			c.bad = c.bad || o.op == nil
+			*list = append(*list, o.op)
+		}
+		return
+	}
+	for _, op := range *list {
+		c.message(field, &operation{op})
+	}
+}
+
+// operation is etcd's RequestOp.
+type operation struct{ op Call }
+
+func (o *operation) fields(c *coder) {
+	if !c.reading {
+		switch op := o.op.(type) {
+		case Range:
+			c.message(1, &op)
+		case Put:
+			c.message(2, &op)
+		case DeleteRange:
+			c.message(3, &op)
+		case Txn:
+			c.message(4, &op)
+		}
+		return
+	}
+	if c.field < 1 || c.field > 4 {
+		return
+	}
+	m := [...]message{new(Range), new(Put), new(DeleteRange), new(Txn)}[c.field-1]
+	c.message(c.field, m)
+	o.op = deref(m)
+}
+
+// each reads a message field by field and reports whether it was well formed.
+func (c *coder) each(data []byte, visit func()) bool {
+	for len(data) > 0 {
+		key, n := binary.Uvarint(data)
+		if n <= 0 {
+			return false
+		}
+		data = data[n:]
+		if c.number, n = binary.Uvarint(data); n <= 0 {
+			return false
+		}
+		data = data[n:]
+		c.field, c.bytes = int(key>>3), nil
+		switch key & 7 {
+		case varint:
+		case delimited:
+			if c.number > uint64(len(data)) {
+				return false
+			}
+			c.bytes, data = data[:c.number], data[c.number:]
+		default:
+			return false
+		}
+		visit()
+	}
+	return true
+}
