@@ -35,6 +35,7 @@ const (
 	SyncBeforeAck
 	ApplyInOrder
 	ReadWaitsForApply
+	ServesAfterPublish
 	RestartFromDisk
 	UnsyncedLost
 	LinkCut
@@ -86,6 +87,7 @@ var texts = [...]Text{
 	LeaderSendsWhileItSyncs:  {"leader-sends-while-it-syncs", "A leader sends entries to its followers in parallel with its own write to disk.", "Raft thesis §10.2.1; etcd etcdserver/raft.go start"},
 	SyncBeforeAck:            {"sync-before-ack", "A follower acknowledges entries only when they are synced to its disk.", "Raft §5.6; etcd etcdserver/raft.go start"},
 	ApplyInOrder:             {"apply-in-order", "Members apply committed entries in the order of the log.", "Raft §5.3"},
+	ServesAfterPublish:       {"serves-after-publish", "A member listens to clients only after an entry with its own name has been committed and applied.", "etcd server.go publishV3, embed/serve.go"},
 	ReadWaitsForApply:        {"read-waits-for-apply", "A linearizable read waits until the member has applied everything committed when the read began.", "Raft thesis §6.4; etcd v3_server.go linearizableReadLoop"},
 	RestartFromDisk:          {"restart-from-disk", "A member that restarts takes up the term, the vote and the log it had synced.", "Raft §5.6; etcd etcdserver/bootstrap.go"},
 	UnsyncedLost:             {"unsynced-lost", "A crash loses what was not yet synced to disk.", "etcd server/storage/wal"},
