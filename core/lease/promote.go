@@ -39,9 +39,10 @@ func (l *Lessor) Promote(now, extend sim.Time) Promoted {
 	return p
 }
 
-// spread moves expiries apart, so that no more than three quarters of RevokeRate fall into a second, and returns how many it
-// moved. Going through the leases in order of expiry it counts those within a second of the first; what comes after 750 of them
-// goes behind, by as many seconds as there are 750s before it, less what it is already later than the first.
+// spread moves expiries apart, so that about three quarters of RevokeRate fall into a second, and returns how many it moved.
+// Going through the leases in order of expiry it counts those within a second of the first; what comes after 750 of them goes
+// behind, by as many seconds as there are 750s before it, less what it is already later than the first. A lease later than
+// that opens a second of its own, even if others were moved there.
 //
 // etcd computes in floating point and looks at the clock again for each lease; its figures differ from these by
 // microseconds. Leases that expire at the same instant, which etcd leaves in any order, are taken in that of their ids.
