@@ -29,12 +29,15 @@ func (l *Lessor) Counts() Counts { return l.counts }
 // Lookup returns a lease.
 func (l *Lessor) Lookup(id ID) (Lease, bool) {
 	saved, found := l.saved.get(item{id: id})
-	return l.lease(saved), found
+	if !found {
+		return Lease{}, false
+	}
+	return l.lease(saved), true
 }
 
 func (l *Lessor) lease(saved item) Lease {
 	it, runs := l.expiries.get(item{id: saved.id})
-	return Lease{ID: saved.id, TTL: saved.a, Checkpoint: saved.b, Forever: !runs, Expiry: sim.Time(it.a)}
+	return Lease{ID: saved.id, TTL: l.ttl(saved), Checkpoint: saved.b, Forever: !runs, Expiry: sim.Time(it.a)}
 }
 
 // All visits the leases in the order of their ids, from one on, one by one.

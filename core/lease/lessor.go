@@ -20,7 +20,7 @@ type Lessor struct {
 	cfg     Config
 	primary bool
 
-	saved    tree // id; a: TTL, b: what was left at the last checkpoint, 0 if there was none
+	saved    tree // id; a: TTL as written, b: what was left at the last checkpoint, 0 if there was none
 	attached tree // id, key
 	owners   tree // key; a: id
 
@@ -132,19 +132,23 @@ func (l *Lessor) Checkpoint(now sim.Time, id ID, remaining int64) {
 	if !found {
 		return
 	}
-	it.b = remaining // in the backend too, as with a cluster of etcd 3.6 (shouldPersistCheckpoints)
+	it.a, it.b = l.ttl(it), remaining // in the backend too, as with a cluster of etcd 3.6 (shouldPersistCheckpoints)
 	l.saved.put(it)
 	if l.primary {
-		l.planCheckpoint(now, id, left(it))
+		l.planCheckpoint(now, id, l.left(it))
 	}
 }
 
+// ttl returns the time to live of a lease. A member that restarts with a longer minimum raises what its backend holds, but
+// does not write that back (lease/lessor.go initAndRecover).
+func (l *Lessor) ttl(saved item) int64 { return max(saved.a, l.cfg.MinTTL) }
+
 // left returns the seconds that a lease gets when its time begins: the whole TTL, unless a checkpoint says less.
-func left(saved item) int64 {
+func (l *Lessor) left(saved item) int64 {
 	if saved.b > 0 {
 		return saved.b
 	}
-	return saved.a
+	return l.ttl(saved)
 }
 
 // Saved is the part of a lessor that a member's backend holds. It is a value, and cheap to take.
@@ -159,16 +163,9 @@ func (s Saved) Len() int { return s.leases.n }
 // Hash returns a digest of the leases kept.
 func (s Saved) Hash() uint64 { return s.leases.root.sum() }
 
-// Recover makes a lessor of what a backend held. It is not primary, and no key is attached yet. TTLs below today's minimum
-// are raised (lease/lessor.go initAndRecover).
+// Recover makes a lessor of what a backend held. It is not primary, and no key is attached yet.
 func Recover(cfg Config, s Saved) Lessor {
 	l := New(cfg)
 	l.saved = s.leases
-	for it := range s.leases.from(item{id: lowest}) {
-		if it.a < cfg.MinTTL {
-			it.a = cfg.MinTTL
-			l.saved.put(it)
-		}
-	}
 	return l
 }

@@ -124,9 +124,9 @@ func (l *Lessor) Refresh(now sim.Time, id ID) Renewal {
 	if !found {
 		return Renewal{Outcome: NotFound}
 	}
-	l.refresh(now, id, left(saved))
+	l.refresh(now, id, l.left(saved))
 	l.counts.Renewed++
-	return Renewal{Outcome: Renewed, TTL: saved.a}
+	return Renewal{Outcome: Renewed, TTL: l.ttl(saved)}
 }
 
 // Remaining is a checkpoint to be proposed.
@@ -159,7 +159,7 @@ func (l *Lessor) DueCheckpoints(now sim.Time) []Remaining {
 		saved, found := l.saved.get(item{id: plan.id})
 		it, _ := l.expiries.get(item{id: plan.id})
 		rest := seconds(sim.Time(it.a) - now + sim.Second - 1)
-		if found && sim.Time(it.a) > now && rest < saved.a {
+		if found && sim.Time(it.a) > now && rest < l.ttl(saved) {
 			due = append(due, Remaining{plan.id, rest})
 		}
 	}

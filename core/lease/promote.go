@@ -21,7 +21,7 @@ func (l *Lessor) Promote(now, extend sim.Time) Promoted {
 	l.primary = true
 	list := make([]item, 0, l.saved.n)
 	for saved := range l.saved.from(item{id: lowest}) {
-		ttl := left(saved)
+		ttl := l.left(saved)
 		at := int64(now + extend + sim.Time(ttl)*sim.Second)
 		list = append(list, item{id: saved.id, a: at, b: at})
 		l.planCheckpoint(now, saved.id, ttl)
