@@ -129,7 +129,7 @@ func finish(t *rapid.T, c *compact.Compactor, k *keeper, h *history, now sim.Tim
 	if c.Next() != compact.Never {
 		t.Fatal("does not wait for the compaction")
 	}
-	now += sim.Time(rapid.IntRange(0, 7000).Draw(t, "took")) * sim.Millisecond
+	now += sim.Time(rapid.OneOf(rapid.IntRange(0, 7), rapid.IntRange(0, 700)).Draw(t, "took")) * sim.Second
 	*h = append(*h, moment{now, h.now() + rapid.Int64Range(0, 2).Draw(t, "writes meanwhile")})
 	err := rapid.SampledFrom([]error{nil, nil, nil, errFailed, mvcc.ErrCompacted, fmt.Errorf("member 2: %w", mvcc.ErrCompacted)}).Draw(t, "answer")
 	c.Done(now, h.now(), err)
@@ -202,6 +202,33 @@ func TestCompactionAtFixedTimes(t *testing.T) {
 			t.Fatalf("stopped before the turn at %s", turn)
 		}
 	})
+}
+
+// TestFixedLate: of turns that were slept through only the last is made up for, and none comes while a compaction is under way.
+func TestFixedLate(t *testing.T) {
+	c := compact.New(compact.Setting{Mode: compact.Fixed, Every: sim.Minute, Period: 20 * sim.Second}, 0, 1)
+	for _, look := range []struct {
+		at           sim.Time
+		done         bool
+		revision     int64
+		target, next sim.Time
+	}{
+		{at: 40 * sim.Second, revision: 40, next: sim.Minute},
+		{at: 100 * sim.Second, revision: 100, target: 40, next: 2 * sim.Minute},              // the turn at 60, and the sample for that at 120
+		{at: 130 * sim.Second, revision: 130, next: 160 * sim.Second},                        // 40 is still under way
+		{at: 350 * sim.Second, revision: 350, done: true, target: 350, next: 6 * sim.Minute}, // the turns at 180, 240 and 300
+	} {
+		if look.done {
+			c.Done(look.at, look.revision, nil)
+		}
+		if got, due := c.Tick(look.at, look.revision); got != int64(look.target) || due != (got != 0) || c.Next() != look.next {
+			t.Errorf("at %s: %d %v, next at %s, want %d and %s", look.at, got, due, c.Next(), look.target, look.next)
+		}
+	}
+	c = compact.New(compact.Setting{Mode: compact.Fixed, Every: sim.Minute}, 0, 1)
+	if got, _ := c.Tick(3*sim.Minute, 9); got != 9 || c.Next() != 4*sim.Minute {
+		t.Errorf("compacts to %d, next at %s", got, c.Next())
+	}
 }
 
 // TestCompactionByAPIServer: of several API servers exactly one compacts in each interval, and between one and two intervals

@@ -117,8 +117,8 @@ var texts = [...]Text{
 	RenewalWaitsForRevoke:    {"renewal-waits-for-revoke", "A keep-alive for a lease that has expired waits until the lease is revoked or the leader changes.", "etcd lease/lessor.go Renew"},
 	LeaseExtendedByNewLeader: {"lease-extended-by-new-leader", "A new leader lets the time of every lease begin anew, and adds an election timeout.", "etcd lease/lessor.go Promote"},
 	LeaseCheckpoints:         {"lease-checkpoints", "With checkpoints on, a leader writes down what is left of long leases, so that the next leader need not begin anew.", "etcd lease/lessor.go checkpointScheduledLeases, feature gate LeaseCheckpoint"},
-	CompactionKeepsPeriod:    {"compaction-keeps-period", "Periodic compaction drops the history before the revision of one period ago, once a period and at least once an hour.", "etcd etcdserver/api/v3compactor/periodic.go Run"},
+	CompactionKeepsPeriod:    {"compaction-keeps-period", "Periodic compaction keeps the history of one period: it compacts once a period, or once an hour if the period is longer.", "etcd etcdserver/api/v3compactor/periodic.go Run"},
 	CompactionKeepsRevisions: {"compaction-keeps-revisions", "Compaction by revision keeps the newest revisions, as many as are set, and looks every five minutes.", "etcd etcdserver/api/v3compactor/revision.go Run"},
-	CompactionAtFixedTimes:   {"compaction-at-fixed-times", "History is compacted at fixed times, always to the revision of the same span before.", "docs/fidelity.md, compaction"},
+	CompactionAtFixedTimes:   {"compaction-at-fixed-times", "History is compacted at fixed times, always to the revision of the same span before.", "core/compact fixed.go; etcd has no such mode"},
 	CompactionByAPIServer:    {"compaction-by-api-server", "Of all API servers the one that first writes compact_rev_key in an interval compacts, to the revision that it saw the interval before.", "kubernetes apiserver pkg/storage/etcd3/compact.go"},
 }
