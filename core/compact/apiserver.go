@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/etcdscope/etcdscope/core/rng"
+	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -24,7 +25,7 @@ const APIServerInterval = 5 * sim.Minute
 // another takes over. In its first round an API server compacts nothing, because it has seen no revision yet. The put
 // is a write like any other and takes a revision.
 //
-// Copying it clones it. The round follows from rule.CompactionByAPIServer.
+// Copying it clones it.
 //
 // Reference: kubernetes apiserver pkg/storage/etcd3/compact.go compact.
 type APIServer struct {
@@ -66,6 +67,9 @@ func (a *APIServer) Next() sim.Time {
 	}
 	return a.next
 }
+
+// Rule returns the rule that its compactions follow from.
+func (a *APIServer) Rule() rule.ID { return rule.CompactionByAPIServer }
 
 // CompactRevision returns the newest revision that this API server knows to be compacted, 0 for none.
 func (a *APIServer) CompactRevision() int64 { return a.compact }

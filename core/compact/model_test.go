@@ -83,6 +83,24 @@ var settings = rapid.SampledFrom([]compact.Setting{
 
 var errFailed = errors.New("etcdserver: request timed out")
 
+// TestRules: each mode says which rule it follows.
+func TestRules(t *testing.T) {
+	for mode, want := range map[compact.Mode]rule.ID{compact.Off: rule.None, compact.Periodic: rule.CompactionKeepsPeriod,
+		compact.Revision: rule.CompactionKeepsRevisions, compact.Fixed: rule.CompactionAtFixedTimes} {
+		c := compact.New(compact.Setting{Mode: mode, Period: sim.Hour, Keep: 1, Every: sim.Hour}, 0, 1)
+		if c.Rule() != want {
+			t.Errorf("%s follows %s, want %s", mode, c.Rule(), want)
+		}
+		if mode == compact.Off && c.Next() != compact.Never {
+			t.Error("a compactor that is off wants to be asked")
+		}
+	}
+	a := compact.NewAPIServer(0, 0)
+	if a.Rule() != rule.CompactionByAPIServer || a.Next() != compact.Never {
+		t.Error("the API server's compactor that is off wants to be asked, or follows no rule")
+	}
+}
+
 // TestModel: whatever is written and whatever fails, a compactor compacts when and to where the history says.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -223,6 +241,13 @@ func TestFixedLate(t *testing.T) {
 		}
 		if got, due := c.Tick(look.at, look.revision); got != int64(look.target) || due != (got != 0) || c.Next() != look.next {
 			t.Errorf("at %s: %d %v, next at %s, want %d and %s", look.at, got, due, c.Next(), look.target, look.next)
+		}
+	}
+	c = compact.New(compact.Setting{Mode: compact.Fixed, Every: sim.Minute, Period: 150 * sim.Second}, 0, 1)
+	for _, at := range []sim.Time{30, 90, 150, 170, 250} { // samples for the turns at 180, 240 and 300, then late for two turns
+		got, _ := c.Tick(at*sim.Second, int64(at))
+		if want := map[sim.Time]int64{250: 90}[at]; got != want {
+			t.Errorf("at %d: compacts to %d, want %d", at, got, want)
 		}
 	}
 	c = compact.New(compact.Setting{Mode: compact.Fixed, Every: sim.Minute}, 0, 1)
