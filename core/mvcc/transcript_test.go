@@ -17,7 +17,7 @@ import (
 //	put KEY VALUE [lease=N]          a transaction with one put
 //	delete KEY [to=END|prefix|from]  a transaction with one deletion
 //	txn                              a transaction of several: one "put", "delete" or "get" a line
-//	get KEY [to=END|prefix|from] [rev=N] [limit=N] [count-only] [keys-only] [min-mod=N …] [sort=TARGET] [descend]
+//	get KEY [to=END|prefix|from] [rev=N] [limit=N] [count-only] [keys-only] [min-mod=N …] [sort=TARGET] [ascend|descend]
 //	generations KEY
 //	changes from=N
 //	compact REV [batches=0]          ask for a compaction, and carry it out unless told not to
@@ -212,6 +212,9 @@ func options(t *testing.T, d *datadriven.TestData) mvcc.RangeOptions {
 		if by == name {
 			o.SortTarget = mvcc.SortTarget(i)
 		}
+	}
+	if d.HasArg("ascend") {
+		o.SortOrder = mvcc.SortAscend
 	}
 	if d.HasArg("descend") {
 		o.SortOrder = mvcc.SortDescend
