@@ -95,6 +95,7 @@ func (s *Store) examine(n int, hash bool) (removed int) {
 		c := s.rows.row(moved + i)
 		stays := s.job.keep.has(s.job.seen)
 		s.job.seen++
+		s.file.examine(c.rowBytes(), stays)
 		if hash {
 			s.job.sum.add(c, stays || !s.job.keep.some)
 		}
@@ -109,11 +110,13 @@ func (s *Store) examine(n int, hash bool) (removed int) {
 		}
 	}
 	s.rows.cut(n)
+	s.file.commit()
 	return removed
 }
 
 func (s *Store) finish(o order) {
 	s.rows.settle()
+	s.file.settle()
 	s.finished = o.rev
 	if o.clean {
 		s.remember(s.job.sum.result())
@@ -127,6 +130,7 @@ func (s *Store) finish(o order) {
 // dropped. Counters and remembered hashes lived in the process that is gone.
 func (s *Store) Restart() {
 	s.rows.settle()
+	s.file.settle()
 	s.running, s.job, s.orders = false, job{}, nil
 	s.removed, s.hashes = 0, nil
 	if s.compact > s.finished {

@@ -9,7 +9,7 @@
 // decided before it gets here.
 //
 // Read in this order: revision.go, change.go, key_index.go (the worked example), store.go, txn.go, range.go, rows.go,
-// compaction.go, hash.go, tree.go.
+// compaction.go, hash.go, size.go, tree.go.
 package mvcc
 
 import "iter"
@@ -25,6 +25,7 @@ type Store struct {
 	compact  int64 // reads below this revision are refused; -1: never compacted
 	finished int64 // the last compaction whose rows are all gone; -1: none
 	live     int   // keys that exist now
+	file     file
 	digest   uint64
 	writing  bool // a WriteTxn is open
 
@@ -36,7 +37,7 @@ type Store struct {
 }
 
 // New returns an empty store. Its revision is 1, so that the first write is 2, as in etcd (kvstore.go NewStore).
-func New() *Store { return &Store{rev: 1, compact: -1, finished: -1} }
+func New() *Store { return &Store{rev: 1, compact: -1, finished: -1, file: newFile()} }
 
 // Clone returns an independent copy. Both share what was written so far. A store is not cloned within a transaction.
 func (s *Store) Clone() *Store {
@@ -45,7 +46,7 @@ func (s *Store) Clone() *Store {
 	}
 	c := *s
 	c.index.keys = s.index.keys.clone()
-	c.rows = s.rows.clone()
+	c.rows, c.file = s.rows.clone(), s.file.clone()
 	c.orders = s.orders[:len(s.orders):len(s.orders)]
 	return &c
 }

@@ -96,6 +96,7 @@ func (t *WriteTxn) record(kv KeyValue, prev *change) *change {
 		c.prev = prev.pos
 	}
 	t.s.rows.history.Append(c)
+	t.s.file.put(c.rowBytes())
 	t.subs++
 	t.s.digest = fold(t.s.digest, c)
 	return c
