@@ -3,6 +3,7 @@ package swarm
 import (
 	"fmt"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -86,7 +87,7 @@ func recovers(w *world.World) *Failure {
 		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
 	}
 	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; {
-		if err := w.Do(script.Put{Key: aliveKey, Value: aliveValue}); err != nil {
+		if err := w.Do(script.Call{Call: api.Put{Key: aliveKey, Value: aliveValue}}); err != nil {
 			return &Failure{Rule: recovery, Text: err.Error()}
 		}
 		if settled(w) == client.Acknowledged {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -98,24 +100,25 @@ func (g *generator) request(k kind) script.Command {
 	if g.chance(50) {
 		at = g.member()
 	}
+	flags := script.Flags{Client: by, Endpoint: at}
 	switch k {
 	case doPut:
-		return script.Put{Key: g.key(), Value: g.value(), Client: by, Endpoint: at}
+		return script.Call{Call: api.Put{Key: g.key(), Value: g.value()}, Flags: flags}
 	case doGet:
-		c := script.Get{Key: g.key(), Serializable: g.chance(15), Client: by, Endpoint: at}
+		c := api.Range{Key: g.key(), Serializable: g.chance(15)}
 		if g.chance(5) {
-			c.Key, c.Prefix = "hot/", true
+			c.Key, c.End = "hot/", mvcc.PrefixEnd("hot/")
 		}
 		if g.chance(5) {
-			c.Rev = int64(1 + g.random.Intn(30))
+			c.Revision = int64(1 + g.random.Intn(30))
 		}
-		return c
+		return script.Call{Call: c, Flags: flags}
 	case doDelete:
-		c := script.Del{Key: g.key(), Client: by, Endpoint: at}
+		c := api.DeleteRange{Key: g.key()}
 		if g.chance(10) {
-			c.Key, c.Prefix = "cold/", true
+			c.Key, c.End = "cold/", mvcc.PrefixEnd("cold/")
 		}
-		return c
+		return script.Call{Call: c, Flags: flags}
 	}
 	if g.chance(50) {
 		return script.Load{Client: by}
