@@ -3,6 +3,7 @@ package world
 import (
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
@@ -177,9 +178,12 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 // tellCommand marks the commands that a person will want to find again. Writes and reads show by themselves.
 func (w *World) tellCommand(c script.Command, seq uint64) {
 	kind := "fault"
-	switch c.(type) {
-	case script.Put, script.Get, script.Del:
-		return
+	switch c := c.(type) {
+	case script.Call:
+		switch c.Call.(type) {
+		case api.Put, api.Range, api.DeleteRange, api.Txn:
+			return
+		}
 	case script.Load:
 		kind = "command"
 	}
