@@ -246,6 +246,9 @@ func (g *generator) membership(k kind) script.Command {
 		}
 		c.Call = api.MemberAdd{Member: m, Learner: g.chance(60)}
 	case doMemberRemove:
+		if !g.mayRemove() {
+			return nil
+		}
 		c.Call = api.MemberRemove{Member: m}
 	case doMemberPromote:
 		c.Call = api.MemberPromote{Member: api.Member(all)}
@@ -255,6 +258,13 @@ func (g *generator) membership(k kind) script.Command {
 		c.Call, c.Endpoint = api.MoveLeader{Target: m}, g.leader()
 	}
 	return c
+}
+
+// mayRemove reports whether a member may go. Of two none may: the one that stays may lose its power before it has synced that the other has gone, and would
+// then wait for it for ever; so it is with etcd.
+func (g *generator) mayRemove() bool {
+	m := g.world.Leader()
+	return m != nil && len(m.Conf().Voters) > 2
 }
 
 // address draws an address for a member: its own, or one at which nobody listens. Only the first member of a group that can do without it is
