@@ -139,6 +139,15 @@ func (s *Store) Restart() {
 	}
 }
 
+// Install takes over another member's database, which came with a snapshot, as Restart does the one on disk. The process
+// goes on, and with it its counters and the hashes that it remembers (etcd kvstore.go Restore).
+func (s *Store) Install(db *Store) {
+	removed, hashes := s.removed, s.hashes
+	*s = *db.Clone()
+	s.Restart()
+	s.removed, s.hashes = removed, hashes
+}
+
 // Compaction is how far a compaction is.
 type Compaction struct {
 	Revision int64
