@@ -29,11 +29,10 @@ const (
 // bbolt never writes into a page that a reader may see: what a commit changes it writes elsewhere, and the old pages are
 // free only for the next one. The file has the length of the most that was ever in use, until it is defragmented.
 //
-//	          size = 12 pages                    put: the last leaf, the branch above and the page of buckets
-//	in use    M M B b 1 2 3 4 5'  5 b B          are written anew (5', b, B), the old ones are pending
-//	compact   M M B b . . 3'4 5 3 1 2            1 and 2 are gone, 3 lost some rows
-//	later     M M B b . . 3 4 5 . . .            free, but the file is as long as before
-//	defrag    M M . . B b 3 4 5
+//	put       M M ~ ~ 1 2 3 4 ~ 5 b B    the last leaf, the branch and the page of buckets are written anew; ~ pending
+//	compact   M M b B ~ ~ ~ 4 3 5 ~ ~    1 and 2 are gone, 3 lost some rows
+//	later     M M b B . . . 4 3 5 . .    free, but the file is as long as before
+//	defrag    M M . . 3 4 5 b B
 //
 // Not modelled: buckets for leases, members, authorization (a few pages), holes that are too small for a leaf of several
 // pages, and slow readers, which keep pages pending for longer. Beside a real file, in pages:
