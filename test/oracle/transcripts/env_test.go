@@ -3,6 +3,7 @@ package transcripts
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,6 +30,9 @@ type env struct {
 type node struct {
 	*raft.Node
 	inflight int
+	async    bool              // storage is written by messages to two threads
+	work     [2][]raft.Message // for the append and the apply thread
+	disk     []raft.Entry      // of an asynchronous member: what its append thread has written
 	state    []byte
 	snapshot raft.Snapshot // of the entry applied last
 	lead     raft.ID       // what the last Ready told
@@ -41,10 +45,13 @@ func (e *env) printf(format string, args ...any) {
 	}
 }
 
-// indented runs f with its output moved to the right.
+// indented runs f with its output moved to the right, and ends its last line.
 func (e *env) indented(f func()) {
 	e.indent += "  "
 	f()
+	if s := e.out.String(); s != "" && !strings.HasSuffix(s, "\n") {
+		e.out.WriteByte('\n')
+	}
 	e.indent = strings.TrimSuffix(e.indent, "  ")
 }
 
@@ -124,6 +131,15 @@ func (e *env) run(t *testing.T, d *datadriven.TestData) error {
 				e.processReady(t, e.nodes[id-1])
 			}
 		}
+	case "process-append-thread", "process-apply-thread":
+		for _, id := range ids {
+			if len(ids) > 1 {
+				e.printf("> %d processing %s thread\n", id, threads[d.Cmd])
+				e.indented(func() { e.processThread(t, e.nodes[id-1], threads[d.Cmd]) })
+			} else {
+				e.processThread(t, e.nodes[id-1], threads[d.Cmd])
+			}
+		}
 	case "deliver-msgs":
 		e.deliverCommand(t, d, ids)
 	case "stabilize":
@@ -176,6 +192,8 @@ func (e *env) addNodes(t *testing.T, d *datadriven.TestData, n int) error {
 				arg.Scan(t, i, &cfg.DisableConfChangeValidation)
 			case "step-down-on-removal":
 				arg.Scan(t, i, &cfg.StepDownOnRemoval)
+			case "async-storage-writes":
+				arg.Scan(t, i, &cfg.AsyncStorageWrites)
 			case "read-only":
 				cfg.ReadOnlyLeaseBased = arg.Vals[i] == "lease-based"
 			default:
@@ -194,7 +212,9 @@ func (e *env) addNodes(t *testing.T, d *datadriven.TestData, n int) error {
 		if err != nil {
 			return err
 		}
-		e.nodes = append(e.nodes, &node{Node: rn, inflight: cfg.MaxInflightMsgs, state: st.Snapshot.Data, snapshot: st.Snapshot})
+		e.nodes = append(e.nodes, &node{
+			Node: rn, inflight: cfg.MaxInflightMsgs, async: cfg.AsyncStorageWrites, state: st.Snapshot.Data, snapshot: st.Snapshot,
+		})
 	}
 	return nil
 }
@@ -250,11 +270,67 @@ func (e *env) processReady(t *testing.T, n *node) {
 		their.Messages = append(their.Messages, convert.Message(&out[i]))
 	}
 	e.printf("%s", theirs.DescribeReady(their, quoted))
+	if n.async {
+		e.handOut(t, n, out)
+		return
+	}
 	for i := range rd.Committed {
 		n.apply(t, &rd.Committed[i])
 	}
 	e.messages = append(e.messages, out...)
 	n.Advance()
+}
+
+// handOut sends the messages of an asynchronous member: to its threads, or to others.
+func (e *env) handOut(t *testing.T, n *node, out []raft.Message) {
+	for _, m := range out {
+		switch m.To {
+		case raft.LocalAppendThread:
+			n.work[appendThread] = append(n.work[appendThread], m)
+		case raft.LocalApplyThread:
+			n.work[applyThread] = append(n.work[applyThread], m)
+		default:
+			e.messages = append(e.messages, m)
+		}
+	}
+}
+
+// thread is one of the two of an asynchronous member.
+type thread int
+
+const (
+	appendThread thread = iota
+	applyThread
+)
+
+func (t thread) String() string { return [...]string{"append", "apply"}[t] }
+
+var threads = map[string]thread{"process-append-thread": appendThread, "process-apply-thread": applyThread}
+
+// processThread does the next piece of a thread's work and sends what is to be sent after it.
+func (e *env) processThread(t *testing.T, n *node, th thread) {
+	if len(n.work[th]) == 0 {
+		e.printf("no %s work to perform", th)
+		return
+	}
+	m := n.work[th][0]
+	n.work[th] = n.work[th][1:]
+	responses := m.Responses
+	m.Responses = nil
+	e.printf("Processing:\n%s\n", describe(&m))
+	if th == applyThread {
+		for i := range m.Entries {
+			n.apply(t, &m.Entries[i])
+		}
+	} else if len(m.Entries) > 0 {
+		n.disk = slices.DeleteFunc(n.disk, func(old raft.Entry) bool { return old.Index >= m.Entries[0].Index })
+		n.disk = append(n.disk, m.Entries...)
+	}
+	e.printf("Responses:\n")
+	for i := range responses {
+		e.printf("%s\n", describe(&responses[i]))
+	}
+	e.messages = append(e.messages, responses...)
 }
 
 // apply appends an entry's data to the state and keeps a snapshot of it: asked for one, their members send the newest.
@@ -304,7 +380,7 @@ func (e *env) deliverCommand(t *testing.T, d *datadriven.TestData, ids []int) {
 func (e *env) deliver(to, typ int, drop bool) int {
 	var mine, rest []raft.Message
 	for _, m := range e.messages {
-		if int(m.To) == to && (typ < 0 || int(m.Type) == typ) {
+		if int(m.To) == to && (typ < 0 || int(m.Type) == typ) && !(drop && ofOneMember(&m)) {
 			mine = append(mine, m)
 		} else {
 			rest = append(rest, m)
@@ -322,6 +398,11 @@ func (e *env) deliver(to, typ int, drop bool) int {
 		}
 	}
 	return len(mine)
+}
+
+// ofOneMember reports whether the message stays within a member: such ones are never lost.
+func ofOneMember(m *raft.Message) bool {
+	return m.From == m.To || m.From >= raft.LocalApplyThread || m.To >= raft.LocalApplyThread
 }
 
 func (e *env) stabilizeCommand(t *testing.T, d *datadriven.TestData, ids []int) {
@@ -354,10 +435,26 @@ func (e *env) stabilizeCommand(t *testing.T, d *datadriven.TestData, ids []int) 
 				}
 			}
 		}
+		for _, th := range []thread{appendThread, applyThread} {
+			for _, id := range ids {
+				n := e.nodes[id-1]
+				if len(n.work[th]) > 0 {
+					busy = true
+					e.printf("> %d processing %s thread\n", id, th)
+				}
+				for len(n.work[th]) > 0 {
+					e.indented(func() { e.processThread(t, n, th) })
+				}
+			}
+		}
 	}
 }
 
 func (e *env) printLog(n *node) {
+	if n.async {
+		e.printf("%s", theirs.DescribeEntries(convert.Entries(n.disk), quoted))
+		return
+	}
 	if n.StableIndex() < n.FirstIndex() {
 		e.printf("log is empty: first index=%d, last index=%d", n.FirstIndex(), n.StableIndex())
 		return
