@@ -16,10 +16,10 @@ import "github.com/etcdscope/etcdscope/core/raft/entry"
 // asks for. Messages to the same thread are done in order and are never lost, unless the member crashes. Between the threads
 // there is no order: that is why nothing is applied here before it is on disk.
 
-// The threads of a host as senders and receivers of messages, numbered as in etcd's raft.
+// The threads of a host as senders and receivers of messages.
 const (
-	LocalAppendThread = ^ID(0)
-	LocalApplyThread  = ^ID(0) - 1
+	LocalAppendThread = entry.AppendThread
+	LocalApplyThread  = entry.ApplyThread
 )
 
 // postStorage adds the messages to the two threads to a Ready that is being taken. They take the place of AfterSync and of

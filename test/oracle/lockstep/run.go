@@ -81,7 +81,7 @@ func (r *Report) one(s Setup, n int, b Broken) (done []Input, err error) {
 // sameLogs compares all logs, entry by entry.
 func (g *group) sameLogs() error {
 	for _, m := range g.members {
-		if m.down || m.stage != idle {
+		if m.down || m.stage != idle || m.threads[appends].busy() || m.threads[applies].busy() {
 			continue
 		}
 		first, err := m.storage.FirstIndex()
