@@ -105,7 +105,8 @@ func (n *Node) Ready() Ready {
 	return rd
 }
 
-// Advance tells the node that the duties of the last Ready are done: written, and applied.
+// Advance tells the node that the duties of the last Ready are done: written, and applied. With asynchronous storage it has
+// no effect.
 func (n *Node) Advance() {
 	if !n.taken.open {
 		return

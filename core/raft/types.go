@@ -176,6 +176,8 @@ type Stored struct {
 //     Node.Advance.
 //  4. Committed entries are given to the state machine in order; this may run in parallel with 1–3.
 //  5. Node.Advance is called. Only then may the next Ready be taken.
+//
+// With Config.AsyncStorageWrites only Messages and Reads are duties; the rest tells what the messages to the threads ask for.
 type Ready struct {
 	HardState HardState // zero if it has not changed
 	Entries   []Entry

@@ -39,6 +39,7 @@ type group struct {
 	net     []packet
 	sides   uint64 // bit i: on which side of the partition n_i is
 	events  [256]int
+	reached Reached
 }
 
 // packet is a message in both forms.
@@ -226,7 +227,7 @@ func (g *group) doMember(m *member, in Input) error {
 	case Append, Apply:
 		return g.thread(m, map[Op]int{Append: appends, Apply: applies}[in.Op], in.A)
 	case Answer, AnswerApply:
-		return m.answer(map[Op]int{Answer: appends, AnswerApply: applies}[in.Op], in.A)
+		return g.answer(m, map[Op]int{Answer: appends, AnswerApply: applies}[in.Op], in.A)
 	case Stranger:
 		msg := raft.Message{Type: raft.MessageType(in.A), From: 99, To: m.id, Term: max(1, n.Term()+raft.Term(in.B)), Index: n.Commit()}
 		return sameErr(n.Step(msg), t.Step(convert.Message(&msg)))

@@ -11,7 +11,15 @@ import (
 type Report struct {
 	Inputs, Runs int
 	Events       [256]int // how often our side told of each kind of event: what the inputs have reached
+	Reached      Reached
 	Found        []Divergence
+}
+
+// Reached counts what only asynchronous storage leads to.
+type Reached struct {
+	Written, Applied int // answers of the threads
+	Overtaken        int // answers of the disk about an entry of the log, but in a later term than they were asked for: they must not count
+	LateSnapshots    int // answers of an earlier term that tell of a snapshot: that must count
 }
 
 // Divergence is a run in which the two differ, as short as it could be made.
@@ -72,6 +80,10 @@ func (r *Report) one(s Setup, n int, b Broken) (done []Input, err error) {
 	for kind, count := range g.events {
 		r.Events[kind] += count
 	}
+	r.Reached.Written += g.reached.Written
+	r.Reached.Applied += g.reached.Applied
+	r.Reached.Overtaken += g.reached.Overtaken
+	r.Reached.LateSnapshots += g.reached.LateSnapshots
 	if err == nil {
 		err = g.sameLogs()
 	}

@@ -82,11 +82,12 @@ func (m *member) applyAll(p packet) error {
 }
 
 // answer lets the member hear up to so many answers of a thread.
-func (m *member) answer(which int, count uint64) error {
+func (g *group) answer(m *member, which int, count uint64) error {
 	t := &m.threads[which]
 	for ; count > 0 && len(t.answers) > 0; count-- {
 		p := t.answers[0]
 		t.answers = slices.Clone(t.answers[1:])
+		g.reached.note(m.ours, &p.ours)
 		err := sameErr(m.ours.Step(p.ours), m.theirs.Step(p.theirs))
 		if err == nil {
 			err = m.sameState()
@@ -96,4 +97,22 @@ func (m *member) answer(which int, count uint64) error {
 		}
 	}
 	return nil
+}
+
+// note counts an answer that a member is about to hear.
+func (r *Reached) note(n *raft.Node, m *raft.Message) {
+	switch m.Type {
+	case raft.MsgStorageAppendResp:
+		r.Written++
+		if m.Term < n.Term() {
+			if t, ok := n.TermAt(m.Index); ok && t == m.LogTerm && m.Index > n.StableIndex() {
+				r.Overtaken++
+			}
+			if m.Snapshot != nil {
+				r.LateSnapshots++
+			}
+		}
+	case raft.MsgStorageApplyResp:
+		r.Applied++
+	}
 }
