@@ -171,7 +171,8 @@ func (s *storm) background(n *sailor, d *rng.Stream) {
 	n.threads = slices.Delete(slices.Clone(n.threads), i, i+1)
 	switch m.Type {
 	case raft.MsgStorageAppend:
-		n.write(&raft.Ready{Entries: m.Entries, Snapshot: m.Snapshot, HardState: raft.HardState{Term: m.Term, Vote: m.Vote, Commit: m.Commit}})
+		hard := raft.HardState{Term: m.Term, Vote: m.Vote, Commit: m.Commit}
+		n.write(&raft.Ready{Entries: m.Entries, Snapshot: m.Snapshot, HardState: hard})
 	case raft.MsgStorageApply:
 		n.apply(m.Entries)
 	default:

@@ -73,7 +73,8 @@ func (n *generator) next(g *group) Input {
 		}
 		switch {
 		case d.yes(70):
-			return Input{Op: Partition, At: 1, B: d.of(0, 1, 1)} // healed, mostly with what was in flight lost: else old news fill the phase
+			// Healed, mostly with what was in flight lost: else the phase is spent on old news.
+			return Input{Op: Partition, At: 1, B: d.of(0, 1, 1)}
 		case d.yes(60):
 			return Input{Op: Partition, At: 1, A: d.Uint64() & 0xff}
 		}
@@ -127,7 +128,9 @@ func (n *generator) busy(g *group) raft.ID {
 func (n *generator) background(g *group, m *member) Input {
 	d := &n.d
 	app, apl := &m.threads[appends], &m.threads[applies]
-	ready := [...]bool{m.stage != idle || m.ours.HasReady(), len(app.asked) > 0, len(apl.asked) > 0, len(app.answers) > 0, len(apl.answers) > 0}
+	ready := [...]bool{
+		m.stage != idle || m.ours.HasReady(), len(app.asked) > 0, len(apl.asked) > 0, len(app.answers) > 0, len(apl.answers) > 0,
+	}
 	if app.snapshot() && d.yes(90) {
 		// Rare, and worth waiting with: what if the leader changes before the snapshot is known to be on disk?
 		if d.yes(10) {

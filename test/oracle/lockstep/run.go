@@ -18,8 +18,8 @@ type Report struct {
 // Reached counts what only asynchronous storage leads to.
 type Reached struct {
 	Written, Applied int // answers of the threads
-	Overtaken        int // answers of the disk about an entry of the log, but in a later term than they were asked for: they must not count
-	LateSnapshots    int // answers of an earlier term that tell of a snapshot: that must count
+	Overtaken        int // a write is confirmed in a later term, though the log has that entry: that must not count
+	LateSnapshots    int // so is a snapshot: that must count
 }
 
 // Divergence is a run in which the two differ, as short as it could be made.
