@@ -49,6 +49,15 @@ const (
 	LeadershipTransfer
 	FlowControl
 	PausedProcess
+
+	WatchOrdered
+	WatchAtomic
+	WatchReliable
+	WatchResumable
+	WatchBookmarkable
+	WatchSlowReceiver
+	WatchCompaction
+	WatchRequiresLeader
 )
 
 var texts = [...]Text{
@@ -101,4 +110,13 @@ var texts = [...]Text{
 	LeadershipTransfer:       {"leadership-transfer", "A leader hands over by bringing the target up to date and telling it to campaign at once.", "Raft thesis §3.10"},
 	FlowControl:              {"flow-control", "A leader keeps a bounded window of unacknowledged appends per follower.", "etcd raft/tracker"},
 	PausedProcess:            {"paused-process", "A paused process handles nothing; what reaches it waits until it is resumed.", "docs/fidelity.md, processes"},
+
+	WatchOrdered:        {"watch-ordered", "The events of a watch come in the order of their revisions; none comes after a later one.", "etcd API guarantees: Ordered"},
+	WatchAtomic:         {"watch-atomic", "All events of one revision that a watch wants come together in one response.", "etcd API guarantees: Atomic; mvcc/watchable_store.go notify"},
+	WatchReliable:       {"watch-reliable", "A watch that was told of a revision has been told of everything it wants before it.", "etcd API guarantees: Reliable; mvcc/watchable_store.go syncWatchers"},
+	WatchResumable:      {"watch-resumable", "A watch may start at any revision that is not compacted, and is told everything since.", "etcd API guarantees: Resumable; mvcc/watchable_store.go watch"},
+	WatchBookmarkable:   {"watch-bookmarkable", "A progress response says that everything up to its revision has been sent.", "etcd API guarantees: Bookmarkable; mvcc/watchable_store.go progressIfSync"},
+	WatchSlowReceiver:   {"watch-slow-receiver", "A watcher whose stream is full waits as a victim and is told later; no event is dropped.", "etcd mvcc/watchable_store.go notify, moveVictims"},
+	WatchCompaction:     {"watch-compaction", "A watch whose next revision has been compacted is canceled and told the compacted revision.", "etcd mvcc/watcher_group.go chooseAll"},
+	WatchRequiresLeader: {"watch-requires-leader", "A stream that requires a leader ends when its member has seen none at three looks, one election timeout apart.", "etcd v3rpc/interceptor.go monitorLeader"},
 }
