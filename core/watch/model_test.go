@@ -133,9 +133,15 @@ func (w *world) stream(t *rapid.T) watch.StreamID {
 
 func (w *world) create(t *rapid.T) {
 	id := w.stream(t)
+	for range rapid.IntRange(1, 4).Draw(t, "watchers") {
+		w.createOne(t, id)
+	}
+}
+
+func (w *world) createOne(t *rapid.T, id watch.StreamID) {
 	r := watch.Request{
 		Key: keys.Draw(t, "key"), End: ends.Draw(t, "end"),
-		Start:   rapid.Int64Range(-1, w.store.Revision()+5).Draw(t, "start"),
+		Start:   rapid.OneOf(rapid.Just(int64(0)), rapid.Int64Range(-1, w.store.Revision()+5)).Draw(t, "start"),
 		WatchID: rapid.SampledFrom([]int64{0, 0, 0, 2, 7}).Draw(t, "id"),
 		PrevKV:  rapid.Bool().Draw(t, "prev"), Fragment: rapid.Bool().Draw(t, "fragment"),
 		ProgressNotify: rapid.Bool().Draw(t, "progress"),
