@@ -119,6 +119,10 @@ bench-go: ## the Go benchmarks of core and web
 bench-raft: ## our Raft and etcd's with the same driver: commits per second, and what they cost as things grow
 	cd test/oracle && $(GO) run ./bench
 
+.PHONY: bench-watch
+bench-watch: ## puts per second with 1 to 10,000 watchers, our hub and etcd's; memory per watcher
+	cd test/oracle && $(GO) run ./watch/bench
+
 .PHONY: bench-browser
 bench-browser: chromium ## the full measures in Chromium: load, frames, seeking, events per second
 	cd test/browser && MEASURE=full $(GO) test -count=1 -timeout 30m -v -run Measure .
