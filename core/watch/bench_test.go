@@ -14,7 +14,7 @@ const hot = "/registry/pods/default/hot"
 func benchmark(b *testing.B, n int, of func(i int) (key, end string)) {
 	store, hub, out := mvcc.New(), watch.New(watch.Default()), watch.Output{}
 	for i := range n {
-		id := watch.StreamID(i / 100)
+		id := watch.StreamID(i/100 + 1)
 		hub.Open(0, id, watch.StreamOptions{}, true, &out)
 		key, end := of(i)
 		hub.Handle(0, store, id, watch.Request{Key: key, End: end}, &out)
@@ -52,7 +52,7 @@ func BenchmarkPut10000OnTheSameKey(b *testing.B) {
 func BenchmarkCloneOf10000Watchers(b *testing.B) {
 	store, hub, out := mvcc.New(), watch.New(watch.Default()), watch.Output{}
 	for i := range 10_000 {
-		id := watch.StreamID(i / 100)
+		id := watch.StreamID(i/100 + 1)
 		hub.Open(0, id, watch.StreamOptions{}, true, &out)
 		key, end := otherKey(i)
 		hub.Handle(0, store, id, watch.Request{Key: key, End: end}, &out)

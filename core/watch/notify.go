@@ -10,13 +10,23 @@ import (
 
 // scratch is memory that is used again. It holds nothing between two inputs.
 type scratch struct {
-	refs []ref
-	hits []hit
+	refs    []ref
+	changes []*mvcc.Change // of one revision, those that somebody wants
+	told    []told         // the watchers that want them
+	hits    []hit
+	places  []int32 // by slot: where in told the watcher is, plus 1; 0: it is not. Kept from the second change on
+}
+
+// told is a watcher that wants some changes of a revision.
+type told struct {
+	ref
+	n      int // of the changes
+	events []*mvcc.Change
 }
 
 // hit is a change that a watcher wants.
 type hit struct {
-	ref
+	place  int32
 	change *mvcc.Change
 }
 
@@ -28,68 +38,127 @@ func (h *Hub) Notify(now sim.Time, store *mvcc.Store, from, to int64, out *Outpu
 	if h.watchers == 0 {
 		return
 	}
-	h.scratch.hits = h.scratch.hits[:0]
-	rev, changes := from, 0 // changes of rev that somebody wants
+	rev := from
 	for c := range store.Changes(from) {
 		if c.Revision.Main > to {
 			break
 		}
 		if c.Revision.Main != rev {
-			h.notify(now, rev, changes, out)
-			rev, changes = c.Revision.Main, 0
+			h.notify(now, rev, out)
+			rev = c.Revision.Main
 		}
 		h.scratch.refs = h.index.watching(c.KV.Key, h.scratch.refs[:0])
-		if len(h.scratch.refs) == 0 {
-			continue
-		}
-		changes++
-		kept := new(mvcc.Change)
-		*kept = c
-		for _, r := range h.scratch.refs {
-			h.scratch.hits = append(h.scratch.hits, hit{r, kept})
+		if len(h.scratch.refs) > 0 {
+			kept := new(mvcc.Change)
+			*kept = c
+			h.scratch.hit(kept, len(h.pages)*pageLen)
 		}
 	}
-	h.notify(now, rev, changes, out)
+	h.notify(now, rev, out)
+}
+
+// hit notes that the watchers in refs want a change; slots says how many watchers there can be. Most revisions are one
+// change, and then nobody needs to be found again.
+func (s *scratch) hit(c *mvcc.Change, slots int) {
+	s.changes = append(s.changes, c)
+	if len(s.changes) == 1 {
+		for _, r := range s.refs {
+			s.told = append(s.told, told{ref: r, n: 1})
+		}
+		return
+	}
+	if len(s.changes) == 2 {
+		s.index(slots)
+	}
+	for _, r := range s.refs {
+		place := s.places[r.slot]
+		if place == 0 {
+			s.told = append(s.told, told{ref: r})
+			place = int32(len(s.told))
+			s.places[r.slot] = place
+		}
+		s.told[place-1].n++
+		s.hits = append(s.hits, hit{place - 1, c})
+	}
+}
+
+// index makes the watchers of the first change findable.
+func (s *scratch) index(slots int) {
+	if len(s.places) < slots {
+		s.places = append(s.places, make([]int32, slots-len(s.places))...)
+	}
+	for i := range s.told {
+		s.places[s.told[i].slot] = int32(i + 1)
+		s.hits = append(s.hits, hit{int32(i), s.changes[0]})
+	}
 }
 
 // notify gives each watcher that was hit in one revision its events in one response (rule.WatchAtomic).
-func (h *Hub) notify(now sim.Time, rev int64, changes int, out *Output) {
-	hits := h.scratch.hits
-	if changes > 1 { // with one change they are in order
-		sort.SliceStable(hits, func(i, j int) bool { return hits[i].before(hits[j].ref) })
+func (h *Hub) notify(now sim.Time, rev int64, out *Output) {
+	s := &h.scratch
+	if len(s.told) == 0 {
+		return
 	}
-	told := 0
-	var all []*mvcc.Change // the events of the last watcher that was hit by every change: the next may share them
-	for len(hits) > 0 {
-		n := 1
-		for n < len(hits) && hits[n].slot == hits[0].slot {
-			n++
+	s.collect()
+	count := 0
+	for i := range s.told {
+		if h.tell(now, s.told[i].slot, rev, s.told[i].events, out) {
+			count++
 		}
-		events := all
-		if n < changes || all == nil {
-			events = collect(hits[:n])
-		}
-		if n == changes {
-			all = events
-		}
-		if h.tell(now, hits[0].slot, rev, events, out) {
-			told++
-		}
-		hits = hits[n:]
 	}
-	if told > 0 {
-		out.event(Event{Kind: Notified, Rule: rule.WatchAtomic, Revision: rev, Count: told})
+	if count > 0 {
+		out.event(Event{Kind: Notified, Rule: rule.WatchAtomic, Revision: rev, Count: count})
 	}
-	clear(h.scratch.hits)
-	h.scratch.hits = h.scratch.hits[:0]
+	s.reset()
 }
 
-func collect(hits []hit) []*mvcc.Change {
-	events := make([]*mvcc.Change, len(hits))
-	for i := range hits {
-		events[i] = hits[i].change
+func (s *scratch) reset() {
+	if len(s.changes) > 1 {
+		for i := range s.told {
+			s.places[s.told[i].slot] = 0
+		}
 	}
-	return events
+	clear(s.told)
+	clear(s.hits)
+	clear(s.changes)
+	s.changes, s.told, s.hits = s.changes[:0], s.told[:0], s.hits[:0]
+}
+
+// collect gives each watcher its list of events, and brings the watchers into the order of delivery. Those that want all
+// changes of the revision share one list: with ten thousand watchers of a key, that is all of them.
+func (s *scratch) collect() {
+	all := append([]*mvcc.Change(nil), s.changes...)
+	parts, sorted := 0, true
+	for i := range s.told {
+		if s.told[i].n == len(all) {
+			s.told[i].events = all
+		} else {
+			parts += s.told[i].n
+		}
+		sorted = sorted && (i == 0 || s.told[i-1].before(s.told[i].ref))
+	}
+	if parts > 0 {
+		s.part(make([]*mvcc.Change, 0, parts), len(all))
+	}
+	if !sorted {
+		sort.SliceStable(s.told, func(i, j int) bool { return s.told[i].before(s.told[j].ref) })
+	}
+}
+
+// part gives the watchers that do not want all changes their own lists, which lie one after the other in one piece of memory.
+func (s *scratch) part(memory []*mvcc.Change, all int) {
+	at := 0
+	for i := range s.told {
+		if n := s.told[i].n; n < all {
+			s.told[i].events = memory[at : at : at+n]
+			at += n
+		}
+	}
+	for _, x := range s.hits {
+		if t := &s.told[x.place]; t.n < all {
+			t.events = append(t.events, x.change)
+		}
+	}
 }
 
 // tell gives a synced watcher the events of one revision, and returns whether it was sent something. If its stream is full it

@@ -49,7 +49,7 @@ func Default() Config {
 	return Config{ProgressInterval: 10 * sim.Minute, MaxBytes: 2 << 20, PassTime: sim.Millisecond}
 }
 
-// StreamID names a stream. The caller chooses it and does not use it twice.
+// StreamID names a stream. The caller chooses it, from 1 on, and does not use it twice.
 type StreamID uint64
 
 // RequestKind says what a client asks on a stream.

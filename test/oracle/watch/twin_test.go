@@ -63,10 +63,11 @@ func newTwin(t *testing.T, seed uint64) *twin {
 	kv := theirs.New(zap.NewNop(), disk, &lease.FakeLessor{}, theirs.StoreConfig{})
 	t.Cleanup(func() { _ = kv.Close() }) // before its file; it cannot fail
 	w := &twin{t: t, rand: rand.New(rand.NewPCG(seed, 7)), store: mvcc.New(), hub: ours.New(ours.Default()), disk: disk, kv: kv}
-	for id := range 3 {
-		w.streams = append(w.streams, &stream{id: ours.StreamID(id), theirs: kv.NewWatchStream(),
+	for id := range ours.StreamID(3) {
+		id++
+		w.streams = append(w.streams, &stream{id: id, theirs: kv.NewWatchStream(),
 			live: map[int64]*live{}, ours: map[int64][]string{}, them: map[int64][]string{}})
-		w.hub.Open(0, ours.StreamID(id), ours.StreamOptions{}, true, &w.out)
+		w.hub.Open(0, id, ours.StreamOptions{}, true, &w.out)
 	}
 	return w
 }
@@ -97,6 +98,17 @@ func (w *twin) write() {
 	}
 	rev := a.End()
 	b.End()
+	w.written(before, rev)
+}
+
+func (w *twin) put(key, value string) {
+	before, a := w.store.Revision(), w.store.Write()
+	a.Put(key, value, 0)
+	w.kv.Put([]byte(key), []byte(value), 0)
+	w.written(before, a.End())
+}
+
+func (w *twin) written(before, rev int64) {
 	if rev > before {
 		w.hub.Notify(w.now, w.store, rev, rev, &w.out)
 	}
@@ -120,7 +132,9 @@ func (w *twin) create() {
 	switch {
 	case w.early:
 		r.Start = 1 + w.rand.Int64N(9)
-	case w.rand.IntN(2) == 0:
+	case w.rand.IntN(4) == 0:
+		r.Start = max(w.store.Revision()-2+w.rand.Int64N(5), 0)
+	case w.rand.IntN(3) == 0:
 		r.Start = 1 + w.rand.Int64N(w.store.Revision()+3)
 	}
 	if w.rand.IntN(5) == 0 {

@@ -80,6 +80,29 @@ func TestSameWhenSlow(t *testing.T) {
 	}
 }
 
+// TestSameVictim has one watcher, which is told once more than its stream holds. Nothing comes after that, so that even the
+// response that had to wait is the same, its header included.
+func TestSameVictim(t *testing.T) {
+	w := newTwin(t, 1)
+	s := w.streams[0]
+	if _, err := s.theirs.Watch(0, []byte("a"), nil, 0); err != nil {
+		t.Fatal(err)
+	}
+	w.hub.Handle(w.now, w.store, s.id, ours.Request{Key: "a"}, &w.out)
+	w.answer(s)
+	s.live[0] = &live{}
+	for range ours.BufferLen + 1 {
+		w.put("a", "x")
+	}
+	if w.hub.Counts().Victims != 1 {
+		t.Fatal("nobody is a victim")
+	}
+	w.settle()
+	if n := w.compare(true); n != ours.BufferLen+1 {
+		t.Fatalf("%d responses were compared", n)
+	}
+}
+
 // TestSameSizes marshals messages of every kind.
 func TestSameSizes(t *testing.T) {
 	w := newTwin(t, 5)
@@ -87,9 +110,9 @@ func TestSameSizes(t *testing.T) {
 	for range 1500 {
 		w.write()
 	}
-	w.hub.Handle(0, w.store, 0, ours.Request{Key: "a", End: mvcc.FromKey, Start: 2, PrevKV: true}, &w.out)
-	w.hub.Handle(0, w.store, 0, ours.Request{Key: "b", End: "a"}, &w.out)
-	w.hub.Handle(0, w.store, 0, ours.Request{Key: "b", WatchID: -5}, &w.out)
+	w.hub.Handle(0, w.store, 1, ours.Request{Key: "a", End: mvcc.FromKey, Start: 2, PrevKV: true}, &w.out)
+	w.hub.Handle(0, w.store, 1, ours.Request{Key: "b", End: "a"}, &w.out)
+	w.hub.Handle(0, w.store, 1, ours.Request{Key: "b", WatchID: -5}, &w.out)
 	compared := 0
 	for w.hub.Counts().Slow > 0 {
 		at, _ := w.hub.Next()
@@ -97,7 +120,7 @@ func TestSameSizes(t *testing.T) {
 	}
 	w.write()
 	for {
-		m, ok := w.hub.Take(0, w.store, 0, &w.out)
+		m, ok := w.hub.Take(0, w.store, 1, &w.out)
 		if !ok {
 			break
 		}

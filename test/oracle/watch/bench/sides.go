@@ -25,11 +25,12 @@ type ours struct {
 func newOurs() *ours { return &ours{store: mvcc.New(), hub: watch.New(watch.Default())} }
 
 func (s *ours) watch(stream int, key, end string) {
+	id := watch.StreamID(stream + 1)
 	for ; s.streams <= stream; s.streams++ {
-		s.hub.Open(0, watch.StreamID(s.streams), watch.StreamOptions{}, true, &s.out)
+		s.hub.Open(0, id, watch.StreamOptions{}, true, &s.out)
 	}
-	s.hub.Handle(0, s.store, watch.StreamID(stream), watch.Request{Key: key, End: end}, &s.out)
-	s.hub.Take(0, s.store, watch.StreamID(stream), &s.out) // the answer
+	s.hub.Handle(0, s.store, id, watch.Request{Key: key, End: end}, &s.out)
+	s.hub.Take(0, s.store, id, &s.out) // the answer
 	s.out.Reset()
 }
 
