@@ -64,18 +64,14 @@ func (x *index) remove(own *token, key, end string, r ref) {
 	x.ranges = x.ranges.remove(own, key, end, r)
 }
 
-// watching adds the watchers of a key to a list and returns it, in order.
+// watching adds the watchers of a key to an empty list and returns it, in order.
 func (x *index) watching(key string, list []ref) []ref {
-	from := len(list)
 	if x.keys != nil {
 		list = append(list, x.keys.find(key)...)
 	}
-	if x.ranges == nil {
-		return list
-	}
 	alone := len(list)
 	if list = x.ranges.stab(key, list); len(list) > alone {
-		order(list[from:])
+		order(list)
 	}
 	return list
 }

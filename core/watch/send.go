@@ -62,7 +62,7 @@ func (h *Hub) complete(s *stream, slot int32, m Message, store *mvcc.Store) Mess
 	if w.prevKV {
 		m.Prev = before(m.Events, store)
 	}
-	if !w.fragment || len(m.Events) < 2 || m.Size(h.header) < h.cfg.MaxBytes {
+	if !w.fragment || m.Size(h.header) < h.cfg.MaxBytes {
 		return m
 	}
 	pieces := m.fragments(h.header, h.cfg.MaxBytes)

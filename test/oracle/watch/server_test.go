@@ -192,7 +192,7 @@ func TestSameServer(t *testing.T) {
 	}
 	f.large()
 	f.compacted()
-	if f.got < 60 {
+	if f.got < 55 {
 		t.Fatalf("only %d responses were compared", f.got)
 	}
 }
