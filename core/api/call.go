@@ -99,6 +99,7 @@ type Member uint8
 type (
 	MemberAdd struct {
 		Member  Member
+		PeerURL string // "": where the member's machine listens
 		Learner bool
 	}
 	MemberRemove  struct{ Member Member }

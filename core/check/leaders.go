@@ -13,7 +13,7 @@ func (s *Safety) judgeLeader(m *member, before View) *Violation {
 	if before.Leader && before.Term == m.view.Term {
 		return m.judgeAppendOnly()
 	}
-	if bad := s.judgeElection(m); bad != nil {
+	if bad := s.judgeElection(m, m.view.Term); bad != nil {
 		return bad
 	}
 	return s.judgeComplete(m)
@@ -28,12 +28,16 @@ func (m *member) judgeAppendOnly() *Violation {
 		" and cut its own log back from index ", m.cutFrom, " to index ", m.cutTo, ".")
 }
 
+// Elected judges Election Safety for a member that leads a term, before its log is looked at: a second leader's first entries contradict the
+// first one's, but that is what came of it.
+func (s *Safety) Elected(id, term uint64) *Violation { return s.judgeElection(s.member(id), term) }
+
 // judgeElection judges Election Safety: nobody else has ever led the term of a new leader. Terms need not be seen in their
 // order, because the votes for an older one may arrive late; elections are rare enough to look at all of them.
-func (s *Safety) judgeElection(m *member) *Violation {
+func (s *Safety) judgeElection(m *member, term uint64) *Violation {
 	for i := s.leaders.Len() - 1; i >= 0; i-- {
 		l := s.leaders.Ref(i)
-		if l.term != m.view.Term {
+		if l.term != term {
 			continue
 		}
 		if l.id == m.id {
@@ -41,7 +45,7 @@ func (s *Safety) judgeElection(m *member) *Violation {
 		}
 		return m.broken(rule.ElectionSafety, 0, "Members ", l.id, " and ", m.id, " were both elected leader of term ", l.term, ".")
 	}
-	s.leaders.Append(leadership{term: m.view.Term, id: m.id})
+	s.leaders.Append(leadership{term, m.id})
 	return nil
 }
 

@@ -19,6 +19,7 @@ type List[T any] struct {
 	n      int  // position after the last element
 	frozen int  // positions below this may be seen by a clone: cutting into them means copying
 	shared bool // the last chunk and the chunk table belong to another list too
+	viewed bool // a clone looks at the chunk table: it may grow, but what is in it must stay
 
 	spare [][]T // chunks that DropFront has freed and no clone can see, to be used again
 }
@@ -88,20 +89,33 @@ func (l *List[T]) blank() []T {
 	return make([]T, 0, size)
 }
 
-// DropFront forgets the elements before position i. The memory goes chunk by chunk; chunks that no clone can see are used again, so a list that grows
-// at one end as fast as it is dropped at the other needs no new memory.
+// spares is how many freed chunks a list keeps to use them again: enough for one that grows at one end while it is dropped
+// at the other, little enough that what was dropped at once, by thousands, is memory for others.
+const spares = 8
+
+// DropFront forgets the elements before position i. The memory goes chunk by chunk, as soon as no clone sees the chunk
+// any more.
 func (l *List[T]) DropFront(i int) {
 	if i < l.first || i > l.n {
 		panic("chunk: drop out of range")
 	}
 	l.first = i
 	whole := (i - l.base) / size
+	if whole == 0 {
+		return
+	}
 	for k := range whole {
-		if l.base+k*size >= l.frozen {
+		if l.base+k*size >= l.frozen && len(l.spare) < spares {
+			clear(l.chunks[k])
 			l.spare = append(l.spare, l.chunks[k])
 		}
 	}
-	l.chunks = l.chunks[whole:]
+	if l.shared || l.viewed {
+		l.chunks, l.viewed = append([][]T(nil), l.chunks[whole:]...), false
+	} else {
+		clear(l.chunks[:whole]) // or the table would hold what is in front of it
+		l.chunks = l.chunks[whole:]
+	}
 	l.base += whole * size
 }
 
@@ -113,7 +127,7 @@ func (l *List[T]) Clone() List[T] {
 	c := *l
 	c.chunks = l.chunks[:len(l.chunks):len(l.chunks)]
 	c.shared, c.frozen, c.spare = true, l.n, nil
-	l.frozen = l.n
+	l.frozen, l.viewed = l.n, true
 	return c
 }
 
@@ -127,6 +141,6 @@ func (l *List[T]) unshare() {
 		copy(own, table[at][:rest])
 		table[at] = own
 	}
-	l.chunks, l.shared = table, false
+	l.chunks, l.shared, l.viewed = table, false, false
 	l.frozen = l.n
 }

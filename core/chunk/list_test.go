@@ -2,7 +2,9 @@ package chunk
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
+	"weak"
 
 	"pgregory.net/rapid"
 )
@@ -114,6 +116,34 @@ func TestCloneIsCheap(t *testing.T) {
 			if got := testing.AllocsPerRun(20, func() { c := l.Clone(); c.Append(1) }); got > 4 {
 				t.Errorf("the first write after a clone allocates %v times", got)
 			}
+		})
+	}
+}
+
+// TestDroppedIsFreed holds that elements which were dropped, and which no clone sees, are not kept in memory.
+func TestDroppedIsFreed(t *testing.T) {
+	const n = 40 * size
+	for name, dropper := range map[string]func(*List[*[64]byte]) *List[*[64]byte]{
+		"the only list":        func(l *List[*[64]byte]) *List[*[64]byte] { return l },
+		"a clone is gone":      func(l *List[*[64]byte]) *List[*[64]byte] { l.Clone(); return l },
+		"the original is gone": func(l *List[*[64]byte]) *List[*[64]byte] { c := l.Clone(); *l = List[*[64]byte]{}; return &c },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, seen := &List[*[64]byte]{}, make([]weak.Pointer[[64]byte], n)
+			for i := range n {
+				v := new([64]byte)
+				l.Append(v)
+				seen[i] = weak.Make(v)
+			}
+			l = dropper(l)
+			l.DropFront(n - size)
+			runtime.GC()
+			for i, w := range seen {
+				if (w.Value() != nil) != (i >= n-size) {
+					t.Fatalf("element %d of %d: in memory: %v", i, n, w.Value() != nil)
+				}
+			}
+			runtime.KeepAlive(l)
 		})
 	}
 }

@@ -3,7 +3,7 @@
 // Three outcomes matter to whoever uses etcd, and two of them look alike: an operation was Acknowledged, it certainly Failed, or it is
 // InDoubt: the client heard nothing, or an error that leaves open whether the write happened. Like etcd's Go client, this one never repeats a
 // write that may have been carried out; it does go to the next endpoint when a connection is refused, because then nothing was
-// sent (client/v3/retry.go).
+// sent (client/v3/retry.go). With one endpoint (etcdctl --endpoints) it tries that one again until its time is over.
 //
 // The types are Client, Operation (one thing it was asked to do, from call to outcome) and Output.
 package client
@@ -53,7 +53,7 @@ type EventKind uint8
 const (
 	Called    EventKind = iota // an operation began
 	Retried                    // its endpoint refused the connection: it went to the next
-	BackedOff                  // every endpoint refused: it tries again in a while
+	BackedOff                  // every endpoint that it has refused: it tries again in a while
 	Returned                   // it has an outcome
 )
 
@@ -87,8 +87,12 @@ func (o *Output) Reset() {
 // Timeout is etcdctl's --command-timeout: shorter than a member's own, so it is the client that gives up first.
 const Timeout = 5 * sim.Second
 
-// backoff is how long a client waits when no endpoint accepted its connection (gRPC's first backoff is 1 s).
-const backoff = sim.Second
+// backoff is how long a client waits when no endpoint accepted its connection (gRPC's first backoff is 1 s); soon, when one of them
+// is about to: its connection is open, and is used once the member reads from it.
+const (
+	backoff = sim.Second
+	soon    = 50 * sim.Millisecond
+)
 
 // Client is one client. Its operations run side by side.
 type Client struct {
@@ -104,6 +108,9 @@ type Client struct {
 func New(host sim.Host, members int) Client {
 	return Client{Host: host, members: members, endpoint: sim.Member(min(host.Number(), members))}
 }
+
+// Learn tells the client how many members there are now (clientv3's AutoSync).
+func (c *Client) Learn(members int) { c.members = members }
 
 // Clone returns an independent copy.
 func (c *Client) Clone() Client {
@@ -149,22 +156,29 @@ func (c *Client) Answered(now sim.Time, resp *etcd.Response, out *Output) {
 	}
 }
 
-// Refused takes the news that nobody listens at an endpoint: the request was not sent, so the next endpoint is tried.
-func (c *Client) Refused(now sim.Time, id uint64, out *Output) {
+// Refused takes the news that nobody listens at an endpoint, or that its member is about to: the request was not sent, so the next endpoint is
+// tried.
+func (c *Client) Refused(now sim.Time, id uint64, starting bool, out *Output) {
 	for i := range c.open {
 		op := &c.open[i]
 		if op.Request.ID != id {
 			continue
 		}
-		if op.refusals++; op.refusals == c.members {
+		if op.refusals++; op.refusals == c.members || op.Request.Pinned {
 			op.refusals, op.unsent = 0, true
 			out.Events = append(out.Events, Event{Kind: BackedOff, Operation: *op})
 			c.retry = now + backoff
+			if starting {
+				c.retry = now + soon
+			}
 			out.Wakes = append(out.Wakes, c.retry)
 			return
 		}
-		c.endpoint = sim.Member(op.Endpoint.Number()%c.members + 1)
-		c.resend(op, c.endpoint, out)
+		next := sim.Member(op.Endpoint.Number()%c.members + 1)
+		if !starting { // from one that is about to serve the client comes back
+			c.endpoint = next
+		}
+		c.resend(op, next, out)
 		return
 	}
 }
@@ -191,7 +205,10 @@ func (c *Client) Wake(now sim.Time, out *Output) {
 	if c.retry != 0 && now >= c.retry {
 		c.retry = 0
 		for i := range c.open {
-			if op := &c.open[i]; op.unsent {
+			switch op := &c.open[i]; {
+			case op.unsent && op.Request.Pinned:
+				c.resend(op, op.Endpoint, out)
+			case op.unsent:
 				c.resend(op, sim.Member(op.Endpoint.Number()%c.members+1), out)
 			}
 		}

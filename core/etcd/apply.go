@@ -9,13 +9,13 @@ import (
 )
 
 // propose hands a write to Raft, or keeps it while there is no leader: etcd's Propose blocks then (raft/node.go, run).
-func (m *Member) propose(req *Request, out *Output) {
+func (m *Member) propose(now sim.Time, req *Request, out *Output) {
 	if m.node.Lead() == raft.None {
 		m.parked = append(m.parked, req)
 		out.event(Event{Kind: Parked, Rule: rule.NoLeaderNoProposal, Request: req.ID})
 		return
 	}
-	if err := m.hand(req); err != nil {
+	if err := m.hand(now, req); err != nil {
 		out.event(Event{Kind: Refused, Request: req.ID, Text: err.Error()})
 		m.answer(Response{ID: req.ID, Err: err.Error()}, out)
 		return
@@ -31,23 +31,23 @@ func (m *Member) propose(req *Request, out *Output) {
 }
 
 // hand gives Raft what a request asks for.
-func (m *Member) hand(req *Request) error {
+func (m *Member) hand(now sim.Time, req *Request) error {
 	switch req.Call.(type) {
-	case api.MemberAdd, api.MemberRemove, api.MemberPromote:
-		return m.node.ProposeConfChange(confChange(req))
+	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate:
+		return m.node.ProposeConfChange(confChange(now, req))
 	}
 	return m.node.Propose(api.Encode(req.ID, req.Call))
 }
 
 // proposeParked hands on the writes that waited for a leader, once there is one.
-func (m *Member) proposeParked(out *Output) {
+func (m *Member) proposeParked(now sim.Time, out *Output) {
 	if len(m.parked) == 0 || m.node.Lead() == raft.None {
 		return
 	}
 	parked := m.parked
 	m.parked = nil
 	for _, req := range parked {
-		m.propose(req, out)
+		m.propose(now, req, out)
 	}
 }
 
@@ -74,7 +74,6 @@ func (m *Member) applyHead(now sim.Time, out *Output) {
 		m.applyEntry(now, &batch[i], out)
 	}
 	m.serveReads(out)
-	m.startRead(now, out) // a lone member's reads wait for the first entry of its term
 	m.startApply(now, out)
 }
 
@@ -85,16 +84,17 @@ func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
 	m.applied = max(m.applied, e.Index)
 	switch {
 	case e.Type == raft.EntryConfChange:
-		m.applyConf(now, e, out)
+		m.applyConf(now, e, known, out)
 	case known:
 	case len(e.Data) == 0:
 		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
+		m.proposeVersion(e.Term)
 	default:
-		m.applyProposal(e, out)
+		m.applyProposal(now, e, out)
 	}
 }
 
-func (m *Member) applyProposal(e *raft.Entry, out *Output) {
+func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
 	id, call, err := api.Decode(e.Data)
 	if err != nil {
 		panic(err.Error())
@@ -103,7 +103,11 @@ func (m *Member) applyProposal(e *raft.Entry, out *Output) {
 	var body api.Body
 	switch c := call.(type) {
 	case api.Publish:
-		m.cluster.started |= 1 << c.Member
+		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
+		m.applyPublish(now, id, c, out)
+		return
+	case api.ClusterVersion:
+		m.cluster.version = c.Version
 		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
 		return
 	case api.Put:

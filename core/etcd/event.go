@@ -24,6 +24,7 @@ const (
 	SyncDone                           // Index…Last are on disk
 	Applied                            // Index, Request (0: none), Revision after it; Text: the command
 	Configured                         // Index, Text: a configuration entry was applied
+	Reconfigured                       // Index, Text: one that the database held already was applied again, to Raft only, after a restart
 	ReadStarted                        // Count reads wait for one ReadIndex round
 	ReadConfirmed                      // Index: they may be served once it is applied
 	Served                             // Request: a range was answered at Revision
@@ -31,6 +32,7 @@ const (
 	BackendCommit                      // Index, Revision: what the backend holds from now on
 	SnapshotSaved                      // Index, Revision: the log up to Index is not needed to restart any more
 	DiskChanged                        // Text: how the disk does now; Until: when the fsync that had stood still is done
+	Ready                              // Count: requests that had waited. The member listens to clients now
 	SnapshotInstalled                  // Index, Revision: the store that came with a snapshot is in use
 )
 
@@ -56,10 +58,12 @@ type Output struct {
 	Answers  []Answer
 	Wakes    []Wake
 	Forwards []Forward
+	Gone     sim.Host // a member that was removed and does not know it: it is told so over its connection
 }
 
 // Sending is a message on its way to another member. With a snapshot goes the sender's store.
 type Sending struct {
+	To       sim.Host // 0: nobody listens at the receiver's address
 	Message  *raft.Message
 	Database *Database
 }
@@ -104,7 +108,7 @@ type Wake struct {
 func (o *Output) Reset() {
 	clear(o.Send)
 	clear(o.Answers)
-	o.Forwards = nil
+	o.Forwards, o.Gone = nil, 0
 	o.Events, o.Send, o.Answers, o.Wakes = o.Events[:0], o.Send[:0], o.Answers[:0], o.Wakes[:0]
 }
 

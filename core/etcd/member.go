@@ -77,10 +77,9 @@ type Member struct {
 	trimFrom sim.Time   // nor before
 	incoming incoming
 
-	cluster   cluster
-	joined    bool // it did not found the group but was added to it
-	published bool // in this life
-	transfer  transfer
+	cluster  cluster
+	publish  publication
+	transfer transfer
 }
 
 // backend is what the member's database file holds: the store as of its last batch commit, and the log index that the batch
@@ -119,9 +118,11 @@ func found(cfg *Config, host sim.Host, fsync *sim.Quantiles, store *mvcc.Store) 
 	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
 	m.backend.store = store
 	for i := range cfg.Members {
-		m.backend.conf.Voters = append(m.backend.conf.Voters, raft.ID(i+1))
-		m.backend.cluster.started |= 1 << (i + 1)
+		id := raft.ID(i + 1)
+		m.backend.conf.Voters = append(m.backend.conf.Voters, id)
+		m.backend.cluster.members[id] = founder(id)
 	}
+	m.backend.cluster.id = clusterID(cfg.Members)
 	entries := make([]raft.Entry, cfg.Members)
 	for i := range entries {
 		add := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.AddNode, ID: raft.ID(i + 1)}}}
@@ -135,8 +136,9 @@ func found(cfg *Config, host sim.Host, fsync *sim.Quantiles, store *mvcc.Store) 
 // Join returns a machine for a member that is to be added to a group that exists: its disk is empty, and it learns everything from the
 // leader.
 func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
-	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync), joined: true}
+	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
 	m.backend.store = mvcc.New()
+	m.backend.cluster.id = clusterID(cfg.Members) // it asks its peers (etcdserver/bootstrap.go)
 	m.wal.format(raft.HardState{}, nil)
 	return m
 }
@@ -151,6 +153,7 @@ func (m *Member) Clone() *Member {
 	c.parked = append([]*Request(nil), m.parked...)
 	c.waits = append([]wait(nil), m.waits...)
 	c.reads = m.reads.clone()
+	c.publish = m.publish.clone()
 	if m.node != nil {
 		c.node = m.node.Clone()
 		c.store = m.store.Clone()
@@ -183,6 +186,7 @@ func (m *Member) Start(now sim.Time, out *Output) {
 			node.Tick()
 		}
 	}
+	m.proposePublish(now, out)
 	m.round(now, out)
 }
 
@@ -208,7 +212,7 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 	for _, w := range m.waits {
 		out.Answers = append(out.Answers, Answer{w.req.Client, &Response{ID: w.req.ID, Err: api.ErrConnection, Executed: true}})
 	}
-	for _, in := range m.inbox {
+	for _, in := range append(m.publish.backlog, m.inbox...) {
 		if in.kind == inRequest {
 			out.Answers = append(out.Answers, Answer{in.req.Client, &Response{ID: in.req.ID, Err: api.ErrConnection, Executed: true}})
 		}
@@ -221,7 +225,7 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 	}
 	out.event(Event{Kind: Crashed, Rule: rule.UnsyncedLost, Count: lost, Text: why})
 	m.disk.Crash()
-	*m = Member{cfg: m.cfg, host: m.host, wal: m.wal, disk: m.disk, backend: m.backend, life: m.life, joined: m.joined}
+	*m = Member{cfg: m.cfg, host: m.host, wal: m.wal, disk: m.disk, backend: m.backend, life: m.life}
 }
 
 // RecoveryTime is how long a start takes: the log behind the newest snapshot is read, and the index of the database is built
@@ -268,13 +272,17 @@ func (m *Member) tick(now sim.Time, out *Output) {
 	m.node.Tick()
 	m.retryRead(now)
 	m.endTransfer(now, out)
-	m.publishIfDue()
+	m.retryPublish(now, out)
 	m.round(now, out)
 }
 
 // Receive takes a message from another member; with a snapshot comes the sender's database.
 func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Output) {
-	if m.hold(input{kind: inMessage, msg: msg, database: db}) || m.cluster.has(m.cluster.removed, msg.From) {
+	if m.hold(input{kind: inMessage, msg: msg, database: db}) {
+		return
+	}
+	if m.cluster.has(m.cluster.removed, msg.From) {
+		out.Gone = sim.Member(int(msg.From))
 		return
 	}
 	if db != nil {
@@ -287,16 +295,24 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 
 // Serve takes a client's request. Links is what the member sees of the others at that instant.
 func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
-	if m.hold(input{kind: inRequest, req: req, links: *links}) {
-		return
+	in := input{kind: inRequest, req: req, links: *links}
+	switch {
+	case m.hold(in):
+	case !m.Serving():
+		m.publish.backlog = append(m.publish.backlog, in)
+	default:
+		m.serve(now, req, links, out)
 	}
+}
+
+func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
 	switch c := req.Call.(type) {
 	case api.Snapshot: // local, whatever the state of the cluster (api/v3rpc/maintenance.go)
 		out.Answers = append(out.Answers, Answer{req.Client, &Response{
 			ID: req.ID, Reply: m.reply(nil), Executed: true, Database: &Database{m.store.Clone(), m.cluster},
 		}})
 		return
-	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MoveLeader:
+	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate, api.MoveLeader:
 		m.serveMember(now, req, links, out)
 		m.round(now, out)
 		return
@@ -312,7 +328,7 @@ func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
 		m.reads.waiting = append(m.reads.waiting, req)
 		m.startRead(now, out)
 	} else {
-		m.propose(req, out)
+		m.propose(now, req, out)
 	}
 	m.round(now, out)
 }
@@ -338,9 +354,18 @@ func (m *Member) Wake(now sim.Time, w Wake, out *Output) {
 		m.expire(now, out)
 	case WakeStop:
 		m.writeBackend(now, out)
-		m.crash(false, "the member has been permanently removed from the cluster", out)
+		m.crash(false, whyRemoved, out)
 	}
 	m.round(now, out)
+}
+
+const whyRemoved = "the member has been permanently removed from the cluster"
+
+// Dismissed tells the process that the others refuse it because it was removed: it ends (rafthttp/stream.go, errMemberRemoved).
+func (m *Member) Dismissed(out *Output) {
+	if m.node != nil && !m.paused {
+		m.crash(false, whyRemoved, out)
+	}
 }
 
 // inputKind and input keep what arrives at a paused process.

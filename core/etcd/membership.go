@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/raft"
@@ -26,6 +27,9 @@ const (
 type cluster struct {
 	started uint16 // has published its name
 	removed uint16 // was a member once; its id is never used again
+	id      uint64
+	version string // "" until a leader has set it
+	members [sim.MaxMembers + 1]identity
 }
 
 func (c *cluster) has(set uint16, id raft.ID) bool { return set&(1<<id) != 0 }
@@ -54,7 +58,7 @@ func (m *Member) serveMember(now sim.Time, req *Request, links *Links, out *Outp
 		m.node.TransferLeader(raft.ID(c.Target))
 		return
 	}
-	m.propose(req, out)
+	m.propose(now, req, out)
 }
 
 // checkMember is the first check. It returns etcd's error text, or nothing.
@@ -64,12 +68,19 @@ func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
 	connected := m.connected(now, conf.Voters, links)
 	switch c := req.Call.(type) {
 	case api.MemberAdd:
+		if c.PeerURL != "" && !validURL(c.PeerURL) {
+			return api.ErrMemberURLs
+		}
 		started := m.startedOf(conf.Voters, raft.None)
 		if !c.Learner && !(voters == 1 && started == 1) && started < (voters+1)/2+1 {
 			return api.ErrNotEnoughStarted
 		}
 		if voters > 1 && connected < (voters+1)/2+1 {
 			return api.ErrUnhealthy
+		}
+	case api.MemberUpdate:
+		if !validURL(c.PeerURL) {
+			return api.ErrMemberURLs
 		}
 	case api.MemberRemove:
 		return m.checkRemove(raft.ID(c.Member), conf, connected, links)
@@ -140,6 +151,24 @@ func (m *Member) connected(now sim.Time, voters []raft.ID, links *Links) int {
 	return n
 }
 
+// validURL reports whether an address is one that etcd takes: a scheme, a host and a port, and nothing behind (pkg/types/urls.go, NewURLs).
+func validURL(url string) bool {
+	rest, ok := strings.CutPrefix(url, "http://")
+	if !ok {
+		rest, ok = strings.CutPrefix(url, "https://")
+	}
+	host, port, colon := strings.Cut(rest, ":")
+	return ok && colon && host != "" && port != "" && strings.Trim(port, "0123456789") == ""
+}
+
+// peerURLOf returns the address that a request about a member gives, or the one at which its machine listens.
+func peerURLOf(member api.Member, url string) string {
+	if url == "" {
+		return PeerURL(sim.Member(int(member)))
+	}
+	return url
+}
+
 // changeKind is what a change of the group was asked as; Raft's own types do not tell an added voter from a promoted learner.
 type changeKind byte
 
@@ -147,6 +176,7 @@ const (
 	changeAdd changeKind = iota + 1
 	changeRemove
 	changePromote
+	changeUpdate
 )
 
 func isPromote(c api.Call) bool {
@@ -154,56 +184,90 @@ func isPromote(c api.Call) bool {
 	return ok
 }
 
-// confChange lays a request out as a change of the group. Its context says what was asked and by whom, for the second check and the answer.
-func confChange(req *Request) raft.ConfChange {
-	kind, change := changeAdd, raft.Change{Type: raft.AddNode}
+// confChange lays a request out as a change of the group. Its tag says who waits for the answer, its context what was asked, for the
+// second check: the kind, and of a member that is added or updated its id and address.
+func confChange(now sim.Time, req *Request) raft.ConfChange {
+	kind, change, who := changeAdd, raft.Change{Type: raft.AddNode}, identity{}
 	switch c := req.Call.(type) {
 	case api.MemberAdd:
 		change.ID = raft.ID(c.Member)
+		who = joiner(now, peerURLOf(c.Member, c.PeerURL))
 		if c.Learner {
 			change.Type = raft.AddLearner
 		}
+	case api.MemberUpdate:
+		kind, change = changeUpdate, raft.Change{Type: raft.UpdateNode, ID: raft.ID(c.Member)}
+		who.peerURL = c.PeerURL
 	case api.MemberRemove:
 		kind, change = changeRemove, raft.Change{Type: raft.RemoveNode, ID: raft.ID(c.Member)}
 	case api.MemberPromote:
 		kind, change.ID = changePromote, raft.ID(c.Member)
 	}
-	return raft.ConfChange{V1: true, Changes: []raft.Change{change}, Context: binary.AppendUvarint([]byte{byte(kind)}, req.ID)}
+	return raft.ConfChange{V1: true, Changes: []raft.Change{change}, Tag: req.ID,
+		Context: append(binary.BigEndian.AppendUint64([]byte{byte(kind)}, who.id), who.peerURL...)}
+}
+
+// readContext reads what confChange wrote. The first entries, which found the group, carry nothing.
+func readContext(cc *raft.ConfChange) (kind changeKind, who identity) {
+	if len(cc.Context) < 9 {
+		return 0, founder(cc.Changes[0].ID)
+	}
+	return changeKind(cc.Context[0]), identity{id: binary.BigEndian.Uint64(cc.Context[1:]), peerURL: string(cc.Context[9:])}
 }
 
 // applyConf puts a change of the group into force, or refuses it, the same way at every member.
-func (m *Member) applyConf(now sim.Time, e *raft.Entry, out *Output) {
+func (m *Member) applyConf(now sim.Time, e *raft.Entry, known bool, out *Output) {
 	cc, err := raft.DecodeConfChange(e)
 	if err != nil || len(cc.Changes) != 1 {
 		panic("etcd: an entry that changes the group holds no change")
 	}
 	change, text := cc.Changes[0], cc.String()
-	refusal := ""
-	if len(cc.Context) > 0 { // the first entries, which found the group, carry none
-		refusal = m.refuseChange(changeKind(cc.Context[0]), change)
-	}
+	kind, who := readContext(&cc)
+	refusal := m.refuseChange(kind, change, who.peerURL)
 	if refusal != "" {
 		cc.Changes, text = []raft.Change{{Type: raft.AddNode, ID: raft.None}}, refusal
-	} else if change.Type == raft.RemoveNode {
-		m.cluster.removed |= 1 << change.ID
+	} else {
+		m.note(kind, change, who)
 	}
 	m.node.ApplyConfChange(cc)
-	out.event(Event{Kind: Configured, Rule: rule.MembershipOneAtATime, Index: e.Index, Text: text})
+	event := Event{Kind: Configured, Rule: rule.MembershipOneAtATime, Index: e.Index, Text: text}
+	if known {
+		event.Kind = Reconfigured
+	}
+	out.event(event)
 	m.raftEvents(out)
-	if len(cc.Context) > 1 {
-		id, _ := binary.Uvarint(cc.Context[1:])
-		m.answer(Response{ID: id, Reply: m.reply(nil), Err: refusal, Executed: refusal == ""}, out)
+	if kind != 0 {
+		body := api.MembersReply{Members: m.roster()}
+		if kind == changeAdd {
+			body.Changed = m.identityOf(change.ID, change.Type == raft.AddLearner)
+		}
+		m.answer(Response{ID: cc.Tag, Reply: m.reply(body), Err: refusal, Executed: refusal == ""}, out)
 	}
 	if refusal == "" && change.Type == raft.RemoveNode && change.ID == m.id() {
 		out.Wakes = append(out.Wakes, Wake{now + stopDelay, WakeStop, m.life})
 	}
 }
 
-// refuseChange is the second check.
-func (m *Member) refuseChange(kind changeKind, c raft.Change) string {
+// note keeps what the group knows of the member that a change is about.
+func (m *Member) note(kind changeKind, c raft.Change, who identity) {
+	switch known := &m.cluster.members[c.ID]; kind {
+	case changeRemove:
+		m.cluster.removed |= 1 << c.ID
+	case changeUpdate:
+		known.peerURL = who.peerURL
+	case changePromote:
+	default:
+		*known = identity{who.id, who.peerURL, known.name, known.clientURL}
+	}
+}
+
+// refuseChange is the second check (membership/cluster.go, ValidateConfigurationChange).
+func (m *Member) refuseChange(kind changeKind, c raft.Change, url string) string {
 	conf := m.node.Conf()
 	voter, learner := contains(conf.Voters, c.ID), contains(conf.Learners, c.ID)
 	switch {
+	case kind == 0:
+		return ""
 	case m.cluster.has(m.cluster.removed, c.ID):
 		return api.ErrMemberNotFound
 	case kind == changeAdd && (voter || learner):
@@ -214,16 +278,21 @@ func (m *Member) refuseChange(kind changeKind, c raft.Change) string {
 		return api.ErrMemberNotFound
 	case kind == changePromote && voter:
 		return api.ErrNotLearner
+	case (kind == changeAdd || kind == changeUpdate) && m.usesURL(c.ID, url):
+		return api.ErrPeerURLExists
 	}
 	return ""
 }
 
-// publishIfDue lets a member that joined make its name known once it follows a leader (server.go, publishV3). Members that founded the
-// group are known from the start.
-func (m *Member) publishIfDue() {
-	if m.joined && !m.published && m.node.Lead() != raft.None && m.node.Applied() > 0 {
-		m.published = m.node.Propose(api.Encode(0, api.Publish{Member: api.Member(m.id()), Name: m.host.String()})) == nil
+// usesURL reports whether another member of the group has an address.
+func (m *Member) usesURL(but raft.ID, url string) bool {
+	conf := m.node.Conf()
+	for _, id := range append(append([]raft.ID(nil), conf.Voters...), conf.Learners...) {
+		if id != but && m.cluster.members[id].peerURL == url {
+			return true
+		}
 	}
+	return false
 }
 
 // endTransfer answers a move-leader request when the leader has changed, or when it has taken too long. etcd looks once a tick.

@@ -37,7 +37,7 @@ func (r *reads) clone() reads {
 // startRead begins a round for all reads that wait, unless one is under way.
 func (m *Member) startRead(now sim.Time, out *Output) {
 	r := &m.reads
-	if r.context != 0 || len(r.waiting) == 0 || !m.mayAsk() {
+	if r.context != 0 || len(r.waiting) == 0 {
 		return
 	}
 	r.rounds++
@@ -45,17 +45,6 @@ func (m *Member) startRead(now sim.Time, out *Output) {
 	r.asked, r.waiting = r.waiting, nil
 	out.event(Event{Kind: ReadStarted, Rule: rule.ReadIndexQuorum, Count: len(r.asked)})
 	m.askRead(now)
-}
-
-// mayAsk reports whether Raft's answer would be current. For a lone member go.etcd.io/raft answers with the commit index at once (raft.go,
-// stepLeader, MsgReadIndex), and after a power cut that index is an old one: it is written without a sync. The member would serve reads
-// that miss acknowledged writes, until the empty entry of its new term is committed. This one waits for that entry, as larger groups do.
-func (m *Member) mayAsk() bool {
-	if len(m.node.Conf().Voters) > 1 {
-		return true
-	}
-	term, ok := m.node.TermAt(m.node.Commit())
-	return ok && m.Leads() && term == m.node.Term()
 }
 
 func (m *Member) askRead(now sim.Time) {

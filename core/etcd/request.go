@@ -10,6 +10,7 @@ type Request struct {
 	ID     uint64 // unique in the run
 	Client sim.Host
 	Call   api.Call
+	Pinned bool // the client was given this one endpoint
 }
 
 // Changes reports whether the request changes keys.

@@ -13,7 +13,7 @@ func (m *Member) round(now sim.Time, out *Output) {
 		return // the disk was full
 	}
 	m.raftEvents(out) // before what they lead to
-	m.proposeParked(out)
+	m.proposeParked(now, out)
 	for !m.saving && m.node.HasReady() {
 		m.ready = m.node.Ready()
 		m.leading = m.node.Role() == raft.Leader
@@ -32,7 +32,7 @@ func (m *Member) round(now sim.Time, out *Output) {
 		if !m.saving {
 			m.finish(out)
 		}
-		m.proposeParked(out)
+		m.proposeParked(now, out)
 	}
 	m.raftEvents(out)
 }
@@ -112,13 +112,24 @@ func (m *Member) send(msgs []raft.Message, out *Output) {
 		if msgs[i].To == m.id() || m.cluster.has(m.cluster.removed, msgs[i].To) || (msgs[i].Type == raft.MsgAppResp && i != newest) {
 			continue
 		}
-		sent := Sending{Message: new(raft.Message)}
+		sent := Sending{Message: new(raft.Message), To: m.HostOf(msgs[i].To)}
 		*sent.Message = msgs[i]
 		if msgs[i].Type == raft.MsgSnap {
 			sent.Database = m.attach(sent.Message)
 		}
 		out.Send = append(out.Send, sent)
 	}
+}
+
+// HostOf returns the machine at a member's address; 0 if nobody listens there. A member that the sender has not heard of yet is
+// where it was when it joined.
+func (m *Member) HostOf(id raft.ID) sim.Host {
+	url := m.cluster.members[id].peerURL
+	if url == "" {
+		return sim.Member(int(id))
+	}
+	h, _ := hostAt(url)
+	return h
 }
 
 // raftEvents moves Raft's events into the output.

@@ -24,7 +24,7 @@ func (c Change) Created() bool { return !c.Deleted && c.KV.CreateRevision == c.K
 // change is how the store keeps a Change. It is immutable and shared by all clones.
 //
 // The changes of one key form a chain from the newest to the oldest. The chain is made of positions in the history, not
-// of pointers: forgetting the front of the history then frees the old versions, although newer ones still refer to them.
+// of pointers: dropping an old version then frees it, although newer ones still refer to it.
 //
 // Positions have 32 bits, which keeps a change at 80 bytes; a store of two thousand million changes would not fit in a
 // browser anyhow.
@@ -33,7 +33,7 @@ func (c Change) Created() bool { return !c.Deleted && c.KV.CreateRevision == c.K
 type change struct {
 	kv   KeyValue
 	sub  int64
-	pos  int32 // position in Store.history
+	pos  int32 // how many changes were made before, by anyone (see rows)
 	prev int32 // position of the key's previous change; none: there is no such change
 }
 

@@ -1,6 +1,9 @@
 package mvcc
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // keyIndex finds the versions of each key: a copy-on-write tree from the key to its newest change, from which the chain
 // of change.prev leads back to the oldest.
@@ -30,15 +33,11 @@ type keyIndex struct{ keys tree }
 //
 // Reference: etcd key_index.go keyIndex.get, findGeneration.
 func (s *Store) at(head *change, rev int64) *change {
-	for c := head; ; {
-		if c.kv.ModRevision <= rev {
-			return c
-		}
-		if c.prev == none {
-			return nil
-		}
-		c = s.history.At(int(c.prev))
+	c := head
+	for c != nil && c.kv.ModRevision > rev {
+		c = s.rows.at(c.prev)
 	}
+	return c
 }
 
 // get returns the version of a key that lives at a main revision, or nil.
@@ -86,18 +85,14 @@ type Generation struct {
 }
 
 // Generations returns the lives of a key in order, for drawing. As in etcd, a deleted key ends with an empty generation:
-// the next put goes there. A key that was never written has none.
+// the next put goes there. A key that was never written, or of which a compaction has left nothing, has none.
 func (s *Store) Generations(key string) []Generation {
-	var chain []*change // oldest first
-	for c := s.index.keys.get(key); c != nil; c = s.before(c) {
-		chain = append(chain, c)
-	}
+	chain := s.chain(key)
 	var gens []Generation
 	open := false
-	for i := len(chain) - 1; i >= 0; i-- {
-		c := chain[i]
+	for _, c := range chain {
 		if !open {
-			gens = append(gens, Generation{Created: c.revision()})
+			gens = append(gens, Generation{Created: c.created()})
 		}
 		g := &gens[len(gens)-1]
 		g.Revs = append(g.Revs, c.revision())
@@ -110,10 +105,29 @@ func (s *Store) Generations(key string) []Generation {
 	return gens
 }
 
-// before returns the key's previous change, or nil.
-func (s *Store) before(c *change) *change {
-	if c.prev == none {
-		return nil
+// chain returns the changes of a key that the index knows, oldest first. A compaction cuts the index as soon as it begins
+// (etcd index.go treeIndex.Compact), and the rows only when it comes to them.
+func (s *Store) chain(key string) []*change {
+	var list []*change
+	for c := s.index.keys.get(key); c != nil; c = s.rows.at(c.prev) {
+		old := s.running && c.kv.ModRevision <= s.orders[0].rev
+		if old && !c.survives(s.orders[0].rev) {
+			break
+		}
+		list = append(list, c)
+		if old {
+			break
+		}
 	}
-	return s.history.At(int(c.prev))
+	slices.Reverse(list)
+	return list
+}
+
+// created returns the revision of the put that began the generation. If that put is no longer there, only its main
+// revision is known, and of a lone tombstone not even that (etcd keyIndex.restoreTombstone).
+func (c *change) created() Revision {
+	if c.kv.CreateRevision == c.kv.ModRevision {
+		return c.revision()
+	}
+	return Revision{Main: c.kv.CreateRevision}
 }

@@ -147,8 +147,7 @@ func (s *Store) rangeAt(key, end string, current int64, o RangeOptions) (RangeRe
 			continue
 		}
 		if int64(len(r.KVs)) == room {
-			r.More = true // and go on counting
-			continue
+			continue // and go on counting
 		}
 		r.KVs = append(r.KVs, c.kv)
 	}
@@ -164,13 +163,20 @@ func (s *Store) rangeAt(key, end string, current int64, o RangeOptions) (RangeRe
 	return r, nil
 }
 
-// room returns how many key-values are worth collecting, -1 for all: with an order other than that of keys, those within
-// the limit are known only at the end.
+// room returns how many key-values are worth collecting, -1 for all: one more than the limit tells that there are more. With
+// an order other than that of keys, those within the limit are known only at the end. But if a target is given without an
+// order or bounds, etcd takes the first keys for the limit and sorts only these (executeRange looks at the order alone when
+// it decides to fetch everything).
 func (o *RangeOptions) room() int64 {
-	if o.Limit <= 0 || o.sorts() {
+	if o.Limit <= 0 || (o.sorts() && (o.SortOrder != SortNone || o.bounded())) {
 		return -1
 	}
-	return o.Limit
+	return o.Limit + 1
+}
+
+// bounded reports whether there are bounds on revisions.
+func (o *RangeOptions) bounded() bool {
+	return o.MinModRevision|o.MaxModRevision|o.MinCreateRevision|o.MaxCreateRevision != 0
 }
 
 // sorts reports whether the answer has another order than that of keys.

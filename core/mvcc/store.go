@@ -8,30 +8,36 @@
 // as one WriteTxn, and whoever watches reads Changes afterwards. It never fails to write; what a request may not do is
 // decided before it gets here.
 //
-// Read in this order: revision.go, change.go, key_index.go (the worked example), store.go, txn.go, range.go, tree.go.
+// Read in this order: revision.go, change.go, key_index.go (the worked example), store.go, txn.go, range.go, rows.go,
+// compaction.go, hash.go, size.go, tree.go.
 package mvcc
 
-import (
-	"iter"
-
-	"github.com/etcdscope/etcdscope/core/chunk"
-)
+import "iter"
 
 // Store is the key space of one member: all versions of all keys.
 //
-// Invariant: history is in strictly ascending order of Revision; each key's newest change is what the index has for it.
+// Invariant: rows are in strictly ascending order of Revision; each key's newest change is what the index has for it.
+// finished <= compact <= rev, and compact is finished or the revision of the last order.
 type Store struct {
-	index   keyIndex
-	history chunk.List[*change] // every change, in order of revision
-	rev     int64               // main revision of the last transaction that changed something
-	compact int64               // reads below this revision are refused; -1: never compacted
-	live    int                 // keys that exist now
-	digest  uint64
-	writing bool // a WriteTxn is open
+	index    keyIndex
+	rows     rows
+	rev      int64 // main revision of the last transaction that changed something
+	compact  int64 // reads below this revision are refused; -1: never compacted
+	finished int64 // the last compaction whose rows are all gone; -1: none
+	live     int   // keys that exist now
+	file     file
+	digest   uint64
+	writing  bool // a WriteTxn is open
+
+	orders  []order // compactions to be done, in order; the first may be under way
+	running bool
+	job     job
+	removed int64
+	hashes  []KVHash // of the last compactions, in order of revision; never written in place
 }
 
 // New returns an empty store. Its revision is 1, so that the first write is 2, as in etcd (kvstore.go NewStore).
-func New() *Store { return &Store{rev: 1, compact: -1} }
+func New() *Store { return &Store{rev: 1, compact: -1, finished: -1, file: newFile()} }
 
 // Clone returns an independent copy. Both share what was written so far. A store is not cloned within a transaction.
 func (s *Store) Clone() *Store {
@@ -40,7 +46,8 @@ func (s *Store) Clone() *Store {
 	}
 	c := *s
 	c.index.keys = s.index.keys.clone()
-	c.history = s.history.Clone()
+	c.rows, c.file = s.rows.clone(), s.file.clone()
+	c.orders = s.orders[:len(s.orders):len(s.orders)]
 	return &c
 }
 
@@ -57,30 +64,16 @@ func (s *Store) Len() int { return s.live }
 // same Hash; it costs nothing to read. (It is not etcd's HashKV, which leaves out what was compacted.)
 func (s *Store) Hash() uint64 { return s.digest }
 
-// Changes visits the history from the first change of a main revision on, in order. A watcher reads it to catch up, or
+// Changes visits the rows from the first change of a main revision on, in order. A watcher reads it to catch up, or
 // after each transaction to be told what is new. The changes of one main revision stand together: they are one
-// transaction, and a watcher must get them together (etcd API guarantees: Atomic).
+// transaction, and a watcher must get them together (etcd API guarantees: Atomic). Nothing is missing from the compacted
+// revision on; of what is older there is what compactions have left so far.
 func (s *Store) Changes(from int64) iter.Seq[Change] {
 	return func(yield func(Change) bool) {
-		for i := s.position(from); i < s.history.Len(); i++ {
-			if !yield(s.history.At(i).public()) {
+		for i := s.rows.seek(from); i < s.rows.len(); i++ {
+			if !yield(s.rows.row(i).public()) {
 				return
 			}
 		}
 	}
-}
-
-// position returns the place in the history of the first change whose main revision is not below rev. (etcd gets there by
-// a seek in its database, whose keys are revisions.)
-func (s *Store) position(rev int64) int {
-	low, high := s.history.First(), s.history.Len()
-	for low < high {
-		middle := int(uint(low+high) >> 1)
-		if s.history.At(middle).kv.ModRevision < rev {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low
 }

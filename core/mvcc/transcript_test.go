@@ -3,6 +3,7 @@ package mvcc_test
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,10 +17,15 @@ import (
 //	put KEY VALUE [lease=N]          a transaction with one put
 //	delete KEY [to=END|prefix|from]  a transaction with one deletion
 //	txn                              a transaction of several: one "put", "delete" or "get" a line
-//	get KEY [to=END|prefix|from] [rev=N] [limit=N] [count-only] [keys-only] [min-mod=N …] [sort=TARGET] [descend]
+//	get KEY [to=END|prefix|from] [rev=N] [limit=N] [count-only] [keys-only] [min-mod=N …] [sort=TARGET] [ascend|descend]
 //	generations KEY
 //	changes from=N
-//	status                           revision, compacted revision, live keys
+//	compact REV [batches=0]          ask for a compaction, and carry it out unless told not to
+//	batch [limit=N]                  one batch of the compaction under way
+//	fates KEY rev=N                  what a compaction at N would do to the key's rows
+//	restart
+//	hash [rev=N]                     etcd's HashKV
+//	status                           revision, compacted revision, live keys, what a compaction has to do
 //	clone as=NAME                    what follows "in=NAME" happens in the clone
 func TestTranscripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
@@ -55,11 +61,75 @@ func command(t *testing.T, s *mvcc.Store, d *datadriven.TestData) string {
 		return generations(s.Generations(d.CmdArgs[0].Key))
 	case "changes":
 		return changes(t, s, d)
+	case "compact", "batch":
+		return compact(t, s, d)
+	case "fates":
+		return fates(t, s, d)
+	case "restart":
+		s.Restart()
+		return status(s)
+	case "hash":
+		return hash(t, s, d)
 	case "status":
-		return fmt.Sprintf("revision %d, compacted %d, keys %d", s.Revision(), s.CompactRevision(), s.Len())
+		return status(s)
 	}
 	t.Fatalf("%s: no such command: %s", d.Pos, d.Cmd)
 	return ""
+}
+
+func status(s *mvcc.Store) string {
+	out := fmt.Sprintf("revision %d, compacted %d, keys %d", s.Revision(), s.CompactRevision(), s.Len())
+	if c, ok := s.Compaction(); ok {
+		out += fmt.Sprintf("\ncompaction %d: examined %d of %d, dropped %d in all, %d waiting, finished %d", c.Revision, c.Examined, c.Total,
+			s.Removed(), c.Waiting, s.FinishedCompactRevision())
+	}
+	return out
+}
+
+func compact(t *testing.T, s *mvcc.Store, d *datadriven.TestData) string {
+	limit := mvcc.CompactionBatch
+	d.MaybeScanArgs(t, "limit", &limit)
+	if d.Cmd == "compact" {
+		rev, err := strconv.ParseInt(d.CmdArgs[0].Key, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Compact(rev); err != nil {
+			return err.Error()
+		}
+		if d.HasArg("batches") {
+			return status(s)
+		}
+	}
+	removed, finished := s.CompactBatch(limit)
+	return fmt.Sprintf("dropped %d, finished %v", removed, finished)
+}
+
+func fates(t *testing.T, s *mvcc.Store, d *datadriven.TestData) string {
+	var rev int64
+	d.ScanArgs(t, "rev", &rev)
+	var out []string
+	for _, f := range s.Fates(d.CmdArgs[0].Key, rev) {
+		word := f.Revision.String()
+		if f.Deleted {
+			word += "t"
+		}
+		if !f.Stays {
+			word += " goes"
+		}
+		out = append(out, word)
+	}
+	return strings.Join(out, ", ")
+}
+
+func hash(t *testing.T, s *mvcc.Store, d *datadriven.TestData) string {
+	var rev int64
+	d.MaybeScanArgs(t, "rev", &rev)
+	h, err := s.HashKV(rev)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%08x at revision %d, compacted %d", h.Hash, h.Revision, h.CompactRevision)
 }
 
 func write(t *testing.T, s *mvcc.Store, d *datadriven.TestData) string {
@@ -142,6 +212,9 @@ func options(t *testing.T, d *datadriven.TestData) mvcc.RangeOptions {
 		if by == name {
 			o.SortTarget = mvcc.SortTarget(i)
 		}
+	}
+	if d.HasArg("ascend") {
+		o.SortOrder = mvcc.SortAscend
 	}
 	if d.HasArg("descend") {
 		o.SortOrder = mvcc.SortDescend

@@ -18,7 +18,7 @@ const maxItems = 31
 //	c := t.clone()          t: token B, c: token C; root, left and right still carry A
 //	t writes into right     t: root'(B) ── left(A), right'(B)      c: root(A) ── left(A), right(A)
 //
-// Keys are never removed by a deletion: a deleted key stays, with a tombstone as its newest change.
+// A deleted key stays, with a tombstone as its newest change, until a compaction removes it.
 //
 // The zero tree is empty and ready to use.
 type tree struct {
@@ -109,6 +109,16 @@ func (t *tree) writableRoot() *node {
 	return t.root
 }
 
+// remove takes a key that is there out of the tree.
+func (t *tree) remove(key string) {
+	t.root = t.root.writable(t.own)
+	t.root.remove(key, false)
+	if len(t.root.items) == 0 && t.root.kids != nil {
+		t.root = t.root.kids[0]
+	}
+	t.n--
+}
+
 // ascend visits the keys from a key on, in order.
 func (t *tree) ascend(from string) iter.Seq2[string, *change] {
 	return func(yield func(string, *change) bool) { t.root.ascend(from, yield) }
@@ -171,6 +181,92 @@ func (n *node) split(at int) {
 	n.kids = append(n.kids, nil)
 	copy(n.kids[at+2:], n.kids[at+1:])
 	n.kids[at+1] = right
+}
+
+// minItems is the number of keys that every node but the root has at least.
+const minItems = maxItems / 2
+
+// remove takes an item out of the subtree and returns it: that of a key, or the last. The node is writable and, unless it
+// is the root, has an item more than it needs.
+//
+// As in slot, what may be needed above is done on the way down: a kid that has just enough items is refilled before it is
+// entered (Cormen et al., B-TREE-DELETE).
+func (n *node) remove(key string, last bool) item {
+	at, found := len(n.items), false
+	if !last {
+		at, found = n.find(key)
+	}
+	if n.kids == nil {
+		if last {
+			at--
+		}
+		return n.cut(at)
+	}
+	if len(n.kids[at].items) == minItems {
+		n.refill(at)
+		return n.remove(key, last) // the items have moved
+	}
+	kid := n.kids[at].writable(n.own)
+	n.kids[at] = kid
+	if !found {
+		return kid.remove(key, last)
+	}
+	it := n.items[at]
+	n.items[at] = kid.remove("", true) // the key just before takes its place
+	return it
+}
+
+// cut takes out the item at a position of the node itself.
+func (n *node) cut(at int) item {
+	it := n.items[at]
+	copy(n.items[at:], n.items[at+1:])
+	n.items[len(n.items)-1] = item{}
+	n.items = n.items[:len(n.items)-1]
+	return it
+}
+
+// cutKid takes out the kid at a position.
+func (n *node) cutKid(at int) *node {
+	kid := n.kids[at]
+	copy(n.kids[at:], n.kids[at+1:])
+	n.kids[len(n.kids)-1] = nil
+	n.kids = n.kids[:len(n.kids)-1]
+	return kid
+}
+
+// refill gives the kid at a position one more item, from a neighbour that can spare it, or makes one of it and a neighbour.
+func (n *node) refill(at int) {
+	switch {
+	case at > 0 && len(n.kids[at-1].items) > minItems:
+		left, kid := n.kids[at-1].writable(n.own), n.kids[at].writable(n.own)
+		n.kids[at-1], n.kids[at] = left, kid
+		kid.insert(0, n.items[at-1])
+		n.items[at-1] = left.cut(len(left.items) - 1)
+		if kid.kids != nil {
+			kid.kids = append(kid.kids, nil)
+			copy(kid.kids[1:], kid.kids)
+			kid.kids[0] = left.cutKid(len(left.kids) - 1)
+		}
+	case at < len(n.items) && len(n.kids[at+1].items) > minItems:
+		kid, right := n.kids[at].writable(n.own), n.kids[at+1].writable(n.own)
+		n.kids[at], n.kids[at+1] = kid, right
+		kid.items = append(kid.items, n.items[at])
+		n.items[at] = right.cut(0)
+		if kid.kids != nil {
+			kid.kids = append(kid.kids, right.cutKid(0))
+		}
+	default:
+		n.merge(min(at, len(n.items)-1))
+	}
+}
+
+// merge makes one node of the kids at a position and after it, with the item between them.
+func (n *node) merge(at int) {
+	left := n.kids[at].writable(n.own)
+	n.kids[at] = left
+	right := n.cutKid(at + 1)
+	left.items = append(append(left.items, n.cut(at)), right.items...)
+	left.kids = append(left.kids, right.kids...)
 }
 
 // ascend visits the subtree's keys from a key on; false means that the visitor has had enough.

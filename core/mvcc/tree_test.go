@@ -17,7 +17,7 @@ func TestTreeAgainstMap(t *testing.T) {
 		trees := []*tree{{}}
 		models := []map[string]*change{{}}
 		space := rapid.SampledFrom([]int{10, 300, 100_000}).Draw(t, "space")
-		for range rapid.IntRange(1, 12).Draw(t, "bursts") {
+		for range rapid.IntRange(1, 30).Draw(t, "bursts") {
 			i := rapid.IntRange(0, len(trees)-1).Draw(t, "tree")
 			burst(trees[i], models[i], space, rapid.Uint64().Draw(t, "burst"))
 			if len(trees) < 5 && rapid.Bool().Draw(t, "clone") {
@@ -31,14 +31,26 @@ func TestTreeAgainstMap(t *testing.T) {
 	})
 }
 
-// burst writes some hundred keys.
+// burst writes some hundred keys, or removes some hundred of those that are there.
 func burst(tr *tree, m map[string]*change, space int, seed uint64) {
+	shrink := seed%3 == 0
 	for range seed%400 + 1 {
 		seed = seed*6364136223846793005 + 1442695040888963407
 		key := fmt.Sprint(seed >> 33 % uint64(space))
-		c := &change{}
-		*tr.slot(key) = c
-		m[key] = c
+		if !shrink {
+			c := &change{}
+			*tr.slot(key) = c
+			m[key] = c
+			continue
+		}
+		for next := range tr.ascend(key) {
+			key = next
+			break
+		}
+		if m[key] != nil {
+			tr.remove(key)
+			delete(m, key)
+		}
 	}
 }
 

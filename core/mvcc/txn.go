@@ -26,9 +26,10 @@ func (s *Store) Write() WriteTxn {
 	return WriteTxn{s: s}
 }
 
-// Put writes a version of a key. A value that is the same as before is a change like any other. A lease of 0 takes away
-// the lease that the key had (etcd put: a put without a lease detaches).
-func (t *WriteTxn) Put(key, value string, lease int64) {
+// Put writes a version of a key, and returns the one before if the key existed. A value that is the same as before is a
+// change like any other. A lease of 0 takes away the lease that the key had (etcd put: a put without a lease detaches);
+// which one that was the version before tells.
+func (t *WriteTxn) Put(key, value string, lease int64) (before KeyValue, existed bool) {
 	slot := t.s.index.keys.slot(key)
 	prev := *slot
 	main := t.s.rev + 1
@@ -36,53 +37,66 @@ func (t *WriteTxn) Put(key, value string, lease int64) {
 	if prev != nil {
 		kv.Key = prev.kv.Key // one copy of the key in memory, however many versions it has
 		if !prev.tombstone() {
-			kv.CreateRevision, kv.Version = prev.kv.CreateRevision, prev.kv.Version+1
+			before, existed = prev.kv, true
+			kv.CreateRevision, kv.Version = before.CreateRevision, before.Version+1
 		}
 	}
-	if kv.Version == 1 {
+	if !existed {
 		t.s.live++
 	}
 	*slot = t.record(kv, prev)
+	return before, existed
 }
 
 // DeleteRange deletes the keys in [key, end) and returns how many there were; the ends of a range are those of Range.
 // Each deleted key is one change, in the order of keys. Deleting nothing changes nothing. Keys that the transaction itself
 // has put are deleted, too.
-//
-// The keys are collected first: writing a tombstone may copy nodes of the tree, which a walk over it must not see.
 func (t *WriteTxn) DeleteRange(key, end string) int64 {
-	if end == "" {
-		return t.delete(key)
-	}
-	var doomed []string
-	for c := range t.s.scan(key, end, t.s.rev+1) {
-		doomed = append(doomed, c.kv.Key)
-	}
-	for _, k := range doomed {
-		t.delete(k)
+	doomed := t.doomed(key, end)
+	for _, c := range doomed {
+		t.delete(c)
 	}
 	return int64(len(doomed))
 }
 
-// delete writes a tombstone, which ends the key's generation (rule.TombstoneEndsGeneration), if the key exists.
-func (t *WriteTxn) delete(key string) int64 {
-	head := t.s.index.keys.get(key)
-	if head == nil || head.tombstone() {
-		return 0
+// TakeRange is DeleteRange for those who need to know what was there: the answer of prev_kv, and the leases that keys are
+// detached from.
+func (t *WriteTxn) TakeRange(key, end string) []KeyValue {
+	doomed := t.doomed(key, end)
+	taken := make([]KeyValue, len(doomed))
+	for i, c := range doomed {
+		taken[i] = c.kv
+		t.delete(c)
 	}
+	return taken
+}
+
+// doomed returns the newest versions of the keys in [key, end). They are collected before the first is deleted: writing a
+// tombstone may copy nodes of the tree, which a walk over it must not see.
+func (t *WriteTxn) doomed(key, end string) []*change {
+	var list []*change
+	for c := range t.s.scan(key, end, t.s.rev+1) {
+		list = append(list, c)
+	}
+	return list
+}
+
+// delete writes a tombstone, which ends the key's generation (rule.TombstoneEndsGeneration). Head is the key's newest
+// change, a put.
+func (t *WriteTxn) delete(head *change) {
 	kv := KeyValue{Key: head.kv.Key, ModRevision: t.s.rev + 1}
-	*t.s.index.keys.slot(key) = t.record(kv, head)
+	*t.s.index.keys.slot(kv.Key) = t.record(kv, head)
 	t.s.live--
-	return 1
 }
 
 // record adds a change to the history, linked to the key's previous one, and folds it into the store's digest.
 func (t *WriteTxn) record(kv KeyValue, prev *change) *change {
-	c := &change{kv: kv, sub: t.subs, pos: int32(t.s.history.Len()), prev: none}
+	c := &change{kv: kv, sub: t.subs, pos: int32(t.s.rows.history.Len()), prev: none}
 	if prev != nil {
 		c.prev = prev.pos
 	}
-	t.s.history.Append(c)
+	t.s.rows.history.Append(c)
+	t.s.file.put(c.rowBytes())
 	t.subs++
 	t.s.digest = fold(t.s.digest, c)
 	return c
@@ -100,6 +114,14 @@ func (t *WriteTxn) Revision() int64 {
 // Range reads within the transaction: it sees what the transaction has changed so far.
 func (t *WriteTxn) Range(key, end string, o RangeOptions) (RangeResult, error) {
 	return t.s.rangeAt(key, end, t.Revision(), o)
+}
+
+// Get reads one key within the transaction: what a put with ignore_value or ignore_lease goes by.
+func (t *WriteTxn) Get(key string) (KeyValue, bool) {
+	if c := t.s.get(key, t.Revision()); c != nil {
+		return c.kv, true
+	}
+	return KeyValue{}, false
 }
 
 // End closes the transaction and returns the store's revision, which goes into the header of the answer whether or not

@@ -35,6 +35,7 @@ const (
 	SyncBeforeAck
 	ApplyInOrder
 	ReadWaitsForApply
+	ServesAfterPublish
 	RestartFromDisk
 	UnsyncedLost
 	LinkCut
@@ -49,6 +50,16 @@ const (
 	LeadershipTransfer
 	FlowControl
 	PausedProcess
+	LeaseMinimumTTL
+	LeaseExpiresAtLeader
+	LeaseRevokeRetried
+	RenewalWaitsForRevoke
+	LeaseExtendedByNewLeader
+	LeaseCheckpoints
+	CompactionKeepsPeriod
+	CompactionKeepsRevisions
+	CompactionAtFixedTimes
+	CompactionByAPIServer
 )
 
 var texts = [...]Text{
@@ -86,6 +97,7 @@ var texts = [...]Text{
 	LeaderSendsWhileItSyncs:  {"leader-sends-while-it-syncs", "A leader sends entries to its followers in parallel with its own write to disk.", "Raft thesis §10.2.1; etcd etcdserver/raft.go start"},
 	SyncBeforeAck:            {"sync-before-ack", "A follower acknowledges entries only when they are synced to its disk.", "Raft §5.6; etcd etcdserver/raft.go start"},
 	ApplyInOrder:             {"apply-in-order", "Members apply committed entries in the order of the log.", "Raft §5.3"},
+	ServesAfterPublish:       {"serves-after-publish", "A member listens to clients only after an entry with its own name has been committed and applied.", "etcd server.go publishV3, embed/serve.go"},
 	ReadWaitsForApply:        {"read-waits-for-apply", "A linearizable read waits until the member has applied everything committed when the read began.", "Raft thesis §6.4; etcd v3_server.go linearizableReadLoop"},
 	RestartFromDisk:          {"restart-from-disk", "A member that restarts takes up the term, the vote and the log it had synced.", "Raft §5.6; etcd etcdserver/bootstrap.go"},
 	UnsyncedLost:             {"unsynced-lost", "A crash loses what was not yet synced to disk.", "etcd server/storage/wal"},
@@ -101,4 +113,14 @@ var texts = [...]Text{
 	LeadershipTransfer:       {"leadership-transfer", "A leader hands over by bringing the target up to date and telling it to campaign at once.", "Raft thesis §3.10"},
 	FlowControl:              {"flow-control", "A leader keeps a bounded window of unacknowledged appends per follower.", "etcd raft/tracker"},
 	PausedProcess:            {"paused-process", "A paused process handles nothing; what reaches it waits until it is resumed.", "docs/fidelity.md, processes"},
+	LeaseMinimumTTL:          {"lease-minimum-ttl", "A lease is granted for at least one and a half election timeouts, so that a change of leader does not end it.", "etcd etcdserver/server.go NewServer; lease/lessor.go Grant"},
+	LeaseExpiresAtLeader:     {"lease-expires-at-leader", "Only the leader knows when a lease expires; it then proposes to revoke it, and the keys go when that is applied.", "etcd lease/lessor.go revokeExpiredLeases"},
+	LeaseRevokeRetried:       {"lease-revoke-retried", "An expired lease that is still there after a request timeout is revoked once more.", "etcd lease/lessor.go expireExists"},
+	RenewalWaitsForRevoke:    {"renewal-waits-for-revoke", "A keep-alive for a lease that has expired waits until the lease is revoked or the leader changes.", "etcd lease/lessor.go Renew"},
+	LeaseExtendedByNewLeader: {"lease-extended-by-new-leader", "A new leader lets the time of every lease begin anew, and adds an election timeout.", "etcd lease/lessor.go Promote"},
+	LeaseCheckpoints:         {"lease-checkpoints", "With checkpoints on, a leader writes down what is left of long leases, so that the next leader need not begin anew.", "etcd lease/lessor.go checkpointScheduledLeases, feature gate LeaseCheckpoint"},
+	CompactionKeepsPeriod:    {"compaction-keeps-period", "Periodic compaction keeps the history of one period: it compacts once a period, or once an hour if the period is longer.", "etcd etcdserver/api/v3compactor/periodic.go Run"},
+	CompactionKeepsRevisions: {"compaction-keeps-revisions", "Compaction by revision keeps the newest revisions, as many as are set, and looks every five minutes.", "etcd etcdserver/api/v3compactor/revision.go Run"},
+	CompactionAtFixedTimes:   {"compaction-at-fixed-times", "History is compacted at fixed times, always to the revision of the same span before.", "core/compact fixed.go; etcd has no such mode"},
+	CompactionByAPIServer:    {"compaction-by-api-server", "Of all API servers the one that first writes compact_rev_key in an interval compacts, to the revision that it saw the interval before.", "kubernetes apiserver pkg/storage/etcd3/compact.go"},
 }

@@ -88,6 +88,12 @@ type MemberAdd struct {
 // MemberRemove asks the cluster to let a member go for good.
 type MemberRemove struct{ Member, Client, Endpoint Name }
 
+// MemberUpdate tells the cluster that a member is to be found at another address.
+type MemberUpdate struct {
+	Member, Client, Endpoint Name
+	PeerURL                  string
+}
+
 // MemberPromote asks the cluster to make a learner a voter.
 type MemberPromote struct{ Member, Client, Endpoint Name }
 
@@ -157,6 +163,7 @@ func (SnapshotSave) command()    {}
 func (SnapshotRestore) command() {}
 func (MemberAdd) command()       {}
 func (MemberRemove) command()    {}
+func (MemberUpdate) command()    {}
 func (MemberPromote) command()   {}
 func (MoveLeader) command()      {}
 func (Disk) command()            {}
@@ -213,6 +220,10 @@ func (c MemberAdd) String() string {
 
 func (c MemberRemove) String() string {
 	return "member remove " + string(c.Member) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
+}
+
+func (c MemberUpdate) String() string {
+	return "member update " + string(c.Member) + " --peer-urls " + quote(c.PeerURL) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
 }
 
 func (c MemberPromote) String() string {

@@ -132,7 +132,7 @@ func offer(k kind, names Names) []string {
 	case aRate:
 		return []string{"100/s", "1000/s", "off"}
 	case aChange:
-		return []string{"add", "remove", "promote"}
+		return []string{"add", "remove", "promote", "update"}
 	case aBackup:
 		return []string{"save", "restore"}
 	case aDisk:

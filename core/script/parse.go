@@ -109,6 +109,7 @@ type options struct {
 	prefix, serializable bool
 	torn, learner        bool
 	rev                  int64
+	peerURL              string
 	client, endpoint     Name
 }
 
@@ -161,6 +162,8 @@ func (r *reader) option(o *options, name string) {
 		o.torn = true
 	case "--learner":
 		o.learner = true
+	case "--peer-urls":
+		o.peerURL = r.text("an address such as http://n3:2380")
 	case "--rev":
 		o.rev = r.number("a revision", math.MaxInt64)
 	case "--consistency":

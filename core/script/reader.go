@@ -239,11 +239,14 @@ func (r *reader) percent() int {
 	return n
 }
 
-// memberChange reads add|remove|promote MEMBER.
+// memberChange reads add|remove|promote|update MEMBER.
 func (r *reader) memberChange(o options) Command {
-	w, ok := r.next("add, remove or promote")
-	if ok && o.learner && w.text != "add" {
+	w, ok := r.next("add, remove, promote or update")
+	switch {
+	case ok && o.learner && w.text != "add":
 		r.fail(w.col, "only member add takes --learner", "want member add")
+	case ok && (o.peerURL != "") != (w.text == "update"):
+		r.fail(w.col, "--peer-urls goes with member update, and only with it", "want both or none")
 	}
 	switch w.text {
 	case "add":
@@ -252,9 +255,11 @@ func (r *reader) memberChange(o options) Command {
 		return MemberRemove{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
 	case "promote":
 		return MemberPromote{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
+	case "update":
+		return MemberUpdate{Member: r.member(), PeerURL: o.peerURL, Client: o.client, Endpoint: o.endpoint}
 	}
 	if ok {
-		r.fail(w.col, "a member cannot be "+strconv.Quote(w.text), "want add, remove or promote")
+		r.fail(w.col, "a member cannot be "+strconv.Quote(w.text), "want add, remove, promote or update")
 	}
 	return MemberAdd{}
 }

@@ -99,10 +99,10 @@ var verbs = [...]Verb{
 		Help:     "Makes a member's clock run fast or slow.",
 		Examples: []string{"drift n2 +20%", "drift n2 -10%", "drift n2 0%"}, args: []kind{aMember, aText},
 	}, {
-		Name: "member", Category: Membership, Usage: "member add|remove|promote MEMBER [--learner] [--client c1] [--endpoint n2]",
-		Help:     "Asks the cluster to take in a member, to let one go, or to make a learner a voter. A new one is started with restart.",
-		Examples: []string{"member add n4 --learner", "member promote n4", "member remove n2"},
-		args:     []kind{aChange, aMember}, flags: []string{"--learner", "--client", "--endpoint"},
+		Name: "member", Category: Membership, Usage: "member add|remove|promote|update MEMBER [--learner] [--peer-urls URL] [--client c1] [--endpoint n2]",
+		Help:     "Asks the cluster to take in a member, to let one go, to make a learner a voter, or to look for one at another address. A new one is started with restart.",
+		Examples: []string{"member add n4 --learner", "member promote n4", "member remove n2", "member update n3 --peer-urls http://n3:2380"},
+		args:     []kind{aChange, aMember}, flags: []string{"--learner", "--peer-urls", "--client", "--endpoint"},
 	}, {
 		Name: "move-leader", Category: Membership, Usage: "move-leader MEMBER [--client c1] [--endpoint n2]",
 		Help:     "Asks the leader, which must be the endpoint, to hand over.",

@@ -36,6 +36,8 @@ func (w *World) command(c script.Command) error {
 		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MemberRemove{Member: m} })
 	case script.MemberPromote:
 		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MemberPromote{Member: m} })
+	case script.MemberUpdate:
+		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MemberUpdate{Member: m, PeerURL: c.PeerURL} })
 	case script.MoveLeader:
 		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MoveLeader{Target: m} })
 	case script.SnapshotSave:

@@ -45,10 +45,11 @@ var memberVerbs = [...]string{
 	etcd.Started: "started", etcd.Crashed: "crashed", etcd.Paused: "paused", etcd.Resumed: "resumed",
 	etcd.Parked: "waits for a leader", etcd.Proposed: "proposed", etcd.Refused: "refused",
 	etcd.SyncStarted: "writes to disk", etcd.SyncDone: "synced", etcd.Applied: "applied", etcd.Configured: "configured",
-	etcd.ReadStarted: "asks for the read index", etcd.ReadConfirmed: "read index known", etcd.Served: "served",
+	etcd.Reconfigured: "configured again",
+	etcd.ReadStarted:  "asks for the read index", etcd.ReadConfirmed: "read index known", etcd.Served: "served",
 	etcd.Expired: "gave up", etcd.BackendCommit: "backend commit",
 	etcd.SnapshotSaved: "saved a snapshot", etcd.SnapshotInstalled: "installed a snapshot",
-	etcd.DiskChanged: "disk",
+	etcd.DiskChanged: "disk", etcd.Ready: "serves clients",
 }
 
 // raftWords parts a Raft event's sentence into its verb and the rest.
@@ -106,6 +107,9 @@ func describeClient(e *client.Event) string {
 	case client.Retried:
 		return op.Endpoint.String() + " with " + Ask(op.Request.Call) + ": the connection was refused"
 	case client.BackedOff:
+		if op.Request.Pinned {
+			return Ask(op.Request.Call) + ": " + op.Endpoint.String() + " refused the connection"
+		}
 		return Ask(op.Request.Call) + ": every member refused the connection"
 	}
 	return Ask(op.Request.Call) + ": " + Told(op)
@@ -125,17 +129,19 @@ func describeMember(e *etcd.Event) string {
 			return e.Text
 		}
 		return fmt.Sprintf("and lost %d entries that were not synced", e.Count)
+	case etcd.Ready:
+		return fmt.Sprintf("with %d requests waiting", e.Count)
 	case etcd.Resumed:
 		return fmt.Sprintf("with %d things waiting", e.Count)
 	case etcd.Parked, etcd.Proposed:
-		return "request " + strconv.FormatUint(e.Request, 10)
+		return request(e.Request)
 	case etcd.Refused, etcd.Expired:
-		return fmt.Sprintf("request %d: %s", e.Request, e.Text)
+		return request(e.Request) + ": " + e.Text
 	case etcd.SyncStarted, etcd.SyncDone:
 		return syncText(e)
 	case etcd.Applied:
 		return fmt.Sprintf("entry %d: revision %d", e.Index, e.Revision)
-	case etcd.Configured:
+	case etcd.Configured, etcd.Reconfigured:
 		return fmt.Sprintf("entry %d: %s", e.Index, e.Text)
 	case etcd.ReadStarted:
 		return strconv.Itoa(e.Count) + " reads wait"
@@ -147,6 +153,14 @@ func describeMember(e *etcd.Event) string {
 		return fmt.Sprintf("up to entry %d, revision %d", e.Index, e.Revision)
 	}
 	return ""
+}
+
+// request names a request, or a member's own proposal.
+func request(id uint64) string {
+	if etcd.OwnID(id) {
+		return "its own name"
+	}
+	return "request " + strconv.FormatUint(id, 10)
 }
 
 func syncText(e *etcd.Event) string {
@@ -236,6 +250,8 @@ func Ask(call api.Call) string {
 		return "member add " + memberName(c.Member)
 	case api.MemberRemove:
 		return "member remove " + memberName(c.Member)
+	case api.MemberUpdate:
+		return "member update " + memberName(c.Member) + " " + c.PeerURL
 	case api.MemberPromote:
 		return "member promote " + memberName(c.Member)
 	case api.MoveLeader:
@@ -277,6 +293,8 @@ func callName(c api.Call) string {
 		return "add"
 	case api.MemberRemove:
 		return "remove"
+	case api.MemberUpdate:
+		return "update"
 	case api.MemberPromote:
 		return "promote"
 	case api.MoveLeader:
@@ -347,6 +365,8 @@ func DescribeEntry(e *raft.Entry) string {
 		return "del " + c.Key
 	case api.Publish:
 		return c.Name + " is up"
+	case api.ClusterVersion:
+		return "version " + c.Version
 	}
 	return callName(call)
 }

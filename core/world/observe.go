@@ -28,6 +28,9 @@ func (w *World) observe(h sim.Host) {
 		return
 	}
 	s := &w.shadows[h.Number()-1]
+	if n.Role() == raft.Leader && n.LastTerm() != s.term {
+		w.judge(w.safety.Elected(uint64(h.Number()), uint64(n.Term())))
+	}
 	if now := (shadow{n.LastIndex(), n.LastTerm()}); *s != now {
 		w.tellLog(h, n)
 		*s = now
@@ -149,8 +152,11 @@ func (s *story) begin(now sim.Time, term raft.Term, leader sim.Host) {
 // tell lets the story know what happened at a member.
 func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	s := &w.story
-	if e.Kind == etcd.Crashed {
+	switch e.Kind {
+	case etcd.Crashed:
 		w.cut(h)
+		w.relink()
+	case etcd.Configured:
 		w.relink()
 	}
 	switch {

@@ -32,6 +32,10 @@ func (w *World) happen(e *event) {
 		w.writeLoad(e)
 	case evReport:
 		w.reported(e)
+	case evGone:
+		w.memberOut.Reset()
+		w.member(e.host).Dismissed(&w.memberOut)
+		w.carryOut(e.host)
 	case evStart:
 		if n := e.host.Number(); w.starts[n] == w.now {
 			w.starts[n] = 0
@@ -70,7 +74,7 @@ func (w *World) deliver(p *Packet) {
 		return
 	}
 	m := w.member(p.To)
-	if !m.Up() {
+	if !m.Up() || (p.Request != nil && p.From.IsClient() && !m.Serving() && !p.Request.Pinned) {
 		w.deliverToNobody(p)
 		return
 	}
@@ -88,7 +92,11 @@ func (w *World) deliver(p *Packet) {
 
 // deliverToNobody is what a machine does whose process is down: it refuses connections.
 func (w *World) deliverToNobody(p *Packet) {
-	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + " is down"})
+	why := " is down"
+	if w.member(p.To).Up() {
+		why = " does not serve yet: the client uses a connection that is open"
+	}
+	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + why})
 	w.report(p, false)
 	if p.Request != nil && p.From.IsClient() {
 		w.send(Packet{From: p.To, To: p.From, Request: p.Request, Refusal: true})
@@ -99,7 +107,7 @@ func (w *World) deliverToClient(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
 	if p.Refusal {
-		w.client(p.To).Refused(w.now, p.Request.ID, &w.clientOut)
+		w.client(p.To).Refused(w.now, p.Request.ID, w.member(p.From).Up(), &w.clientOut)
 	} else {
 		w.client(p.To).Answered(w.now, p.Response, &w.clientOut)
 	}
@@ -119,7 +127,12 @@ func (w *World) carryOut(h sim.Host) {
 	last := w.cause
 	for _, s := range out.Send {
 		w.cause = o.behind(s.Message, last)
-		w.send(Packet{From: h, To: sim.Member(int(s.Message.To)), Raft: s.Message, Database: s.Database, Life: w.member(h).Life()})
+		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life()}
+		if s.To != 0 && s.To.Number() <= len(w.members) {
+			w.send(p)
+		} else {
+			w.sendNowhere(p)
+		}
 	}
 	w.cause = last
 	for _, a := range out.Answers {
@@ -131,6 +144,9 @@ func (w *World) carryOut(h sim.Host) {
 	}
 	for _, k := range out.Wakes {
 		w.queue.Push(k.At, event{kind: evWake, host: h, wake: k})
+	}
+	if out.Gone != 0 && !w.net.Cut(h, out.Gone) {
+		w.queue.Push(w.now+w.net.Latency(w.now, h, out.Gone), event{kind: evGone, host: out.Gone})
 	}
 	w.cause = last
 	w.observe(h)
@@ -183,6 +199,17 @@ func (w *World) send(p Packet) {
 	case sim.Hold:
 		w.hold(&p)
 	}
+	w.cause = cause
+}
+
+// sendNowhere is what becomes of a message to an address at which no machine of the run listens: the sender cannot connect.
+func (w *World) sendNowhere(p Packet) {
+	w.packets++
+	p.To = sim.Member(int(p.Raft.To))
+	p.ID, p.Sent, p.Record = w.packets, w.now, w.journal.Next()
+	cause := w.cause
+	w.record(Record{Kind: Lost, Where: p.From, Packet: &p, Text: "nobody listens at its address"})
+	w.queue.Push(w.now, event{kind: evReport, host: p.From, packet: &p})
 	w.cause = cause
 }
 
@@ -251,7 +278,7 @@ func (w *World) writeLoad(e *event) {
 func (w *World) call(h sim.Host, c api.Call, to sim.Host) {
 	w.requests++
 	w.clientOut.Reset()
-	w.client(h).Call(w.now, &etcd.Request{ID: w.requests, Client: h, Call: c}, to, &w.clientOut)
+	w.client(h).Call(w.now, &etcd.Request{ID: w.requests, Client: h, Call: c, Pinned: to != 0 || len(w.members) == 1}, to, &w.clientOut)
 	w.carryOutClient(h)
 }
 

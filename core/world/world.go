@@ -5,6 +5,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -77,6 +78,7 @@ const (
 	evLoad                     // host, wake.Life
 	evStart                    // host
 	evReport                   // host, packet, ok: what became of a message
+	evGone                     // host: others refuse it, since it was removed
 )
 
 type event struct {
@@ -144,15 +146,18 @@ func (w *World) add(m *etcd.Member) {
 // enlist sets up the machine of a member that is to join.
 func (w *World) enlist() {
 	w.add(etcd.Join(w.cfg.member(w.preset), sim.Member(len(w.members)+1), w.fsync))
+	for i := range w.clients {
+		w.clients[i].Learn(len(w.members))
+	}
 }
 
-// relink notes which members are connected to each other: both run, and neither way is cut.
+// relink notes which members are connected to each other: both run, each finds the other, and neither way is cut.
 func (w *World) relink() {
 	for i, a := range w.members {
 		for k, b := range w.members {
 			from, to := sim.Member(i+1), sim.Member(k+1)
 			since := &w.links[i+1][k+1]
-			if !a.Up() || !b.Up() || w.net.Cut(from, to) || w.net.Cut(to, from) {
+			if !a.Up() || !b.Up() || a.HostOf(raft.ID(k+1)) != to || b.HostOf(raft.ID(i+1)) != from || w.net.Cut(from, to) || w.net.Cut(to, from) {
 				*since = -1
 			} else if *since < 0 {
 				*since = w.now

@@ -5,6 +5,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -79,13 +80,15 @@ func broken(w *world.World) *Failure {
 func recovers(w *world.World) *Failure {
 	repair(w)
 	end := w.Now() + patience
+	readdress(w, end)
 	for w.Leader() == nil && w.Broken() == nil && w.Now() < end {
+		rouse(w)
 		w.Advance(w.Now()+w.Preset().Tick, 1<<40)
 	}
 	if w.Leader() == nil && w.Broken() == nil {
 		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
 	}
-	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; {
+	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; rouse(w) {
 		if err := w.Do(script.Put{Key: aliveKey, Value: aliveValue}); err != nil {
 			return &Failure{Rule: recovery, Text: err.Error()}
 		}
@@ -108,7 +111,7 @@ func repair(w *world.World) {
 	for i := range w.Members() {
 		n := script.MemberName(i + 1)
 		for _, c := range []script.Command{
-			script.Disk{Member: n, State: script.DiskOK}, script.Drift{Member: n}, script.Resume{Member: n}, script.Restart{Member: n},
+			script.Disk{Member: n, State: script.DiskOK}, script.Drift{Member: n}, script.Resume{Member: n},
 		} {
 			_ = w.Do(c)
 		}
@@ -118,6 +121,44 @@ func repair(w *world.World) {
 			_ = w.Do(script.Deliver{Message: f.ID})
 		}
 	}
+	rouse(w)
+}
+
+// rouse starts every member that is down. One whose addition was still waiting when all was repaired becomes a member only later.
+func rouse(w *world.World) {
+	for i, m := range w.Members() {
+		if _, starting := w.Starting(sim.Member(i + 1)); !m.Up() && !starting && w.Broken() == nil {
+			_ = w.Do(script.Restart{Member: script.MemberName(i + 1)})
+		}
+	}
+}
+
+// readdress tells the cluster where its first member is, in case that it was told otherwise. It asks the leader, since the member that nobody
+// finds would wait for one in vain.
+func readdress(w *world.World, end sim.Time) {
+	for w.Broken() == nil && w.Now() < end && !found(w) {
+		w.Advance(w.Now()+w.Preset().Tick, 1<<40)
+		leader, ok := w.Fact(script.Fact{Name: "leader"})
+		if !ok {
+			continue
+		}
+		c := script.MemberUpdate{Member: "n1", PeerURL: etcd.PeerURL(sim.Member(1)), Endpoint: script.Name(leader)}
+		if w.Do(c) != nil {
+			return
+		}
+		settled(w)
+		w.Advance(w.Now()+10*w.Preset().Tick, 1<<40)
+	}
+}
+
+// found reports whether every member knows the address of the first.
+func found(w *world.World) bool {
+	for _, m := range w.Members() {
+		if m.Up() && m.Knows(1) && m.HostOf(1) != sim.Member(1) {
+			return false
+		}
+	}
+	return true
 }
 
 // settled waits until every request of the first client has an outcome, and returns that of the newest.

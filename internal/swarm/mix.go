@@ -34,6 +34,11 @@ const (
 	doDuplicate
 	doHold
 	doDeliver
+	doMemberAdd
+	doMemberRemove
+	doMemberPromote
+	doMemberUpdate
+	doMoveLeader
 	kinds
 )
 
@@ -43,6 +48,7 @@ var usual = [kinds]int{
 	doCrash: 12, doRestart: 30, doPause: 8, doResume: 24, doCampaign: 6, doDisk: 16, doDrift: 6,
 	doSplit: 10, doCut: 10, doMend: 10, doHeal: 24,
 	doDrop: 40, doDelay: 40, doDuplicate: 20, doHold: 10, doDeliver: 14,
+	doMemberAdd: 10, doMemberRemove: 6, doMemberPromote: 10, doMemberUpdate: 3, doMoveLeader: 8,
 }
 
 // mix is how likely each kind of command is in a run.
@@ -56,7 +62,8 @@ type mix struct {
 // drawMix draws the mix of a run: each kind of damage is left out in one run of two, and may be common or rare.
 func drawMix(random *rng.Stream) mix {
 	m := mix{weight: usual, ambush: []int{0, 3, 15, 50}[random.Intn(4)], hotKeys: 1 + random.Intn(5)}
-	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doDisk, doDrift, doSplit, doCut, doDrop, doDelay, doDuplicate, doHold} {
+	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doDisk, doDrift, doSplit, doCut, doDrop, doDelay, doDuplicate, doHold,
+		doMemberAdd, doMemberRemove, doMemberUpdate, doMoveLeader} {
 		m.weight[k] = m.weight[k] * []int{0, 0, 1, 3}[random.Intn(4)]
 	}
 	for _, n := range m.weight {
@@ -81,6 +88,8 @@ func (g *generator) next() script.Command {
 		return g.machine(k)
 	case k <= doHeal:
 		return g.network(k)
+	case k >= doMemberAdd:
+		return g.membership(k)
 	}
 	return g.message(k)
 }
@@ -219,6 +228,35 @@ func (g *generator) split(left func(member int) bool) script.Command {
 		sides[side] = append(sides[side], script.ClientName(i+1))
 	}
 	return script.Split{Groups: sides[:]}
+}
+
+// membership asks for a change of the group. Mostly it is one that etcd allows.
+func (g *generator) membership(k kind) script.Command {
+	by, name := g.client(), g.member()
+	switch k {
+	case doMemberAdd:
+		if next := len(g.world.Members()) + 1; next <= sim.MaxMembers && g.chance(80) {
+			name = script.MemberName(next)
+		}
+		return script.MemberAdd{Member: name, Learner: g.chance(60), Client: by}
+	case doMemberRemove:
+		return script.MemberRemove{Member: name, Client: by}
+	case doMemberPromote:
+		name = script.MemberName(len(g.world.Members()))
+		return script.MemberPromote{Member: name, Client: by}
+	case doMemberUpdate:
+		return script.MemberUpdate{Member: name, PeerURL: g.address(name), Client: by}
+	}
+	return script.MoveLeader{Member: name, Client: by, Endpoint: g.leader()}
+}
+
+// address draws an address for a member: its own, or one at which nobody listens. Only the first member of a group that can do without it is
+// ever lost in this way: without a quorum the address could not be mended.
+func (g *generator) address(name script.Name) string {
+	if m := g.world.Leader(); name == "n1" && m != nil && len(m.Conf().Voters) > 2 && g.chance(50) {
+		return "http://nowhere:2380"
+	}
+	return "http://" + string(name) + ":2380"
 }
 
 // message draws one of the messages on their way and does something with it.

@@ -15,12 +15,12 @@ import (
 func logMatching(off rule.Set) Outcome {
 	s := set(3, off)
 	s.elect(1)
-	s.until("n2.commit == 4 and n3.commit == 4")
+	s.until("n2.commit == 8 and n3.commit == 8")
 	s.do("split n1,c1 | n2,n3,c2")
 	for _, key := range []string{"a", "b", "c", "d", "e", "f"} {
 		s.do("put " + key + " lost --client c1 --endpoint n1")
 	}
-	s.until("n1.last == 10 and n1.commit == 4")
+	s.until("n1.last == 14 and n1.commit == 8")
 	s.until("leader != none and leader != n1")
 	second, third := "n2", 3
 	if s.leads() == "n3" {

@@ -1,0 +1,131 @@
+package etcd
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"sort"
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Members have numbers in the simulator, and in etcd's answers the identities that etcd would give them: digests of their addresses.
+
+// clusterToken is --initial-cluster-token.
+const clusterToken = "etcd-cluster"
+
+// epoch is the instant at which every run begins, in unix seconds: 1 January 2026. Only the ids of members that join depend on it.
+const epoch = 1_767_225_600
+
+// identity is what the group knows of a member beside its place in Raft's configuration.
+type identity struct {
+	id        uint64
+	peerURL   string
+	name      string // "" until the member has published it
+	clientURL string
+}
+
+// PeerURL returns the address at which a member's machine listens to other members, clientURL that for clients.
+func PeerURL(h sim.Host) string   { return "http://" + h.String() + ":2380" }
+func clientURL(h sim.Host) string { return "http://" + h.String() + ":2379" }
+
+// hostAt returns the machine that listens at an address; false if none does.
+func hostAt(peerURL string) (sim.Host, bool) {
+	for n := 1; n <= sim.MaxMembers; n++ {
+		if h := sim.Member(n); PeerURL(h) == peerURL {
+			return h, true
+		}
+	}
+	return 0, false
+}
+
+// founder returns the identity of a member that founds the group (membership/member.go, computeMemberID).
+func founder(id raft.ID) identity {
+	url := PeerURL(sim.Member(int(id)))
+	return identity{id: sha1(url + clusterToken), peerURL: url}
+}
+
+// joiner returns the identity of a member that is added later: with the instant in place of the token.
+func joiner(now sim.Time, url string) identity {
+	return identity{id: sha1(url + strconv.FormatInt(epoch+int64(now/sim.Second), 10)), peerURL: url}
+}
+
+// clusterID returns the identity of a group: a digest of its founders' (membership/cluster.go, genID).
+func clusterID(founders int) uint64 {
+	ids := make([]uint64, founders)
+	for i := range ids {
+		ids[i] = founder(raft.ID(i + 1)).id
+	}
+	sort.SliceStable(ids, func(i, j int) bool { return ids[i] < ids[j] })
+	var b []byte
+	for _, id := range ids {
+		b = binary.BigEndian.AppendUint64(b, id)
+	}
+	return sha1(string(b))
+}
+
+// sha1 returns the first eight bytes of a SHA-1 digest (FIPS 180-4). The standard library's brings more code than the rest of this room.
+func sha1(text string) uint64 {
+	data := append([]byte(text), 0x80)
+	for len(data)%64 != 56 {
+		data = append(data, 0)
+	}
+	data = binary.BigEndian.AppendUint64(data, uint64(len(text))*8)
+	h := [5]uint32{0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0}
+	for ; len(data) > 0; data = data[64:] {
+		sha1Block(&h, data)
+	}
+	return uint64(h[0])<<32 | uint64(h[1])
+}
+
+func sha1Block(h *[5]uint32, block []byte) {
+	var w [80]uint32
+	for i := range w {
+		if i < 16 {
+			w[i] = binary.BigEndian.Uint32(block[4*i:])
+		} else {
+			w[i] = bits.RotateLeft32(w[i-3]^w[i-8]^w[i-14]^w[i-16], 1)
+		}
+	}
+	a, b, c, d, e := h[0], h[1], h[2], h[3], h[4]
+	for i, x := range w {
+		var f uint32
+		switch i / 20 {
+		case 0:
+			f = b&c | ^b&d
+		case 1:
+			f = b ^ c ^ d
+		case 2:
+			f = b&c | b&d | c&d
+		case 3:
+			f = b ^ c ^ d
+		}
+		k := [...]uint32{0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6}[i/20]
+		a, b, c, d, e = bits.RotateLeft32(a, 5)+f+e+k+x, a, bits.RotateLeft32(b, 30), c, d
+	}
+	h[0], h[1], h[2], h[3], h[4] = h[0]+a, h[1]+b, h[2]+c, h[3]+d, h[4]+e
+}
+
+// identityOf returns what the group knows of a member, as the calls about membership answer it.
+func (m *Member) identityOf(id raft.ID, learner bool) api.MemberInfo {
+	known := &m.cluster.members[id]
+	return api.MemberInfo{
+		ID: known.id, Member: api.Member(id), Name: known.name, PeerURL: known.peerURL, ClientURL: known.clientURL, Learner: learner,
+	}
+}
+
+// roster lists the members, ordered by their ids as etcd does (membership/cluster.go, Members).
+func (m *Member) roster() []api.MemberInfo {
+	conf := m.Conf()
+	var list []api.MemberInfo
+	for _, id := range conf.Voters {
+		list = append(list, m.identityOf(id, false))
+	}
+	for _, id := range conf.Learners {
+		list = append(list, m.identityOf(id, true))
+	}
+	sort.SliceStable(list, func(i, j int) bool { return list[i].ID < list[j].ID })
+	return list
+}
