@@ -49,9 +49,9 @@ func (ids memberIDs) request(call api.Call) any {
 	case api.Range:
 		return rangeRequest(c)
 	case api.Put:
-		return &pb.PutRequest{Key: bytes(c.Key), Value: bytes(c.Value), Lease: c.Lease, PrevKv: c.PrevKV, IgnoreValue: c.IgnoreValue, IgnoreLease: c.IgnoreLease}
+		return &pb.PutRequest{Key: blob(c.Key), Value: blob(c.Value), Lease: c.Lease, PrevKv: c.PrevKV, IgnoreValue: c.IgnoreValue, IgnoreLease: c.IgnoreLease}
 	case api.DeleteRange:
-		return &pb.DeleteRangeRequest{Key: bytes(c.Key), RangeEnd: bytes(c.End), PrevKv: c.PrevKV}
+		return &pb.DeleteRangeRequest{Key: blob(c.Key), RangeEnd: blob(c.End), PrevKv: c.PrevKV}
 	case api.Txn:
 		return txnRequest(c)
 	case api.Compaction:
@@ -95,9 +95,9 @@ func (ids memberIDs) memberRequest(call api.Call) any {
 	return nil
 }
 
-// bytes returns nothing for an empty text, as a request has it that came over a connection; to a server that is called directly, an end that
+// blob returns nothing for an empty text, as a request has it that came over a connection; to a server that is called directly, an end that
 // is empty but there means "all from the key on".
-func bytes(s string) []byte {
+func blob(s string) []byte {
 	if s == "" {
 		return nil
 	}
@@ -106,7 +106,7 @@ func bytes(s string) []byte {
 
 func rangeRequest(c api.Range) *pb.RangeRequest {
 	return &pb.RangeRequest{
-		Key: bytes(c.Key), RangeEnd: bytes(c.End), Limit: c.Limit, Revision: c.Revision, Serializable: c.Serializable,
+		Key: blob(c.Key), RangeEnd: blob(c.End), Limit: c.Limit, Revision: c.Revision, Serializable: c.Serializable,
 		SortOrder: pb.RangeRequest_SortOrder(c.SortOrder), SortTarget: pb.RangeRequest_SortTarget(c.SortTarget),
 		KeysOnly: c.KeysOnly, CountOnly: c.CountOnly, MinModRevision: c.MinModRevision, MaxModRevision: c.MaxModRevision,
 		MinCreateRevision: c.MinCreateRevision, MaxCreateRevision: c.MaxCreateRevision,
@@ -122,7 +122,7 @@ func txnRequest(c api.Txn) *pb.TxnRequest {
 }
 
 func compareRequest(p api.Compare) *pb.Compare {
-	r := &pb.Compare{Result: pb.Compare_CompareResult(p.Result), Target: pb.Compare_CompareTarget(p.Target), Key: bytes(p.Key), RangeEnd: bytes(p.End)}
+	r := &pb.Compare{Result: pb.Compare_CompareResult(p.Result), Target: pb.Compare_CompareTarget(p.Target), Key: blob(p.Key), RangeEnd: blob(p.End)}
 	switch p.Target {
 	case api.CompareVersion:
 		r.TargetUnion = &pb.Compare_Version{Version: p.Number}
@@ -131,7 +131,7 @@ func compareRequest(p api.Compare) *pb.Compare {
 	case api.CompareMod:
 		r.TargetUnion = &pb.Compare_ModRevision{ModRevision: p.Number}
 	case api.CompareValue:
-		r.TargetUnion = &pb.Compare_Value{Value: bytes(p.Value)}
+		r.TargetUnion = &pb.Compare_Value{Value: []byte(p.Value)} // an empty value is still a value
 	case api.CompareLease:
 		r.TargetUnion = &pb.Compare_Lease{Lease: p.Number}
 	}

@@ -52,20 +52,27 @@ var sizes = []grpc.CallOption{grpc.MaxCallSendMsgSize(2 << 20), grpc.MaxCallRecv
 
 // startTheirs starts a server with an empty disk and waits until it has published itself and agreed on a version.
 func startTheirs(wire bool) (*theirs, error) {
+	for {
+		t, err := tryTheirs(wire)
+		if err == nil {
+			return t, nil
+		}
+		t.close()
+		if !errors.Is(err, errLate) {
+			return nil, err
+		}
+	}
+}
+
+func tryTheirs(wire bool) (*theirs, error) {
 	t := &theirs{members: memberIDs{}}
 	t.life, t.end = context.WithCancelCause(context.Background())
-	ok := false
-	defer func() {
-		if !ok {
-			t.close()
-		}
-	}()
 	var err error
 	if t.dir, err = os.MkdirTemp(scratch(), "oracle"); err != nil {
-		return nil, err
+		return t, err
 	}
 	if t.server, err = embed.StartEtcd(t.config()); err != nil {
-		return nil, err
+		return t, err
 	}
 	for _, m := range t.server.Server.Cluster().Members() {
 		t.members.learn(m.Name, uint64(m.ID))
@@ -78,7 +85,6 @@ func startTheirs(wire bool) (*theirs, error) {
 	if err == nil {
 		err = t.ready()
 	}
-	ok = err == nil
 	return t, err
 }
 
@@ -94,7 +100,7 @@ func scratch() string {
 func (t *theirs) config() *embed.Config {
 	c := embed.NewConfig()
 	c.Dir, c.Name = t.dir, "n1"
-	c.TickMs, c.ElectionMs = tickMs, tickMs*electionTicks
+	c.TickMs, c.ElectionMs = 1, electionTicks // a lone member elects itself at once: most of a start would be waiting for that
 	c.Logger, c.LogLevel, c.LogOutputs = "zap", "panic", []string{"/dev/null"}
 	c.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.New(zapcore.NewNopCore(), zap.WithPanicHook(t), zap.WithFatalHook(t)))
 	c.UnsafeNoFsync = true
@@ -129,19 +135,24 @@ func (t *theirs) call() {
 	}
 }
 
+// errLate is returned when a server has missed the moment in which it decides on the version of the cluster: it looks again after 5 s
+// (etcdserver/server.go, monitorClusterVersions), and to start another takes less.
+var errLate = errors.New("the server does not find a cluster version")
+
 // ready waits for the last of the entries that a server proposes by itself when it starts: the version of the cluster.
 func (t *theirs) ready() error {
+	s := t.server.Server
 	select {
-	case <-t.server.Server.ReadyNotify():
+	case <-s.ReadyNotify():
 	case err := <-t.server.Err():
 		return err
 	case <-time.After(patience):
 		return errors.New("the server does not become ready")
 	}
-	end := time.Now().Add(patience)
-	for t.server.Server.ClusterVersion() == nil || t.server.Server.Cluster().Member(t.server.Server.MemberID()).Name == "" {
+	end := time.Now().Add(time.Second / 2)
+	for s.ClusterVersion() == nil || s.Cluster().Member(s.MemberID()).Name == "" {
 		if time.Now().After(end) {
-			return errors.New("the server does not find a cluster version")
+			return errLate
 		}
 		time.Sleep(time.Millisecond)
 	}
