@@ -57,7 +57,7 @@ func TestWire(t *testing.T) {
 		api.Txn{Compare: []api.Compare{{}, {Target: api.CompareValue}, {Target: api.CompareLease, Number: -1, End: "\x00"}}},
 		api.Txn{Success: []api.Call{api.Txn{Failure: []api.Call{api.Txn{}, api.Range{}, api.Put{}, api.DeleteRange{}}}}},
 	}
-	for seed := range uint64(40) {
+	for seed := range uint64(10) {
 		g := newGenerator(seed, nil)
 		for range 500 {
 			calls = append(calls, g.next())
