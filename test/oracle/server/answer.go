@@ -8,8 +8,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// answer is what a client hears: a reply, or an error's text and code.
+// answer is what a client hears: a reply, or an error's text and code, or what a stream has told.
 type answer struct {
+	Told  any
 	Reply api.Reply
 	Err   string
 	Code  api.Code

@@ -9,7 +9,7 @@ import (
 
 // difference is what two sides answer differently to a call.
 type difference struct {
-	call         api.Call
+	op           any
 	ours, theirs answer
 }
 
@@ -18,7 +18,7 @@ func (d *difference) Error() string { return fmt.Sprintf("ours   %s\ntheirs %s",
 
 // class is the same for differences that probably have the same reason.
 func (d *difference) class() string {
-	return fmt.Sprintf("%T: %s, %s", d.call, d.ours.Err, d.theirs.Err)
+	return fmt.Sprintf("%T: %s, %s", d.op, d.ours.Err, d.theirs.Err)
 }
 
 // class of any error that a run has ended with.
@@ -60,7 +60,10 @@ func sameTTL(ours, theirs api.Body) bool {
 
 // String shows the error, or the reply.
 func (a answer) String() string {
-	if a.Err != "" {
+	switch {
+	case a.Told != nil:
+		return literal(a.Told)
+	case a.Err != "":
 		return fmt.Sprintf("%q (%s)", a.Err, a.Code)
 	}
 	return literal(a.Reply)

@@ -19,12 +19,12 @@ type generator struct {
 
 	revision, compacted int64
 	leases              []int64
-	named               int64  // grants that left the id to the server
-	brief               int64  // a lease so short that it has to be revoked at once; 0: none
-	own                 bool   // ids are chosen by the server in this run: then hashes of values with leases cannot be equal
-	alarmed             int    // alarms that may be active
-	learner             bool   // n2 may be in the group
-	last                string // the kind of the call just drawn
+	named               int64 // grants that left the id to the server
+	brief               int64 // a lease so short that it has to be revoked at once; 0: none
+	own                 bool  // ids are chosen by the server in this run: then hashes of values with leases cannot be equal
+	watched             bool  // streams are watched in this run: then nothing refuses puts, on which Gather depends
+	watchers            int   // created so far: those that have to catch up take a tenth of a second
+	alarmed             int   // alarms that may be active
 }
 
 // draw is a stream of chance with the few shapes that calls need.
@@ -49,17 +49,19 @@ var moods = [...][]choice{
 	{{"alarm", 12}, {"put", 25}, {"delete", 10}, {"txn", 20}, {"range", 15}, {"lease", 15}, {"compact", 3}, {"status", 6}, {"hash", 3}},
 	{{"range", 70}, {"put", 15}, {"delete", 5}, {"txn", 10}},
 	{{"member", 20}, {"status", 10}, {"put", 30}, {"range", 10}, {"alarm", 2}},
+	{{"watch", 20}, {"put", 30}, {"delete", 15}, {"txn", 30}, {"lease", 5}, {"compact", 1}},
+	{{"watch", 8}, {"put", 20}, {"delete", 20}, {"txn", 50}, {"compact", 3}},
 	{{"big", 8}, {"put", 30}, {"txn", 20}, {"range", 20}, {"delete", 15}},
 }
 
 func newGenerator(seed uint64, only map[string]bool) *generator {
 	g := &generator{draw: draw{rng.New(seed, "calls")}, only: only, revision: 1, compacted: -1}
-	g.own = g.yes(30)
+	g.own, g.watched = g.yes(30), g.yes(25) || only["watch"]
 	return g
 }
 
 // next draws the next call.
-func (g *generator) next() api.Call {
+func (g *generator) next() any {
 	if g.left == 0 {
 		g.left, g.mood = 40+g.n(400), moods[g.n(len(moods))]
 	}
@@ -94,10 +96,11 @@ func (g *generator) next() api.Call {
 }
 
 func (g *generator) allowed(kind string) bool {
-	return (g.only == nil || g.only[kind]) && !(kind == "hash" && g.own)
+	return (g.only == nil || g.only[kind]) && !(kind == "hash" && g.own) &&
+		!(kind == "watch" && !g.watched) && !(kind == "alarm" && g.watched)
 }
 
-func (g *generator) of(kind string) api.Call {
+func (g *generator) of(kind string) any {
 	switch kind {
 	case "put":
 		return g.put()
@@ -106,7 +109,7 @@ func (g *generator) of(kind string) api.Call {
 	case "delete":
 		return g.delete()
 	case "txn":
-		return g.tame(g.txn(0))
+		return tame(g.txn(0))
 	case "compact":
 		return api.Compaction{Revision: g.aRevision(), Physical: g.yes(20)}
 	case "hash":
@@ -119,17 +122,21 @@ func (g *generator) of(kind string) api.Call {
 		return g.alarm()
 	case "member":
 		return g.member()
+	case "watch":
+		return g.watch()
 	}
 	return g.big()
 }
 
 // hear notes what a call was answered.
-func (g *generator) hear(call api.Call, a answer) {
+func (g *generator) hear(op any, a answer) {
 	if a.Err != "" {
 		return
 	}
 	g.revision = max(g.revision, a.Reply.Header.Revision)
-	switch c := call.(type) {
+	switch c := op.(type) {
+	case Watch:
+		g.watchers++
 	case api.Compaction:
 		g.compacted = c.Revision
 	case api.LeaseGrant:
@@ -317,7 +324,7 @@ func (g *generator) ops(depth int) []api.Call {
 // tame takes the options out of a transaction with which etcd 3.6 panics: a put that keeps the value or the lease of a key that the same
 // transaction has deleted. It refuses such transactions as giving a key twice, but not if the key was deleted by a range without an end, which
 // it mistakes for an empty one (api/v3rpc/key.go, checkIntervals).
-func (g *generator) tame(t api.Txn) api.Txn {
+func tame(t api.Txn) api.Txn {
 	if endless(t) {
 		keepNothing(t)
 	}
@@ -435,6 +442,28 @@ func (g *generator) member() api.Call {
 		return api.MoveLeader{Target: pick(&g.draw, m, 1, 9)}
 	}
 	return api.MemberList{Serializable: g.yes(50)}
+}
+
+// watch draws an operation on a stream.
+func (g *generator) watch() any {
+	stream := g.n(2)
+	switch k := g.n(10); {
+	case k < 4 && g.watchers < 25:
+		w := Watch{Stream: stream, PrevKV: g.yes(40), NoPut: g.yes(15), NoDelete: g.yes(15), Fragment: g.yes(30), Bookmarks: g.yes(20)}
+		w.Key, w.End = g.span(60)
+		if g.yes(40) {
+			w.Start = g.aRevision()
+		}
+		if g.yes(20) {
+			w.ID = pick[int64](&g.draw, 1, 2, 3, 7)
+		}
+		return w
+	case k < 5:
+		return Cancel{stream, int64(g.n(8))}
+	case k < 7:
+		return Progress{stream}
+	}
+	return Gather{}
 }
 
 // limit is how large a proposal may be.

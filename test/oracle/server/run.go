@@ -36,7 +36,7 @@ type Report struct {
 type Mismatch struct {
 	Seed  uint64
 	Wire  bool
-	Calls []api.Call
+	Ops   []any
 	Err   error
 	class string
 }
@@ -44,7 +44,7 @@ type Mismatch struct {
 // Print writes the calls and the difference.
 func (m *Mismatch) Print(w io.Writer) {
 	fmt.Fprintf(w, "mismatch (run with seed %d; the calls that are left of it):\n", m.Seed)
-	for i, c := range m.Calls {
+	for i, c := range m.Ops {
 		fmt.Fprintf(w, "%4d  %s\n", i+1, literal(c))
 	}
 	fmt.Fprintf(w, "%v\n", m.Err)
@@ -74,15 +74,22 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 	if err != nil {
 		return err
 	}
-	var done []api.Call
+	if _, ok := p.ours.(watching); !ok {
+		gen.watched = false
+	}
+	var done []any
 	var diff error
 	for len(done) < n && diff == nil {
-		call := gen.next()
-		done = append(done, call)
+		op := gen.next()
+		done = append(done, op)
 		var a answer
-		a, diff = p.do(call)
-		r.Kinds[kindOf(call, a)]++
-		gen.hear(call, a)
+		a, diff = p.do(op)
+		r.Kinds[kindOf(op, a)]++
+		gen.hear(op, a)
+	}
+	if diff == nil {
+		done = append(done, Gather{})
+		diff = p.gather()
 	}
 	p.close()
 	r.Calls += len(done)
@@ -93,7 +100,7 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 	if slices.ContainsFunc(r.Found, func(m Mismatch) bool { return m.class == class(diff) }) {
 		return nil
 	}
-	replay := func(calls []api.Call) (int, error) { return o.replay(calls, wire) }
+	replay := func(ops []any) (int, error) { return o.replay(ops, wire) }
 	shortest, err := shrink(done, replay, time.Now().Add(shrinkTime))
 	if err == nil {
 		r.Differ--
@@ -105,11 +112,11 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 }
 
 // kindOf names a call and how it ended.
-func kindOf(call api.Call, a answer) string {
+func kindOf(op any, a answer) string {
 	if a.Err != "" {
-		return fmt.Sprintf("%T: %s", call, a.Err)
+		return fmt.Sprintf("%T: %s", op, a.Err)
 	}
-	return fmt.Sprintf("%T", call)
+	return fmt.Sprintf("%T", op)
 }
 
 // side is one of the two that are compared.
@@ -121,8 +128,9 @@ type side interface {
 
 // pair is both sides, started with the same things.
 type pair struct {
-	ours, theirs side
-	fault        Fault
+	ours, theirs    side
+	told, theirTold told
+	fault           Fault
 }
 
 func (o *Options) start(wire bool) (*pair, error) {
@@ -130,7 +138,7 @@ func (o *Options) start(wire bool) (*pair, error) {
 	if err != nil {
 		return nil, fmt.Errorf("etcd does not start: %w", err)
 	}
-	p := &pair{theirs: t, fault: o.Fault}
+	p := &pair{theirs: t, told: told{}, theirTold: told{}, fault: o.Fault}
 	if o.Self {
 		p.ours, err = startTheirs(false)
 	} else {
@@ -148,8 +156,21 @@ func (p *pair) close() {
 	p.theirs.close()
 }
 
-// do carries a call out on both sides and compares. It returns our answer.
-func (p *pair) do(call api.Call) (answer, error) {
+// do carries an operation out on both sides and compares. It returns our answer.
+func (p *pair) do(op any) (answer, error) {
+	call, ok := op.(api.Call)
+	if !ok {
+		return answer{}, p.watch(op)
+	}
+	if _, ok := op.(api.Compaction); ok {
+		if err := p.gather(); err != nil { // the compaction may take the key-values before an event away from it
+			return answer{}, err
+		}
+	}
+	return p.ask(call)
+}
+
+func (p *pair) ask(call api.Call) (answer, error) {
 	a, err := ask(p.ours, call)
 	if err != nil {
 		return a, err
@@ -176,16 +197,16 @@ func ask(s side, call api.Call) (answer, error) {
 }
 
 // replay carries calls out from the beginning. It returns how many it took to the first difference, and the difference.
-func (o *Options) replay(calls []api.Call, wire bool) (int, error) {
+func (o *Options) replay(ops []any, wire bool) (int, error) {
 	p, err := o.start(wire)
 	if err != nil {
 		return 0, nil
 	}
 	defer p.close()
-	for i, c := range calls {
-		if _, err := p.do(c); err != nil {
+	for i, op := range ops {
+		if _, err := p.do(op); err != nil {
 			return i + 1, err
 		}
 	}
-	return len(calls), nil
+	return len(ops), nil
 }

@@ -76,8 +76,8 @@ func TestFaults(t *testing.T) {
 			if len(rep.Found) == 0 {
 				t.Fatal("not noticed")
 			}
-			if m := rep.Found[0]; len(m.Calls) > test.calls {
-				t.Errorf("not the shortest sequence: %s", literal(m.Calls))
+			if m := rep.Found[0]; len(m.Ops) > test.calls {
+				t.Errorf("not the shortest sequence: %s", literal(m.Ops))
 			}
 		})
 	}
@@ -85,7 +85,7 @@ func TestFaults(t *testing.T) {
 
 // TestShrink takes a list apart that differs if a put of a is followed by a delete of it.
 func TestShrink(t *testing.T) {
-	again := func(calls []api.Call) (int, error) {
+	again := func(calls []any) (int, error) {
 		put := false
 		for i, c := range calls {
 			switch c := c.(type) {
@@ -99,14 +99,14 @@ func TestShrink(t *testing.T) {
 		}
 		return len(calls), nil
 	}
-	var calls []api.Call
+	var calls []any
 	for i := range 100 {
 		calls = append(calls, api.Range{Key: "b", Serializable: i%2 == 0}, api.Put{Key: "b"})
 	}
 	calls[31] = api.Put{Key: "a", Value: "1", PrevKV: true}
 	calls[77] = api.DeleteRange{Key: "a", End: "b", PrevKV: true}
 	got, err := shrink(calls, again, time.Now().Add(time.Hour))
-	if want := []api.Call{api.Put{Key: "a"}, api.DeleteRange{Key: "a"}}; err == nil || !reflect.DeepEqual(got, want) {
+	if want := []any{api.Put{Key: "a"}, api.DeleteRange{Key: "a"}}; err == nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %s, %v", literal(got), err)
 	}
 	if _, err := shrink(calls[:77], again, time.Now().Add(time.Hour)); err != nil {

@@ -3,24 +3,22 @@ package server
 import (
 	"reflect"
 	"time"
-
-	"github.com/etcdscope/etcdscope/core/api"
 )
 
 // shrinkTime bounds the work of shrink.
 const shrinkTime = 60 * time.Second
 
-// again carries calls out from the beginning. It returns how many it took to the first difference, and the difference.
-type again func([]api.Call) (int, error)
+// again carries ops out from the beginning. It returns how many it took to the first difference, and the difference.
+type again func([]any) (int, error)
 
-// shrink makes a list of calls shorter as long as the two sides still differ: it takes calls out, many at a time and then one by one, and
-// then parts of calls. It returns no error if there is no difference.
-func shrink(calls []api.Call, a again, end time.Time) ([]api.Call, error) {
-	n, err := a(calls)
+// shrink makes a list of ops shorter as long as the two sides still differ: it takes ops out, many at a time and then one by one, and
+// then parts of ops. It returns no error if there is no difference.
+func shrink(ops []any, a again, end time.Time) ([]any, error) {
+	n, err := a(ops)
 	if err == nil {
 		return nil, nil
 	}
-	s := shrinking{calls[:n], err, a, end}
+	s := shrinking{ops[:n], err, a, end}
 	for before := 0; before != len(literal(s.best)); {
 		before = len(literal(s.best))
 		s.fewer()
@@ -31,22 +29,22 @@ func shrink(calls []api.Call, a again, end time.Time) ([]api.Call, error) {
 
 // shrinking is the shortest list so far.
 type shrinking struct {
-	best  []api.Call
+	best  []any
 	err   error
 	again again
 	end   time.Time
 }
 
 // try keeps a list if the two still differ in the same way.
-func (s *shrinking) try(calls []api.Call) bool {
+func (s *shrinking) try(ops []any) bool {
 	if time.Now().After(s.end) {
 		return false
 	}
-	n, err := s.again(calls)
+	n, err := s.again(ops)
 	if err == nil || class(err) != class(s.err) {
 		return false
 	}
-	s.best, s.err = calls[:n], err
+	s.best, s.err = ops[:n], err
 	return true
 }
 
@@ -55,7 +53,7 @@ func (s *shrinking) fewer() {
 		for shrunk := true; shrunk; {
 			shrunk = false
 			for at := 0; at+size <= len(s.best); {
-				if s.try(append(append([]api.Call(nil), s.best[:at]...), s.best[at+size:]...)) {
+				if s.try(append(append([]any(nil), s.best[:at]...), s.best[at+size:]...)) {
 					shrunk = true
 				} else {
 					at += size
@@ -70,9 +68,9 @@ func (s *shrinking) simpler() {
 		for found := true; found && i < len(s.best); {
 			found = false
 			for _, v := range variants(reflect.ValueOf(s.best[i])) {
-				calls := append([]api.Call(nil), s.best...)
-				calls[i] = v.Interface().(api.Call)
-				if found = s.try(calls); found {
+				ops := append([]any(nil), s.best...)
+				ops[i] = v.Interface()
+				if found = s.try(ops); found {
 					break
 				}
 			}

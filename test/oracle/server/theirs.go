@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"runtime"
 	"time"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -34,6 +33,7 @@ type theirs struct {
 	end       context.CancelCauseFunc
 	leases    names
 	members   memberIDs
+	streams   map[int]*theirStream
 }
 
 // stubs are etcd's services as a gRPC client sees them.
@@ -66,7 +66,7 @@ func startTheirs(wire bool) (*theirs, error) {
 }
 
 func tryTheirs(wire bool) (*theirs, error) {
-	t := &theirs{members: memberIDs{}}
+	t := &theirs{members: memberIDs{}, streams: map[int]*theirStream{}}
 	t.life, t.end = context.WithCancelCause(context.Background())
 	var err error
 	if t.dir, err = os.MkdirTemp(scratch(), "oracle"); err != nil {
@@ -183,26 +183,37 @@ func (t *theirs) close() {
 func (t *theirs) do(call api.Call) (answer, error) {
 	ctx, cancel := context.WithTimeout(t.life, patience)
 	defer cancel()
-	resp, err := t.ask(ctx, call)
-	if err != nil {
-		if t.life.Err() != nil {
-			return answer{Err: context.Cause(t.life).Error()}, nil
-		}
-		if errors.Is(err, errNoCall) {
-			return answer{}, err
-		}
+	var resp any
+	var err error
+	done := make(chan struct{})
+	go func() { // a server that dies takes the goroutine along that has called it
+		defer cancel()
+		resp, err = t.ask(ctx, call)
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-t.life.Done():
+		return answer{Err: context.Cause(t.life).Error()}, nil
+	}
+	switch {
+	case errors.Is(err, errNoCall):
+		return answer{}, err
+	case err != nil && t.life.Err() != nil:
+		return answer{Err: context.Cause(t.life).Error()}, nil
+	case err != nil:
 		return refusal(err), nil
 	}
 	if c, ok := call.(api.Compaction); ok {
-		t.settle(c.Revision)
+		t.compacted(c.Revision)
 	}
 	reply, err := t.members.reply(resp)
 	return answer{Reply: reply}, err
 }
 
-// settle waits until a compaction has reached the database. Until then HashKV at its revision tells another hash than from then on: that of the
+// compacted waits until a compaction has reached the database. Until then HashKV at its revision tells another hash than from then on: that of the
 // prefix that was compacted, which it stores (mvcc/hash.go, HashByRev).
-func (t *theirs) settle(rev int64) {
+func (t *theirs) compacted(rev int64) {
 	hashes := t.server.Server.KV().HashStorage()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Microsecond) {
 		for _, h := range hashes.Hashes() {
@@ -213,7 +224,8 @@ func (t *theirs) settle(rev int64) {
 	}
 }
 
-// OnWrite is called when the server panics or gives up, in place of what would end this process. Only the goroutine ends.
+// OnWrite is called when the server panics or gives up, in place of what would end this process. The goroutine stands still for ever, with
+// the locks that it holds.
 func (t *theirs) OnWrite(e *zapcore.CheckedEntry, fields []zapcore.Field) {
 	text := "etcd dies: " + e.Message
 	for _, f := range fields {
@@ -222,7 +234,7 @@ func (t *theirs) OnWrite(e *zapcore.CheckedEntry, fields []zapcore.Field) {
 		}
 	}
 	t.end(errors.New(text))
-	runtime.Goexit()
+	select {}
 }
 
 // refusal reads an error.

@@ -17,7 +17,7 @@ func main() {
 	calls := flag.Int("ops", 5_000, "operations to compare")
 	seed := flag.Uint64("seed", 1, "seed of the first run; each run takes the next")
 	wire := flag.Int("wire", 30, "percent of the runs that go over a gRPC connection")
-	only := flag.String("only", "", "kinds of calls, with commas: put,range,delete,txn,compact,hash,status,lease,alarm,member,big")
+	only := flag.String("only", "", "kinds of calls, with commas: put,range,delete,txn,compact,hash,status,lease,alarm,member,big,watch")
 	most := flag.Int("most", 5, "different mismatches after which to stop")
 	self := flag.Bool("self", false, "compare two real servers: whatever differs is no fault of ours")
 	verbose := flag.Bool("v", false, "tell what was asked and what was refused")
