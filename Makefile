@@ -87,8 +87,8 @@ swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
 	$(GO) run ./cmd/etcdscope swarm -runs $(RUNS) -seed $(SEED)
 
 .PHONY: lockstep
-lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1)
-	cd test/oracle && $(GO) vet ./... && $(GO) run . -steps $(STEPS) -seed $(SEED)
+lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1); our store and etcd's, too
+	cd test/oracle && $(GO) vet ./... && $(GO) test ./store && $(GO) run . -steps $(STEPS) -seed $(SEED)
 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included
@@ -118,6 +118,10 @@ bench-go: ## the Go benchmarks of core and web
 .PHONY: bench-raft
 bench-raft: ## our Raft and etcd's with the same driver: commits per second, and what they cost as things grow
 	cd test/oracle && $(GO) run ./bench
+
+.PHONY: bench-store
+bench-store: ## our store and etcd's: puts, reads, compaction, memory, and how they grow to a million keys
+	cd test/oracle && $(GO) run ./store/bench
 
 .PHONY: bench-browser
 bench-browser: chromium ## the full measures in Chromium: load, frames, seeking, events per second

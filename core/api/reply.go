@@ -69,6 +69,7 @@ type MembersReply struct {
 
 // AlarmInfo is one alarm that is active.
 type AlarmInfo struct {
+	Member   Member // 0: no member in particular
 	MemberID uint64
 	Alarm    AlarmType
 }

@@ -9,6 +9,8 @@
 package client
 
 import (
+	"math/bits"
+
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -42,8 +44,10 @@ type Operation struct {
 	Outcome  Outcome
 	Response *etcd.Response // what it was told; nil: nothing
 	Err      string         // what the user sees if there is no good answer
+	Attempts int            // how often it was sent again after an answer
 	refusals int            // endpoints that refused the connection since the last pause
-	unsent   bool           // every endpoint refused it: it waits for the next try
+	again    sim.Time       // when it is tried again; 0: it is on its way
+	unsent   bool           // while it waits: every endpoint refused it
 }
 
 // EventKind says what happened at a client.
@@ -53,6 +57,7 @@ type EventKind uint8
 const (
 	Called    EventKind = iota // an operation began
 	Retried                    // its endpoint refused the connection: it went to the next
+	Waits                      // Text: the answer, which may be another in a moment: it asks again
 	BackedOff                  // every endpoint that it has refused: it tries again in a while
 	Returned                   // it has an outcome
 )
@@ -62,6 +67,7 @@ type Event struct {
 	Kind      EventKind
 	Rule      rule.ID
 	Operation Operation
+	Text      string
 }
 
 // Output is what an input led to.
@@ -94,23 +100,61 @@ const (
 	soon    = 50 * sim.Millisecond
 )
 
+// What a member answers with code Unavailable is asked again after a while, if asking twice does no harm (client/v3/retry.go,
+// options.go). Writes are never repeated.
+const (
+	retryWait     = 25 * sim.Millisecond
+	retryAttempts = 100
+)
+
+// repeatable reports whether a call may be made again although it may have been carried out.
+func repeatable(c api.Call) bool {
+	switch c.(type) {
+	case api.Put, api.DeleteRange, api.Txn, api.Compaction, api.Defragment,
+		api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate:
+		return false
+	}
+	return true
+}
+
 // Client is one client. Its operations run side by side.
 type Client struct {
 	Host     sim.Host
-	members  int
+	members  uint16 // whom it knows
 	endpoint sim.Host
 	open     []Operation // oldest first
 	expiry   sim.Time    // when a wake for the oldest deadline comes; 0: none is under way
-	retry    sim.Time    // when unsent operations are tried again; 0: none wait
 }
 
 // New returns a client that knows all members and talks to the one with its own number, or the last.
 func New(host sim.Host, members int) Client {
-	return Client{Host: host, members: members, endpoint: sim.Member(min(host.Number(), members))}
+	c := Client{Host: host, endpoint: sim.Member(min(host.Number(), members))}
+	for n := 1; n <= members; n++ {
+		c.members |= sim.Member(n).Bit()
+	}
+	return c
 }
 
-// Learn tells the client how many members there are now (clientv3's AutoSync).
-func (c *Client) Learn(members int) { c.members = members }
+// Learn tells the client which members there are now: those that vote and have published their names (client/v3/client.go, Sync).
+func (c *Client) Learn(members []sim.Host) {
+	c.members = 0
+	for _, h := range members {
+		c.members |= h.Bit()
+	}
+	if c.members&c.endpoint.Bit() == 0 {
+		c.endpoint = c.next(c.endpoint)
+	}
+}
+
+// next returns the endpoint to try after one.
+func (c *Client) next(h sim.Host) sim.Host {
+	for n := 1; n <= sim.MaxMembers; n++ {
+		if m := sim.Member((h.Number()+n-1)%sim.MaxMembers + 1); c.members&m.Bit() != 0 {
+			return m
+		}
+	}
+	return h
+}
 
 // Clone returns an independent copy.
 func (c *Client) Clone() Client {
@@ -141,6 +185,13 @@ func (c *Client) Call(now sim.Time, req *etcd.Request, to sim.Host, out *Output)
 func (c *Client) Answered(now sim.Time, resp *etcd.Response, out *Output) {
 	for i := range c.open {
 		if op := &c.open[i]; op.Request.ID == resp.ID {
+			if api.CodeOf(resp.Err) == api.Unavailable && repeatable(op.Request.Call) && op.Attempts < retryAttempts {
+				op.Attempts++
+				op.again = now + retryWait
+				out.Wakes = append(out.Wakes, op.again)
+				out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: resp.Err})
+				return
+			}
 			op.Response, op.Err = resp, resp.Err
 			switch {
 			case resp.Err == "":
@@ -164,17 +215,17 @@ func (c *Client) Refused(now sim.Time, id uint64, starting bool, out *Output) {
 		if op.Request.ID != id {
 			continue
 		}
-		if op.refusals++; op.refusals == c.members || op.Request.Pinned {
+		if op.refusals++; op.refusals == bits.OnesCount16(c.members) || op.Request.Pinned {
 			op.refusals, op.unsent = 0, true
 			out.Events = append(out.Events, Event{Kind: BackedOff, Operation: *op})
-			c.retry = now + backoff
+			op.again = now + backoff
 			if starting {
-				c.retry = now + soon
+				op.again = now + soon
 			}
-			out.Wakes = append(out.Wakes, c.retry)
+			out.Wakes = append(out.Wakes, op.again)
 			return
 		}
-		next := sim.Member(op.Endpoint.Number()%c.members + 1)
+		next := c.next(op.Endpoint)
 		if !starting { // from one that is about to serve the client comes back
 			c.endpoint = next
 		}
@@ -184,7 +235,7 @@ func (c *Client) Refused(now sim.Time, id uint64, starting bool, out *Output) {
 }
 
 func (c *Client) resend(op *Operation, to sim.Host, out *Output) {
-	op.Endpoint, op.unsent = to, false
+	op.Endpoint, op.unsent, op.again = to, false, 0
 	out.Events = append(out.Events, Event{Kind: Retried, Operation: *op})
 	out.Send = append(out.Send, Sending{to, op.Request})
 }
@@ -202,15 +253,13 @@ func (c *Client) Wake(now sim.Time, out *Output) {
 		}
 		c.finish(0, now, rule.ClientTimeout, out)
 	}
-	if c.retry != 0 && now >= c.retry {
-		c.retry = 0
-		for i := range c.open {
-			switch op := &c.open[i]; {
-			case op.unsent && op.Request.Pinned:
-				c.resend(op, op.Endpoint, out)
-			case op.unsent:
-				c.resend(op, sim.Member(op.Endpoint.Number()%c.members+1), out)
-			}
+	for i := range c.open {
+		switch op := &c.open[i]; {
+		case op.again == 0 || op.again > now:
+		case op.Request.Pinned:
+			c.resend(op, op.Endpoint, out)
+		default:
+			c.resend(op, c.next(op.Endpoint), out)
 		}
 	}
 	c.arm(out)

@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/lease"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -17,7 +18,8 @@ func (m *Member) propose(now sim.Time, req *Request, out *Output) {
 	}
 	if err := m.hand(now, req); err != nil {
 		out.event(Event{Kind: Refused, Request: req.ID, Text: err.Error()})
-		m.answer(Response{ID: req.ID, Err: err.Error()}, out)
+		m.answer(Response{ID: req.ID, Reply: m.reply(nil), Err: err.Error()}, out)
+		m.returned(now, req.ID, err.Error(), out)
 		return
 	}
 	for i := len(m.waits) - 1; i >= 0; i-- {
@@ -47,12 +49,22 @@ func (m *Member) proposeParked(now sim.Time, out *Output) {
 	parked := m.parked
 	m.parked = nil
 	for _, req := range parked {
-		m.propose(now, req, out)
+		switch req.Call.(type) {
+		case api.LeaseKeepAlive, api.LeaseTimeToLive:
+			m.waiter(req.ID)
+			m.serveLease(now, req, out)
+		default:
+			m.propose(now, req, out)
+		}
 	}
 }
 
 // startApply begins to apply all that is queued, unless entries are being applied already.
 func (m *Member) startApply(now sim.Time, out *Output) {
+	if m.defrag.req != nil {
+		m.defrag.apply = len(m.queue) > 0
+		return
+	}
 	if m.applying > 0 || len(m.queue) == 0 {
 		return
 	}
@@ -73,7 +85,8 @@ func (m *Member) applyHead(now sim.Time, out *Output) {
 	for i := range batch {
 		m.applyEntry(now, &batch[i], out)
 	}
-	m.serveReads(out)
+	m.serveReads(now, out)
+	m.answerLater(now, out)
 	m.startApply(now, out)
 }
 
@@ -81,7 +94,9 @@ func (m *Member) applyHead(now sim.Time, out *Output) {
 // those only configuration counts (etcd's consistent index).
 func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
 	known := e.Index <= m.applied
-	m.applied = max(m.applied, e.Index)
+	if !known {
+		m.applied, m.appliedTerm = e.Index, e.Term
+	}
 	switch {
 	case e.Type == raft.EntryConfChange:
 		m.applyConf(now, e, known, out)
@@ -89,56 +104,90 @@ func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
 	case len(e.Data) == 0:
 		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
 		m.proposeVersion(e.Term)
+		m.promoteLeases(now, out)
 	default:
 		m.applyProposal(now, e, out)
 	}
 }
 
+// applyProposal carries out what an entry asks for (etcdserver/server.go, applyEntryNormal). All members do the same; the one whose client waits
+// answers.
 func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
 	id, call, err := api.Decode(e.Data)
 	if err != nil {
 		panic(err.Error())
 	}
-	resp := Response{ID: id, Executed: true}
-	var body api.Body
-	switch c := call.(type) {
-	case api.Publish:
-		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
-		m.applyPublish(now, id, c, out)
-		return
-	case api.ClusterVersion:
-		m.cluster.version = c.Version
-		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
-		return
-	case api.Put:
-		tx := m.store.Write()
-		tx.Put(c.Key, c.Value, c.Lease)
-		tx.End()
-		body = api.PutReply{}
-	case api.DeleteRange:
-		tx := m.store.Write()
-		body = api.DeleteReply{Deleted: tx.DeleteRange(c.Key, c.End)}
-		tx.End()
+	before := m.store.Revision()
+	affords := m.affords(call)
+	body, text := m.apply(now, id, call, out)
+	done := text == ""
+	if done && !affords {
+		text = api.ErrNoSpace // although it was carried out
 	}
-	resp.Reply = m.reply(body)
-	m.backend.changes++
-	out.event(Event{Kind: Applied, Rule: rule.RevisionPerWrite, Index: e.Index, Request: id, Revision: resp.Header.Revision})
+	why := rule.ApplyInOrder
+	if m.store.Revision() > before {
+		why = rule.RevisionPerWrite
+		m.backend.changes++
+	}
+	out.event(Event{Kind: Applied, Rule: why, Index: e.Index, Request: id, Revision: m.store.Revision()})
+	if p, ok := call.(api.Compaction); ok && p.Physical && text == "" {
+		m.physicals = append(m.physicals, physical{id, p.Revision})
+		return
+	}
+	resp := Response{ID: id, Reply: m.reply(body), Err: text, Executed: done}
+	if text == api.ErrNoSpace && !m.alarms.any(api.AlarmNoSpace) {
+		m.raise(now, api.AlarmNoSpace, errand{client: m.waiter(id), resp: resp}, out)
+		return
+	}
 	m.answer(resp, out)
+	m.returned(now, id, text, out)
 }
 
-// reply puts a header before what a call is answered with.
-func (m *Member) reply(body api.Body) api.Reply {
-	return api.Reply{Header: api.Header{Revision: m.store.Revision()}, Body: body}
+// apply changes what the member holds as one call says. It returns etcd's error text, or nothing.
+func (m *Member) apply(now sim.Time, id uint64, call api.Call, out *Output) (body api.Body, err string) {
+	if err := m.refusedByAlarm(call); err != "" {
+		return nil, err
+	}
+	switch c := call.(type) {
+	case api.Publish:
+		m.applyPublish(now, id, c, out)
+	case api.ClusterVersion:
+		m.cluster.version = c.Version
+	case api.Put:
+		return m.applyPut(c)
+	case api.DeleteRange:
+		return m.applyDelete(c), ""
+	case api.Txn:
+		return m.applyTxn(c)
+	case api.Compaction:
+		return nil, m.applyCompaction(now, c, out)
+	case api.LeaseGrant:
+		return m.applyGrant(now, c, out)
+	case api.LeaseRevoke:
+		return nil, m.applyRevoke(now, c, out)
+	case api.LeaseCheckpoint:
+		m.lessor.Checkpoint(now, lease.ID(c.ID), c.Remaining)
+	case api.Alarm:
+		return m.applyAlarm(c, out), ""
+	}
+	return nil, ""
+}
+
+// waiter takes a request off the list of those that wait, and returns its client; 0 if no client of this member waits for it.
+func (m *Member) waiter(id uint64) sim.Host {
+	for i := range m.waits {
+		if w := m.waits[i]; w.req.ID == id {
+			m.waits = append(m.waits[:i], m.waits[i+1:]...)
+			return w.req.Client
+		}
+	}
+	return 0
 }
 
 // answer sends a response if a client of this member waits for it.
 func (m *Member) answer(resp Response, out *Output) {
-	for i := range m.waits {
-		if m.waits[i].req.ID == resp.ID {
-			out.Answers = append(out.Answers, Answer{m.waits[i].req.Client, &resp})
-			m.waits = append(m.waits[:i], m.waits[i+1:]...)
-			return
-		}
+	if c := m.waiter(resp.ID); c != 0 {
+		out.Answers = append(out.Answers, Answer{c, &resp})
 	}
 }
 
@@ -152,7 +201,7 @@ func (m *Member) commitBackend(now sim.Time, out *Output) {
 
 // writeBackend commits the backend's batch.
 func (m *Member) writeBackend(now sim.Time, out *Output) {
-	m.backend = backend{store: m.store.Clone(), index: m.applied, conf: m.node.Conf(), cluster: m.cluster, at: now}
+	m.backend = backend{Database: m.database(), index: m.applied, conf: m.node.Conf(), at: now}
 	out.event(Event{Kind: BackendCommit, Index: m.applied, Revision: m.store.Revision()})
 }
 
@@ -165,19 +214,52 @@ func (m *Member) armExpiry(out *Output) {
 }
 
 // expire gives up on requests whose time is over.
-func (m *Member) expire(now sim.Time, out *Output) {
+func (m *Member) expire(now sim.Time, links *Links, out *Output) {
 	m.expiry = false
 	for len(m.waits) > 0 && m.waits[0].deadline <= now {
 		w := m.waits[0]
 		resp := Response{ID: w.req.ID, Reply: m.reply(nil), Err: api.ErrTimeout, Executed: true}
-		if !w.req.Reads() && !w.proposed {
-			resp.Err, resp.Executed = api.ErrDeadline, false
+		switch w.req.Call.(type) {
+		case api.Range, api.MemberList:
+		case api.LeaseKeepAlive, api.LeaseTimeToLive:
+			resp.Err, resp.Executed = api.ErrNoLeader, false
+		default:
+			switch {
+			case w.req.Reads():
+			case !w.proposed:
+				resp.Err, resp.Executed = api.ErrDeadline, false
+			default:
+				resp.Err = m.whyTimedOut(&w, links)
+			}
 		}
 		out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: w.req.ID, Text: resp.Err})
 		m.unpark(w.req)
 		m.answer(resp, out)
 	}
 	m.armExpiry(out)
+}
+
+// whyTimedOut tells what was probably the matter with a proposal that was not applied in time (etcdserver/server.go, parseProposeCtxErr).
+func (m *Member) whyTimedOut(w *wait, links *Links) string {
+	start := w.deadline - m.cfg.RequestTimeout()
+	lost := m.electedAt - 2*m.cfg.Tick*sim.Time(m.cfg.ElectionTicks)
+	if m.electedAt != 0 && start > lost && start < m.electedAt {
+		return api.ErrTimeoutLeaderFailure
+	}
+	since := func(id raft.ID) bool { return id == m.id() || (links[id] >= 0 && links[id] <= start) }
+	connected := 0
+	voters := m.Conf().Voters
+	for _, id := range voters {
+		if since(id) {
+			connected++
+		}
+	}
+	switch lead := m.node.Lead(); {
+	case lead == raft.None:
+	case lead == m.id() && connected < len(voters)/2+1, lead != m.id() && !since(lead):
+		return api.ErrTimeoutConnection
+	}
+	return api.ErrTimeout
 }
 
 func (m *Member) unpark(req *Request) {

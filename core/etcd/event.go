@@ -1,6 +1,7 @@
 package etcd
 
 import (
+	"github.com/etcdscope/etcdscope/core/lease"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -33,6 +34,15 @@ const (
 	SnapshotSaved                      // Index, Revision: the log up to Index is not needed to restart any more
 	DiskChanged                        // Text: how the disk does now; Until: when the fsync that had stood still is done
 	Ready                              // Count: requests that had waited. The member listens to clients now
+	LeaseExpired                       // Lease: the leader proposes to revoke it
+	LeasesPromoted                     // Count: leases whose time begins anew under a new leader
+	Compacted                          // Revision: nothing below it can be read any more
+	CompactionDone                     // Revision: what it made useless is gone from the database
+	AutoCompaction                     // Revision: the compactor proposes it
+	DefragStarted                      // Count: bytes of the file, Until
+	DefragDone                         // Count: bytes of the file
+	AlarmRaised                        // Text: an alarm is in force
+	AlarmCleared                       // Text
 	SnapshotInstalled                  // Index, Revision: the store that came with a snapshot is in use
 )
 
@@ -46,6 +56,7 @@ type Event struct {
 	Last     raft.Index
 	Count    int
 	Revision int64
+	Lease    int64
 	Until    sim.Time
 	Text     string
 }
@@ -68,9 +79,11 @@ type Sending struct {
 	Database *Database
 }
 
-// Database is a member's database as it goes with a snapshot. It is immutable.
+// Database is what a member's log has made of it: as its file holds it, and as it goes with a snapshot. It is immutable.
 type Database struct {
 	Store   *mvcc.Store
+	leases  lease.Saved
+	alarms  alarms
 	cluster cluster
 }
 
@@ -94,6 +107,9 @@ const (
 	WakeSynced  WakeKind = iota // the fsync is done
 	WakeApplied                 // the entries at the head of the apply queue are applied
 	WakeExpire                  // the oldest request may have run out of time
+	WakeLeases                  // it is time to look for expired leases
+	WakeCompact                 // the next batch of a compaction
+	WakeDefrag                  // the defragmentation is done
 	WakeStop                    // the member was removed: its process ends
 )
 

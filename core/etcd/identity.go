@@ -116,8 +116,8 @@ func (m *Member) identityOf(id raft.ID, learner bool) api.MemberInfo {
 	}
 }
 
-// roster lists the members, ordered by their ids as etcd does (membership/cluster.go, Members).
-func (m *Member) roster() []api.MemberInfo {
+// Roster lists the members, ordered by their ids as etcd does (membership/cluster.go, Members).
+func (m *Member) Roster() []api.MemberInfo {
 	conf := m.Conf()
 	var list []api.MemberInfo
 	for _, id := range conf.Voters {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/compact"
+	"github.com/etcdscope/etcdscope/core/lease"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
@@ -21,6 +23,12 @@ type Config struct {
 	CatchUp       raft.Index // entries kept in memory behind a snapshot, for slow followers (--snapshot-catchup-entries)
 	Seed          uint64
 	Off           rule.Set
+
+	MaxRequestBytes  int             // of a proposal; 0: DefaultMaxRequestBytes (--max-request-bytes)
+	MaxTxnOps        int             // 0: DefaultMaxTxnOps (--max-txn-ops)
+	Quota            int64           // bytes of the database file; 0: DefaultQuota, below: none (--quota-backend-bytes)
+	LeaseCheckpoints bool            // etcd's feature gate LeaseCheckpoint
+	AutoCompaction   compact.Setting // --auto-compaction-mode, --auto-compaction-retention
 }
 
 // The limits of etcd that a member uses (etcdserver/raft.go, v3_server.go, storage/backend/backend.go).
@@ -63,14 +71,32 @@ type Member struct {
 	syncEnd  sim.Time
 	tickLate bool // a tick came while saving: it is counted when the loop is free
 
-	store    *mvcc.Store
-	applied  raft.Index
-	queue    []raft.Entry // committed, not yet applied
-	applying int          // entries at the head of queue that are being applied
-	parked   []*Request   // proposals that wait for a leader
-	waits    []wait       // requests that the member has not answered, oldest first
-	expiry   bool         // a WakeExpire is under way
-	reads    reads
+	store       *mvcc.Store
+	lessor      lease.Lessor
+	alarms      alarms
+	applied     raft.Index
+	appliedTerm raft.Term    // of the entry applied last
+	queue       []raft.Entry // committed, not yet applied
+	applying    int          // entries at the head of queue that are being applied
+	parked      []*Request   // proposals that wait for a leader
+	waits       []wait       // requests that the member has not answered, oldest first
+	expiry      bool         // a WakeExpire is under way
+	reads       reads
+	later       []later    // questions to the leader that wait for apply
+	renewals    []*Request // keep-alives that wait for their lease to be revoked
+	errands     []errand   // proposals of the member's own
+	own         uint32     // counts them, in this life
+
+	revoking   revoking
+	leaseScan  sim.Time // when the wake for the next scan comes; 0: none is under way
+	compacting bool     // a wake for the next batch is under way
+	physicals  []physical
+	compactor  compact.Compactor
+	defrag     defragment
+	startedAt  sim.Time
+
+	lead      raft.ID  // whom it followed when it last looked
+	electedAt sim.Time // when it last became the leader itself; 0: never in this life
 
 	trimmed  raft.Index // applied when Raft's log was last trimmed
 	sending  int        // snapshots on their way: the log is not trimmed meanwhile
@@ -85,10 +111,9 @@ type Member struct {
 // backend is what the member's database file holds: the store as of its last batch commit, and the log index that the batch
 // went up to (etcd's consistent index).
 type backend struct {
-	store   *mvcc.Store
+	Database
 	index   raft.Index
 	conf    raft.ConfState
-	cluster cluster
 	at      sim.Time
 	changes int
 }
@@ -103,20 +128,21 @@ type wait struct {
 // New returns a member that has been set up but not started: its log holds the initial configuration, one entry a member, committed, as
 // raft.Bootstrap leaves it (etcdserver/bootstrap.go).
 func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
-	return found(cfg, host, fsync, mvcc.New())
+	return found(cfg, host, fsync, Database{Store: mvcc.New()})
 }
 
 // Restore returns a member of a new cluster whose database is a copy: revisions go on from there, the log begins anew
 // (etcdutl/snapshot, v3_snapshot.go). Old is the member whose machine it takes; nothing of it is left.
 func Restore(old *Member, fsync *sim.Quantiles, db *Database) *Member {
-	m := found(old.cfg, old.host, fsync, db.Store.Clone())
+	m := found(old.cfg, old.host, fsync, *db)
 	m.life = old.life // what still wakes the old process is not for this one
 	return m
 }
 
-func found(cfg *Config, host sim.Host, fsync *sim.Quantiles, store *mvcc.Store) *Member {
+func found(cfg *Config, host sim.Host, fsync *sim.Quantiles, db Database) *Member {
 	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
-	m.backend.store = store
+	m.backend.Database = db
+	m.backend.Store, m.backend.cluster = db.Store.Clone(), cluster{}
 	for i := range cfg.Members {
 		id := raft.ID(i + 1)
 		m.backend.conf.Voters = append(m.backend.conf.Voters, id)
@@ -137,7 +163,7 @@ func found(cfg *Config, host sim.Host, fsync *sim.Quantiles, store *mvcc.Store) 
 // leader.
 func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
-	m.backend.store = mvcc.New()
+	m.backend.Store = mvcc.New()
 	m.backend.cluster.id = clusterID(cfg.Members) // it asks its peers (etcdserver/bootstrap.go)
 	m.wal.format(raft.HardState{}, nil)
 	return m
@@ -147,13 +173,20 @@ func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 func (m *Member) Clone() *Member {
 	c := *m
 	c.wal = m.wal.clone()
-	c.backend.store = m.backend.store.Clone()
+	c.backend.Store = m.backend.Store.Clone()
 	c.inbox = append([]input(nil), m.inbox...)
 	c.queue = append([]raft.Entry(nil), m.queue...)
 	c.parked = append([]*Request(nil), m.parked...)
 	c.waits = append([]wait(nil), m.waits...)
 	c.reads = m.reads.clone()
 	c.publish = m.publish.clone()
+	c.later = append([]later(nil), m.later...)
+	c.renewals = append([]*Request(nil), m.renewals...)
+	c.errands = append([]errand(nil), m.errands...)
+	c.revoking.queue = append([]lease.ID(nil), m.revoking.queue...)
+	c.physicals = append([]physical(nil), m.physicals...)
+	c.compactor = m.compactor.Clone()
+	c.defrag = m.defrag.clone()
 	if m.node != nil {
 		c.node = m.node.Clone()
 		c.store = m.store.Clone()
@@ -170,11 +203,13 @@ func (m *Member) Clone() *Member {
 func (m *Member) Start(now sim.Time, out *Output) {
 	stored := m.wal.stored()
 	m.life++
-	m.store = m.backend.store.Clone()
+	m.startedAt = now
+	m.load(&m.backend.Database)
+	m.compactor = compact.New(m.cfg.AutoCompaction, now, m.store.Revision())
 	m.applied, m.trimmed = m.backend.index, m.wal.snapshot.Index
 	// A commit index alone is not synced: the backend may be ahead of it.
 	stored.Applied = max(min(m.applied, stored.HardState.Commit), stored.Snapshot.Index)
-	stored.Conf, m.cluster = m.backend.conf, m.backend.cluster
+	stored.Conf = m.backend.conf
 	node, err := raft.New(m.raftConfig(), stored)
 	if err != nil {
 		panic(fmt.Sprintf("etcd: %v cannot start: %v", m.host, err))
@@ -187,6 +222,7 @@ func (m *Member) Start(now sim.Time, out *Output) {
 		}
 	}
 	m.proposePublish(now, out)
+	m.armCompaction(now, out)
 	m.round(now, out)
 }
 
@@ -209,10 +245,10 @@ func (m *Member) raftConfig() raft.Config {
 func (m *Member) Crash(torn bool, out *Output) { m.crash(torn, "", out) }
 
 func (m *Member) crash(torn bool, why string, out *Output) {
-	for _, w := range m.waits {
-		out.Answers = append(out.Answers, Answer{w.req.Client, &Response{ID: w.req.ID, Err: api.ErrConnection, Executed: true}})
+	for _, req := range m.unanswered() {
+		out.Answers = append(out.Answers, Answer{req.Client, &Response{ID: req.ID, Err: api.ErrConnection, Executed: true}})
 	}
-	for _, in := range append(m.publish.backlog, m.inbox...) {
+	for _, in := range append(append(m.publish.backlog, m.defrag.waiting...), m.inbox...) {
 		if in.kind == inRequest {
 			out.Answers = append(out.Answers, Answer{in.req.Client, &Response{ID: in.req.ID, Err: api.ErrConnection, Executed: true}})
 		}
@@ -236,7 +272,30 @@ func (m *Member) RecoveryTime() sim.Time {
 		each  = 3 * sim.Microsecond
 	)
 	last, _ := m.wal.Synced()
-	return start + each*sim.Time(last-m.wal.snapshot.Index) + each*sim.Time(m.backend.store.Revision())
+	return start + each*sim.Time(last-m.wal.snapshot.Index) + each*sim.Time(m.backend.Store.Revision())
+}
+
+// unanswered returns the requests that clients wait for, wherever the member keeps them.
+func (m *Member) unanswered() (list []*Request) {
+	for _, w := range m.waits {
+		list = append(list, w.req)
+	}
+	for _, l := range m.later {
+		list = append(list, l.req)
+	}
+	list = append(list, m.renewals...)
+	for _, e := range m.errands {
+		if e.client != 0 {
+			list = append(list, &Request{ID: e.resp.ID, Client: e.client})
+		}
+		if e.renew != nil {
+			list = append(list, e.renew)
+		}
+	}
+	if m.defrag.req != nil {
+		list = append(list, m.defrag.req)
+	}
+	return list
 }
 
 // SetDisk changes how the disk does. An fsync that stood still begins when the disk is well again.
@@ -273,6 +332,9 @@ func (m *Member) tick(now sim.Time, out *Output) {
 	m.retryRead(now)
 	m.endTransfer(now, out)
 	m.retryPublish(now, out)
+	m.giveUp(now, out)
+	m.answerLater(now, out)
+	m.autoCompact(now, out)
 	m.round(now, out)
 }
 
@@ -305,34 +367,6 @@ func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
 	}
 }
 
-func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
-	switch c := req.Call.(type) {
-	case api.Snapshot: // local, whatever the state of the cluster (api/v3rpc/maintenance.go)
-		out.Answers = append(out.Answers, Answer{req.Client, &Response{
-			ID: req.ID, Reply: m.reply(nil), Executed: true, Database: &Database{m.store.Clone(), m.cluster},
-		}})
-		return
-	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate, api.MoveLeader:
-		m.serveMember(now, req, links, out)
-		m.round(now, out)
-		return
-	case api.Range:
-		if c.Serializable {
-			m.answerRange(req, out)
-			return
-		}
-	}
-	m.waits = append(m.waits, wait{req: req, deadline: now + m.cfg.RequestTimeout()})
-	m.armExpiry(out)
-	if req.Reads() {
-		m.reads.waiting = append(m.reads.waiting, req)
-		m.startRead(now, out)
-	} else {
-		m.propose(now, req, out)
-	}
-	m.round(now, out)
-}
-
 // Campaign makes the member's election timer run out now.
 func (m *Member) Campaign(now sim.Time, out *Output) error {
 	err := m.node.Campaign()
@@ -340,9 +374,9 @@ func (m *Member) Campaign(now sim.Time, out *Output) error {
 	return err
 }
 
-// Wake tells the member what it asked to be told.
-func (m *Member) Wake(now sim.Time, w Wake, out *Output) {
-	if w.Life != m.life || m.hold(input{kind: inWake, wake: w}) {
+// Wake tells the member what it asked to be told. Links is what it sees of the others at that instant.
+func (m *Member) Wake(now sim.Time, w Wake, links *Links, out *Output) {
+	if w.Life != m.life || m.hold(input{kind: inWake, wake: w, links: *links}) {
 		return
 	}
 	switch w.Kind {
@@ -351,7 +385,13 @@ func (m *Member) Wake(now sim.Time, w Wake, out *Output) {
 	case WakeApplied:
 		m.applyHead(now, out)
 	case WakeExpire:
-		m.expire(now, out)
+		m.expire(now, links, out)
+	case WakeLeases:
+		m.scanLeases(now, out)
+	case WakeCompact:
+		m.compactBatch(now, out)
+	case WakeDefrag:
+		m.defragmented(now, out)
 	case WakeStop:
 		m.writeBackend(now, out)
 		m.crash(false, whyRemoved, out)
@@ -420,7 +460,7 @@ func (m *Member) Resume(now sim.Time, out *Output) {
 		case inRequest:
 			m.Serve(now, in.req, &in.links, out)
 		case inWake:
-			m.Wake(now, in.wake, out)
+			m.Wake(now, in.wake, &in.links, out)
 		case inReported:
 			m.Reported(now, m.life, in.to, in.ok, out)
 		case inUnreachable:
@@ -460,7 +500,7 @@ func (m *Member) Applied() raft.Index {
 
 // Hash is a digest of the member's state.
 func (m *Member) Hash() uint64 {
-	h := rng.Mix(m.backend.store.Hash(), uint64(m.backend.index)<<32|uint64(m.life))
+	h := rng.Mix(m.backend.Store.Hash(), uint64(m.backend.index)<<32|uint64(m.life))
 	last, _ := m.wal.Synced()
 	h = rng.Mix(h, uint64(last)<<16|uint64(m.wal.Unsynced()))
 	h = rng.Mix(h, uint64(m.wal.hard.Term)<<32|uint64(m.wal.hard.Vote)<<24^uint64(m.wal.hard.Commit))
@@ -468,6 +508,8 @@ func (m *Member) Hash() uint64 {
 		return h
 	}
 	h = rng.Mix(h, m.store.Hash()^uint64(m.cluster.started)<<32^uint64(m.cluster.removed)<<48)
+	h = rng.Mix(h, m.lessor.Hash()^uint64(m.store.CompactRevision())<<16^uint64(m.alarms[api.AlarmNoSpace])^uint64(m.alarms[api.AlarmCorrupt])<<16)
+	h = rng.Mix(h, m.compactor.Hash()^uint64(len(m.errands))<<32^uint64(m.own))
 	h = rng.Mix(h, uint64(m.node.Term())<<32|uint64(m.node.Role())<<16|uint64(m.node.Vote())<<8|uint64(m.node.Lead()))
 	h = rng.Mix(h, uint64(m.node.Commit())<<32^uint64(m.applied))
 	h = rng.Mix(h, uint64(m.node.LastIndex())<<32^uint64(m.node.LastTerm()))

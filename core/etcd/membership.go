@@ -48,11 +48,10 @@ func (m *Member) serveMember(now sim.Time, req *Request, links *Links, out *Outp
 		return
 	}
 	if err := m.checkMember(now, req, links); err != "" {
-		out.Answers = append(out.Answers, Answer{req.Client, &Response{ID: req.ID, Err: err}})
+		m.reject(req, err, out)
 		return
 	}
-	m.waits = append(m.waits, wait{req: req, deadline: now + m.cfg.RequestTimeout()})
-	m.armExpiry(out)
+	m.await(now, req, out)
 	if c, ok := req.Call.(api.MoveLeader); ok {
 		m.transfer = transfer{req, raft.ID(c.Target), now + m.cfg.RequestTimeout()}
 		m.node.TransferLeader(raft.ID(c.Target))
@@ -237,7 +236,7 @@ func (m *Member) applyConf(now sim.Time, e *raft.Entry, known bool, out *Output)
 	out.event(event)
 	m.raftEvents(out)
 	if kind != 0 {
-		body := api.MembersReply{Members: m.roster()}
+		body := api.MembersReply{Members: m.Roster()}
 		if kind == changeAdd {
 			body.Changed = m.identityOf(change.ID, change.Type == raft.AddLearner)
 		}
@@ -305,7 +304,7 @@ func (m *Member) endTransfer(now sim.Time, out *Output) {
 		m.answer(Response{ID: t.req.ID, Reply: m.reply(nil), Executed: true}, out)
 	case now >= t.deadline:
 		m.transfer = transfer{}
-		m.answer(Response{ID: t.req.ID, Err: api.ErrTransferTimeout, Executed: true}, out)
+		m.answer(Response{ID: t.req.ID, Reply: m.reply(nil), Err: api.ErrTransferTimeout, Executed: true}, out)
 	}
 }
 

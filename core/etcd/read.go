@@ -72,37 +72,60 @@ func (m *Member) confirmReads(now sim.Time, out *Output) {
 	out.event(Event{Kind: ReadConfirmed, Rule: rule.ReadWaitsForApply, Index: state.Index, Count: len(r.asked)})
 	r.confirmed = append(r.confirmed, confirmed{state.Index, r.asked})
 	r.asked, r.context = nil, 0
-	m.serveReads(out)
+	m.serveReads(now, out)
 	m.startRead(now, out)
 }
 
+// failReads ends the round under way when another member has come to lead: nobody knows whether the question reached the old one. Clients ask
+// again (etcdserver/v3_server.go, requestCurrentIndex).
+func (m *Member) failReads(out *Output) {
+	r := &m.reads
+	asked := r.asked
+	r.asked, r.context = nil, 0
+	for _, req := range asked {
+		m.answer(Response{ID: req.ID, Reply: m.reply(nil), Err: api.ErrLeaderChanged}, out)
+	}
+}
+
 // serveReads answers the rounds whose index has been applied.
-func (m *Member) serveReads(out *Output) {
+func (m *Member) serveReads(now sim.Time, out *Output) {
 	r := &m.reads
 	for len(r.confirmed) > 0 && r.confirmed[0].index <= m.applied {
 		for _, req := range r.confirmed[0].reqs {
-			m.answerRange(req, out)
+			m.answerRead(now, req, out)
 		}
 		r.confirmed = r.confirmed[1:]
 	}
 }
 
-// answerRange reads the store and sends what it holds.
-func (m *Member) answerRange(req *Request, out *Output) {
-	ask := req.Call.(api.Range)
-	resp := Response{ID: req.ID, Reply: m.reply(nil)}
-	res, err := m.store.Range(ask.Key, ask.End, ask.RangeOptions)
-	if err != nil {
-		resp.Err = err.Error()
-	} else {
-		resp.Body = api.RangeReply{RangeResult: res}
+// answerRead reads the store, or the list of members, and sends what it holds.
+func (m *Member) answerRead(now sim.Time, req *Request, out *Output) {
+	var body api.Body
+	err, count := "", int64(0)
+	switch c := req.Call.(type) {
+	case api.Range:
+		res, e := m.store.Range(c.Key, c.End, c.RangeOptions)
+		if e != nil {
+			err = e.Error()
+		} else {
+			body, count = api.RangeReply{RangeResult: res}, res.Count
+		}
+	case api.Txn:
+		body, err = m.applyTxn(c)
+	case api.MemberList:
+		body = api.MembersReply{Members: m.Roster()}
 	}
-	why := rule.ReadWaitsForApply
-	if ask.Serializable {
+	resp := Response{ID: req.ID, Err: err, Executed: err == ""}
+	if err != "" {
+		body = nil
+	}
+	resp.Reply = m.reply(body)
+	local, why := serializable(req.Call), rule.ReadWaitsForApply
+	if local {
 		why = rule.None
 	}
-	out.event(Event{Kind: Served, Rule: why, Request: req.ID, Revision: resp.Header.Revision, Count: int(res.Count)})
-	if ask.Serializable {
+	out.event(Event{Kind: Served, Rule: why, Request: req.ID, Revision: resp.Header.Revision, Count: int(count)})
+	if local {
 		out.Answers = append(out.Answers, Answer{req.Client, &resp})
 		return
 	}

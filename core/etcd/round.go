@@ -13,6 +13,7 @@ func (m *Member) round(now sim.Time, out *Output) {
 		return // the disk was full
 	}
 	m.raftEvents(out) // before what they lead to
+	m.noteLeader(now, out)
 	m.proposeParked(now, out)
 	for !m.saving && m.node.HasReady() {
 		m.ready = m.node.Ready()
@@ -35,6 +36,23 @@ func (m *Member) round(now sim.Time, out *Output) {
 		m.proposeParked(now, out)
 	}
 	m.raftEvents(out)
+}
+
+// noteLeader does what a change of leader asks for (etcdserver/server.go, updateLeadership).
+func (m *Member) noteLeader(now sim.Time, out *Output) {
+	lead := m.node.Lead()
+	if lead == m.lead {
+		return
+	}
+	m.lead = lead
+	m.demoteLeases(now, out)
+	if lead == raft.None {
+		return
+	}
+	if lead == m.id() {
+		m.electedAt = now
+	}
+	m.failReads(out)
 }
 
 // save writes the round's entries and state, and begins an fsync if etcd would wait for one.

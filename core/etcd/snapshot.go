@@ -48,7 +48,8 @@ func (m *Member) attach(msg *raft.Message) *Database {
 	term, _ := m.node.TermAt(m.applied)
 	msg.Snapshot = &raft.Snapshot{Index: m.applied, Term: term, Conf: m.node.Conf()}
 	m.sending++
-	return &Database{m.store.Clone(), m.cluster}
+	db := m.database()
+	return &db
 }
 
 // Reported tells that a snapshot reached its receiver, or did not. Life is the sender's when it sent it.
@@ -88,10 +89,11 @@ func (m *Member) install(now sim.Time, out *Output) {
 	if snap == nil || m.incoming.index != snap.Index {
 		return
 	}
-	m.store, m.applied, m.trimmed = m.incoming.database.Store.Clone(), snap.Index, snap.Index
-	m.cluster = m.incoming.database.cluster
+	m.load(m.incoming.database)
+	m.applied, m.appliedTerm, m.trimmed = snap.Index, snap.Term, snap.Index
 	m.incoming = incoming{}
 	m.queue, m.applying = nil, 0
-	m.backend = backend{store: m.store.Clone(), index: snap.Index, conf: snap.Conf, cluster: m.cluster, at: now}
+	m.backend = backend{Database: m.database(), index: snap.Index, conf: snap.Conf, at: now}
+	m.armCompaction(now, out)
 	out.event(Event{Kind: SnapshotInstalled, Rule: rule.SnapshotForLaggard, Index: snap.Index, Revision: m.store.Revision()})
 }

@@ -95,3 +95,21 @@ func BenchmarkCloneMillion(b *testing.B) {
 	}
 	_ = c
 }
+
+// BenchmarkCompaction is the price of one row, dropped or kept, hash included: of ten versions of each key one stays.
+func BenchmarkCompaction(b *testing.B) {
+	fresh, names := filled(10_000)
+	for i := range 90_000 {
+		put(fresh, names[i%len(names)], "other", 0)
+	}
+	b.ReportAllocs()
+	for n := 0; n < b.N; {
+		s := fresh.Clone()
+		if err := s.Compact(s.Revision()); err != nil {
+			b.Fatal(err)
+		}
+		for done := false; !done; n += mvcc.CompactionBatch {
+			_, done = s.CompactBatch(mvcc.CompactionBatch)
+		}
+	}
+}

@@ -91,13 +91,14 @@ func (s *Store) begin(o order) {
 // examine takes the oldest n rows that the compaction has not seen out of the lists, and puts those that stay aside.
 func (s *Store) examine(n int, hash bool) (removed int) {
 	moved := size(&s.rows.moved)
+	var buf []byte
 	for i := range n {
 		c := s.rows.row(moved + i)
 		stays := s.job.keep.has(s.job.seen)
 		s.job.seen++
 		s.file.examine(c.rowBytes(), stays)
 		if hash {
-			s.job.sum.add(c, stays || !s.job.keep.some)
+			buf = s.job.sum.add(c, stays || !s.job.keep.some, buf)
 		}
 		if stays {
 			s.rows.moved.Append(c)
@@ -136,6 +137,15 @@ func (s *Store) Restart() {
 	if s.compact > s.finished {
 		s.orders = []order{{rev: s.compact, prev: s.finished}}
 	}
+}
+
+// Install takes over another member's database, which came with a snapshot, as Restart does the one on disk. The process
+// goes on, and with it its counters and the hashes that it remembers (etcd kvstore.go Restore).
+func (s *Store) Install(db *Store) {
+	removed, hashes := s.removed, s.hashes
+	*s = *db.Clone()
+	s.Restart()
+	s.removed, s.hashes = removed, hashes
 }
 
 // Compaction is how far a compaction is.

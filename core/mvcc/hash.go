@@ -41,8 +41,9 @@ func (s *Store) HashKV(rev int64) (KVHash, error) {
 	old := s.rows.seek(s.compact + 1)
 	keep := s.keepSet(rev, old, false)
 	h := newHasher(s.compact, rev)
+	var buf []byte
 	for i := range s.rows.seek(rev + 1) {
-		h.add(s.rows.row(i), !keep.some || i >= old || keep.has(i))
+		buf = h.add(s.rows.row(i), !keep.some || i >= old || keep.has(i), buf)
 	}
 	return h.result(), nil
 }
@@ -70,14 +71,15 @@ func newHasher(compact, rev int64) hasher {
 
 // add takes in a row that is not younger than the hash's revision. Kept says whether it stays if it is not younger than the
 // compact revision either. A tombstone at that revision itself never counts: etcd before 3.5.16 dropped it, and members of
-// both versions must agree.
-func (h *hasher) add(c *change, kept bool) {
+// both versions must agree. The buffer is room to work in; it is returned for the next row.
+func (h *hasher) add(c *change, kept bool, buf []byte) []byte {
 	old := c.kv.ModRevision <= h.compact
 	if (old && !kept) || (c.tombstone() && c.kv.ModRevision == h.compact) {
-		return
+		return buf
 	}
-	var room [256]byte
-	h.sum = crc32.Update(h.sum, crc32.MakeTable(crc32.Castagnoli), c.encode(room[:0]))
+	buf = c.encode(buf[:0])
+	h.sum = crc32.Update(h.sum, crc32.MakeTable(crc32.Castagnoli), buf)
+	return buf
 }
 
 func (h *hasher) result() KVHash { return KVHash{h.sum, h.compact, h.rev} }

@@ -324,6 +324,14 @@ func TestAgainstListOfVersions(t *testing.T) {
 				p.s.Restart()
 				p.m.restart()
 			},
+			"install": func(t *rapid.T) {
+				p, from := pick(t), pick(t)
+				p.s.Install(from.s)
+				removed := p.m.removed
+				*p.m = *from.m.clone()
+				p.m.restart()
+				p.m.removed = removed
+			},
 			"clone": func(t *rapid.T) {
 				p := pick(t)
 				if len(pairs) < 4 {

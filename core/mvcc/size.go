@@ -29,25 +29,24 @@ const (
 // bbolt never writes into a page that a reader may see: what a commit changes it writes elsewhere, and the old pages are
 // free only for the next one. The file has the length of the most that was ever in use, until it is defragmented.
 //
-//	          size = 12 pages                    put: the last leaf, the branch above and the page of buckets
-//	in use    M M B b 1 2 3 4 5'  5 b B          are written anew (5', b, B), the old ones are pending
-//	compact   M M B b . . 3'4 5 3 1 2            1 and 2 are gone, 3 lost some rows
-//	later     M M B b . . 3 4 5 . . .            free, but the file is as long as before
-//	defrag    M M . . B b 3 4 5
+//	put       M M ~ ~ 1 2 3 4 ~ 5 b B    the last leaf, the branch and the page of buckets are written anew; ~ pending
+//	compact   M M b B ~ ~ ~ 4 3 5 ~ ~    1 and 2 are gone, 3 lost some rows
+//	later     M M b B . . . 4 3 5 . .    free, but the file is as long as before
+//	defrag    M M . . 3 4 5 b B
 //
 // Not modelled: buckets for leases, members, authorization (a few pages), holes that are too small for a leaf of several
-// pages, and a reader that keeps pages pending for longer. Beside a real file, in pages:
+// pages, and slow readers, which keep pages pending for longer. Beside a real file, in pages:
 //
 //	                                    in use  real        length  real
-//	10,000 keys of 256 B, put twice       2027  2025          2027  2032
-//	compacted                             1015  1016          2027  2032
-//	every other key put                   1522  1521          2027  2032
-//	compacted                             1519  1521          2027  2032
-//	all put again                         2531  2530          2531  2537
-//	defragmented                          2023  2022          2025  2026
-//	every seventh put, compacted          1159  1161          2171  2175
+//	10,000 keys of 256 B, put twice       2027  2023          2027  2026
+//	compacted                             1015  1014          2027  2026
+//	every other key put                   1522  1519          2027  2026
+//	compacted                             1519  1519          2027  2026
+//	all put again                         2531  2528          2531  2531
+//	defragmented                          2023  2022          2025  2024
+//	every seventh put, compacted          1159  1159          2171  2171
 //
-// With other sizes of values what is in use is right within 7 %, the length within 12 % (test/oracle/store, TestFileSize).
+// With other sizes of values what is in use is right within 7 %, the length within 4 % (test/oracle/store, TestFileSize).
 type file struct {
 	leaves  chunk.List[leaf] // all but the last, in order; while a compaction runs, those that it has not come to
 	tail    leaf             // the last

@@ -32,12 +32,14 @@ type sailor struct {
 	rd      raft.Ready
 	working bool
 	lives   uint64
+	threads []raft.Message // asynchronous: what its two threads have been asked for and have answered, in order
 }
 
-func newStorm(seed uint64) *storm {
+func newStorm(seed uint64, async bool) *storm {
 	d := rng.New(seed, "storm")
 	s := &storm{cfg: raft.Config{
-		ElectionTick: 3 + d.Intn(8), HeartbeatTick: 1, MaxSizePerMsg: uint64(d.Intn(200)), MaxInflightMsgs: 1 + d.Intn(4),
+		AsyncStorageWrites: async,
+		ElectionTick:       3 + d.Intn(8), HeartbeatTick: 1, MaxSizePerMsg: uint64(d.Intn(200)), MaxInflightMsgs: 1 + d.Intn(4),
 		PreVote: d.Intn(2) == 0, CheckQuorum: d.Intn(2) == 0, MaxUncommittedEntriesSize: uint64(d.Intn(200)),
 	}}
 	conf := raft.ConfState{Voters: []raft.ID{1, 2, 3}}
@@ -62,7 +64,7 @@ func (s *storm) boot(id raft.ID, disk raft.Stored, lives uint64) *sailor {
 	if err != nil {
 		panic(err)
 	}
-	return &sailor{Node: n, disk: disk, lives: lives}
+	return &sailor{Node: n, disk: disk, lives: lives} // what its threads were about to do is lost
 }
 
 // clone copies everything. Readys that are being worked on are shared, as a cloned host would share them.
@@ -70,7 +72,7 @@ func (s *storm) clone() *storm {
 	c := &storm{cfg: s.cfg, net: slices.Clone(s.net), sent: slices.Clone(s.sent)}
 	for _, n := range s.nodes {
 		m := *n
-		m.Node = n.Clone()
+		m.Node, m.threads = n.Clone(), slices.Clone(n.threads)
 		c.nodes = append(c.nodes, &m)
 	}
 	return c
@@ -79,6 +81,10 @@ func (s *storm) clone() *storm {
 // blow makes one input happen and mixes what is seen of it into a hash.
 func (s *storm) blow(d *rng.Stream, h uint64) uint64 {
 	n := s.nodes[d.Intn(len(s.nodes))]
+	if s.cfg.AsyncStorageWrites && d.Intn(2) == 0 {
+		s.background(n, d)
+		return n.mix(h)
+	}
 	switch k := d.Intn(100); {
 	case k < 15:
 		n.Tick()
@@ -101,7 +107,7 @@ func (s *storm) blow(d *rng.Stream, h uint64) uint64 {
 		_ = n.ProposeConfChange(raft.ConfChange{Changes: []raft.Change{{Type: typ, ID: raft.ID(1 + d.Intn(4))}}})
 	case k < 96:
 		n.TransferLeader(raft.ID(1 + d.Intn(4)))
-	case k < 98 && !n.working:
+	case k < 98 && !n.working && (!s.cfg.AsyncStorageWrites || n.Applied() <= n.disk.HardState.Commit):
 		if snap, err := n.CreateSnapshot(n.Applied(), []byte("state")); err == nil {
 			n.disk.Snapshot = snap
 			n.disk.Entries = slices.DeleteFunc(slices.Clone(n.disk.Entries), func(e raft.Entry) bool { return e.Index <= snap.Index })
@@ -129,21 +135,64 @@ func (s *storm) work(n *sailor) {
 		return
 	}
 	n.working = false
-	m := &member{disk: n.disk}
-	m.write(&n.rd)
-	n.disk = m.disk
-	for _, msg := range slices.Concat(n.rd.Messages, n.rd.AfterSync) {
-		if msg.To != n.ID() {
+	if s.cfg.AsyncStorageWrites {
+		s.send(n, n.rd.Messages)
+		return
+	}
+	n.write(&n.rd)
+	s.send(n, n.rd.Messages)
+	s.send(n, n.rd.AfterSync)
+	n.apply(n.rd.Committed)
+	n.Advance()
+}
+
+// send puts messages into the network, or asks the member's own threads.
+func (s *storm) send(n *sailor, msgs []raft.Message) {
+	for _, msg := range msgs {
+		s.sent = append(s.sent, letter{msg, hash(&msg)})
+		switch {
+		case s.cfg.AsyncStorageWrites && (msg.To >= raft.LocalApplyThread || msg.To == n.ID()):
+			n.threads = append(n.threads, msg)
+		case msg.To != n.ID():
 			s.net = append(s.net, msg)
-			s.sent = append(s.sent, letter{msg, hash(&msg)})
 		}
 	}
-	for i := range n.rd.Committed {
-		if cc, err := raft.DecodeConfChange(&n.rd.Committed[i]); err == nil {
+}
+
+// background lets one of a member's threads do its next piece of work, or the member hear the next answer: the first in
+// line to the same address.
+func (s *storm) background(n *sailor, d *rng.Stream) {
+	if len(n.threads) == 0 {
+		return
+	}
+	m := n.threads[d.Intn(len(n.threads))]
+	i := slices.IndexFunc(n.threads, func(o raft.Message) bool { return o.To == m.To })
+	m = n.threads[i]
+	n.threads = slices.Delete(slices.Clone(n.threads), i, i+1)
+	switch m.Type {
+	case raft.MsgStorageAppend:
+		hard := raft.HardState{Term: m.Term, Vote: m.Vote, Commit: m.Commit}
+		n.write(&raft.Ready{Entries: m.Entries, Snapshot: m.Snapshot, HardState: hard})
+	case raft.MsgStorageApply:
+		n.apply(m.Entries)
+	default:
+		_ = n.Step(m)
+	}
+	s.send(n, m.Responses)
+}
+
+func (n *sailor) write(rd *raft.Ready) {
+	m := &member{disk: n.disk}
+	m.write(rd)
+	n.disk = m.disk
+}
+
+func (n *sailor) apply(es []raft.Entry) {
+	for i := range es {
+		if cc, err := raft.DecodeConfChange(&es[i]); err == nil {
 			n.ApplyConfChange(cc)
 		}
 	}
-	n.Advance()
 }
 
 // mix adds all that can be seen of a member to a hash.
@@ -171,6 +220,9 @@ func (n *sailor) mix(h uint64) uint64 {
 // hash returns the hash of a message with all that it shares.
 func hash(m *raft.Message) uint64 {
 	h := rng.Name(m.String())
+	for i := range m.Responses {
+		h = rng.Mix(h, hash(&m.Responses[i]))
+	}
 	for i := range m.Entries {
 		h = rng.Mix(h, uint64(m.Entries[i].Term)<<32|uint64(m.Entries[i].Index)<<16|uint64(len(m.Entries[i].Data)))
 	}
@@ -194,6 +246,9 @@ func (s *storm) mix() uint64 {
 	}
 	for _, n := range s.nodes {
 		h = n.mix(h)
+		for i := range n.threads {
+			h = rng.Mix(h, hash(&n.threads[i]))
+		}
 	}
 	return h
 }
@@ -203,7 +258,7 @@ func (s *storm) mix() uint64 {
 func TestCloneIsIndependent(t *testing.T) {
 	for seed := range uint64(200) {
 		d := rng.New(seed, "inputs")
-		s := newStorm(seed)
+		s := newStorm(seed, seed%2 == 1)
 		for range 100 + d.Intn(600) {
 			s.blow(&d, 0)
 		}
@@ -245,7 +300,7 @@ func TestCloneIsIndependent(t *testing.T) {
 func TestStormWithoutRules(t *testing.T) {
 	for seed := range uint64(600) {
 		d := rng.New(seed, "inputs")
-		s := newStorm(seed)
+		s := newStorm(seed, seed%4 == 3)
 		s.cfg.Off, s.lossy = rule.Set(d.Uint64()), seed%2 == 0
 		for i, n := range s.nodes {
 			s.nodes[i] = s.boot(n.ID(), n.disk, 0)
@@ -260,7 +315,7 @@ func TestStormWithoutRules(t *testing.T) {
 func TestGoldenStorm(t *testing.T) {
 	var h uint64
 	for seed := range uint64(20) {
-		s, d := newStorm(seed), rng.New(seed, "inputs")
+		s, d := newStorm(seed, false), rng.New(seed, "inputs")
 		for range 1000 {
 			h = s.blow(&d, h)
 		}

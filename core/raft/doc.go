@@ -32,6 +32,9 @@
 //
 // A crash is simply not doing the rest of the list, and New with what was written.
 //
+// With Config.AsyncStorageWrites, which etcd does not use, writing and applying are asked for by messages instead, Advance is
+// not called, and the next Ready may be taken before the last one is written: see storage.go.
+//
 // Lifetimes: Ready.Messages and Ready.AfterSync are good until the next Ready is taken, Events until the next call of any
 // method. What lies behind them, entries and snapshots, never changes and may be kept and shared. After Clone both nodes
 // leave alone what was handed out before.
@@ -39,10 +42,10 @@
 // # What it does not do
 //
 // It does not write, send, wait or apply. There is no goroutine, no clock, no map whose order could be seen, no randomness
-// but the stream. Of go.etcd.io/raft it lacks AsyncStorageWrites and the tracing hooks. Where that library panics, it
-// differs on purpose: New and Step return errors (a contradictory disk, a commit index beyond the log), and an impossible
-// change of the group is refused with an event. A log that was compacted without a snapshot sends nothing to whoever
-// would need it.
+// but the stream. Of go.etcd.io/raft it lacks the tracing hooks and TickQuiesced, which is deprecated there. Where that
+// library panics, it differs on purpose: New and Step return errors (a contradictory disk, a commit index beyond the log),
+// and an impossible change of the group is refused with an event. A log that was compacted without a snapshot sends nothing
+// to whoever would need it.
 //
 // # Rules that can be switched off
 //
@@ -56,6 +59,6 @@
 //
 // types.go, then node.go (state, start, what can be asked), step.go (terms and votes, for all roles), one file per role:
 // follower.go, candidate.go, leader.go; replication.go (what a leader sends), read.go (linearizable reads), membership.go,
-// ready.go (duties), event.go and event_text.go, message.go and inspect.go. The transcripts in testdata show the machine at
-// work; read election.txt first.
+// ready.go (duties), storage.go (the same by messages), event.go and event_text.go, message.go and
+// inspect.go. The transcripts in testdata show the machine at work; read election.txt first.
 package raft

@@ -30,6 +30,7 @@ type member struct {
 	*raft.Node
 	disk  raft.Stored
 	state []string
+	asked []raft.Message // asynchronous storage: what its two threads have yet to do
 }
 
 func (g *group) printf(format string, args ...any) {
@@ -139,6 +140,10 @@ func (g *group) run(d *datadriven.TestData, ids []raft.ID, rest []string) error 
 		for _, id := range ids {
 			g.work(g.at(id))
 		}
+	case "append", "apply":
+		for _, id := range ids {
+			g.thread(g.at(id), map[string]raft.ID{"append": raft.LocalAppendThread, "apply": raft.LocalApplyThread}[d.Cmd])
+		}
 	case "deliver":
 		g.deliver(ids, rest)
 	case "lose":
@@ -158,7 +163,7 @@ func (g *group) start(d *datadriven.TestData, ids []raft.ID) {
 	g.cfg = raft.Config{
 		ElectionTick: 10, HeartbeatTick: 1, MaxSizePerMsg: 1 << 20, MaxInflightMsgs: 256,
 		PreVote: d.HasArg("prevote"), CheckQuorum: d.HasArg("checkquorum"), StepDownOnRemoval: d.HasArg("stepdown"),
-		ReadOnlyLeaseBased: d.HasArg("lease"),
+		ReadOnlyLeaseBased: d.HasArg("lease"), AsyncStorageWrites: d.HasArg("async"),
 	}
 	if d.HasArg("off") {
 		var name string
@@ -206,6 +211,17 @@ func (g *group) work(m *member) {
 		return
 	}
 	rd := m.Ready()
+	if g.cfg.AsyncStorageWrites {
+		for _, msg := range rd.Messages {
+			if msg.To < raft.LocalApplyThread {
+				g.net = append(g.net, msg)
+			} else {
+				m.asked = append(m.asked, msg)
+			}
+		}
+		g.tell(m)
+		return
+	}
 	m.write(&rd)
 	g.net = append(g.net, rd.Messages...)
 	for _, msg := range rd.AfterSync {
@@ -216,6 +232,26 @@ func (g *group) work(m *member) {
 	g.apply(m, &rd)
 	m.Advance()
 	g.tell(m)
+}
+
+// thread lets one of a member's threads do the next thing that it has been asked for. Responses go into the network, those to
+// the member itself too.
+func (g *group) thread(m *member, thread raft.ID) {
+	i := slices.IndexFunc(m.asked, func(o raft.Message) bool { return o.To == thread })
+	if i < 0 {
+		g.printf("nothing to do\n")
+		return
+	}
+	msg := m.asked[i]
+	m.asked = slices.Delete(m.asked, i, i+1)
+	g.printf("  %s\n", msg)
+	if thread == raft.LocalApplyThread {
+		g.apply(m, &raft.Ready{Committed: msg.Entries})
+	} else {
+		hard := raft.HardState{Term: msg.Term, Vote: msg.Vote, Commit: msg.Commit}
+		m.write(&raft.Ready{Entries: msg.Entries, Snapshot: msg.Snapshot, HardState: hard})
+	}
+	g.net = append(g.net, msg.Responses...)
 }
 
 func (m *member) write(rd *raft.Ready) {
@@ -292,6 +328,9 @@ func (g *group) settle() {
 		for _, m := range g.members {
 			g.tell(m)
 			g.work(m)
+			for len(m.asked) > 0 {
+				g.thread(m, m.asked[0].To)
+			}
 		}
 		if len(g.net) == 0 && !slices.ContainsFunc(g.members, func(m *member) bool { return m.HasReady() }) {
 			return
@@ -313,6 +352,12 @@ func (g *group) show(what string, ids []raft.ID) {
 				g.printf(" %d/%d", e.Term, i)
 			}
 			g.printf(" commit %d\n", m.Commit())
+		case "disk":
+			g.printf("%s term %d vote %s", m.ID(), m.disk.HardState.Term, m.disk.HardState.Vote)
+			for _, e := range m.disk.Entries {
+				g.printf(" %d/%d", e.Term, e.Index)
+			}
+			g.printf(", known to be there up to %d\n", m.StableIndex())
 		case "state":
 			g.printf("%s %s term %d commit %d applied %q\n", m.ID(), m.Role(), m.Term(), m.Commit(), m.state)
 		case "progress":

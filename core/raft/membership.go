@@ -66,8 +66,8 @@ func (n *Node) leaveJointIfDue() {
 	_ = n.step(&Message{Type: MsgProp, Entries: []Entry{{Type: EntryConfChangeV2}}}) // dropped: tried again later
 }
 
-// appliedTo notes that the host has applied entries.
-func (n *Node) appliedTo(i Index) {
-	n.log.AppliedTo(max(i, n.log.Applied()))
+// appliedTo notes that the host has applied entries, so many bytes of those that were handed out.
+func (n *Node) appliedTo(i Index, size uint64) {
+	n.log.AppliedTo(max(i, n.log.Applied()), size)
 	n.leaveJointIfDue()
 }

@@ -103,7 +103,9 @@ func (m Message) String() string {
 		}
 	case MsgReadIndexResp:
 		num(" index ", uint64(m.Index))
-	case MsgProp:
+	case MsgStorageAppendResp:
+		at(" up to ", m.LogTerm, m.Index)
+	case MsgProp, MsgStorageAppend, MsgStorageApply, MsgStorageApplyResp:
 		m.entriesText(&b)
 	}
 	if len(m.Context) > 0 {

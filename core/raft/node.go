@@ -65,6 +65,7 @@ type settings struct {
 	leaseReads                  bool
 	noForwarding, noConfCheck   bool
 	stepDownOnRemoval           bool
+	asyncStorage                bool
 	off                         rule.Set
 }
 
@@ -97,7 +98,7 @@ func New(cfg Config, stored Stored) (*Node, error) {
 			checkQuorum:  cfg.CheckQuorum && !cfg.Off.Has(rule.CheckQuorum),
 			leaseReads:   cfg.ReadOnlyLeaseBased,
 			noForwarding: cfg.DisableProposalForwarding, noConfCheck: cfg.DisableConfChangeValidation,
-			stepDownOnRemoval: cfg.StepDownOnRemoval, off: cfg.Off,
+			stepDownOnRemoval: cfg.StepDownOnRemoval, asyncStorage: cfg.AsyncStorageWrites, off: cfg.Off,
 		},
 		log:  log.New(stored.Snapshot, stored.Entries, maxApply),
 		term: stored.HardState.Term, vote: stored.HardState.Vote,
@@ -115,9 +116,12 @@ func New(cfg Config, stored Stored) (*Node, error) {
 		return nil, err
 	}
 	n.trk = trk
+	if cfg.AsyncStorageWrites {
+		n.log.ApplyOnlyStable()
+	}
 	n.log.CommitTo(stored.HardState.Commit)
 	if stored.Applied > 0 {
-		n.log.AppliedTo(stored.Applied)
+		n.log.AppliedTo(stored.Applied, 0)
 	}
 	n.becomeFollower(n.term, None, WhyStarted)
 	n.before = seen{n.hardState(), n.lead, n.role}

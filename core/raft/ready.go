@@ -23,7 +23,8 @@ func (n *Node) post(t MessageType, to ID) *Message {
 
 // promise queues an answer that binds the member: it goes out once everything decided so far is on disk. A vote or an
 // acknowledgement that a crash could take back is worth nothing (Raft §5.6, thesis §3.8). Refusals wait too: they may rest
-// on a vote or on entries that are not on disk yet. To itself a member answers in Advance.
+// on a vote or on entries that are not on disk yet. To itself a member answers in Advance (or, with
+// asynchronous storage, the host delivers it like the others).
 func (n *Node) promise(t MessageType, to ID) *Message {
 	n.out.later = append(n.out.later, Message{Type: t, To: to, From: n.id, Term: n.term})
 	return &n.out.later[len(n.out.later)-1]
@@ -42,11 +43,11 @@ type duties struct {
 	open  bool
 	later []Message // those to the member itself are stepped
 	term  Term      // when the Ready was taken
-	wrote bool
-	last  Index // the log's end then
+	last  Index     // the log's end then; 0: all of it is on disk already
 	lastT Term
 	snap  Index // 0: none
 	apply Index // 0: none
+	size  uint64
 	bytes uint64
 }
 
@@ -66,7 +67,7 @@ func (n *Node) HasReady() bool {
 
 // Ready returns the duties that have accumulated, and counts on them to be done. The slices Messages and AfterSync are
 // valid until the next Ready is taken; entries and snapshots stay as they are for ever. It panics if the last Ready has not
-// been advanced.
+// been advanced, unless storage is written asynchronously.
 func (n *Node) Ready() Ready {
 	if n.taken.open {
 		panic("raft: Ready taken before Advance")
@@ -84,15 +85,18 @@ func (n *Node) Ready() Ready {
 
 	n.taken = duties{open: true, later: rd.AfterSync, term: n.term}
 	if n.log.Unstable() {
-		n.taken.wrote, n.taken.last, n.taken.lastT = true, n.log.Last(), n.log.LastTerm()
+		n.taken.last, n.taken.lastT = n.log.Last(), n.log.LastTerm()
 	}
 	if rd.Snapshot != nil {
 		n.taken.snap = rd.Snapshot.Index
 	}
 	n.log.Take()
 	if k := len(rd.Committed); k > 0 {
-		n.taken.apply, n.taken.bytes = rd.Committed[k-1].Index, entry.Payloads(rd.Committed)
-		n.log.Hand(n.taken.apply, entry.Sizes(rd.Committed))
+		n.taken.apply, n.taken.bytes, n.taken.size = rd.Committed[k-1].Index, entry.Payloads(rd.Committed), entry.Sizes(rd.Committed)
+		n.log.Hand(n.taken.apply, n.taken.size)
+	}
+	if n.set.asyncStorage {
+		rd.Messages, rd.AfterSync = n.postStorage(rd), nil
 	}
 	n.readStates = nil
 	o := &n.out
@@ -101,7 +105,8 @@ func (n *Node) Ready() Ready {
 	return rd
 }
 
-// Advance tells the node that the duties of the last Ready are done: written, and applied.
+// Advance tells the node that the duties of the last Ready are done: written, and applied. With asynchronous storage it has
+// no effect.
 func (n *Node) Advance() {
 	if !n.taken.open {
 		return
@@ -113,17 +118,28 @@ func (n *Node) Advance() {
 			_ = n.step(&t.later[i]) // its own vote or acknowledgement: cannot fail
 		}
 	}
-	// If the term has changed since, entries may have been replaced and be on their way to the disk again: what was written
-	// then proves nothing (etcd raft/rawnode.go newStorageAppendRespMsg).
-	if t.wrote && (t.term == n.term || t.term == 0) {
+	n.written(&t)
+	n.handedApplied(&t)
+}
+
+// written notes what is on disk. If the term has changed since the Ready was taken, entries may have been replaced and be on
+// their way to the disk again: what was written then proves nothing. Not even if the log has an entry of that index and term:
+// it may have been replaced and have come back, with the replacement still to be written (etcd raft/rawnode.go
+// newStorageAppendRespMsg, "ABA problem").
+func (n *Node) written(t *duties) {
+	if t.last != 0 && (t.term == n.term || t.term == 0) {
 		n.log.StableTo(t.last, t.lastT)
 	}
 	if t.snap != 0 {
 		n.log.SnapshotStable(t.snap)
-		n.appliedTo(t.snap)
+		n.appliedTo(t.snap, 0)
 	}
+}
+
+// handedApplied notes that the entries that were handed out are applied.
+func (n *Node) handedApplied(t *duties) {
 	if t.apply != 0 {
-		n.appliedTo(t.apply)
+		n.appliedTo(t.apply, t.size)
 		n.uncommitted -= min(n.uncommitted, t.bytes)
 	}
 }

@@ -10,6 +10,9 @@ const contextTransfer = "CampaignTransfer"
 // strangers with ErrPeerNotFound. ErrLogLost means that a rule of the protocol was broken somewhere: etcd's member would
 // panic; here the message has no effect and the host decides.
 func (n *Node) Step(m Message) error {
+	if n.set.asyncStorage && (m.From == LocalAppendThread || m.From == LocalApplyThread) {
+		return n.stepStorage(&m)
+	}
 	if m.Type.local() {
 		return ErrStepLocalMsg
 	}

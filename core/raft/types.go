@@ -79,7 +79,8 @@ type HardState struct {
 // MessageType is the kind of a message.
 type MessageType uint8
 
-// The message types, numbered as in raftpb. Hup, Beat, Unreachable, SnapStatus and CheckQuorum never leave a member.
+// The message types, numbered as in raftpb. Hup, Beat, Unreachable, SnapStatus, CheckQuorum and those of the storage never
+// leave a member.
 const (
 	MsgHup MessageType = iota
 	MsgBeat
@@ -122,6 +123,7 @@ type Message struct {
 	Reject     bool
 	RejectHint Index
 	Context    []byte
+	Responses  []Message // to be delivered once the write or the application that the message asks for is done; see storage.go
 }
 
 // ReadState answers a ReadIndex request: the read that carried Context may be served once Index is applied.
@@ -151,6 +153,8 @@ type Config struct {
 	DisableConfChangeValidation bool
 	StepDownOnRemoval           bool
 
+	AsyncStorageWrites bool // writing and applying are asked for by messages, and Advance is not called; see storage.go
+
 	Off rule.Set // rules of the protocol that are switched off: "modified Raft"
 }
 
@@ -172,6 +176,8 @@ type Stored struct {
 //     Node.Advance.
 //  4. Committed entries are given to the state machine in order; this may run in parallel with 1–3.
 //  5. Node.Advance is called. Only then may the next Ready be taken.
+//
+// With Config.AsyncStorageWrites only Messages and Reads are duties; the rest tells what the messages to the threads ask for.
 type Ready struct {
 	HardState HardState // zero if it has not changed
 	Entries   []Entry

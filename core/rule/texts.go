@@ -56,6 +56,8 @@ const (
 	RenewalWaitsForRevoke
 	LeaseExtendedByNewLeader
 	LeaseCheckpoints
+	ReadsAreRepeated
+	CompactionKeepsNewest
 	CompactionKeepsPeriod
 	CompactionKeepsRevisions
 	CompactionAtFixedTimes
@@ -119,6 +121,8 @@ var texts = [...]Text{
 	RenewalWaitsForRevoke:    {"renewal-waits-for-revoke", "A keep-alive for a lease that has expired waits until the lease is revoked or the leader changes.", "etcd lease/lessor.go Renew"},
 	LeaseExtendedByNewLeader: {"lease-extended-by-new-leader", "A new leader lets the time of every lease begin anew, and adds an election timeout.", "etcd lease/lessor.go Promote"},
 	LeaseCheckpoints:         {"lease-checkpoints", "With checkpoints on, a leader writes down what is left of long leases, so that the next leader need not begin anew.", "etcd lease/lessor.go checkpointScheduledLeases, feature gate LeaseCheckpoint"},
+	ReadsAreRepeated:         {"reads-are-repeated", "A client asks again when a member says that it is unavailable, unless the call may have changed something: a write is never repeated.", "etcd client/v3/retry.go, retry_interceptor.go"},
+	CompactionKeepsNewest:    {"compaction-keeps-newest", "A compaction to a revision keeps of each key what a read at that revision sees, and everything after it.", "etcd mvcc/key_index.go compact, kvstore.go Compact"},
 	CompactionKeepsPeriod:    {"compaction-keeps-period", "Periodic compaction keeps the history of one period: it compacts once a period, or once an hour if the period is longer.", "etcd etcdserver/api/v3compactor/periodic.go Run"},
 	CompactionKeepsRevisions: {"compaction-keeps-revisions", "Compaction by revision keeps the newest revisions, as many as are set, and looks every five minutes.", "etcd etcdserver/api/v3compactor/revision.go Run"},
 	CompactionAtFixedTimes:   {"compaction-at-fixed-times", "History is compacted at fixed times, always to the revision of the same span before.", "core/compact fixed.go; etcd has no such mode"},

@@ -13,28 +13,6 @@ type Command interface {
 	command()
 }
 
-// Put writes a value. An empty Client or Endpoint leaves the choice to the world.
-type Put struct {
-	Key, Value       string
-	Client, Endpoint Name
-}
-
-// Get reads the key, the range from Key up to but without End, or every key that starts with Key.
-type Get struct {
-	Key, End         string // Invariant: End is empty if Prefix is set
-	Prefix           bool
-	Rev              int64 // the revision to read at; 0 is the newest
-	Serializable     bool  // answered from the endpoint's own state, without asking a quorum
-	Client, Endpoint Name
-}
-
-// Del deletes what a Get with the same Key, End and Prefix would read.
-type Del struct {
-	Key, End         string // Invariant: End is empty if Prefix is set
-	Prefix           bool
-	Client, Endpoint Name
-}
-
 // Crash stops a member: its memory and what it had not synced to disk are lost. With Torn, half of what it was writing had
 // reached the disk.
 type Crash struct {
@@ -76,34 +54,6 @@ type Disk struct {
 type Drift struct {
 	Member  Name
 	Percent int
-}
-
-// MemberAdd asks the cluster to take in a new member, which is then started with restart.
-type MemberAdd struct {
-	Member           Name
-	Learner          bool
-	Client, Endpoint Name
-}
-
-// MemberRemove asks the cluster to let a member go for good.
-type MemberRemove struct{ Member, Client, Endpoint Name }
-
-// MemberUpdate tells the cluster that a member is to be found at another address.
-type MemberUpdate struct {
-	Member, Client, Endpoint Name
-	PeerURL                  string
-}
-
-// MemberPromote asks the cluster to make a learner a voter.
-type MemberPromote struct{ Member, Client, Endpoint Name }
-
-// MoveLeader asks the leader to hand over.
-type MoveLeader struct{ Member, Client, Endpoint Name }
-
-// SnapshotSave copies a member's database to a file that a client keeps.
-type SnapshotSave struct {
-	File             string
-	Client, Endpoint Name
 }
 
 // SnapshotRestore founds a new cluster from such a file, when no member of the old one runs.
@@ -151,21 +101,12 @@ type Load struct {
 	Client    Name
 }
 
-func (Put) command()             {}
-func (Get) command()             {}
-func (Del) command()             {}
 func (Crash) command()           {}
 func (Restart) command()         {}
 func (Pause) command()           {}
 func (Resume) command()          {}
 func (Campaign) command()        {}
-func (SnapshotSave) command()    {}
 func (SnapshotRestore) command() {}
-func (MemberAdd) command()       {}
-func (MemberRemove) command()    {}
-func (MemberUpdate) command()    {}
-func (MemberPromote) command()   {}
-func (MoveLeader) command()      {}
 func (Disk) command()            {}
 func (Drift) command()           {}
 func (Split) command()           {}
@@ -179,25 +120,6 @@ func (Deliver) command()         {}
 func (Hold) command()            {}
 func (Load) command()            {}
 
-func (c Put) String() string {
-	return "put " + quote(c.Key) + " " + quote(c.Value) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
-}
-
-func (c Get) String() string {
-	s := "get " + span(c.Key, c.End, c.Prefix)
-	if c.Rev != 0 {
-		s += " --rev " + strconv.FormatInt(c.Rev, 10)
-	}
-	if c.Serializable {
-		s += " --consistency s"
-	}
-	return s + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
-}
-
-func (c Del) String() string {
-	return "del " + span(c.Key, c.End, c.Prefix) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
-}
-
 func (c Restart) String() string  { return "restart " + string(c.Member) }
 func (c Pause) String() string    { return "pause " + string(c.Member) }
 func (c Resume) String() string   { return "resume " + string(c.Member) }
@@ -208,34 +130,6 @@ func (c Crash) String() string {
 		return "crash " + string(c.Member) + " --torn"
 	}
 	return "crash " + string(c.Member)
-}
-
-func (c MemberAdd) String() string {
-	s := "member add " + string(c.Member)
-	if c.Learner {
-		s += " --learner"
-	}
-	return s + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
-}
-
-func (c MemberRemove) String() string {
-	return "member remove " + string(c.Member) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
-}
-
-func (c MemberUpdate) String() string {
-	return "member update " + string(c.Member) + " --peer-urls " + quote(c.PeerURL) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
-}
-
-func (c MemberPromote) String() string {
-	return "member promote " + string(c.Member) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
-}
-
-func (c MoveLeader) String() string {
-	return "move-leader " + string(c.Member) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
-}
-
-func (c SnapshotSave) String() string {
-	return "snapshot save " + quote(c.File) + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
 }
 
 func (c SnapshotRestore) String() string { return "snapshot restore " + quote(c.File) }
@@ -280,18 +174,6 @@ func (c Load) String() string {
 		rate = strconv.Itoa(c.PerSecond) + "/s"
 	}
 	return "load " + rate + flagName("client", c.Client)
-}
-
-// span prints the keys that a get or a del is about.
-func span(key, end string, prefix bool) string {
-	s := quote(key)
-	if end != "" {
-		s += " " + quote(end)
-	}
-	if prefix {
-		s += " --prefix"
-	}
-	return s
 }
 
 func flagName(flag string, n Name) string {

@@ -53,26 +53,32 @@ func candidates(done []word, partial string, names Names) []string {
 		return commandNames()
 	}
 	v, ok := findVerb(done[0].text)
+	if all := subcommands(done[0].text); !ok && len(all) > 0 {
+		if len(done) == 1 {
+			return all
+		}
+		v, ok = findVerb(done[0].text + " " + done[1].text)
+		done = done[1:]
+	}
 	if !ok || v.Category == Scripting {
 		return nil
 	}
-	at, flags := 0, slices.Clone(v.flags)
-	pending := "" // a flag that waits for its value
+	at, open := 0, slices.Clone(v.flags)
+	var pending flag // one that waits for its value
 	for _, w := range done[1:] {
+		f, known := findFlag(w.text)
 		switch {
-		case pending != "":
-			pending = ""
-		case !w.quoted && slices.Contains(v.flags, w.text):
-			flags = slices.DeleteFunc(flags, func(f string) bool { return f == w.text })
-			if w.text != "--prefix" {
-				pending = w.text
-			}
+		case pending.kind != aSwitch:
+			pending = flag{}
+		case known && !w.quoted && slices.Contains(v.flags, f.name):
+			open = slices.DeleteFunc(open, func(name string) bool { return name == f.name })
+			pending = f
 		default:
 			at++
 		}
 	}
-	if pending != "" {
-		return flagValues(pending, names)
+	if pending.kind != aSwitch {
+		return append(offer(pending.kind, names), pending.choices...)
 	}
 	var out []string
 	if len(v.args) > 0 && v.args[min(at, len(v.args)-1)] == aGroups {
@@ -81,33 +87,25 @@ func candidates(done []word, partial string, names Names) []string {
 	if at < len(v.args) {
 		out = offer(v.args[at], names)
 	}
-	if at > 0 {
-		out = append(out, flags...)
+	if at >= required(v) {
+		out = append(out, open...)
 	}
 	return out
 }
 
+// required returns behind how many arguments flags are offered: the first, if there is one.
+func required(v Verb) int { return min(len(v.args), 1) }
+
+// commandNames returns the first words of all commands.
 func commandNames() []string {
 	var out []string
 	for _, v := range verbs {
-		if v.Category != Scripting {
-			out = append(out, v.Name)
+		first, _, _ := strings.Cut(v.Name, " ")
+		if v.Category != Scripting && !slices.Contains(out, first) {
+			out = append(out, first)
 		}
 	}
 	return out
-}
-
-func flagValues(flag string, names Names) []string {
-	switch flag {
-	case "--client":
-		return offer(aClient, names)
-	case "--endpoint":
-		return offer(aMember, names)
-	case "--consistency":
-		return []string{"l", "s"}
-	default:
-		return nil
-	}
 }
 
 func offer(k kind, names Names) []string {
@@ -131,10 +129,8 @@ func offer(k kind, names Names) []string {
 		}
 	case aRate:
 		return []string{"100/s", "1000/s", "off"}
-	case aChange:
-		return []string{"add", "remove", "promote", "update"}
-	case aBackup:
-		return []string{"save", "restore"}
+	case aBlock:
+		return []string{"if", "then", "else"}
 	case aDisk:
 		return []string{"ok", "slow", "stall", "full"}
 	}

@@ -16,6 +16,8 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		`put 'a b' "c\n\x00\u00e9" --client=c1 # why`, `put a\ b "--prefix"`, "split n1,c1|n2 ,n3| n4", "cut n1-n2",
 		"mend c1>n1", "load 0/s", "get a --rev=0", "config off=a,b name='x y' e=", "run until n1.up within 1s",
+		`txn if 'm("a")>"0"' 'lease("k") = "ff"' then 'put a "b c"' else 'get a b --limit 3' -w json`, "txn then 'del a --from-key'",
+		`get "\xff" --prefix --order descend`, `watch "" --prefix`, `watch a "\x00"`, "del a b --range", "lease revoke -1",
 		"run until leader == none within 2h", "expect value a == \"none\" and n1.value 'b c' != none", "at 0.000001s heal",
 	} {
 		f.Add(seed)

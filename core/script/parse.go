@@ -2,9 +2,9 @@ package script
 
 import (
 	"math"
-	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/etcdscope/etcdscope/core/api"
 )
 
 // Parse reads one command. Its error is an *Error.
@@ -24,15 +24,8 @@ func Parse(text string) (Command, error) {
 
 // command reads a command from its verb to the end of the line.
 func (r *reader) command() Command {
-	w, ok := r.next("a command")
-	if !ok {
-		return nil
-	}
-	v, known := findVerb(w.text)
-	switch {
-	case !known:
-		r.fail(w.col, "unknown command "+strconv.Quote(w.text), suggestVerb(w.text))
-	case v.Category == Scripting:
+	v, w := r.verb()
+	if v.Category == Scripting {
 		r.fail(w.col, strconv.Quote(w.text)+" is a line of a script, not a command", "want a command such as put or crash")
 	}
 	if r.err != nil {
@@ -48,21 +41,36 @@ func (r *reader) command() Command {
 	return c
 }
 
+// verb reads the first word of a line, or the first two: lease grant.
+func (r *reader) verb() (Verb, word) {
+	w, ok := r.next("a command")
+	v, known := findVerb(w.text)
+	switch {
+	case !ok || known:
+	case len(subcommands(w.text)) > 0:
+		return r.second(w)
+	default:
+		r.fail(w.col, "unknown command "+strconv.Quote(w.text), suggestVerb(w.text))
+	}
+	return v, w
+}
+
+// second reads the second word of a verb.
+func (r *reader) second(first word) (Verb, word) {
+	all := subcommands(first.text)
+	w, ok := r.next(oneOf(all))
+	v, known := findVerb(first.text + " " + w.text)
+	if ok && !known {
+		r.fail(w.col, "there is no "+first.text+" "+strconv.Quote(w.text), suggest(w.text, all))
+	}
+	return v, first
+}
+
 // build reads the arguments of a verb.
 func (r *reader) build(verb string, o options) Command {
 	switch verb {
-	case "put":
-		return Put{Key: r.text("a key"), Value: r.text("a value"), Client: o.client, Endpoint: o.endpoint}
-	case "get":
-		c := Get{Prefix: o.prefix, Rev: o.rev, Serializable: o.serializable, Client: o.client, Endpoint: o.endpoint}
-		c.Key, c.End = r.span(o)
-		return c
-	case "del":
-		c := Del{Prefix: o.prefix, Client: o.client, Endpoint: o.endpoint}
-		c.Key, c.End = r.span(o)
-		return c
 	case "crash":
-		return Crash{Member: r.member(), Torn: o.torn}
+		return Crash{Member: r.member(), Torn: o.has("--torn")}
 	case "restart":
 		return Restart{r.member()}
 	case "pause":
@@ -71,12 +79,6 @@ func (r *reader) build(verb string, o options) Command {
 		return Resume{r.member()}
 	case "timeout":
 		return Campaign{r.member()}
-	case "member":
-		return r.memberChange(o)
-	case "move-leader":
-		return MoveLeader{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
-	case "snapshot":
-		return r.snapshot(o)
 	case "disk":
 		return r.disk()
 	case "drift":
@@ -99,86 +101,128 @@ func (r *reader) build(verb string, o options) Command {
 		return Deliver{r.message()}
 	case "hold":
 		return Hold{r.message()}
-	default: // load: the table has no other
-		return Load{PerSecond: r.rate(), Client: o.client}
+	case "load":
+		return Load{PerSecond: r.rate(), Client: Name(o.text("--client"))}
+	}
+	return r.etcdctl(verb, o)
+}
+
+// etcdctl reads the arguments of etcdctl's commands that are more than one call.
+func (r *reader) etcdctl(verb string, o options) Command {
+	switch verb {
+	case "endpoint health":
+		return Health{o.has("--cluster"), o.common()}
+	case "watch":
+		return r.watch(o)
+	case "unwatch":
+		c := Unwatch{Client: Name(o.text("--client"))}
+		if len(r.words) > 0 {
+			c.ID = r.number("the number of a watch", math.MaxInt64)
+		}
+		return c
+	case "lock":
+		c := Lock{Name: r.text("the name of a lock"), TTL: LockTTL, Flags: o.common()}
+		if o.has("--ttl") {
+			c.TTL = o.number("--ttl")
+		}
+		return c
+	case "elect":
+		c := Elect{Name: r.text("the name of an election"), Listen: o.has("--listen"), Flags: o.common()}
+		if !c.Listen {
+			c.Proposal = r.text("a proposal, or --listen")
+		}
+		return c
+	case "interrupt":
+		return Interrupt{Name(o.text("--client"))}
+	case "check perf":
+		c := CheckPerf{"s", o.common()}
+		if o.has("--load") {
+			c.Load = o.text("--load")
+		}
+		return c
+	case "snapshot status":
+		return SnapshotStatus{r.text("a file name"), o.common()}
+	case "snapshot restore":
+		return SnapshotRestore{File: r.text("a file name")}
+	case "lease keep-alive":
+		if !o.has("--once") {
+			return KeepAlive{r.lease(), o.common()}
+		}
+	}
+	c := Call{Call: r.call(verb, o), ValueOnly: o.has("--print-value-only"), Cluster: o.has("--cluster"), Flags: o.common()}
+	if d, ok := c.Call.(api.DeleteRange); ok && o.has("--range") {
+		_, c.Range = span(d.Key, d.End)
+	}
+	return c
+}
+
+// watch reads KEY [RANGE_END] with the flags of a watch.
+func (r *reader) watch(o options) Command {
+	c := Watch{Rev: o.number("--rev"), PrevKV: o.has("--prev-kv"), ProgressNotify: o.has("--progress-notify"), Flags: o.common()}
+	args := []string{r.text("a key")}
+	if len(r.words) > 0 {
+		if o.has("--prefix") {
+			r.fail(r.words[0].col, "`range_end` and `--prefix` are mutually exclusive", "")
+		}
+		args = append(args, r.text(""))
+	}
+	if r.err == nil {
+		c.Key, c.End, _ = spanOf(args, o)
+	}
+	return c
+}
+
+// call reads the arguments of the commands that are one call.
+func (r *reader) call(verb string, o options) api.Call {
+	switch verb {
+	case "put", "get", "del":
+		return r.keys(verb, o)
+	case "txn":
+		return r.txn()
+	case "compaction":
+		return api.Compaction{Revision: r.number("a revision", math.MaxInt64), Physical: o.has("--physical")}
+	case "lease grant":
+		return api.LeaseGrant{TTL: r.number("a number of seconds", math.MaxInt64)}
+	case "lease revoke":
+		return api.LeaseRevoke{ID: r.lease()}
+	case "lease timetolive":
+		return api.LeaseTimeToLive{ID: r.lease(), Keys: o.has("--keys")}
+	case "lease keep-alive":
+		return api.LeaseKeepAlive{ID: r.lease()}
+	case "lease list":
+		return api.LeaseLeases{}
+	case "member list":
+		return api.MemberList{Serializable: o.text("--consistency") == "s"}
+	case "member add":
+		return api.MemberAdd{Member: r.apiMember(), Learner: o.has("--learner")}
+	case "member remove":
+		return api.MemberRemove{Member: r.apiMember()}
+	case "member promote":
+		return api.MemberPromote{Member: r.apiMember()}
+	case "member update":
+		c := api.MemberUpdate{Member: r.apiMember(), PeerURL: o.text("--peer-urls")}
+		if c.PeerURL == "" {
+			r.fail(r.column(), "member peer urls not provided", "want --peer-urls and an address")
+		}
+		return c
+	case "move-leader":
+		return api.MoveLeader{Target: r.apiMember()}
+	case "alarm disarm":
+		return api.Alarm{Action: api.AlarmDeactivate}
+	case "alarm list":
+		return api.Alarm{}
+	case "endpoint status":
+		return api.Status{}
+	case "endpoint hashkv":
+		return api.HashKV{Revision: o.number("--rev")}
+	case "defrag":
+		return api.Defragment{}
+	default: // snapshot save: the table has no other
+		return api.Snapshot{File: r.text("a file name")}
 	}
 }
 
-// options are the flags of a line.
-type options struct {
-	prefix, serializable bool
-	torn, learner        bool
-	rev                  int64
-	peerURL              string
-	client, endpoint     Name
-}
-
-// options takes the flags out of the line, wherever they stand, and leaves the arguments.
-func (r *reader) options(v Verb) options {
-	var o options
-	var rest []word
-	var seen []string
-	for r.err == nil && len(r.words) > 0 {
-		w, _ := r.next("")
-		if w.quoted || !strings.HasPrefix(w.text, "--") {
-			rest = append(rest, w)
-			continue
-		}
-		name, value, glued := strings.Cut(w.text, "=")
-		if name == "--endpoints" { // as etcdctl calls it
-			name = "--endpoint"
-		}
-		switch {
-		case !slices.Contains(v.flags, name):
-			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(v))
-		case slices.Contains(seen, name):
-			r.fail(w.col, "the flag "+name+" stands here for the second time", "want it once")
-		case glued && (name == "--prefix" || name == "--torn" || name == "--learner"):
-			r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
-		case glued:
-			// The value becomes the next word, so that both spellings are read in one place.
-			r.words = append([]word{{text: value, col: w.col + len(w.text) - len(value)}}, r.words...)
-		}
-		seen = append(seen, name)
-		r.option(&o, name)
-	}
-	r.words = rest
-	return o
-}
-
-func wantFlags(v Verb) string {
-	if len(v.flags) == 0 {
-		return "want no flags; quote a text that starts with --"
-	}
-	return "want one of " + strings.Join(v.flags, ", ") + "; quote a text that starts with --"
-}
-
-// option reads the value of one flag.
-func (r *reader) option(o *options, name string) {
-	switch name {
-	case "--prefix":
-		o.prefix = true
-	case "--torn":
-		o.torn = true
-	case "--learner":
-		o.learner = true
-	case "--peer-urls":
-		o.peerURL = r.text("an address such as http://n3:2380")
-	case "--rev":
-		o.rev = r.number("a revision", math.MaxInt64)
-	case "--consistency":
-		w, ok := r.next("l (linearizable) or s (serializable)")
-		if ok && w.text != "l" && w.text != "s" {
-			r.fail(w.col, "no consistency is called "+strconv.Quote(w.text), "want l (linearizable) or s (serializable)")
-		}
-		o.serializable = w.text == "s"
-	case "--client":
-		w, ok := r.next("a client such as c1")
-		o.client = Name(w.text)
-		if _, is := o.client.Client(); ok && !is {
-			r.fail(w.col, strconv.Quote(w.text)+" is no client", "want a name from c1 to "+string(ClientName(ClientsMax)))
-		}
-	case "--endpoint":
-		o.endpoint = r.member()
-	}
+func (r *reader) apiMember() api.Member {
+	n, _ := r.member().Member()
+	return api.Member(n)
 }

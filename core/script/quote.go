@@ -21,6 +21,9 @@ func quote(text string) string {
 	return `"` + text + `"`
 }
 
+// Word prints text as one word of a line, for those who put a line together.
+func Word(text string) string { return quote(text) }
+
 // isBare reports whether text is a word as it stands. A leading "#" would start a comment, a leading "-" a flag.
 func isBare(text string) bool {
 	if text == "" || text[0] == '#' || (text[0] == '-' && text != "-") {

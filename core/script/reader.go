@@ -65,19 +65,6 @@ func (r *reader) text(want string) string {
 	return w.text
 }
 
-// span reads KEY [RANGE_END].
-func (r *reader) span(o options) (key, end string) {
-	key = r.text("a key")
-	if r.err != nil || len(r.words) == 0 {
-		return key, ""
-	}
-	w, _ := r.next("")
-	if o.prefix {
-		r.fail(w.col, "a range end and --prefix do not go together", "want one of them")
-	}
-	return key, w.text
-}
-
 func (r *reader) member() Name {
 	w, ok := r.next("a member such as n1")
 	n := Name(w.text)
@@ -237,47 +224,4 @@ func (r *reader) percent() int {
 		r.fail(w.col, strconv.Quote(w.text)+" is no percentage", "want one from -"+strconv.Itoa(DriftMax)+"% to +"+strconv.Itoa(DriftMax)+"%")
 	}
 	return n
-}
-
-// memberChange reads add|remove|promote|update MEMBER.
-func (r *reader) memberChange(o options) Command {
-	w, ok := r.next("add, remove, promote or update")
-	switch {
-	case ok && o.learner && w.text != "add":
-		r.fail(w.col, "only member add takes --learner", "want member add")
-	case ok && (o.peerURL != "") != (w.text == "update"):
-		r.fail(w.col, "--peer-urls goes with member update, and only with it", "want both or none")
-	}
-	switch w.text {
-	case "add":
-		return MemberAdd{Member: r.member(), Learner: o.learner, Client: o.client, Endpoint: o.endpoint}
-	case "remove":
-		return MemberRemove{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
-	case "promote":
-		return MemberPromote{Member: r.member(), Client: o.client, Endpoint: o.endpoint}
-	case "update":
-		return MemberUpdate{Member: r.member(), PeerURL: o.peerURL, Client: o.client, Endpoint: o.endpoint}
-	}
-	if ok {
-		r.fail(w.col, "a member cannot be "+strconv.Quote(w.text), "want add, remove, promote or update")
-	}
-	return MemberAdd{}
-}
-
-// snapshot reads save|restore FILE.
-func (r *reader) snapshot(o options) Command {
-	w, ok := r.next("save or restore")
-	switch w.text {
-	case "save":
-		return SnapshotSave{File: r.text("a file name"), Client: o.client, Endpoint: o.endpoint}
-	case "restore":
-		if o.client != "" || o.endpoint != "" {
-			r.fail(w.col, "snapshot restore asks no member", "want no flags")
-		}
-		return SnapshotRestore{File: r.text("a file name")}
-	}
-	if ok {
-		r.fail(w.col, "there is no snapshot "+strconv.Quote(w.text), "want save or restore")
-	}
-	return SnapshotRestore{}
 }

@@ -8,9 +8,12 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
+
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// TestTranscripts runs testdata. The commands are: parse (one command a line), expr, script, complete, help, and eval,
+// TestTranscripts runs testdata. The commands are: parse (one command a line), txn (etcdctl's interactive form, where _ is an empty line), expr, script, complete, help, and eval,
 // which compares an expression with facts given as "name = value" lines under it.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
@@ -22,6 +25,13 @@ func TestTranscripts(t *testing.T) {
 					c, err := Parse(line)
 					show(&b, line, c, err)
 				}
+			case "txn":
+				txn, err := ParseTxn(strings.ReplaceAll(d.Input, "_", "") + "\n")
+				var e *UsageError
+				if errors.As(err, &e) {
+					return fmt.Sprintf("exit %d: %v\n", e.Exit, e)
+				}
+				fmt.Fprintln(&b, Call{Call: txn})
 			case "expr":
 				for line := range strings.SplitSeq(d.Input, "\n") {
 					e, err := ParseExpr(line)
@@ -120,12 +130,21 @@ func TestPrintThenParse(t *testing.T) {
 		"é日本", "\u202e", "\u00a0", "$HOME `x` !", `{"kind":"Pod","name":"p'1"}`, "none", "and", "a=b", "\ufeff", "\ufffd"}
 	for _, a := range texts {
 		for _, b := range texts {
-			same(t, Put{Key: a, Value: b, Client: "c4", Endpoint: "n9"})
-			same(t, Get{Key: a, End: b, Rev: 7, Serializable: true, Client: "c1"})
-			same(t, Del{Key: a, End: b, Endpoint: "n1"})
+			same(t, Call{Call: api.Put{Key: a, Value: b}, Flags: Flags{Client: "c4", Endpoint: "n9"}})
+			same(t, Call{Call: api.Range{Key: a, End: b, Serializable: true, RangeOptions: mvcc.RangeOptions{Revision: 7}}, Flags: Flags{Client: "c1"}})
+			same(t, Call{Call: api.DeleteRange{Key: a, End: b}, Flags: Flags{Format: JSON, Hex: true}})
+			same(t, Watch{Key: a, End: b, Rev: 3})
+			same(t, Elect{Name: a, Proposal: b})
+			same(t, Call{Call: api.Txn{
+				Compare: []api.Compare{{Key: a, Target: api.CompareValue, Value: b, Result: api.NotEqual}},
+				Success: []api.Call{api.Put{Key: a, Value: b}, api.Range{Key: a, End: b}},
+				Failure: []api.Call{api.DeleteRange{Key: a, End: b, PrevKV: true}},
+			}})
 		}
-		same(t, Get{Key: a, Prefix: true})
-		same(t, Del{Key: a, Prefix: true})
+		same(t, Call{Call: api.Put{Key: a, IgnoreValue: true, Lease: 255, PrevKV: true}})
+		same(t, Lock{Name: a, TTL: 0})
+		same(t, Elect{Name: a, Listen: true})
+		same(t, Call{Call: api.Snapshot{File: a}})
 	}
 	for _, c := range []Command{
 		Split{[][]Name{{"n1", "c2"}, {"n2"}, {"n3", "n4"}}}, Cut{"n1", "c1", false}, Cut{"n1", "n2", true},

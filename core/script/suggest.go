@@ -11,7 +11,8 @@ func suggestVerb(text string) string {
 	}
 	var all []string
 	for _, v := range verbs {
-		all = append(all, v.Name) // the lines of a script too
+		first, _, _ := strings.Cut(v.Name, " ")
+		all = append(all, first) // the lines of a script too
 	}
 	if near := nearest(text, all); near != "" {
 		return "did you mean " + near + "?"

@@ -11,17 +11,18 @@ type Category string
 // The categories, in the order in which help lists them.
 const (
 	Data       Category = "keys and values"
+	Following  Category = "watches, leases and locks"
 	Processes  Category = "members"
-	Membership Category = "membership"
+	Membership Category = "membership and maintenance"
 	Network    Category = "network"
 	Messages   Category = "single messages"
 	Workload   Category = "workload"
 	Scripting  Category = "script lines"
 )
 
-var categories = [...]Category{Data, Processes, Membership, Network, Messages, Workload, Scripting}
+var categories = [...]Category{Data, Following, Membership, Processes, Network, Messages, Workload, Scripting}
 
-// Verb is the first word of a line, with all there is to say about it.
+// Verb is the first word of a line, or the first two, with all there is to say about it.
 type Verb struct {
 	Name     string
 	Category Category
@@ -37,7 +38,8 @@ type Verb struct {
 type kind uint8
 
 const (
-	aText kind = iota // free text: nothing to offer
+	aSwitch kind = iota // nothing: of a flag without a value
+	aText               // free text: nothing to offer
 	aKey
 	aMember
 	aClient
@@ -47,29 +49,160 @@ const (
 	aMessage
 	aRate
 	aDisk
-	aChange
-	aBackup
+	aNumber
+	aLease
+	aChoice // of a flag with choices
+	aBlock  // if, then or else
 )
+
+// common are the flags of each of etcdctl's commands, commonUsage how its line shows them.
+var common = []string{"--hex", "-w", "--client", "--endpoint"}
+
+const commonUsage = " [-w simple|fields|json|table] [--hex] [--client c1] [--endpoint n2]"
+
+func etcdctl(flags ...string) []string { return append(flags, common...) }
 
 // verbs is the one table of the language. Parsing checks flags against it; help, completion, suggestions and the
 // documentation are made from it. What it calls Scripting are statements: ParseScript knows them, Parse does not.
 var verbs = [...]Verb{
 	{
-		Name: "put", Category: Data, Usage: "put KEY VALUE [--client c1] [--endpoint n2]",
+		Name: "put", Category: Data,
+		Usage:    "put KEY VALUE [--lease ID] [--prev-kv] [--ignore-value] [--ignore-lease]" + commonUsage,
 		Help:     "Writes a value.",
-		Examples: []string{"put /pods/pod1 data1", `put greeting "hello world" --endpoint n2`},
-		args:     []kind{aKey, aText}, flags: []string{"--client", "--endpoint"},
+		Examples: []string{"put /pods/pod1 data1", `put greeting "hello world" --endpoint n2`, "put a 1 --lease 694d9c3b2f1a0c05 --prev-kv"},
+		args:     []kind{aKey, aText}, flags: etcdctl("--lease", "--prev-kv", "--ignore-value", "--ignore-lease"),
 	}, {
 		Name: "get", Category: Data,
-		Usage:    "get KEY [RANGE_END] [--prefix] [--rev N] [--consistency l|s] [--client c1] [--endpoint n2]",
-		Help:     "Reads a key, a range of keys, or all keys with a prefix, now or at an older revision.",
-		Examples: []string{"get /pods/pod1", "get /pods/ --prefix --rev 4", "get a c --consistency s --endpoint n3"},
-		args:     []kind{aKey, aKey}, flags: []string{"--prefix", "--rev", "--consistency", "--client", "--endpoint"},
+		Usage: "get KEY [RANGE_END] [--prefix] [--from-key] [--rev N] [--consistency l|s] [--order ASCEND|DESCEND] [--sort-by " +
+			"CREATE|KEY|MODIFY|VALUE|VERSION] [--limit N] [--keys-only] [--count-only] [--min-create-rev N] [--max-create-rev N] " +
+			"[--min-mod-rev N] [--max-mod-rev N] [--print-value-only]" + commonUsage,
+		Help: "Reads a key, a range of keys, or all keys with a prefix, now or at an older revision.",
+		Examples: []string{"get /pods/pod1", "get /pods/ --prefix --rev 4", "get a c --consistency s --endpoint n3",
+			"get a --from-key --order DESCEND --sort-by MODIFY --limit 3", `get "" --prefix --count-only -w fields`},
+		args: []kind{aKey, aKey},
+		flags: etcdctl("--prefix", "--from-key", "--rev", "--consistency", "--order", "--sort-by", "--limit", "--keys-only", "--count-only",
+			"--min-create-rev", "--max-create-rev", "--min-mod-rev", "--max-mod-rev", "--print-value-only"),
 	}, {
-		Name: "del", Category: Data, Usage: "del KEY [RANGE_END] [--prefix] [--client c1] [--endpoint n2]",
+		Name: "del", Category: Data, Usage: "del KEY [RANGE_END] [--prefix] [--from-key] [--prev-kv] [--range]" + commonUsage,
 		Help:     "Deletes a key, a range of keys, or all keys with a prefix.",
-		Examples: []string{"del /pods/pod1", "del /pods/ --prefix"},
-		args:     []kind{aKey, aKey}, flags: []string{"--prefix", "--client", "--endpoint"},
+		Examples: []string{"del /pods/pod1", "del /pods/ --prefix", "del a c --prev-kv --range"},
+		args:     []kind{aKey, aKey}, flags: etcdctl("--prefix", "--from-key", "--prev-kv", "--range"),
+	}, {
+		Name: "txn", Category: Data, Usage: "txn [if COMPARE …] [then OPERATION …] [else OPERATION …]" + commonUsage,
+		Help: "Carries out operations in one step: some if all comparisons hold, others if not. Each is one quoted word.",
+		Examples: []string{`txn if 'mod("a") = "0"' then "put a 1" else "get a"`,
+			`txn if 'value("lock") = "me"' 'version("lock") < "5"' then "del lock" "get b --prefix"`},
+		args: []kind{aBlock}, flags: etcdctl(),
+	}, {
+		Name: "compaction", Category: Data, Usage: "compaction REVISION [--physical]" + commonUsage,
+		Help:     "Drops the history before a revision.",
+		Examples: []string{"compaction 7", "compaction 7 --physical"}, args: []kind{aNumber}, flags: etcdctl("--physical"),
+	}, {
+		Name: "watch", Category: Following, Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify]" + commonUsage,
+		Help:     "Follows the changes of keys, from now or from a revision on.",
+		Examples: []string{"watch /pods/ --prefix", "watch a --rev 4 --prev-kv"},
+		args:     []kind{aKey, aKey}, flags: etcdctl("--prefix", "--rev", "--prev-kv", "--progress-notify"),
+	}, {
+		Name: "unwatch", Category: Following, Usage: "unwatch [NUMBER] [--client c1]",
+		Help:     "Ends one of a client's watches, which count from 1, or all of them.",
+		Examples: []string{"unwatch", "unwatch 2 --client c2"}, flags: []string{"--client"},
+	}, {
+		Name: "lease grant", Category: Following, Usage: "lease grant SECONDS" + commonUsage,
+		Help:     "Makes a lease: keys that are put with it are deleted when it expires.",
+		Examples: []string{"lease grant 10"}, args: []kind{aNumber}, flags: etcdctl(),
+	}, {
+		Name: "lease revoke", Category: Following, Usage: "lease revoke ID" + commonUsage,
+		Help:     "Ends a lease and deletes its keys.",
+		Examples: []string{"lease revoke 694d9c3b2f1a0c05"}, args: []kind{aLease}, flags: etcdctl(),
+	}, {
+		Name: "lease timetolive", Category: Following, Usage: "lease timetolive ID [--keys]" + commonUsage,
+		Help:     "Tells how long a lease still lives, and which keys it has.",
+		Examples: []string{"lease timetolive 694d9c3b2f1a0c05 --keys"}, args: []kind{aLease}, flags: etcdctl("--keys"),
+	}, {
+		Name: "lease keep-alive", Category: Following, Usage: "lease keep-alive ID [--once]" + commonUsage,
+		Help:     "Renews a lease, again and again or once.",
+		Examples: []string{"lease keep-alive 694d9c3b2f1a0c05", "lease keep-alive 694d9c3b2f1a0c05 --once"},
+		args:     []kind{aLease}, flags: etcdctl("--once"),
+	}, {
+		Name: "lease list", Category: Following, Usage: "lease list" + commonUsage,
+		Help:     "Lists all leases.",
+		Examples: []string{"lease list"}, flags: etcdctl(),
+	}, {
+		Name: "lock", Category: Following, Usage: "lock NAME [--ttl SECONDS]" + commonUsage,
+		Help:     "Takes a lock, waiting for whoever holds it, and keeps it until it is interrupted.",
+		Examples: []string{"lock mutex", "lock mutex --ttl 30 --client c2"}, args: []kind{aText}, flags: etcdctl("--ttl"),
+	}, {
+		Name: "elect", Category: Following, Usage: "elect NAME PROPOSAL, or elect NAME --listen" + commonUsage,
+		Help:     "Takes part in an election among clients until it is interrupted, or tells who leads.",
+		Examples: []string{"elect boss me", "elect boss --listen"}, args: []kind{aText, aText}, flags: etcdctl("--listen"),
+	}, {
+		Name: "interrupt", Category: Following, Usage: "interrupt [--client c1]",
+		Help:     "Ends a client's locks, elections and keep-alives, as Ctrl-C does.",
+		Examples: []string{"interrupt", "interrupt --client c2"}, flags: []string{"--client"},
+	}, {
+		Name: "member list", Category: Membership, Usage: "member list [--consistency l|s]" + commonUsage,
+		Help:     "Lists the members.",
+		Examples: []string{"member list -w table", "member list --consistency s"}, flags: etcdctl("--consistency"),
+	}, {
+		Name: "member add", Category: Membership, Usage: "member add MEMBER [--learner]" + commonUsage,
+		Help:     "Asks the cluster to take in a member, which is then started with restart.",
+		Examples: []string{"member add n4 --learner"}, args: []kind{aMember}, flags: etcdctl("--learner"),
+	}, {
+		Name: "member remove", Category: Membership, Usage: "member remove MEMBER" + commonUsage,
+		Help:     "Asks the cluster to let a member go for good.",
+		Examples: []string{"member remove n2"}, args: []kind{aMember}, flags: etcdctl(),
+	}, {
+		Name: "member promote", Category: Membership, Usage: "member promote MEMBER" + commonUsage,
+		Help:     "Asks the cluster to make a learner a voter.",
+		Examples: []string{"member promote n4"}, args: []kind{aMember}, flags: etcdctl(),
+	}, {
+		Name: "member update", Category: Membership, Usage: "member update MEMBER --peer-urls URL" + commonUsage,
+		Help:     "Tells the cluster a member's new address.",
+		Examples: []string{"member update n2 --peer-urls http://n2:12380"}, args: []kind{aMember}, flags: etcdctl("--peer-urls"),
+	}, {
+		Name: "move-leader", Category: Membership, Usage: "move-leader MEMBER" + commonUsage,
+		Help:     "Asks the leader, which must be the endpoint, to hand over.",
+		Examples: []string{"move-leader n2 --endpoint n1"}, args: []kind{aMember}, flags: etcdctl(),
+	}, {
+		Name: "endpoint status", Category: Membership, Usage: "endpoint status [--cluster]" + commonUsage,
+		Help:     "Tells a member's version, size, leader, term and indexes.",
+		Examples: []string{"endpoint status --cluster -w table"}, flags: etcdctl("--cluster"),
+	}, {
+		Name: "endpoint health", Category: Membership, Usage: "endpoint health [--cluster]" + commonUsage,
+		Help:     "Checks whether a member can commit, and whether there are alarms.",
+		Examples: []string{"endpoint health --cluster"}, flags: etcdctl("--cluster"),
+	}, {
+		Name: "endpoint hashkv", Category: Membership, Usage: "endpoint hashkv [--rev N] [--cluster]" + commonUsage,
+		Help:     "Prints the hash of a member's history up to a revision.",
+		Examples: []string{"endpoint hashkv --rev 5 --cluster"}, flags: etcdctl("--rev", "--cluster"),
+	}, {
+		Name: "alarm list", Category: Membership, Usage: "alarm list" + commonUsage,
+		Help:     "Lists the alarms.",
+		Examples: []string{"alarm list"}, flags: etcdctl(),
+	}, {
+		Name: "alarm disarm", Category: Membership, Usage: "alarm disarm" + commonUsage,
+		Help:     "Clears all alarms.",
+		Examples: []string{"alarm disarm"}, flags: etcdctl(),
+	}, {
+		Name: "defrag", Category: Membership, Usage: "defrag [--cluster]" + commonUsage,
+		Help:     "Makes a member's database file as small as what it holds.",
+		Examples: []string{"defrag --endpoint n3", "defrag --cluster"}, flags: etcdctl("--cluster"),
+	}, {
+		Name: "snapshot save", Category: Membership, Usage: "snapshot save FILE" + commonUsage,
+		Help:     "Copies a member's database to a file.",
+		Examples: []string{"snapshot save backup.db"}, args: []kind{aText}, flags: etcdctl(),
+	}, {
+		Name: "snapshot restore", Category: Membership, Usage: "snapshot restore FILE",
+		Help:     "Founds a new cluster from a file when the old one is lost.",
+		Examples: []string{"snapshot restore backup.db"}, args: []kind{aText},
+	}, {
+		Name: "snapshot status", Category: Membership, Usage: "snapshot status FILE" + commonUsage,
+		Help:     "Tells what a file holds.",
+		Examples: []string{"snapshot status backup.db -w table"}, args: []kind{aText}, flags: etcdctl(),
+	}, {
+		Name: "check perf", Category: Membership, Usage: "check perf [--load s|m|l|xl]" + commonUsage,
+		Help:     "Measures for a minute whether the cluster bears a load.",
+		Examples: []string{"check perf", "check perf --load m"}, flags: etcdctl("--load"),
 	}, {
 		Name: "crash", Category: Processes, Usage: "crash MEMBER [--torn]",
 		Help:     "Stops a member; its memory and what it had not synced to disk are lost (--torn: half of what it was writing is on the disk).",
@@ -98,20 +231,6 @@ var verbs = [...]Verb{
 		Name: "drift", Category: Processes, Usage: "drift MEMBER PERCENT",
 		Help:     "Makes a member's clock run fast or slow.",
 		Examples: []string{"drift n2 +20%", "drift n2 -10%", "drift n2 0%"}, args: []kind{aMember, aText},
-	}, {
-		Name: "member", Category: Membership, Usage: "member add|remove|promote|update MEMBER [--learner] [--peer-urls URL] [--client c1] [--endpoint n2]",
-		Help:     "Asks the cluster to take in a member, to let one go, to make a learner a voter, or to look for one at another address. A new one is started with restart.",
-		Examples: []string{"member add n4 --learner", "member promote n4", "member remove n2", "member update n3 --peer-urls http://n3:2380"},
-		args:     []kind{aChange, aMember}, flags: []string{"--learner", "--peer-urls", "--client", "--endpoint"},
-	}, {
-		Name: "move-leader", Category: Membership, Usage: "move-leader MEMBER [--client c1] [--endpoint n2]",
-		Help:     "Asks the leader, which must be the endpoint, to hand over.",
-		Examples: []string{"move-leader n2 --endpoint n1"}, args: []kind{aMember}, flags: []string{"--client", "--endpoint"},
-	}, {
-		Name: "snapshot", Category: Membership, Usage: "snapshot save FILE [--client c1] [--endpoint n2], or snapshot restore FILE",
-		Help:     "Copies a member's database to a file, or founds a new cluster from one when the old one is lost.",
-		Examples: []string{"snapshot save backup.db", "snapshot restore backup.db"},
-		args:     []kind{aBackup, aText}, flags: []string{"--client", "--endpoint"},
 	}, {
 		Name: "split", Category: Network, Usage: "split NAMES | NAMES [| NAMES …]",
 		Help:     "Cuts the network into groups; only parts of the same group hear each other.",
@@ -176,13 +295,34 @@ var verbs = [...]Verb{
 var synonyms = [...]struct{ word, verb string }{
 	{"delete", "del"}, {"remove", "del"}, {"rm", "del"}, {"set", "put"}, {"write", "put"}, {"read", "get"},
 	{"kill", "crash"}, {"stop", "crash"}, {"start", "restart"}, {"recover", "restart"}, {"freeze", "pause"},
-	{"unpause", "resume"}, {"elect", "timeout"}, {"campaign", "timeout"}, {"partition", "split"},
+	{"unpause", "resume"}, {"campaign", "timeout"}, {"partition", "split"},
 	{"isolate", "split"}, {"disconnect", "cut"}, {"connect", "mend"}, {"lose", "drop"}, {"dup", "duplicate"},
-	{"release", "deliver"}, {"workload", "load"}, {"wait", "run"}, {"assert", "expect"}, {"check", "expect"},
+	{"release", "deliver"}, {"workload", "load"}, {"wait", "run"}, {"assert", "expect"}, {"compact", "compaction"},
+	{"transaction", "txn"}, {"unlock", "interrupt"}, {"resign", "interrupt"}, {"status", "endpoint status"}, {"health", "endpoint health"},
 }
 
 // Verbs returns the table of the language, in the order in which help lists it.
 func Verbs() []Verb { return slices.Clone(verbs[:]) }
+
+// subcommands returns the second words of the verbs that begin with the given one.
+func subcommands(first string) []string {
+	var out []string
+	for _, v := range verbs {
+		if word, ok := strings.CutPrefix(v.Name, first+" "); ok {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// oneOf lists choices in words.
+func oneOf(list []string) string {
+	last := len(list) - 1
+	if last < 1 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:last], ", ") + " or " + list[last]
+}
 
 func findVerb(name string) (Verb, bool) {
 	for _, v := range verbs {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/script"
@@ -23,25 +22,8 @@ func refuse(format string, args ...any) error {
 // command carries out a command. It checks first and changes nothing if it returns an error.
 func (w *World) command(c script.Command) error {
 	switch c := c.(type) {
-	case script.Put:
-		return w.ask(c, c.Client, c.Endpoint, api.Put{Key: c.Key, Value: c.Value})
-	case script.Del:
-		return w.ask(c, c.Client, c.Endpoint, api.DeleteRange{Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix)})
-	case script.Get:
-		return w.ask(c, c.Client, c.Endpoint, api.Range{Key: c.Key, End: rangeEnd(c.Key, c.End, c.Prefix),
-			RangeOptions: mvcc.RangeOptions{Revision: c.Rev}, Serializable: c.Serializable})
-	case script.MemberAdd:
-		return w.commandAdd(c)
-	case script.MemberRemove:
-		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MemberRemove{Member: m} })
-	case script.MemberPromote:
-		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MemberPromote{Member: m} })
-	case script.MemberUpdate:
-		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MemberUpdate{Member: m, PeerURL: c.PeerURL} })
-	case script.MoveLeader:
-		return w.askMember(c, c.Client, c.Endpoint, c.Member, func(m api.Member) api.Call { return api.MoveLeader{Target: m} })
-	case script.SnapshotSave:
-		return w.ask(c, c.Client, c.Endpoint, api.Snapshot{File: c.File})
+	case script.Call:
+		return w.commandCall(c)
 	case script.SnapshotRestore:
 		return w.restore(c)
 	case script.Load:
@@ -61,24 +43,34 @@ func (w *World) given(c script.Command) {
 	w.tellCommand(c, w.record(Record{Kind: Commanded, Command: c}))
 }
 
-func rangeEnd(key, end string, prefix bool) string {
-	if prefix {
-		return mvcc.PrefixEnd(key)
+// commandCall lets a client make a call, if members can carry it out.
+func (w *World) commandCall(c script.Call) error {
+	switch call := c.Call.(type) {
+	case api.MemberAdd:
+		return w.commandAdd(c, call)
+	case api.MemberRemove:
+		return w.askAbout(c, call.Member)
+	case api.MemberPromote:
+		return w.askAbout(c, call.Member)
+	case api.MemberUpdate:
+		return w.askAbout(c, call.Member)
+	case api.MoveLeader:
+		return w.askAbout(c, call.Target)
 	}
-	return end
+	return w.ask(c)
 }
 
 // ask lets a client send a request; the first client if none is named, its own endpoint if none is.
-func (w *World) ask(c script.Command, by, endpoint script.Name, call api.Call) error {
+func (w *World) ask(c script.Call) error {
 	from, to := sim.Client(1), sim.Host(0)
 	var err error
-	if by != "" {
-		if from, err = w.host(by); err != nil {
+	if c.Client != "" {
+		if from, err = w.host(c.Client); err != nil {
 			return err
 		}
 	}
-	if endpoint != "" {
-		if to, err = w.host(endpoint); err != nil {
+	if c.Endpoint != "" {
+		if to, err = w.host(c.Endpoint); err != nil {
 			return err
 		}
 	}
@@ -89,22 +81,21 @@ func (w *World) ask(c script.Command, by, endpoint script.Name, call api.Call) e
 		return refuse("%v is not a member", to)
 	}
 	w.given(c)
-	w.call(from, call, to)
+	w.call(from, c.Call, to)
 	return nil
 }
 
-// askMember lets a client send a request about a member.
-func (w *World) askMember(c script.Command, by, endpoint, name script.Name, of func(api.Member) api.Call) error {
-	h, err := w.host(name)
-	if err != nil {
+// askAbout lets a client send a request about a member of this run.
+func (w *World) askAbout(c script.Call, m api.Member) error {
+	if err := w.mayAsk(script.MemberName(int(m))); err != nil {
 		return err
 	}
-	return w.ask(c, by, endpoint, of(api.Member(h.Number())))
+	return w.ask(c)
 }
 
 // commandAdd also sets up the machine that the new member will run on. It stands by until it is started.
-func (w *World) commandAdd(c script.MemberAdd) error {
-	n, _ := c.Member.Member()
+func (w *World) commandAdd(c script.Call, add api.MemberAdd) error {
+	n := int(add.Member)
 	if next := len(w.members) + 1; n > next || n > sim.MaxMembers {
 		return refuse("the next member is %v", sim.Member(min(next, sim.MaxMembers)))
 	}
@@ -114,7 +105,7 @@ func (w *World) commandAdd(c script.MemberAdd) error {
 	if n > len(w.members) {
 		w.enlist()
 	}
-	return w.ask(c, c.Client, c.Endpoint, api.MemberAdd{Member: api.Member(n), Learner: c.Learner})
+	return w.ask(c)
 }
 
 // mayAsk checks the names of client and endpoint, where they are given.

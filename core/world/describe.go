@@ -49,7 +49,10 @@ var memberVerbs = [...]string{
 	etcd.ReadStarted:  "asks for the read index", etcd.ReadConfirmed: "read index known", etcd.Served: "served",
 	etcd.Expired: "gave up", etcd.BackendCommit: "backend commit",
 	etcd.SnapshotSaved: "saved a snapshot", etcd.SnapshotInstalled: "installed a snapshot",
-	etcd.DiskChanged: "disk", etcd.Ready: "serves clients",
+	etcd.DiskChanged: "disk", etcd.LeaseExpired: "lease expired", etcd.LeasesPromoted: "keeps the leases' time",
+	etcd.Compacted: "compacted", etcd.CompactionDone: "compaction done", etcd.AutoCompaction: "compacts",
+	etcd.DefragStarted: "defragments", etcd.DefragDone: "defragmented", etcd.AlarmRaised: "alarm", etcd.AlarmCleared: "alarm cleared",
+	etcd.Ready: "serves clients",
 }
 
 // raftWords parts a Raft event's sentence into its verb and the rest.
@@ -68,6 +71,8 @@ func clientVerb(e *client.Event) string {
 		return "calls"
 	case client.Retried:
 		return "tries another"
+	case client.Waits:
+		return "asks again"
 	case client.BackedOff:
 		return "backs off"
 	}
@@ -104,8 +109,10 @@ func describeClient(e *client.Event) string {
 	switch e.Kind {
 	case client.Called:
 		return Ask(op.Request.Call) + " at " + op.Endpoint.String()
+	case client.Waits:
+		return Ask(op.Request.Call) + ": " + e.Text
 	case client.Retried:
-		return op.Endpoint.String() + " with " + Ask(op.Request.Call) + ": the connection was refused"
+		return op.Endpoint.String() + " with " + Ask(op.Request.Call) + retriedWhy(op)
 	case client.BackedOff:
 		if op.Request.Pinned {
 			return Ask(op.Request.Call) + ": " + op.Endpoint.String() + " refused the connection"
@@ -113,6 +120,13 @@ func describeClient(e *client.Event) string {
 		return Ask(op.Request.Call) + ": every member refused the connection"
 	}
 	return Ask(op.Request.Call) + ": " + Told(op)
+}
+
+func retriedWhy(op *client.Operation) string {
+	if op.Attempts > 0 {
+		return ", again"
+	}
+	return ": the connection was refused"
 }
 
 func describeMember(e *etcd.Event) string {
@@ -129,6 +143,16 @@ func describeMember(e *etcd.Event) string {
 			return e.Text
 		}
 		return fmt.Sprintf("and lost %d entries that were not synced", e.Count)
+	case etcd.LeaseExpired:
+		return fmt.Sprintf("%016x", uint64(e.Lease))
+	case etcd.LeasesPromoted:
+		return strconv.Itoa(e.Count) + " leases begin anew"
+	case etcd.Compacted, etcd.CompactionDone, etcd.AutoCompaction:
+		return "to revision " + strconv.FormatInt(e.Revision, 10)
+	case etcd.DefragStarted, etcd.DefragDone:
+		return strconv.Itoa(e.Count) + " bytes"
+	case etcd.AlarmRaised, etcd.AlarmCleared:
+		return e.Text
 	case etcd.Ready:
 		return fmt.Sprintf("with %d requests waiting", e.Count)
 	case etcd.Resumed:
@@ -260,6 +284,18 @@ func Ask(call api.Call) string {
 		return "snapshot save " + c.File
 	case api.Put:
 		return name + " " + c.Key + " " + shorten(c.Value)
+	case api.Compaction:
+		return name + " " + strconv.FormatInt(c.Revision, 10)
+	case api.LeaseGrant:
+		return name + " " + strconv.FormatInt(c.TTL, 10)
+	case api.LeaseRevoke:
+		return fmt.Sprintf("%s %016x", name, uint64(c.ID))
+	case api.LeaseKeepAlive:
+		return fmt.Sprintf("%s %016x", name, uint64(c.ID))
+	case api.LeaseTimeToLive:
+		return fmt.Sprintf("%s %016x", name, uint64(c.ID))
+	case api.Txn:
+		return fmt.Sprintf("txn of %d compares, %d and %d operations", len(c.Compare), len(c.Success), len(c.Failure))
 	case api.DeleteRange:
 		return name + " " + span(c.Key, c.End)
 	case api.Range:
@@ -301,6 +337,32 @@ func callName(c api.Call) string {
 		return "move"
 	case api.Snapshot:
 		return "snapshot"
+	case api.Txn:
+		return "txn"
+	case api.Compaction:
+		return "compaction"
+	case api.LeaseGrant:
+		return "lease grant"
+	case api.LeaseRevoke:
+		return "lease revoke"
+	case api.LeaseKeepAlive:
+		return "lease keep-alive"
+	case api.LeaseTimeToLive:
+		return "lease timetolive"
+	case api.LeaseLeases:
+		return "lease list"
+	case api.LeaseCheckpoint:
+		return "lease checkpoint"
+	case api.MemberList:
+		return "member list"
+	case api.Alarm:
+		return "alarm"
+	case api.Status:
+		return "status"
+	case api.Defragment:
+		return "defrag"
+	case api.HashKV:
+		return "hashkv"
 	}
 	return ""
 }
@@ -338,6 +400,25 @@ func Told(op *client.Operation) string {
 			return fmt.Sprintf("%s, revision %d", shorten(b.KVs[0].Value), resp.Header.Revision)
 		}
 		return fmt.Sprintf("%d keys, revision %d", b.Count, resp.Header.Revision)
+	case api.TxnReply:
+		if b.Succeeded {
+			return fmt.Sprintf("succeeded, revision %d", resp.Header.Revision)
+		}
+		return fmt.Sprintf("took the other branch, revision %d", resp.Header.Revision)
+	case api.LeaseGrantReply:
+		return fmt.Sprintf("lease %016x for %ds", uint64(b.ID), b.TTL)
+	case api.LeaseKeepAliveReply:
+		return fmt.Sprintf("%ds more", b.TTL)
+	case api.LeaseTimeToLiveReply:
+		return fmt.Sprintf("%ds left of %ds", b.TTL, b.Granted)
+	case api.LeaseLeasesReply:
+		return fmt.Sprintf("%d leases", len(b.IDs))
+	case api.AlarmReply:
+		return fmt.Sprintf("%d alarms", len(b.Alarms))
+	case api.MembersReply:
+		return fmt.Sprintf("%d members", len(b.Members))
+	case api.HashKVReply:
+		return fmt.Sprintf("%d at revision %d", b.Hash, b.HashRevision)
 	}
 	return "done"
 }

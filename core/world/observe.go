@@ -3,6 +3,7 @@ package world
 import (
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
@@ -158,6 +159,9 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 		w.relink()
 	case etcd.Configured:
 		w.relink()
+		w.acquaint(w.member(h))
+	case etcd.Ready, etcd.SnapshotInstalled:
+		w.acquaint(w.member(h))
 	}
 	switch {
 	case e.Kind == etcd.Crashed && s.open.Leader == h:
@@ -174,12 +178,35 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	}
 }
 
+// acquaint lets clients know the members that one knows of, once its list is not older than others'.
+func (w *World) acquaint(m *etcd.Member) {
+	for _, other := range w.members {
+		if other.Applied() > m.Applied() {
+			return
+		}
+	}
+	var known []sim.Host
+	for _, info := range m.Roster() {
+		if info.Name != "" && !info.Learner {
+			known = append(known, sim.Member(int(info.Member)))
+		}
+	}
+	for i := range w.clients {
+		if len(known) > 0 {
+			w.clients[i].Learn(known)
+		}
+	}
+}
+
 // tellCommand marks the commands that a person will want to find again. Writes and reads show by themselves.
 func (w *World) tellCommand(c script.Command, seq uint64) {
 	kind := "fault"
-	switch c.(type) {
-	case script.Put, script.Get, script.Del:
-		return
+	switch c := c.(type) {
+	case script.Call:
+		switch c.Call.(type) {
+		case api.Put, api.Range, api.DeleteRange, api.Txn:
+			return
+		}
 	case script.Load:
 		kind = "command"
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -98,8 +100,8 @@ func disturb(w *world.World) {
 	for i := range w.Members() {
 		name := script.MemberName(i + 1)
 		for _, c := range []script.Command{
-			script.Put{Key: "hot/0", Value: "wild", Endpoint: name}, script.Crash{Member: name}, script.Heal{},
-			script.Restart{Member: name}, script.Campaign{Member: name}, script.Del{Key: "hot/", Prefix: true},
+			script.Call{Call: api.Put{Key: "hot/0", Value: "wild"}, Flags: script.Flags{Endpoint: name}}, script.Crash{Member: name}, script.Heal{},
+			script.Restart{Member: name}, script.Campaign{Member: name}, script.Call{Call: api.DeleteRange{Key: "hot/", End: mvcc.PrefixEnd("hot/")}},
 		} {
 			_ = w.Do(c) // some cannot apply, which is as good
 			w.Advance(w.Now()+w.Preset().Tick, ever)
@@ -190,7 +192,7 @@ func TestForkLeavesTheOldBranch(t *testing.T) {
 		random := rng.New(c.Seed, "fork")
 		at := sim.Time(random.Intn(int(c.End)))
 		r.Seek(at, ever)
-		if err := r.Do(script.Put{Key: "fork", Value: "new"}); err != nil {
+		if err := r.Do(script.Call{Call: api.Put{Key: "fork", Value: "new"}}); err != nil {
 			t.Fatal(err)
 		}
 		forks, current := r.Forks()

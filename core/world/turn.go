@@ -22,7 +22,7 @@ func (w *World) happen(e *event) {
 	case evWake:
 		w.memberOut.Reset()
 		w.cause = w.origin(e.host).of(e.wake.Kind)
-		w.member(e.host).Wake(w.now, e.wake, &w.memberOut)
+		w.member(e.host).Wake(w.now, e.wake, &w.links[e.host.Number()], &w.memberOut)
 		w.carryOut(e.host)
 	case evClient:
 		w.clientOut.Reset()

@@ -146,9 +146,6 @@ func (w *World) add(m *etcd.Member) {
 // enlist sets up the machine of a member that is to join.
 func (w *World) enlist() {
 	w.add(etcd.Join(w.cfg.member(w.preset), sim.Member(len(w.members)+1), w.fsync))
-	for i := range w.clients {
-		w.clients[i].Learn(len(w.members))
-	}
 }
 
 // relink notes which members are connected to each other: both run, each finds the other, and neither way is cut.

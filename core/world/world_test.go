@@ -3,6 +3,7 @@ package world
 import (
 	"testing"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -13,7 +14,7 @@ func TestSmoke(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Advance(500*sim.Millisecond, 1e6)
-	if err := w.Do(script.Put{Key: "/pods/pod1", Value: "data1"}); err != nil {
+	if err := w.Do(script.Call{Call: api.Put{Key: "/pods/pod1", Value: "data1"}}); err != nil {
 		t.Fatal(err)
 	}
 	w.Advance(600*sim.Millisecond, 1e6)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -97,9 +98,10 @@ func absent(list []script.Statement, cfg world.Config) (errs script.Errors) {
 		var e script.Expr
 		switch s := s.(type) {
 		case script.Do:
-			if add, ok := s.Command.(script.MemberAdd); ok {
-				n, _ := add.Member.Member()
-				cfg.Members = max(cfg.Members, n)
+			if c, ok := s.Command.(script.Call); ok {
+				if add, ok := c.Call.(api.MemberAdd); ok {
+					cfg.Members = max(cfg.Members, int(add.Member))
+				}
 			}
 		case script.Expect:
 			e = s.Expr

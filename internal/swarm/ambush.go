@@ -3,6 +3,7 @@ package swarm
 import (
 	"slices"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/script"
@@ -117,7 +118,7 @@ func (g *generator) isolate(n script.Name) {
 	by := g.client()
 	g.later(g.tick()/10, g.apart(alone))
 	for range 1 + g.random.Intn(4) {
-		g.later(g.tick(), script.Put{Key: g.key(), Value: g.value(), Client: by, Endpoint: g.member()})
+		g.later(g.tick(), script.Call{Call: api.Put{Key: g.key(), Value: g.value()}, Flags: script.Flags{Client: by, Endpoint: g.member()}})
 	}
 	g.later(20*g.tick(), g.request(doPut))
 	g.later(10*g.tick(), script.Heal{})

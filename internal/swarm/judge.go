@@ -3,6 +3,7 @@ package swarm
 import (
 	"fmt"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -89,7 +90,7 @@ func recovers(w *world.World) *Failure {
 		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
 	}
 	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; rouse(w) {
-		if err := w.Do(script.Put{Key: aliveKey, Value: aliveValue}); err != nil {
+		if err := w.Do(script.Call{Call: api.Put{Key: aliveKey, Value: aliveValue}}); err != nil {
 			return &Failure{Rule: recovery, Text: err.Error()}
 		}
 		if settled(w) == client.Acknowledged {
@@ -142,7 +143,7 @@ func readdress(w *world.World, end sim.Time) {
 		if !ok {
 			continue
 		}
-		c := script.MemberUpdate{Member: "n1", PeerURL: etcd.PeerURL(sim.Member(1)), Endpoint: script.Name(leader)}
+		c := script.Call{Call: api.MemberUpdate{Member: 1, PeerURL: etcd.PeerURL(sim.Member(1))}, Flags: script.Flags{Endpoint: script.Name(leader)}}
 		if w.Do(c) != nil {
 			return
 		}

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -107,24 +110,25 @@ func (g *generator) request(k kind) script.Command {
 	if g.chance(50) {
 		at = g.member()
 	}
+	flags := script.Flags{Client: by, Endpoint: at}
 	switch k {
 	case doPut:
-		return script.Put{Key: g.key(), Value: g.value(), Client: by, Endpoint: at}
+		return script.Call{Call: api.Put{Key: g.key(), Value: g.value()}, Flags: flags}
 	case doGet:
-		c := script.Get{Key: g.key(), Serializable: g.chance(15), Client: by, Endpoint: at}
+		c := api.Range{Key: g.key(), Serializable: g.chance(15)}
 		if g.chance(5) {
-			c.Key, c.Prefix = "hot/", true
+			c.Key, c.End = "hot/", mvcc.PrefixEnd("hot/")
 		}
 		if g.chance(5) {
-			c.Rev = int64(1 + g.random.Intn(30))
+			c.Revision = int64(1 + g.random.Intn(30))
 		}
-		return c
+		return script.Call{Call: c, Flags: flags}
 	case doDelete:
-		c := script.Del{Key: g.key(), Client: by, Endpoint: at}
+		c := api.DeleteRange{Key: g.key()}
 		if g.chance(10) {
-			c.Key, c.Prefix = "cold/", true
+			c.Key, c.End = "cold/", mvcc.PrefixEnd("cold/")
 		}
-		return c
+		return script.Call{Call: c, Flags: flags}
 	}
 	if g.chance(50) {
 		return script.Load{Client: by}
@@ -232,31 +236,44 @@ func (g *generator) split(left func(member int) bool) script.Command {
 
 // membership asks for a change of the group. Mostly it is one that etcd allows.
 func (g *generator) membership(k kind) script.Command {
-	by, name := g.client(), g.member()
+	c := script.Call{Flags: script.Flags{Client: g.client()}}
+	all := len(g.world.Members())
+	m := api.Member(1 + g.random.Intn(all))
 	switch k {
 	case doMemberAdd:
-		if next := len(g.world.Members()) + 1; next <= sim.MaxMembers && g.chance(80) {
-			name = script.MemberName(next)
+		if all < sim.MaxMembers && g.chance(80) {
+			m = api.Member(all + 1)
 		}
-		return script.MemberAdd{Member: name, Learner: g.chance(60), Client: by}
+		c.Call = api.MemberAdd{Member: m, Learner: g.chance(60)}
 	case doMemberRemove:
-		return script.MemberRemove{Member: name, Client: by}
+		if !g.mayRemove() {
+			return nil
+		}
+		c.Call = api.MemberRemove{Member: m}
 	case doMemberPromote:
-		name = script.MemberName(len(g.world.Members()))
-		return script.MemberPromote{Member: name, Client: by}
+		c.Call = api.MemberPromote{Member: api.Member(all)}
 	case doMemberUpdate:
-		return script.MemberUpdate{Member: name, PeerURL: g.address(name), Client: by}
+		c.Call = api.MemberUpdate{Member: m, PeerURL: g.address(m)}
+	default:
+		c.Call, c.Endpoint = api.MoveLeader{Target: m}, g.leader()
 	}
-	return script.MoveLeader{Member: name, Client: by, Endpoint: g.leader()}
+	return c
+}
+
+// mayRemove reports whether a member may go. Of two none may: the one that stays may lose its power before it has synced that the other has gone, and would
+// then wait for it for ever; so it is with etcd.
+func (g *generator) mayRemove() bool {
+	m := g.world.Leader()
+	return m != nil && len(m.Conf().Voters) > 2
 }
 
 // address draws an address for a member: its own, or one at which nobody listens. Only the first member of a group that can do without it is
 // ever lost in this way: without a quorum the address could not be mended.
-func (g *generator) address(name script.Name) string {
-	if m := g.world.Leader(); name == "n1" && m != nil && len(m.Conf().Voters) > 2 && g.chance(50) {
+func (g *generator) address(who api.Member) string {
+	if m := g.world.Leader(); who == 1 && m != nil && len(m.Conf().Voters) > 2 && g.chance(50) {
 		return "http://nowhere:2380"
 	}
-	return "http://" + string(name) + ":2380"
+	return etcd.PeerURL(sim.Member(int(who)))
 }
 
 // message draws one of the messages on their way and does something with it.

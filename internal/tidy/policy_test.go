@@ -24,7 +24,7 @@ core/rule, core/rng, core/chunk < core/...
 core/raft/... < core/raft/...
 core/mvcc     < core/watch, core/compact
 # etcd's API as values: whoever asks, answers, reads or prints speaks it (docs/adr/0006).
-core/mvcc     < core/api
+core/mvcc     < core/api, core/script, core/ctl
 core/api      < core/etcd, core/client, core/kube, core/world, core/script, core/ctl, core/lesson
 core/sim.Time < core/watch, core/lease, core/compact, core/kube
 

@@ -24,6 +24,7 @@ func main() {
 				fmt.Printf("%8d %s\n", n, raft.EventKind(kind))
 			}
 		}
+		fmt.Printf("%+v\n", rep.Reached)
 	}
 	for i := range rep.Found {
 		rep.Found[i].Print(os.Stdout)

@@ -53,7 +53,7 @@ func (e *Engine) do(c script.Command) {
 		e.resetTold()
 	}
 	switch c.(type) {
-	case script.Put, script.Get, script.Del:
+	case script.Call:
 		if id := e.run.World().Requests(); id > last {
 			e.awaited = append(e.awaited, id)
 		}
@@ -100,17 +100,21 @@ func (e *Engine) meta(word, rest string) {
 		}
 		return
 	}
+	found := false
 	for _, v := range script.Verbs() {
-		if v.Name == rest {
-			e.say("out", "%s", v.Usage)
-			e.say("out", "%s", v.Help)
-			for _, x := range v.Examples {
-				e.say("out", "  %s", x)
-			}
-			return
+		if v.Name != rest && !strings.HasPrefix(v.Name, rest+" ") {
+			continue
+		}
+		found = true
+		e.say("out", "%s", v.Usage)
+		e.say("out", "%s", v.Help)
+		for _, x := range v.Examples {
+			e.say("out", "  %s", x)
 		}
 	}
-	e.say("err", "There is no command %q. Type help for what there is.", rest)
+	if !found {
+		e.say("err", "There is no command %q. Type help for what there is.", rest)
+	}
 }
 
 // complete offers ends for a line.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -123,7 +124,7 @@ func checkWayBack(t *testing.T, r Run) {
 func longRun(n int) Run {
 	r := Run{Config: []Pair{{"members", "5"}, {"seed", "18446744073709551615"}}, At: script.TimeMax, Hash: "ff"}
 	for i := range n {
-		r.Tape = append(r.Tape, Timed{sim.Time(i) * 1000, script.Put{Key: fmt.Sprint("/k/", i), Value: "v ü"}})
+		r.Tape = append(r.Tape, Timed{sim.Time(i) * 1000, must(script.Parse("put /k/" + strconv.Itoa(i) + ` "v ü"`))})
 	}
 	return r
 }
@@ -146,7 +147,7 @@ func TestLongRunsArePacked(t *testing.T) {
 func TestEncodeRefuses(t *testing.T) {
 	huge := longRun(CommandsMax)
 	for i := range huge.Tape {
-		huge.Tape[i].Command = script.Put{Key: "k", Value: strings.Repeat("x", 200)}
+		huge.Tape[i].Command = script.Elect{Name: "k", Proposal: strings.Repeat("x", 200)}
 	}
 	for name, r := range map[string]Run{
 		"too many commands":    longRun(CommandsMax + 1),
@@ -161,7 +162,7 @@ func TestEncodeRefuses(t *testing.T) {
 		"negative time":        {Tape: []Timed{{-5, script.Heal{}}}},
 		"no command":           {Tape: []Timed{{At: 5}}},
 		"an unknown name":      {Tape: []Timed{{5, script.Crash{Member: "n10"}}}},
-		"a long command":       {Tape: []Timed{{5, script.Put{Key: "k", Value: strings.Repeat("x", 5000)}}}},
+		"a long command":       {Tape: []Timed{{5, script.Elect{Name: "k", Proposal: strings.Repeat("x", 5000)}}}},
 		"a late instant":       {At: script.TimeMax + 1},
 		"a hash with dashes":   {Hash: "1-2"},
 		"a scenario with dots": {Scenario: "../x"},

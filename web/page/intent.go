@@ -231,14 +231,17 @@ type Operation struct{ Verb, Key, Value, Client, Endpoint, Consistency string }
 
 // Command says an operation in the language of the console.
 func (o Operation) Command() string {
-	client, endpoint := script.Name(o.Client), script.Name(o.Endpoint)
+	flags := script.Flags{Client: script.Name(o.Client), Endpoint: script.Name(o.Endpoint)}.String()
 	switch o.Verb {
 	case "put":
-		return script.Put{Key: o.Key, Value: o.Value, Client: client, Endpoint: endpoint}.String()
+		return "put " + script.Word(o.Key) + " " + script.Word(o.Value) + flags
 	case "del":
-		return script.Del{Key: o.Key, Client: client, Endpoint: endpoint}.String()
+		return "del " + script.Word(o.Key) + flags
 	}
-	return script.Get{Key: o.Key, Serializable: o.Consistency == "s", Client: client, Endpoint: endpoint}.String()
+	if o.Consistency == "s" {
+		flags = " --consistency s" + flags
+	}
+	return "get " + script.Word(o.Key) + flags
 }
 
 func messageID(m *wire.Message) string { return "m" + strconv.FormatUint(m.ID, 10) }

@@ -73,17 +73,21 @@ func help(args []string, s Streams) int {
 		fmt.Fprint(s.Out, overview()+"\nThe language of scripts\n\n"+script.Help())
 		return ok
 	}
+	found := false
 	for _, v := range script.Verbs() {
-		if v.Name != args[0] {
+		if name := strings.Join(args, " "); v.Name != name && !strings.HasPrefix(v.Name, name+" ") {
 			continue
 		}
+		found = true
 		fmt.Fprintf(s.Out, "%s\n  %s\n", v.Usage, v.Help)
 		for _, x := range v.Examples {
 			fmt.Fprintf(s.Out, "  > %s\n", x)
 		}
+	}
+	if found {
 		return ok
 	}
-	fmt.Fprintf(s.Err, "etcdscope: there is no verb %q; etcdscope help lists them\n", args[0])
+	fmt.Fprintf(s.Err, "etcdscope: there is no verb %q; etcdscope help lists them\n", strings.Join(args, " "))
 	return usage
 }
 

@@ -15,10 +15,21 @@ type ID uint64
 // None is the ID of nobody: no leader known, no vote cast.
 const None ID = 0
 
+// AppendThread and ApplyThread are no members: they stand for a host's own threads, numbered as in etcd's raft.
+const (
+	AppendThread = ^ID(0)
+	ApplyThread  = AppendThread - 1
+)
+
 // String writes the member as people call it: n1, n2, … and "nobody".
 func (id ID) String() string {
-	if id == None {
+	switch id {
+	case None:
 		return "nobody"
+	case AppendThread:
+		return "append thread"
+	case ApplyThread:
+		return "apply thread"
 	}
 	return "n" + strconv.FormatUint(uint64(id), 10)
 }

@@ -45,27 +45,39 @@ func (l *Log) SnapshotStable(i entry.Index) {
 	}
 }
 
-// HasCommitted reports whether there are entries to hand out to be applied.
-func (l *Log) HasCommitted() bool { return !l.applyPause && l.pending == nil && l.handed < l.committed }
+// appliable returns the index up to which entries may be handed out to be applied.
+func (l *Log) appliable() entry.Index {
+	if l.onlyStable {
+		return min(l.committed, l.stable)
+	}
+	return l.committed
+}
 
-// Committed entries to hand out to be applied: as many as fit into the limit, at least one. They need not be on disk here;
-// a quorum has them.
+// HasCommitted reports whether there are entries to hand out to be applied.
+func (l *Log) HasCommitted() bool {
+	return !l.applyPause && l.pending == nil && l.handed < l.appliable()
+}
+
+// Committed entries to hand out to be applied: as many as fit into the limit together with those that are not applied yet,
+// at least one. Unless ApplyOnlyStable was called they need not be on disk here; a quorum has them.
 func (l *Log) NextCommitted() []entry.Entry {
 	if !l.HasCommitted() {
 		return nil
 	}
-	return l.Slice(l.handed+1, l.committed+1, l.maxApply)
+	return l.Slice(l.handed+1, l.appliable()+1, l.maxApply-l.applying)
 }
 
-// Hand marks entries as handed out to be applied. If the limit cut them short, or they reach it, no more are handed out
-// before they are applied.
+// Hand marks entries of that size as handed out to be applied. If the limit cut them short, or is reached, no more are
+// handed out before some are applied.
 func (l *Log) Hand(to entry.Index, size uint64) {
 	l.handed = to
-	l.applyPause = size >= l.maxApply || to < l.committed
+	l.applying += size
+	l.applyPause = l.applying >= l.maxApply || to < l.appliable()
 }
 
-// AppliedTo marks entries as applied.
-func (l *Log) AppliedTo(i entry.Index) {
+// AppliedTo marks entries as applied, so many bytes of those that were handed out.
+func (l *Log) AppliedTo(i entry.Index, size uint64) {
 	l.applied, l.handed = i, max(l.handed, i)
-	l.applyPause = false
+	l.applying -= min(l.applying, size)
+	l.applyPause = l.applying > 0 && l.applying >= l.maxApply
 }

@@ -54,7 +54,9 @@ type Log struct {
 	applied   entry.Index
 
 	maxApply   uint64 // bytes of entries handed out to be applied at a time
-	applyPause bool   // entries handed out are not applied yet, and there were more than maxApply
+	applying   uint64 // bytes of entries handed out and not yet applied
+	applyPause bool   // there were more than maxApply: none is handed out before some of them are applied
+	onlyStable bool   // none is handed out to be applied before it is on disk here
 
 	saved        entry.Snapshot  // the newest snapshot on disk; Index 0: none
 	pending      *entry.Snapshot // received from a leader, not yet on disk
@@ -76,6 +78,9 @@ func New(snap entry.Snapshot, es []entry.Entry, maxApply uint64) Log {
 	l.stable, l.taken = l.Last(), l.Last()
 	return l
 }
+
+// ApplyOnlyStable makes entries wait for the own disk before they are handed out to be applied.
+func (l *Log) ApplyOnlyStable() { l.onlyStable = true }
 
 // First returns the index of the first entry that is still there.
 func (l *Log) First() entry.Index { return l.base + 1 }

@@ -68,5 +68,8 @@ func Message(m *raft.Message) pb.Message {
 		s := Snapshot(m.Snapshot)
 		out.Snapshot = &s
 	}
+	for i := range m.Responses {
+		out.Responses = append(out.Responses, Message(&m.Responses[i]))
+	}
 	return out
 }

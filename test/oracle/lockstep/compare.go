@@ -69,11 +69,16 @@ func sameMessage(a *raft.Message, b *pb.Message) error {
 	if uint64(a.To) != b.To || uint64(a.From) != b.From || pb.MessageType(a.Type) != b.Type || uint64(a.Term) != b.Term ||
 		uint64(a.LogTerm) != b.LogTerm || uint64(a.Index) != b.Index || uint64(a.Commit) != b.Commit ||
 		uint64(a.Vote) != b.Vote || a.Reject != b.Reject || uint64(a.RejectHint) != b.RejectHint ||
-		!bytes.Equal(a.Context, b.Context) || len(b.Responses) != 0 {
+		!bytes.Equal(a.Context, b.Context) || len(a.Responses) != len(b.Responses) {
 		return differ("message", a.String(), theirs.DescribeMessage(*b, nil))
 	}
 	if err := sameEntries("message entries", a.Entries, b.Entries); err != nil {
 		return err
+	}
+	for i := range a.Responses {
+		if err := sameMessage(&a.Responses[i], &b.Responses[i]); err != nil {
+			return fmt.Errorf("response %d of %s: %w", i, a.String(), err)
+		}
 	}
 	return sameSnapshot(a.Snapshot, b.Snapshot)
 }

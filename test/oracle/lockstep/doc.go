@@ -8,6 +8,6 @@
 // The two groups share one network: a message is kept in both forms, after they were found equal. Theirs draw election
 // timeouts from crypto/rand.Reader; a reader that serves the numbers of our jitter streams is put in its place.
 //
-// Reading order: setup.go, input.go, group.go (what an input does), member.go (one member twice, with its disk),
-// compare.go, generate.go, run.go (runs and shrinking).
+// Reading order: setup.go, input.go, group.go (what an input does), member.go (one member twice, with its disk), threads.go
+// (its threads, if storage is written asynchronously), compare.go, generate.go, run.go (runs and shrinking).
 package lockstep

@@ -39,6 +39,7 @@ type group struct {
 	net     []packet
 	sides   uint64 // bit i: on which side of the partition n_i is
 	events  [256]int
+	reached Reached
 }
 
 // packet is a message in both forms.
@@ -116,6 +117,9 @@ func (g *group) doNetwork(in Input) (bool, error) {
 	switch in.Op {
 	case Partition:
 		g.sides = in.A
+		if in.B == 1 {
+			g.net = nil
+		}
 	case Deliver, Drop:
 		if len(g.net) == 0 {
 			return true, nil
@@ -173,6 +177,10 @@ func (g *group) doMember(m *member, in Input) error {
 		for range in.A {
 			msg.Entries = append(msg.Entries, raft.Entry{Data: make([]byte, in.B)})
 		}
+		if in.B%2 == 1 {
+			cc := in.change(g.setup.Members)
+			msg.Entries = append(msg.Entries, cc.Encode())
+		}
 		return sameErr(n.Step(msg), t.Step(convert.Message(&msg)))
 	case Change:
 		cc := in.change(g.setup.Members)
@@ -211,6 +219,15 @@ func (g *group) doMember(m *member, in Input) error {
 				n.Advance()
 			}
 		}
+		for i := range m.threads {
+			for _, p := range m.threads[i].answers {
+				_ = n.Step(p.ours) // nor must what it hears
+			}
+		}
+	case Append, Apply:
+		return g.thread(m, map[Op]int{Append: appends, Apply: applies}[in.Op], in.A)
+	case Answer, AnswerApply:
+		return g.answer(m, map[Op]int{Answer: appends, AnswerApply: applies}[in.Op], in.A)
 	case Stranger:
 		msg := raft.Message{Type: raft.MessageType(in.A), From: 99, To: m.id, Term: max(1, n.Term()+raft.Term(in.B)), Index: n.Commit()}
 		return sameErr(n.Step(msg), t.Step(convert.Message(&msg)))
@@ -220,10 +237,13 @@ func (g *group) doMember(m *member, in Input) error {
 
 // keepHouse takes a snapshot or compacts, unless a received snapshot is on its way to the disk: a host would not.
 func (m *member) keepHouse(in Input) error {
-	if m.ours.Applied() < m.ours.FirstIndex()-1 || m.stage != idle {
+	at := m.ours.Applied()
+	if at < m.ours.FirstIndex()-1 || m.stage != idle {
 		return nil
 	}
-	at := m.ours.Applied()
+	if m.async && at > m.written.hard.Commit {
+		return nil // applied ahead of the append thread: a start would find a snapshot beyond the commit index
+	}
 	if in.Op == Snapshot {
 		cs := convert.Conf(m.ours.Conf())
 		data := make([]byte, in.A)
@@ -238,10 +258,7 @@ func (m *member) keepHouse(in Input) error {
 		}
 		return sameErr(err, terr)
 	}
-	if m.written.snap.Index == 0 || uint64(at) < in.A {
-		return nil // without a snapshot theirs panics when a member needs one
-	}
-	to := at - raft.Index(in.A)
+	to := at - raft.Index(in.A)%(at+1)
 	return sameErr(m.ours.CompactLog(to), m.storage.Compact(uint64(to)))
 }
 
@@ -256,6 +273,11 @@ func (g *group) work(m *member) error {
 		m.stage = taken
 		return sameReady(m.id, &m.rd, &m.theirRd)
 	case taken:
+		if m.async {
+			m.stage = idle
+			g.send(m)
+			return nil
+		}
 		m.stage = wrote
 		return g.write(m)
 	default:
@@ -266,37 +288,58 @@ func (g *group) work(m *member) error {
 
 // write puts the Ready on the disk and sends its messages.
 func (g *group) write(m *member) error {
-	m.written.write(&m.rd)
-	if m.rd.MustSync || m.rd.Snapshot != nil {
+	err := m.write(&m.rd, &m.theirRd, m.rd.MustSync || m.rd.Snapshot != nil)
+	g.send(m)
+	return err
+}
+
+// write puts snapshot, entries and HardState on both disks.
+func (m *member) write(rd *raft.Ready, their *theirs.Ready, sync bool) error {
+	m.written.write(rd)
+	if sync {
 		m.synced = m.written
 	}
-	if !theirs.IsEmptySnap(m.theirRd.Snapshot) {
-		if err := m.storage.ApplySnapshot(m.theirRd.Snapshot); err != nil {
+	if !theirs.IsEmptySnap(their.Snapshot) {
+		if err := m.storage.ApplySnapshot(their.Snapshot); err != nil {
 			return err
 		}
 	}
-	if err := m.storage.Append(m.theirRd.Entries); err != nil {
+	if err := m.storage.Append(their.Entries); err != nil {
 		return err
 	}
-	if !theirs.IsEmptyHardState(m.theirRd.HardState) {
-		if err := m.storage.SetHardState(m.theirRd.HardState); err != nil {
-			return err
+	if !theirs.IsEmptyHardState(their.HardState) {
+		return m.storage.SetHardState(their.HardState)
+	}
+	return nil
+}
+
+// send sends the messages of a Ready: to others, or to the member's own threads.
+func (g *group) send(m *member) {
+	for i, msg := range outgoing(m.id, &m.rd) {
+		p := packet{*msg, m.theirRd.Messages[i]}
+		switch msg.To {
+		case raft.LocalAppendThread:
+			m.threads[appends].asked = append(m.threads[appends].asked, p)
+		case raft.LocalApplyThread:
+			m.threads[applies].asked = append(m.threads[applies].asked, p)
+		default:
+			g.post(p)
 		}
 	}
-	for i, msg := range outgoing(m.id, &m.rd) {
-		g.net = append(g.net, packet{*msg, m.theirRd.Messages[i]})
-	}
+}
+
+// post puts a message into the network.
+func (g *group) post(p packet) {
+	g.net = append(g.net, p)
 	if len(g.net) > networkMax {
 		g.net = slices.Delete(g.net, 0, networkMax/2)
 	}
-	return nil
 }
 
 // finish applies what is committed and advances.
 func (g *group) finish(m *member) error {
 	if s := m.rd.Snapshot; s != nil {
-		m.applied = s.Index
-		m.confs = append(m.confs, confAt{s.Index, s.Conf})
+		m.restore(s)
 	}
 	if g.setup.Late {
 		m.ours.Advance()
@@ -312,6 +355,12 @@ func (g *group) finish(m *member) error {
 		m.theirs.Advance(m.theirRd)
 	}
 	return nil
+}
+
+// restore gives the state machine a snapshot.
+func (m *member) restore(s *raft.Snapshot) {
+	m.applied = s.Index
+	m.confs = append(m.confs, confAt{s.Index, s.Conf})
 }
 
 func (m *member) apply(e *raft.Entry) error {

@@ -17,9 +17,9 @@ const (
 	WorkAll        // the rest of the loop
 	Deliver        // message A of the network; B=1: it stays there, to be delivered again
 	Drop           // message A of the network
-	Partition      // messages cross between members only if their bits in A are equal
+	Partition      // messages cross between members only if their bits in A are equal; B=1: all that is in flight is lost
 	Propose        // A bytes
-	ProposeMany    // a proposal of A entries of B bytes each, as from the network
+	ProposeMany    // a proposal of A entries of B bytes each, as from the network; odd B: the last is a change of the group
 	Change         // a change of the group, drawn from A
 	Read           // with context A
 	Transfer       // to A
@@ -28,17 +28,21 @@ const (
 	Unreachable // A
 	SnapReport  // about A; B=1: it arrived
 	Snapshot    // at the applied index, with A bytes of data
-	Compact     // up to A entries before the applied index
+	Compact     // up to A entries before the applied index, modulo the log's length
 	Crash       // A=1: what was written without a sync is lost
 	Restart     // A=1: with the applied index of before
 	Stranger    // a message of type A, as if from the network, from somebody outside the group
 	Clone       // our node goes on as its clone; the original is used up
+	Append      // asynchronous storage: the append thread does up to A of what it has been asked for
+	Apply       // the apply thread does
+	Answer      // the member hears up to A answers of its append thread
+	AnswerApply // of its apply thread
 	ops
 )
 
 var opNames = [ops]string{
 	"tick", "tick-all", "work", "work-all", "deliver", "drop", "partition", "propose", "propose-many", "change", "read", "transfer", "campaign",
-	"forget", "unreachable", "snap-report", "snapshot", "compact", "crash", "restart", "stranger", "clone",
+	"forget", "unreachable", "snap-report", "snapshot", "compact", "crash", "restart", "stranger", "clone", "append", "apply", "answer", "answer-apply",
 }
 
 // Input is one thing that happens to the member At, or to the network.

@@ -42,6 +42,9 @@ func TestLockstep(t *testing.T) {
 			t.Errorf("no input led to %q", kind)
 		}
 	}
+	if r := rep.Reached; r.Written == 0 || r.Applied == 0 || r.Overtaken == 0 {
+		t.Errorf("asynchronous storage: %+v", r)
+	}
 }
 
 // TestBroken: a rule that is switched off on our side is noticed, and so is each run that fails shortened.

@@ -22,6 +22,9 @@ type member struct {
 	jitter  rng.Stream // what theirs has yet to draw
 	lives   int        // how often it has started
 
+	async   bool
+	threads [2]thread // only with asynchronous storage
+
 	stage   stage
 	rd      raft.Ready
 	theirRd theirs.Ready
@@ -99,6 +102,15 @@ type storage struct {
 	conf pb.ConfState
 }
 
+// Snapshot says that there is none yet, where a MemoryStorage returns an empty one, on which theirs panics.
+func (s *storage) Snapshot() (pb.Snapshot, error) {
+	snap, err := s.MemoryStorage.Snapshot()
+	if err == nil && theirs.IsEmptySnap(snap) {
+		err = theirs.ErrSnapshotTemporarilyUnavailable
+	}
+	return snap, err
+}
+
 func (s *storage) InitialState() (pb.HardState, pb.ConfState, error) {
 	h, _, err := s.MemoryStorage.InitialState()
 	return h, s.conf, err
@@ -141,6 +153,7 @@ func (m *member) start(s *Setup, broken Broken, keepApplied bool) error {
 		return err
 	}
 	m.stage, m.down, m.written = idle, false, m.synced
+	m.async, m.threads = s.Config.AsyncStorageWrites, [2]thread{}
 	m.applied = max(st.Applied, st.Snapshot.Index)
 	m.confs = append(slices.Clone(m.confs), confAt{m.applied, st.Conf})
 	return nil

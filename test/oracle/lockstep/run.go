@@ -11,7 +11,15 @@ import (
 type Report struct {
 	Inputs, Runs int
 	Events       [256]int // how often our side told of each kind of event: what the inputs have reached
+	Reached      Reached
 	Found        []Divergence
+}
+
+// Reached counts what only asynchronous storage leads to.
+type Reached struct {
+	Written, Applied int // answers of the threads
+	Overtaken        int // a write is confirmed in a later term, though the log has that entry: that must not count
+	LateSnapshots    int // so is a snapshot: that must count
 }
 
 // Divergence is a run in which the two differ, as short as it could be made.
@@ -72,6 +80,10 @@ func (r *Report) one(s Setup, n int, b Broken) (done []Input, err error) {
 	for kind, count := range g.events {
 		r.Events[kind] += count
 	}
+	r.Reached.Written += g.reached.Written
+	r.Reached.Applied += g.reached.Applied
+	r.Reached.Overtaken += g.reached.Overtaken
+	r.Reached.LateSnapshots += g.reached.LateSnapshots
 	if err == nil {
 		err = g.sameLogs()
 	}
@@ -81,7 +93,7 @@ func (r *Report) one(s Setup, n int, b Broken) (done []Input, err error) {
 // sameLogs compares all logs, entry by entry.
 func (g *group) sameLogs() error {
 	for _, m := range g.members {
-		if m.down || m.stage != idle {
+		if m.down || m.stage != idle || m.threads[appends].busy() || m.threads[applies].busy() {
 			continue
 		}
 		first, err := m.storage.FirstIndex()

@@ -33,7 +33,7 @@ func NewSetup(seed uint64) Setup {
 	d := &draw{rng.New(seed, "setup")}
 	s := Setup{Seed: seed, Members: d.between(1, 7), Late: d.yes(20)}
 	founders := d.between(1, s.Members)
-	if d.yes(60) {
+	if d.yes(75) {
 		s.Members, founders = d.between(3, 7), d.between(3, 5)
 	}
 	for id := 1; id <= min(founders, s.Members); id++ {
@@ -67,6 +67,10 @@ func NewSetup(seed uint64) Setup {
 		}
 	}
 	c.ReadOnlyLeaseBased = c.CheckQuorum && d.yes(25)
+	c.AsyncStorageWrites = d.yes(30)
+	if c.MaxSizePerMsg > 0 && d.yes(10) {
+		c.MaxCommittedSizePerReady = 0 // MaxSizePerMsg then; with both 0 theirs would apply nothing
+	}
 	s.Config = c
 	return s
 }
@@ -92,7 +96,8 @@ func (s *Setup) theirs(id raft.ID, disk theirs.Storage, applied raft.Index) *the
 		MaxUncommittedEntriesSize: c.MaxUncommittedEntriesSize, MaxInflightMsgs: c.MaxInflightMsgs,
 		MaxInflightBytes: c.MaxInflightBytes, CheckQuorum: c.CheckQuorum, PreVote: c.PreVote,
 		DisableProposalForwarding: c.DisableProposalForwarding, StepDownOnRemoval: c.StepDownOnRemoval,
-		DisableConfChangeValidation: c.DisableConfChangeValidation, Logger: silent{},
+		DisableConfChangeValidation: c.DisableConfChangeValidation, AsyncStorageWrites: c.AsyncStorageWrites,
+		Logger: silent{},
 	}
 	if c.ReadOnlyLeaseBased {
 		t.ReadOnlyOption = theirs.ReadOnlyLeaseBased

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -328,6 +329,35 @@ func TestRestart(t *testing.T) {
 	if got, want := rows(), count(t, file); got != want {
 		t.Fatalf("%d rows, etcd %d", got, want)
 	}
+}
+
+// TestHashWhenNothingLives is the case in which rows that wait to be dropped do count: nothing is alive at the revision.
+func TestHashWhenNothingLives(t *testing.T) {
+	file := open(t)
+	w := &twin{t: t, a: ours.New()}
+	w.b = start(t, file, theirs.StoreConfig{CompactionBatchLimit: 1, CompactionSleepInterval: 1 << 60})
+	for _, key := range []string{"a", "b"} {
+		w.b.Put([]byte(key), nil, lease.NoLease)
+		w.b.DeleteRange([]byte(key), nil)
+		tx := w.a.Write()
+		tx.Put(key, "", 0)
+		tx.End()
+		tx = w.a.Write()
+		tx.DeleteRange(key, "")
+		tx.End()
+	}
+	if err := w.a.Compact(4); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.b.Compact(traceutil.TODO(), 4); err != nil {
+		t.Fatal(err)
+	}
+	w.a.CompactBatch(1)
+	for count(t, file) == 4 {
+		runtime.Gosched() // theirs drops the first row in a goroutine, and then sleeps for good
+	}
+	w.hashAt(5)
+	w.hashAt(0)
 }
 
 // count returns the rows in a file.

@@ -29,6 +29,9 @@ type env struct {
 type node struct {
 	*raft.Node
 	inflight int
+	async    bool              // storage is written by messages to two threads
+	work     [2][]raft.Message // for the append and the apply thread
+	disk     []raft.Entry      // of an asynchronous member: what its append thread has written
 	state    []byte
 	snapshot raft.Snapshot // of the entry applied last
 	lead     raft.ID       // what the last Ready told
@@ -41,10 +44,13 @@ func (e *env) printf(format string, args ...any) {
 	}
 }
 
-// indented runs f with its output moved to the right.
+// indented runs f with its output moved to the right, and ends its last line.
 func (e *env) indented(f func()) {
 	e.indent += "  "
 	f()
+	if s := e.out.String(); s != "" && !strings.HasSuffix(s, "\n") {
+		e.out.WriteByte('\n')
+	}
 	e.indent = strings.TrimSuffix(e.indent, "  ")
 }
 
@@ -124,6 +130,8 @@ func (e *env) run(t *testing.T, d *datadriven.TestData) error {
 				e.processReady(t, e.nodes[id-1])
 			}
 		}
+	case "process-append-thread", "process-apply-thread":
+		e.threadCommand(t, ids, threads[d.Cmd])
 	case "deliver-msgs":
 		e.deliverCommand(t, d, ids)
 	case "stabilize":
@@ -176,6 +184,8 @@ func (e *env) addNodes(t *testing.T, d *datadriven.TestData, n int) error {
 				arg.Scan(t, i, &cfg.DisableConfChangeValidation)
 			case "step-down-on-removal":
 				arg.Scan(t, i, &cfg.StepDownOnRemoval)
+			case "async-storage-writes":
+				arg.Scan(t, i, &cfg.AsyncStorageWrites)
 			case "read-only":
 				cfg.ReadOnlyLeaseBased = arg.Vals[i] == "lease-based"
 			default:
@@ -194,7 +204,9 @@ func (e *env) addNodes(t *testing.T, d *datadriven.TestData, n int) error {
 		if err != nil {
 			return err
 		}
-		e.nodes = append(e.nodes, &node{Node: rn, inflight: cfg.MaxInflightMsgs, state: st.Snapshot.Data, snapshot: st.Snapshot})
+		e.nodes = append(e.nodes, &node{
+			Node: rn, inflight: cfg.MaxInflightMsgs, async: cfg.AsyncStorageWrites, state: st.Snapshot.Data, snapshot: st.Snapshot,
+		})
 	}
 	return nil
 }
@@ -250,6 +262,10 @@ func (e *env) processReady(t *testing.T, n *node) {
 		their.Messages = append(their.Messages, convert.Message(&out[i]))
 	}
 	e.printf("%s", theirs.DescribeReady(their, quoted))
+	if n.async {
+		e.handOut(t, n, out)
+		return
+	}
 	for i := range rd.Committed {
 		n.apply(t, &rd.Committed[i])
 	}
@@ -304,7 +320,7 @@ func (e *env) deliverCommand(t *testing.T, d *datadriven.TestData, ids []int) {
 func (e *env) deliver(to, typ int, drop bool) int {
 	var mine, rest []raft.Message
 	for _, m := range e.messages {
-		if int(m.To) == to && (typ < 0 || int(m.Type) == typ) {
+		if int(m.To) == to && (typ < 0 || int(m.Type) == typ) && !(drop && ofOneMember(&m)) {
 			mine = append(mine, m)
 		} else {
 			rest = append(rest, m)
@@ -354,10 +370,15 @@ func (e *env) stabilizeCommand(t *testing.T, d *datadriven.TestData, ids []int) 
 				}
 			}
 		}
+		busy = e.drainThreads(t, ids) || busy
 	}
 }
 
 func (e *env) printLog(n *node) {
+	if n.async {
+		e.printf("%s", theirs.DescribeEntries(convert.Entries(n.disk), quoted))
+		return
+	}
 	if n.StableIndex() < n.FirstIndex() {
 		e.printf("log is empty: first index=%d, last index=%d", n.FirstIndex(), n.StableIndex())
 		return

@@ -1,0 +1,128 @@
+package etcd
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// The quota and the alarms. A member measures its own file against the quota, twice: before it proposes, and when it applies. When it would
+// be exceeded, an alarm goes through Raft, and from then on all members refuse what makes the database grow, until somebody clears the
+// alarm: freeing space alone does not (storage/quota.go, etcdserver/apply/apply.go, api/v3alarm/alarms.go).
+
+// alarms has, for each type, the members that it was raised for, as bits. Bit 0 stands for no member in particular.
+type alarms [api.AlarmCorrupt + 1]uint16
+
+func (a *alarms) any(t api.AlarmType) bool { return a[t] != 0 }
+
+// leaseCost is what a grant is counted as (storage/quota.go, leaseOverhead).
+const leaseCost = 64
+
+// cost is what a call may add to the database, in bytes; what costs nothing is never refused.
+func cost(c api.Call) int64 {
+	switch c := c.(type) {
+	case api.Put:
+		return mvcc.PutCost(c.Key, c.Value)
+	case api.LeaseGrant:
+		return leaseCost
+	case api.Txn:
+		return max(costs(c.Success), costs(c.Failure))
+	}
+	return 0
+}
+
+func costs(ops []api.Call) (sum int64) {
+	for _, op := range ops {
+		sum += cost(op)
+	}
+	return sum
+}
+
+func (c *Config) quota() int64 {
+	if c.Quota == 0 {
+		return DefaultQuota
+	}
+	return c.Quota
+}
+
+// affords reports whether the quota lets a call in. What counts is the length of the file, not what is in use.
+func (m *Member) affords(c api.Call) bool {
+	n := cost(c)
+	return n == 0 || m.cfg.quota() < 0 || m.store.Size()+n < m.cfg.quota()
+}
+
+// raise proposes an alarm for this member; the errand goes on when it is in force.
+func (m *Member) raise(now sim.Time, t api.AlarmType, e errand, out *Output) {
+	m.run(now, api.Alarm{Action: api.AlarmActivate, Member: api.Member(m.id()), Alarm: t}, e, out)
+}
+
+// refusedByAlarm returns why a call is not applied while alarms are active, or nothing.
+func (m *Member) refusedByAlarm(c api.Call) string {
+	if m.alarms.any(api.AlarmCorrupt) {
+		switch c.(type) {
+		case api.Put, api.DeleteRange, api.Txn, api.Compaction, api.LeaseGrant, api.LeaseRevoke:
+			return api.ErrCorrupt
+		}
+	}
+	if m.alarms.any(api.AlarmNoSpace) && cost(c) > 0 {
+		return api.ErrNoSpace
+	}
+	return ""
+}
+
+// applyAlarm reads, raises or clears alarms.
+func (m *Member) applyAlarm(a api.Alarm, out *Output) api.Body {
+	var reply api.AlarmReply
+	bit := uint16(1) << a.Member
+	switch a.Action {
+	case api.AlarmGet:
+		reply.Alarms = m.activeAlarms(a.Alarm)
+	case api.AlarmActivate:
+		if a.Alarm != api.AlarmNone {
+			m.alarms[a.Alarm] |= bit
+			out.event(Event{Kind: AlarmRaised, Text: m.alarmName(a.Member, a.Alarm)})
+			reply.Alarms = []api.AlarmInfo{m.alarmInfo(a.Member, a.Alarm)}
+		}
+	case api.AlarmDeactivate:
+		if m.alarms[a.Alarm]&bit != 0 {
+			m.alarms[a.Alarm] &^= bit
+			out.event(Event{Kind: AlarmCleared, Text: m.alarmName(a.Member, a.Alarm)})
+			reply.Alarms = []api.AlarmInfo{m.alarmInfo(a.Member, a.Alarm)}
+		}
+	}
+	return reply
+}
+
+func (m *Member) alarmInfo(member api.Member, t api.AlarmType) api.AlarmInfo {
+	return api.AlarmInfo{Member: member, MemberID: m.cluster.members[raft.ID(member)].id, Alarm: t}
+}
+
+// activeAlarms lists the alarms of a type, or all.
+func (m *Member) activeAlarms(of api.AlarmType) (list []api.AlarmInfo) {
+	for t := api.AlarmNoSpace; t <= api.AlarmCorrupt; t++ {
+		for id := 0; id <= sim.MaxMembers && (of == api.AlarmNone || of == t); id++ {
+			if m.alarms[t]>>id&1 != 0 {
+				list = append(list, m.alarmInfo(api.Member(id), t))
+			}
+		}
+	}
+	return list
+}
+
+func (m *Member) alarmName(member api.Member, t api.AlarmType) string {
+	return alarmNames[t] + " of " + raft.ID(member).String()
+}
+
+var alarmNames = [...]string{"NONE", "NOSPACE", "CORRUPT"}
+
+// alarmText writes an alarm as etcd's protobuf struct prints itself, space at the end included.
+func alarmText(a api.AlarmInfo) string {
+	s := ""
+	if a.MemberID != 0 {
+		s = "memberID:" + strconv.FormatUint(a.MemberID, 10) + " "
+	}
+	return s + "alarm:" + alarmNames[a.Alarm] + " "
+}

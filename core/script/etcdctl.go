@@ -1,0 +1,300 @@
+package script
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+)
+
+// Format is how an answer is printed: etcdctl's --write-out.
+type Format uint8
+
+// The formats. Simple is what etcdctl prints unless it is told otherwise.
+const (
+	Simple Format = iota
+	Fields
+	JSON
+	Table
+)
+
+var formats = [...]string{"simple", "fields", "json", "table"}
+
+func (f Format) String() string { return formats[f] }
+
+// Flags are those that every command of etcdctl has. An empty Client or Endpoint leaves the choice to the world.
+type Flags struct {
+	Format           Format
+	Hex              bool // bytes and ids are printed in hexadecimal
+	Client, Endpoint Name
+}
+
+// Call is a command of etcdctl that makes one call: put, get, lease grant, member list … What the language cannot say (a lease's own ID in
+// a grant, a transaction in a transaction, a comparison of a range) is not in Call.
+type Call struct {
+	Call      api.Call
+	ValueOnly bool // get: keys are not printed
+	Range     bool // del: the range end is meant, no warning is printed. Invariant: only where String shows a range end
+	Cluster   bool // endpoint, defrag: ask every member, not only Endpoint
+	Flags
+}
+
+// Health is etcdctl's endpoint health: a linearizable read of the key "health", then the list of alarms.
+type Health struct {
+	Cluster bool
+	Flags
+}
+
+// KeepAlive renews a lease again and again, until it is gone or the command is interrupted.
+type KeepAlive struct {
+	ID int64
+	Flags
+}
+
+// Watch follows the changes of the keys in [Key, End), from Rev on; from now on if that is 0.
+type Watch struct {
+	Key, End       string
+	Rev            int64
+	PrevKV         bool
+	ProgressNotify bool
+	Flags
+}
+
+// Unwatch ends one of a client's watches, which count from 1 in the order in which they were opened, or all of them if ID is 0.
+type Unwatch struct {
+	ID     int64
+	Client Name
+}
+
+// Lock takes a lock, waiting for whoever holds it, and keeps it until the command is interrupted.
+type Lock struct {
+	Name string
+	TTL  int64 // of its lease, in seconds; LockTTL unless the line says otherwise
+	Flags
+}
+
+// LockTTL is how long a lock outlives its client (etcdctl lock_command.go).
+const LockTTL = 10
+
+// Elect takes part in an election until it is interrupted. With Listen it only tells who leads.
+type Elect struct {
+	Name     string
+	Proposal string // Invariant: empty if Listen is set
+	Listen   bool
+	Flags
+}
+
+// Interrupt ends what a client keeps doing: its locks, elections and keep-alives, as Ctrl-C does in a terminal.
+type Interrupt struct{ Client Name }
+
+// CheckPerf measures for a minute whether the cluster bears a load: s, m, l or xl (etcdctl check.go).
+type CheckPerf struct {
+	Load string
+	Flags
+}
+
+// SnapshotStatus tells what a file made by snapshot save holds.
+type SnapshotStatus struct {
+	File string
+	Flags
+}
+
+func (Call) command()           {}
+func (Health) command()         {}
+func (KeepAlive) command()      {}
+func (Watch) command()          {}
+func (Unwatch) command()        {}
+func (Lock) command()           {}
+func (Elect) command()          {}
+func (Interrupt) command()      {}
+func (CheckPerf) command()      {}
+func (SnapshotStatus) command() {}
+
+// String returns the flags with a space before each; nothing if none is set.
+func (f Flags) String() string {
+	s := flagIf("hex", f.Hex)
+	if f.Format != Simple {
+		s += " -w " + f.Format.String()
+	}
+	return s + flagName("client", f.Client) + flagName("endpoint", f.Endpoint)
+}
+
+func (c Call) String() string {
+	return callText(c.Call) + flagIf("print-value-only", c.ValueOnly) + flagIf("range", c.Range) + flagIf("cluster", c.Cluster) + c.Flags.String()
+}
+
+func (c Health) String() string {
+	return "endpoint health" + flagIf("cluster", c.Cluster) + c.Flags.String()
+}
+
+func (c KeepAlive) String() string { return "lease keep-alive " + hexID(c.ID) + c.Flags.String() }
+
+func (c Watch) String() string {
+	s, _ := span(c.Key, c.End)
+	if c.End == mvcc.FromKey && c.Key != mvcc.FromKey { // a watch has no --from-key
+		s = quote(c.Key) + " " + quote(c.End)
+	}
+	return "watch " + s + flagNumber("rev", c.Rev) + flagIf("prev-kv", c.PrevKV) + flagIf("progress-notify", c.ProgressNotify) + c.Flags.String()
+}
+
+func (c Unwatch) String() string {
+	s := "unwatch"
+	if c.ID != 0 {
+		s += " " + strconv.FormatInt(c.ID, 10)
+	}
+	return s + flagName("client", c.Client)
+}
+
+func (c Lock) String() string {
+	s := "lock " + quote(c.Name)
+	if c.TTL != LockTTL {
+		s += " --ttl " + strconv.FormatInt(c.TTL, 10)
+	}
+	return s + c.Flags.String()
+}
+
+func (c Elect) String() string {
+	if c.Listen {
+		return "elect " + quote(c.Name) + " --listen" + c.Flags.String()
+	}
+	return "elect " + quote(c.Name) + " " + quote(c.Proposal) + c.Flags.String()
+}
+
+func (c Interrupt) String() string { return "interrupt" + flagName("client", c.Client) }
+
+func (c CheckPerf) String() string {
+	s := "check perf"
+	if c.Load != "s" {
+		s += " --load " + c.Load
+	}
+	return s + c.Flags.String()
+}
+
+func (c SnapshotStatus) String() string { return "snapshot status " + quote(c.File) + c.Flags.String() }
+
+// callText prints a call as etcdctl's command for it.
+func callText(call api.Call) string {
+	switch c := call.(type) {
+	case api.Put:
+		return putText(c)
+	case api.Range:
+		return rangeText(c)
+	case api.DeleteRange:
+		s, _ := span(c.Key, c.End)
+		return "del " + s + flagIf("prev-kv", c.PrevKV)
+	case api.Txn:
+		return txnText(c)
+	case api.Compaction:
+		return "compaction " + strconv.FormatInt(c.Revision, 10) + flagIf("physical", c.Physical)
+	case api.LeaseGrant:
+		return "lease grant " + strconv.FormatInt(c.TTL, 10)
+	case api.LeaseRevoke:
+		return "lease revoke " + hexID(c.ID)
+	case api.LeaseTimeToLive:
+		return "lease timetolive " + hexID(c.ID) + flagIf("keys", c.Keys)
+	case api.LeaseKeepAlive:
+		return "lease keep-alive " + hexID(c.ID) + " --once"
+	case api.LeaseLeases:
+		return "lease list"
+	}
+	return clusterText(call)
+}
+
+// clusterText prints the calls that are about members rather than keys.
+func clusterText(call api.Call) string {
+	switch c := call.(type) {
+	case api.MemberList:
+		return "member list" + serializable(c.Serializable)
+	case api.MemberAdd:
+		return "member add " + memberText(c.Member) + flagIf("learner", c.Learner)
+	case api.MemberRemove:
+		return "member remove " + memberText(c.Member)
+	case api.MemberPromote:
+		return "member promote " + memberText(c.Member)
+	case api.MemberUpdate:
+		return "member update " + memberText(c.Member) + " --peer-urls " + quote(c.PeerURL)
+	case api.MoveLeader:
+		return "move-leader " + memberText(c.Target)
+	case api.Alarm:
+		if c.Action == api.AlarmDeactivate {
+			return "alarm disarm"
+		}
+		return "alarm list"
+	case api.Status:
+		return "endpoint status"
+	case api.HashKV:
+		return "endpoint hashkv" + flagNumber("rev", c.Revision)
+	case api.Defragment:
+		return "defrag"
+	case api.Snapshot:
+		return "snapshot save " + quote(c.File)
+	}
+	return "" // what only members propose
+}
+
+func putText(c api.Put) string {
+	s := "put " + quote(c.Key)
+	if !c.IgnoreValue {
+		s += " " + quote(c.Value)
+	}
+	if c.Lease != 0 {
+		s += " --lease " + hexID(c.Lease)
+	}
+	return s + flagIf("prev-kv", c.PrevKV) + flagIf("ignore-value", c.IgnoreValue) + flagIf("ignore-lease", c.IgnoreLease)
+}
+
+// rangeText prints a get. A sort by key without an order sorts nothing, so it is not shown.
+func rangeText(c api.Range) string {
+	s, _ := span(c.Key, c.End)
+	s = "get " + s + flagNumber("rev", c.Revision) + serializable(c.Serializable)
+	if c.SortOrder != mvcc.SortNone {
+		s += " --order " + orders[c.SortOrder-1]
+	}
+	if c.SortTarget != mvcc.SortByKey {
+		s += " --sort-by " + targets[c.SortTarget]
+	}
+	return s + flagNumber("limit", c.Limit) + flagIf("keys-only", c.KeysOnly) + flagIf("count-only", c.CountOnly) +
+		flagNumber("min-create-rev", c.MinCreateRevision) + flagNumber("max-create-rev", c.MaxCreateRevision) +
+		flagNumber("min-mod-rev", c.MinModRevision) + flagNumber("max-mod-rev", c.MaxModRevision)
+}
+
+// span prints [key, end), and reports whether it shows the end itself. The whole store is "" --prefix, as etcdctl has it: the first key is
+// then the byte 0.
+func span(key, end string) (text string, shown bool) {
+	switch {
+	case end == "":
+		return quote(key), false
+	case key == mvcc.FromKey && end == mvcc.FromKey:
+		return `"" --prefix`, false
+	case key != "" && end == mvcc.FromKey:
+		return quote(key) + " --from-key", false
+	case key != "" && end == mvcc.PrefixEnd(key):
+		return quote(key) + " --prefix", false
+	}
+	return quote(key) + " " + quote(end), true
+}
+
+func flagIf(name string, set bool) string {
+	if set {
+		return " --" + name
+	}
+	return ""
+}
+
+func flagNumber(name string, n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return " --" + name + " " + strconv.FormatInt(n, 10)
+}
+
+func serializable(set bool) string {
+	if set {
+		return " --consistency s"
+	}
+	return ""
+}
+
+func hexID(id int64) string { return strconv.FormatInt(id, 16) }
+
+func memberText(m api.Member) string { return string(MemberName(int(m))) }

@@ -1,0 +1,187 @@
+package script
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// flag is a row of the table of flags: its names and what its value is.
+type flag struct {
+	name    string
+	kind    kind     // what the value names; aSwitch: there is none
+	want    string   // what is expected as the value
+	choices []string // of aChoice
+	other   string   // another spelling
+}
+
+// flags has every flag of the language. A flag means the same wherever it stands; which verb takes it says the table of verbs.
+var flags = [...]flag{
+	{name: "--prefix"}, {name: "--from-key"}, {name: "--range"}, {name: "--prev-kv"}, {name: "--ignore-value"}, {name: "--ignore-lease"},
+	{name: "--keys-only"}, {name: "--count-only"}, {name: "--print-value-only"}, {name: "--physical"}, {name: "--keys"}, {name: "--once"},
+	{name: "--learner"}, {name: "--cluster"}, {name: "--torn"}, {name: "--hex"}, {name: "--progress-notify"}, {name: "--mark-compacted"},
+	{name: "--listen", other: "-l"},
+	{name: "--lease", kind: aLease, want: "a lease ID in hexadecimal"},
+	{name: "--rev", kind: aNumber, want: "a revision"},
+	{name: "--min-create-rev", kind: aNumber, want: "a revision"},
+	{name: "--max-create-rev", kind: aNumber, want: "a revision"},
+	{name: "--min-mod-rev", kind: aNumber, want: "a revision"},
+	{name: "--max-mod-rev", kind: aNumber, want: "a revision"},
+	{name: "--bump-revision", kind: aNumber, want: "how many revisions to skip"},
+	{name: "--limit", kind: aNumber, want: "a number of keys"},
+	{name: "--ttl", kind: aNumber, want: "a number of seconds"},
+	{name: "--consistency", kind: aChoice, want: "l (linearizable) or s (serializable)", choices: []string{"l", "s"}},
+	{name: "--order", kind: aChoice, want: "ASCEND or DESCEND", choices: orders[:]},
+	{name: "--sort-by", kind: aChoice, want: "CREATE, KEY, MODIFY, VALUE or VERSION", choices: targets[:]},
+	{name: "--load", kind: aChoice, want: "s, m, l or xl", choices: []string{"s", "m", "l", "xl"}},
+	{name: "-w", kind: aChoice, want: "simple, fields, json or table", choices: formats[:], other: "--write-out"},
+	{name: "--peer-urls", kind: aText, want: "an address such as http://n2:2380"},
+	{name: "--client", kind: aClient, want: "a client such as c1"},
+	{name: "--endpoint", kind: aMember, want: "a member such as n1", other: "--endpoints"},
+}
+
+// orders are etcdctl's names of mvcc.SortAscend and what follows, targets those of mvcc.SortByKey and what follows.
+var (
+	orders  = [...]string{"ASCEND", "DESCEND"}
+	targets = [...]string{"KEY", "VERSION", "CREATE", "MODIFY", "VALUE"}
+)
+
+// findFlag returns the flag that a word names, in either spelling.
+func findFlag(name string) (flag, bool) {
+	for _, f := range flags {
+		if f.name == name || (f.other == name && name != "") {
+			return f, true
+		}
+	}
+	return flag{}, false
+}
+
+// option is a flag that stands in a line, with its value.
+type option struct {
+	name   string
+	text   string
+	number int64 // of aNumber, aLease, and of aChoice which of the choices
+	col    int
+}
+
+// options are the flags of a line.
+type options []option
+
+func (os options) find(name string) option {
+	for _, o := range os {
+		if o.name == name {
+			return o
+		}
+	}
+	return option{}
+}
+
+func (os options) has(name string) bool     { return os.find(name).name != "" }
+func (os options) text(name string) string  { return os.find(name).text }
+func (os options) number(name string) int64 { return os.find(name).number }
+
+// common returns the flags that all commands of etcdctl have.
+func (os options) common() Flags {
+	return Flags{Format: Format(os.number("-w")), Hex: os.has("--hex"), Client: Name(os.text("--client")), Endpoint: Name(os.text("--endpoint"))}
+}
+
+// col returns where the first flag stands, to point at when flags do not go together.
+func (os options) col() int {
+	if len(os) > 0 {
+		return os[0].col
+	}
+	return 1
+}
+
+// options takes the flags out of the line, wherever they stand, and leaves the arguments.
+func (r *reader) options(v Verb) options {
+	var list options
+	var rest []word
+	for r.err == nil && len(r.words) > 0 {
+		w, _ := r.next("")
+		if w.text == "--" && !w.quoted { // behind it there are no flags
+			rest = append(rest, r.words...)
+			break
+		}
+		name, value, glued := strings.Cut(w.text, "=")
+		f, known := findFlag(name)
+		if w.quoted || !(strings.HasPrefix(w.text, "--") || (known && slices.Contains(v.flags, f.name))) {
+			rest = append(rest, w)
+			continue
+		}
+		switch {
+		case !known || !slices.Contains(v.flags, f.name):
+			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(v))
+		case list.has(f.name):
+			r.fail(w.col, "the flag "+name+" stands here for the second time", "want it once")
+		case glued && f.kind == aSwitch:
+			r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
+		case glued:
+			// The value becomes the next word, so that both spellings are read in one place.
+			r.words = append([]word{{text: value, col: w.col + len(w.text) - len(value)}}, r.words...)
+		}
+		list = append(list, r.option(f, w.col))
+	}
+	r.words = rest
+	return list
+}
+
+func wantFlags(v Verb) string {
+	if len(v.flags) == 0 {
+		return "want no flags; quote a text that starts with --"
+	}
+	return "want one of " + strings.Join(v.flags, ", ") + "; quote a text that starts with --"
+}
+
+// option reads the value of a flag.
+func (r *reader) option(f flag, col int) option {
+	o := option{name: f.name, col: col}
+	if r.err == nil && len(r.words) > 0 {
+		o.text = r.words[0].text
+	}
+	switch f.kind {
+	case aSwitch:
+		o.text = ""
+	case aNumber:
+		o.number = r.number(f.want, math.MaxInt64)
+	case aLease:
+		o.number = r.lease()
+	case aChoice:
+		o.number = r.choice(f)
+	case aClient:
+		w, ok := r.next(f.want)
+		if _, is := Name(w.text).Client(); ok && !is {
+			r.fail(w.col, strconv.Quote(w.text)+" is no client", "want a name from c1 to "+string(ClientName(ClientsMax)))
+		}
+	case aMember:
+		r.member()
+	default:
+		r.text(f.want)
+	}
+	return o
+}
+
+// choice reads one of a flag's choices. Those in capitals can be written small, as etcdctl has it.
+func (r *reader) choice(f flag) int64 {
+	w, ok := r.next(f.want)
+	for i, c := range f.choices {
+		if c == w.text || c == strings.ToUpper(w.text) {
+			return int64(i)
+		}
+	}
+	if ok {
+		r.fail(w.col, f.name+" cannot be "+strconv.Quote(w.text), "want "+f.want)
+	}
+	return 0
+}
+
+// lease reads the ID of a lease.
+func (r *reader) lease() int64 {
+	w, ok := r.next("a lease ID in hexadecimal")
+	id, err := strconv.ParseInt(w.text, 16, 64)
+	if ok && (err != nil || id < 0) {
+		r.fail(w.col, strconv.Quote(w.text)+" is no lease ID", "want a hexadecimal number such as 694d9c3b2f1a0c05")
+	}
+	return id
+}
