@@ -21,9 +21,14 @@ func Encode(id uint64, c Call) []byte {
 	if m == nil {
 		panic("api: this call is never proposed")
 	}
-	w.message(field, m)
 	h := header{id}
-	w.message(100, &h)
+	if field > headerField { // fields stand in the order of their numbers
+		w.message(headerField, &h)
+		w.message(field, m)
+	} else {
+		w.message(field, m)
+		w.message(headerField, &h)
+	}
 	return w.out
 }
 
@@ -34,8 +39,8 @@ func Decode(data []byte) (id uint64, c Call, err error) {
 	var h header
 	ok := r.each(data, func() {
 		switch {
-		case r.field == 100:
-			r.message(100, &h)
+		case r.field == headerField:
+			r.message(headerField, &h)
 		case m == nil:
 			if m = blank(r.field); m != nil {
 				r.message(r.field, m)
@@ -129,6 +134,9 @@ func deref(m message) Call {
 	}
 	return *m.(*Publish)
 }
+
+// headerField is where every proposal has its header.
+const headerField = 100
 
 type header struct{ id uint64 }
 

@@ -1,0 +1,212 @@
+package server
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/etcdscope/etcdscope/core/api"
+)
+
+// Options are what runs are made of.
+type Options struct {
+	Seed  uint64          // of the first run; each run takes the next
+	Calls int             // to compare
+	Wire  int             // percent of the runs in which calls reach the real server over a connection
+	Only  map[string]bool // kinds of calls; nil: all
+	Most  int             // different mismatches after which to stop
+	Self  bool            // two real servers, to see what a server may tell differently
+	Fault Fault           // nil, but to see that the comparison works
+}
+
+// Fault changes what our side has answered.
+type Fault func(api.Call, *api.Reply, *string)
+
+// Report is what many runs have found.
+type Report struct {
+	Calls, Runs int
+	Kinds       map[string]int // how often each call was answered, and each error
+	Differ      int            // runs that ended with a difference
+	Found       []Mismatch     // the first of each class
+	Once        []error        // differences that did not come again when the run was repeated
+}
+
+// Mismatch is a run in which the two differ, as short as it could be made.
+type Mismatch struct {
+	Seed  uint64
+	Wire  bool
+	Ops   []any
+	Err   error
+	class string
+}
+
+// Print writes the calls and the difference.
+func (m *Mismatch) Print(w io.Writer) {
+	fmt.Fprintf(w, "mismatch (run with seed %d; the calls that are left of it):\n", m.Seed)
+	for i, c := range m.Ops {
+		fmt.Fprintf(w, "%4d  %s\n", i+1, literal(c))
+	}
+	fmt.Fprintf(w, "%v\n", m.Err)
+	fmt.Fprintf(w, "again: make oracle OPS=%d SEED=%d\n", runLength, m.Seed)
+}
+
+// runLength is how many calls a server lives for. Its leases must not expire meanwhile, and to start one costs as much as some hundred calls.
+const runLength = 1500
+
+// Run makes runs until so many calls have been compared, or a few mismatches have been found.
+func Run(o Options) (*Report, error) {
+	rep := &Report{Kinds: map[string]int{}}
+	for seed := o.Seed; rep.Calls < o.Calls && len(rep.Found) < max(1, o.Most); seed++ {
+		if err := rep.one(&o, seed, min(runLength, o.Calls-rep.Calls)); err != nil {
+			return rep, err
+		}
+		rep.Runs++
+	}
+	return rep, nil
+}
+
+// one makes one run.
+func (r *Report) one(o *Options, seed uint64, n int) error {
+	gen := newGenerator(seed, o.Only)
+	wire := gen.yes(o.Wire)
+	p, err := o.start(wire)
+	if err != nil {
+		return err
+	}
+	if _, ok := p.ours.(watching); !ok {
+		gen.watched = false
+	}
+	var done []any
+	var diff error
+	for len(done) < n && diff == nil {
+		op := gen.next()
+		done = append(done, op)
+		var a answer
+		a, diff = p.do(op)
+		r.Kinds[kindOf(op, a)]++
+		gen.hear(op, a)
+	}
+	if diff == nil {
+		done = append(done, Gather{})
+		diff = p.gather()
+	}
+	p.close()
+	r.Calls += len(done)
+	if diff == nil {
+		return nil
+	}
+	r.Differ++
+	if slices.ContainsFunc(r.Found, func(m Mismatch) bool { return m.class == class(diff) }) {
+		return nil
+	}
+	replay := func(ops []any) (int, error) { return o.replay(ops, wire) }
+	shortest, err := shrink(done, replay, time.Now().Add(shrinkTime))
+	if err == nil {
+		r.Differ--
+		r.Once = append(r.Once, fmt.Errorf("seed %d, after %d calls, %s: %w", seed, len(done), literal(done[len(done)-1]), diff))
+		return nil
+	}
+	r.Found = append(r.Found, Mismatch{seed, wire, shortest, err, class(diff)})
+	return nil
+}
+
+// kindOf names a call and how it ended.
+func kindOf(op any, a answer) string {
+	if a.Err != "" {
+		return fmt.Sprintf("%T: %s", op, a.Err)
+	}
+	return fmt.Sprintf("%T", op)
+}
+
+// side is one of the two that are compared.
+type side interface {
+	do(api.Call) (answer, error)
+	names() *names
+	close()
+}
+
+// pair is both sides, started with the same things.
+type pair struct {
+	ours, theirs    side
+	told, theirTold told
+	fault           Fault
+}
+
+func (o *Options) start(wire bool) (*pair, error) {
+	t, err := startTheirs(wire)
+	if err != nil {
+		return nil, fmt.Errorf("etcd does not start: %w", err)
+	}
+	p := &pair{theirs: t, told: told{}, theirTold: told{}, fault: o.Fault}
+	if o.Self {
+		p.ours, err = startTheirs(false)
+	} else {
+		p.ours, err = startOurs(1)
+	}
+	if err != nil {
+		t.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *pair) close() {
+	p.ours.close()
+	p.theirs.close()
+}
+
+// do carries an operation out on both sides and compares. It returns our answer.
+func (p *pair) do(op any) (answer, error) {
+	call, ok := op.(api.Call)
+	if !ok {
+		return answer{}, p.watch(op)
+	}
+	if _, ok := op.(api.Compaction); ok {
+		if err := p.gather(); err != nil { // the compaction may take the key-values before an event away from it
+			return answer{}, err
+		}
+	}
+	return p.ask(call)
+}
+
+func (p *pair) ask(call api.Call) (answer, error) {
+	a, err := ask(p.ours, call)
+	if err != nil {
+		return a, err
+	}
+	if p.fault != nil {
+		p.fault(call, &a.Reply, &a.Err)
+	}
+	b, err := ask(p.theirs, call)
+	if err != nil {
+		return a, err
+	}
+	return a, differ(call, a, b)
+}
+
+// ask carries a call out on one side.
+func ask(s side, call api.Call) (answer, error) {
+	n := s.names()
+	a, err := s.do(n.real(call))
+	if err != nil {
+		return a, err
+	}
+	n.learn(call, a)
+	return n.plain(call, a), nil
+}
+
+// replay carries calls out from the beginning. It returns how many it took to the first difference, and the difference.
+func (o *Options) replay(ops []any, wire bool) (int, error) {
+	p, err := o.start(wire)
+	if err != nil {
+		return 0, nil
+	}
+	defer p.close()
+	for i, op := range ops {
+		if _, err := p.do(op); err != nil {
+			return i + 1, err
+		}
+	}
+	return len(ops), nil
+}

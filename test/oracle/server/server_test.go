@@ -1,0 +1,229 @@
+package server
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"go.etcd.io/etcd/api/v3/mvccpb"
+)
+
+// TestSelf compares two real servers, one of them over a connection: what the judge calls a mismatch, a server tells always alike.
+func TestSelf(t *testing.T) {
+	rep, err := Run(Options{Seed: 1, Calls: 3 * runLength, Wire: 100, Self: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range rep.Found {
+		var b strings.Builder
+		rep.Found[i].Print(&b)
+		t.Error(b.String())
+	}
+	for kind := range rep.Kinds {
+		if strings.Contains(kind, "dies") {
+			t.Error(kind)
+		}
+	}
+}
+
+// TestFaults changes answers in one thing each and expects the judge to notice, and to find the shortest sequence that shows it.
+func TestFaults(t *testing.T) {
+	tests := map[string]struct {
+		fault Fault
+		calls int // that the sequence may have
+	}{
+		"revision": {func(c api.Call, r *api.Reply, _ *string) {
+			if r.Header.Revision > 2 {
+				r.Header.Revision++
+			}
+		}, 3},
+		"member": {func(c api.Call, r *api.Reply, _ *string) { r.Header.MemberID++ }, 1},
+		"text": {func(c api.Call, r *api.Reply, err *string) {
+			*err = strings.Replace(*err, "key is not provided", "no key", 1)
+		}, 1},
+		"inner": {func(c api.Call, r *api.Reply, _ *string) {
+			if b, ok := r.Body.(api.TxnReply); ok && len(b.Replies) > 0 {
+				b.Replies = slices.Clone(b.Replies)
+				b.Replies[0].Header.Revision = 0
+				r.Body = b
+			}
+		}, 1},
+		"prev": {func(c api.Call, r *api.Reply, _ *string) {
+			if b, ok := r.Body.(api.PutReply); ok && b.Prev != nil {
+				r.Body = api.PutReply{}
+			}
+		}, 2},
+		"ttl": {func(c api.Call, r *api.Reply, _ *string) {
+			if b, ok := r.Body.(api.LeaseTimeToLiveReply); ok && b.TTL >= 0 {
+				b.TTL -= 60
+				r.Body = b
+			}
+		}, 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rep, err := Run(Options{Seed: 1, Calls: 3 * runLength, Self: true, Fault: test.fault})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rep.Found) == 0 {
+				t.Fatal("not noticed")
+			}
+			if m := rep.Found[0]; len(m.Ops) > test.calls {
+				t.Errorf("not the shortest sequence: %s", literal(m.Ops))
+			}
+		})
+	}
+}
+
+// TestShrink takes a list apart that differs if a put of a is followed by a delete of it.
+func TestShrink(t *testing.T) {
+	again := func(calls []any) (int, error) {
+		put := false
+		for i, c := range calls {
+			switch c := c.(type) {
+			case api.Put:
+				put = put || c.Key == "a"
+			case api.DeleteRange:
+				if put && c.Key == "a" {
+					return i + 1, errors.New("differ")
+				}
+			}
+		}
+		return len(calls), nil
+	}
+	var calls []any
+	for i := range 100 {
+		calls = append(calls, api.Range{Key: "b", Serializable: i%2 == 0}, api.Put{Key: "b"})
+	}
+	calls[31] = api.Put{Key: "a", Value: "1", PrevKV: true}
+	calls[77] = api.DeleteRange{Key: "a", End: "b", PrevKV: true}
+	got, err := shrink(calls, again, time.Now().Add(time.Hour))
+	if want := []any{api.Put{Key: "a"}, api.DeleteRange{Key: "a"}}; err == nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %s, %v", literal(got), err)
+	}
+	if _, err := shrink(calls[:77], again, time.Now().Add(time.Hour)); err != nil {
+		t.Errorf("nothing differs, but %v", err)
+	}
+}
+
+// TestVariants simplifies a transaction by each of its parts.
+func TestVariants(t *testing.T) {
+	txn := api.Txn{
+		Compare: []api.Compare{{Key: "k", Number: 3}},
+		Success: []api.Call{api.Range{Key: "a", RangeOptions: mvcc.RangeOptions{Limit: 2}}, api.Put{Key: "b"}},
+	}
+	var got []string
+	for _, v := range variants(reflect.ValueOf(txn)) {
+		got = append(got, literal(v.Interface()))
+	}
+	for _, want := range []api.Txn{
+		{Compare: []api.Compare{}, Success: txn.Success},
+		{Compare: []api.Compare{{Key: "k"}}, Success: txn.Success},
+		{Compare: txn.Compare, Success: txn.Success[1:]},
+		{Compare: txn.Compare, Success: txn.Success[:1]},
+		{Compare: txn.Compare, Success: []api.Call{api.Range{Key: "a"}, api.Put{Key: "b"}}},
+	} {
+		if !slices.Contains(got, literal(want)) {
+			t.Errorf("%s is not among %s", literal(want), strings.Join(got, "\n"))
+		}
+	}
+	if len(txn.Compare) != 1 || txn.Compare[0].Number != 3 || len(txn.Success) != 2 {
+		t.Errorf("the transaction itself has changed: %s", literal(txn))
+	}
+}
+
+// TestConvert reads responses of etcd, and lays out calls.
+func TestConvert(t *testing.T) {
+	h := &pb.ResponseHeader{ClusterId: 1, MemberId: 2, Revision: 3, RaftTerm: 4}
+	kv := &mvccpb.KeyValue{Key: []byte("k"), Value: []byte("v"), CreateRevision: 1, ModRevision: 2, Version: 3, Lease: 4}
+	ours := mvcc.KeyValue{Key: "k", Value: "v", CreateRevision: 1, ModRevision: 2, Version: 3, Lease: 4}
+	ids := memberIDs{}
+	for _, test := range []struct {
+		resp any
+		want api.Body
+	}{
+		{&pb.RangeResponse{Header: h, Kvs: []*mvccpb.KeyValue{kv}, Count: 5, More: true},
+			api.RangeReply{RangeResult: mvcc.RangeResult{KVs: []mvcc.KeyValue{ours}, Count: 5, More: true}}},
+		{&pb.PutResponse{Header: h, PrevKv: kv}, api.PutReply{Prev: &ours}},
+		{&pb.DeleteRangeResponse{Header: h, Deleted: 1, PrevKvs: []*mvccpb.KeyValue{kv}}, api.DeleteReply{Deleted: 1, Prev: []mvcc.KeyValue{ours}}},
+		{&pb.TxnResponse{Header: h, Succeeded: true, Responses: []*pb.ResponseOp{
+			{Response: &pb.ResponseOp_ResponsePut{ResponsePut: &pb.PutResponse{Header: &pb.ResponseHeader{Revision: 9}}}}}},
+			api.TxnReply{Succeeded: true, Replies: []api.Reply{{Header: api.Header{Revision: 9}, Body: api.PutReply{}}}}},
+		{&pb.LeaseTimeToLiveResponse{Header: h, ID: 1, TTL: 2, GrantedTTL: 3, Keys: [][]byte{[]byte("a")}},
+			api.LeaseTimeToLiveReply{ID: 1, TTL: 2, Granted: 3, Keys: []string{"a"}}},
+		{&pb.MemberListResponse{Header: h, Members: []*pb.Member{{ID: 77, Name: "n2", PeerURLs: []string{"http://n2:2380"}, IsLearner: true}}},
+			api.MembersReply{Members: []api.MemberInfo{{ID: 77, Member: 2, Name: "n2", PeerURL: "http://n2:2380", Learner: true}}}},
+		{&pb.CompactionResponse{Header: h}, nil},
+	} {
+		got, err := ids.reply(test.resp)
+		want := api.Reply{Header: api.Header{ClusterID: 1, MemberID: 2, Revision: 3, RaftTerm: 4}, Body: test.want}
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%T is read as %s, %v", test.resp, literal(got), err)
+		}
+	}
+	if r := ids.request(api.MemberRemove{Member: 2}).(*pb.MemberRemoveRequest); r.ID != 77 {
+		t.Errorf("n2 is known as %d", r.ID)
+	}
+}
+
+// TestEquals puts keys that a sort finds equal into one order, and forgets which of them a limit has kept.
+func TestEquals(t *testing.T) {
+	kv := func(key string, version int64) mvcc.KeyValue { return mvcc.KeyValue{Key: key, Version: version} }
+	o := &mvcc.RangeOptions{SortTarget: mvcc.SortByVersion}
+	a := inOrder(o, []mvcc.KeyValue{kv("b", 1), kv("a", 1), kv("d", 2), kv("c", 2)}, false)
+	b := inOrder(o, []mvcc.KeyValue{kv("a", 1), kv("b", 1), kv("c", 2), kv("d", 2)}, false)
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("%v and %v", a, b)
+	}
+	a = inOrder(o, []mvcc.KeyValue{kv("b", 1), kv("a", 1), kv("d", 2)}, true)
+	b = inOrder(o, []mvcc.KeyValue{kv("a", 1), kv("b", 1), kv("e", 2)}, true)
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("%v and %v", a, b)
+	}
+	if b = inOrder(o, []mvcc.KeyValue{kv("a", 1), kv("c", 1), kv("e", 2)}, true); reflect.DeepEqual(a, b) {
+		t.Errorf("%v and %v are the same", a, b)
+	}
+}
+
+// TestDeath shows what etcd 3.6 does to the transactions that the generator tames: it panics, and would do so at each start again.
+func TestDeath(t *testing.T) {
+	s, err := startTheirs(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	for _, test := range []struct {
+		call api.Call
+		want string
+	}{
+		{api.Put{Key: "b"}, ""},
+		{api.Txn{Success: []api.Call{api.DeleteRange{Key: "a", End: "c"}, api.Put{Key: "b", IgnoreLease: true}}}, api.ErrDuplicateKey},
+		{api.Txn{Success: []api.Call{api.DeleteRange{Key: "a", End: mvcc.FromKey}, api.Put{Key: "b", IgnoreLease: true}}},
+			"etcd dies: unexpected error during txn with writes: applyTxn: failed Put: " + api.ErrKeyNotFound},
+	} {
+		if a, err := s.do(test.call); err != nil || a.Err != test.want {
+			t.Errorf("%s: %s, %v", literal(test.call), a, err)
+		}
+	}
+}
+
+// TestTooLong shows what etcd's client says to a message that is longer than it may send. No member hears of it.
+func TestTooLong(t *testing.T) {
+	s, err := startTheirs(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	a, err := s.do(api.Put{Key: "k", Value: strings.Repeat("v", 2<<20)})
+	if want := (answer{Err: "trying to send message larger than max (2097160 vs. 2097152)", Code: api.ResourceExhausted}); err != nil || a != want {
+		t.Errorf("%s, %v", a, err)
+	}
+}
