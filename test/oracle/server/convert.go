@@ -41,6 +41,16 @@ func (ids memberIDs) id(m api.Member) uint64 {
 	return 0xbad<<16 | uint64(m)
 }
 
+// member returns the simulator's number, 0 if there is none.
+func (ids memberIDs) member(id uint64) api.Member {
+	for m, i := range ids {
+		if i == id {
+			return m
+		}
+	}
+	return 0
+}
+
 func peerURLs(m api.Member) []string { return []string{fmt.Sprintf("http://n%d:2380", m)} }
 
 // request lays a call out as etcd's request; nil if it has none.
@@ -208,7 +218,7 @@ func (ids memberIDs) memberReply(resp any) (api.Reply, error) {
 	case *pb.AlarmResponse:
 		var b api.AlarmReply
 		for _, a := range r.Alarms {
-			b.Alarms = append(b.Alarms, api.AlarmInfo{MemberID: a.MemberID, Alarm: api.AlarmType(a.Alarm)})
+			b.Alarms = append(b.Alarms, api.AlarmInfo{Member: ids.member(a.MemberID), MemberID: a.MemberID, Alarm: api.AlarmType(a.Alarm)})
 		}
 		return api.Reply{Header: header(r.Header), Body: b}, nil
 	case *pb.StatusResponse:
