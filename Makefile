@@ -123,6 +123,10 @@ bench-raft: ## our Raft and etcd's with the same driver: commits per second, and
 bench-store: ## our store and etcd's: puts, reads, compaction, memory, and how they grow to a million keys
 	cd test/oracle && $(GO) run ./store/bench
 
+.PHONY: bench-watch
+bench-watch: ## puts per second with 1 to 10,000 watchers, our hub and etcd's; memory per watcher
+	cd test/oracle && $(GO) run ./watch/bench
+
 .PHONY: bench-browser
 bench-browser: chromium ## the full measures in Chromium: load, frames, seeking, events per second
 	cd test/browser && MEASURE=full $(GO) test -count=1 -timeout 30m -v -run Measure .

@@ -62,6 +62,15 @@ const (
 	CompactionKeepsRevisions
 	CompactionAtFixedTimes
 	CompactionByAPIServer
+
+	WatchOrdered
+	WatchAtomic
+	WatchReliable
+	WatchResumable
+	WatchBookmarkable
+	WatchSlowReceiver
+	WatchCompaction
+	WatchRequiresLeader
 )
 
 var texts = [...]Text{
@@ -127,4 +136,13 @@ var texts = [...]Text{
 	CompactionKeepsRevisions: {"compaction-keeps-revisions", "Compaction by revision keeps the newest revisions, as many as are set, and looks every five minutes.", "etcd etcdserver/api/v3compactor/revision.go Run"},
 	CompactionAtFixedTimes:   {"compaction-at-fixed-times", "History is compacted at fixed times, always to the revision of the same span before.", "core/compact fixed.go; etcd has no such mode"},
 	CompactionByAPIServer:    {"compaction-by-api-server", "Of all API servers the one that first writes compact_rev_key in an interval compacts, to the revision that it saw the interval before.", "kubernetes apiserver pkg/storage/etcd3/compact.go"},
+
+	WatchOrdered:        {"watch-ordered", "The events of a watch come in the order of their revisions; none comes after a later one.", "etcd API guarantees: Ordered"},
+	WatchAtomic:         {"watch-atomic", "All events of one revision that a watch wants come together in one response.", "etcd API guarantees: Atomic; mvcc/watchable_store.go notify"},
+	WatchReliable:       {"watch-reliable", "A watch that was told of a revision has been told of everything it wants before it.", "etcd API guarantees: Reliable; mvcc/watchable_store.go syncWatchers"},
+	WatchResumable:      {"watch-resumable", "A watch may start at any revision that is not compacted, and is told everything since.", "etcd API guarantees: Resumable; mvcc/watchable_store.go watch"},
+	WatchBookmarkable:   {"watch-bookmarkable", "A progress response says that everything up to its revision has been sent.", "etcd API guarantees: Bookmarkable; mvcc/watchable_store.go progressIfSync"},
+	WatchSlowReceiver:   {"watch-slow-receiver", "A watcher whose stream is full waits as a victim and is told later; no event is dropped.", "etcd mvcc/watchable_store.go notify, moveVictims"},
+	WatchCompaction:     {"watch-compaction", "A watch whose next revision has been compacted is canceled and told the compacted revision.", "etcd mvcc/watcher_group.go chooseAll"},
+	WatchRequiresLeader: {"watch-requires-leader", "A stream that requires a leader ends when its member has seen none at three looks, one election timeout apart.", "etcd v3rpc/interceptor.go monitorLeader"},
 }

@@ -298,3 +298,13 @@ func serializable(set bool) string {
 func hexID(id int64) string { return strconv.FormatInt(id, 16) }
 
 func memberText(m api.Member) string { return string(MemberName(int(m))) }
+
+// Warns reports whether etcdctl warns before it carries the command out: of a deletion up to a range end, unless --range says that it is meant.
+func (c Call) Warns() bool {
+	d, ok := c.Call.(api.DeleteRange)
+	if !ok || c.Range {
+		return false
+	}
+	_, shown := span(d.Key, d.End)
+	return shown
+}

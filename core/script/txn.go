@@ -30,46 +30,37 @@ const (
 // an empty line, the operations if not, an empty line. Its error is a *UsageError (etcdctl txn_command.go).
 func ParseTxn(text string) (api.Txn, error) {
 	var t api.Txn
-	compares, text, err := block(text)
-	if err != nil {
-		return t, err
-	}
-	for _, line := range compares {
-		c, err := parseCompare(line)
-		if err != nil {
-			return t, err
+	for block := 0; block < 3; {
+		line, rest, ended := strings.Cut(text, "\n")
+		if !ended {
+			return t, &UsageError{"EOF", exitInvalidInput}
 		}
-		t.Compare = append(t.Compare, c)
-	}
-	for _, ops := range []*[]api.Call{&t.Success, &t.Failure} {
-		var lines []string
-		if lines, text, err = block(text); err != nil {
-			return t, err
+		text = rest
+		if line = strings.TrimSpace(line); line == "" {
+			block++
+			continue
 		}
-		for _, line := range lines {
-			op, err := parseOperation(line)
-			if err != nil {
-				return t, err
-			}
-			*ops = append(*ops, op)
+		if err := readLine(&t, block, line); err != nil {
+			return t, err
 		}
 	}
 	return t, nil
 }
 
-// block takes the lines up to an empty one.
-func block(text string) (lines []string, rest string, err error) {
-	for {
-		line, rest, ended := strings.Cut(text, "\n")
-		if !ended {
-			return nil, "", &UsageError{"EOF", exitInvalidInput}
-		}
-		line, text = strings.TrimSpace(line), rest
-		if line == "" {
-			return lines, text, nil
-		}
-		lines = append(lines, line)
+// readLine reads a line of one of the three blocks.
+func readLine(t *api.Txn, block int, line string) error {
+	if block == 0 {
+		c, err := parseCompare(line)
+		t.Compare = append(t.Compare, c)
+		return err
 	}
+	op, err := parseOperation(line)
+	if block == 1 {
+		t.Success = append(t.Success, op)
+	} else {
+		t.Failure = append(t.Failure, op)
+	}
+	return err
 }
 
 // The names of what a comparison looks at and how: the first is the one that we print.
@@ -144,7 +135,11 @@ func scanCompare(s string) (key, op, value string, err error) {
 	if s == "" || s[0] != ')' {
 		return key, "", "", errScan
 	}
-	s = strings.TrimLeft(s[1:], " \t")
+	rest := strings.TrimLeft(s[1:], " \t")
+	if rest == s[1:] {
+		return key, "", "", errScan // a space must stand behind the parenthesis
+	}
+	s = rest
 	if op = s; strings.ContainsAny(s, " \t") {
 		op = s[:strings.IndexAny(s, " \t")]
 	}

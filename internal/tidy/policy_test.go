@@ -26,7 +26,7 @@ core/mvcc     < core/watch, core/compact
 # etcd's API as values: whoever asks, answers, reads or prints speaks it (docs/adr/0006).
 core/mvcc     < core/api, core/script, core/ctl
 core/api      < core/etcd, core/client, core/kube, core/world, core/script, core/ctl, core/lesson
-core/sim.Time < core/watch, core/lease, core/compact, core/kube
+core/sim.Time < core/watch, core/lease, core/compact, core/kube, core/ctl
 
 # A member of the cluster puts them together, on the simulated network and disk. Clients talk to members.
 core/raft/..., core/mvcc, core/watch, core/lease, core/compact, core/sim < core/etcd
@@ -36,6 +36,10 @@ core/etcd, core/mvcc, core/watch, core/client                            < core/
 # The language knows time only. The checkers judge records: they must not believe what raft, mvcc or etcd believe.
 core/sim < core/script, core/check
 github.com/anishathalye/porcupine < core/check
+
+# What etcdctl prints for a command of the language.
+core/script < core/ctl
+core/ctl    < core/world, web/engine
 
 # The world puts the core together; lessons are run on it.
 core/raft/..., core/mvcc, core/watch, core/lease, core/compact, core/sim, core/etcd, core/kube, core/client < core/world

@@ -1,0 +1,216 @@
+package watch
+
+import (
+	"sort"
+
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// scratch is memory that is used again. It holds nothing between two inputs.
+type scratch struct {
+	refs    []ref
+	changes []*mvcc.Change // of one revision, those that somebody wants
+	told    []told         // the watchers that want them
+	hits    []hit
+	places  []int32 // by slot: where in told the watcher is, plus 1; 0: it is not. Kept from the second change on
+}
+
+// told is a watcher that wants some changes of a revision.
+type told struct {
+	ref
+	n      int // of the changes
+	events []*mvcc.Change
+}
+
+// hit is a change that a watcher wants.
+type hit struct {
+	place  int32
+	change *mvcc.Change
+}
+
+// Notify tells synced watchers of what the transactions with revisions from…to have changed. It is called after each
+// transaction, before anything else is done with the hub: whoever is synced has been told everything that the store holds.
+//
+// Reference: etcd mvcc/watchable_store_txn.go End, watchable_store.go notify.
+func (h *Hub) Notify(now sim.Time, store *mvcc.Store, from, to int64, out *Output) {
+	if h.watchers == 0 {
+		return
+	}
+	rev := from
+	for c := range store.Changes(from) {
+		if c.Revision.Main > to {
+			break
+		}
+		if c.Revision.Main != rev {
+			h.notify(now, rev, out)
+			rev = c.Revision.Main
+		}
+		h.scratch.refs = h.index.watching(c.KV.Key, h.scratch.refs[:0])
+		if len(h.scratch.refs) > 0 {
+			kept := new(mvcc.Change)
+			*kept = c
+			h.scratch.hit(kept, len(h.pages)*pageLen)
+		}
+	}
+	h.notify(now, rev, out)
+}
+
+// hit notes that the watchers in refs want a change; slots says how many watchers there can be. Most revisions are one
+// change, and then nobody needs to be found again.
+func (s *scratch) hit(c *mvcc.Change, slots int) {
+	s.changes = append(s.changes, c)
+	if len(s.changes) == 1 {
+		for _, r := range s.refs {
+			s.told = append(s.told, told{ref: r, n: 1})
+		}
+		return
+	}
+	if len(s.changes) == 2 {
+		s.index(slots)
+	}
+	for _, r := range s.refs {
+		place := s.places[r.slot]
+		if place == 0 {
+			s.told = append(s.told, told{ref: r})
+			place = int32(len(s.told))
+			s.places[r.slot] = place
+		}
+		s.told[place-1].n++
+		s.hits = append(s.hits, hit{place - 1, c})
+	}
+}
+
+// index makes the watchers of the first change findable.
+func (s *scratch) index(slots int) {
+	if len(s.places) < slots {
+		s.places = append(s.places, make([]int32, slots-len(s.places))...)
+	}
+	for i := range s.told {
+		s.places[s.told[i].slot] = int32(i + 1)
+		s.hits = append(s.hits, hit{int32(i), s.changes[0]})
+	}
+}
+
+// notify gives each watcher that was hit in one revision its events in one response (rule.WatchAtomic).
+func (h *Hub) notify(now sim.Time, rev int64, out *Output) {
+	s := &h.scratch
+	if len(s.told) == 0 {
+		return
+	}
+	s.collect()
+	count := 0
+	for i := range s.told {
+		if h.tell(now, s.told[i].slot, rev, s.told[i].events, out) {
+			count++
+		}
+	}
+	if count > 0 {
+		out.event(Event{Kind: Notified, Rule: rule.WatchAtomic, Revision: rev, Count: count})
+	}
+	s.reset()
+}
+
+func (s *scratch) reset() {
+	if len(s.changes) > 1 {
+		for i := range s.told {
+			s.places[s.told[i].slot] = 0
+		}
+	}
+	clear(s.told)
+	clear(s.hits)
+	clear(s.changes)
+	s.changes, s.told, s.hits = s.changes[:0], s.told[:0], s.hits[:0]
+}
+
+// collect gives each watcher its list of events, and brings the watchers into the order of delivery. Those that want all
+// changes of the revision share one list: with ten thousand watchers of a key, that is all of them.
+func (s *scratch) collect() {
+	all := append([]*mvcc.Change(nil), s.changes...)
+	parts, sorted := 0, true
+	for i := range s.told {
+		if s.told[i].n == len(all) {
+			s.told[i].events = all
+		} else {
+			parts += s.told[i].n
+		}
+		sorted = sorted && (i == 0 || s.told[i-1].before(s.told[i].ref))
+	}
+	if parts > 0 {
+		s.part(make([]*mvcc.Change, 0, parts), len(all))
+	}
+	if !sorted {
+		sort.SliceStable(s.told, func(i, j int) bool { return s.told[i].before(s.told[j].ref) })
+	}
+}
+
+// part gives the watchers that do not want all changes their own lists, which lie one after the other in one piece of memory.
+func (s *scratch) part(memory []*mvcc.Change, all int) {
+	at := 0
+	for i := range s.told {
+		if n := s.told[i].n; n < all {
+			s.told[i].events = memory[at : at : at+n]
+			at += n
+		}
+	}
+	for _, x := range s.hits {
+		if t := &s.told[x.place]; t.n < all {
+			t.events = append(t.events, x.change)
+		}
+	}
+}
+
+// tell gives a synced watcher the events of one revision, and returns whether it was sent something. If its stream is full it
+// becomes a victim.
+func (h *Hub) tell(now sim.Time, slot int32, rev int64, events []*mvcc.Change, out *Output) bool {
+	if w := h.get(slot); w.group != Synced || rev < w.next {
+		return false
+	}
+	w := h.edit(slot)
+	w.next = rev + 1
+	v := victim{slot: slot, raw: int32(len(events)), events: w.filter(events)}
+	if h.deliver(w, &v, rev, out) {
+		return len(v.events) > 0
+	}
+	h.becomeVictim(v, now)
+	out.event(Event{Kind: BecameVictim, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id, Revision: rev, Count: len(v.events)})
+	return false
+}
+
+// filter leaves out the events that the watcher does not want.
+func (w *watcher) filter(events []*mvcc.Change) []*mvcc.Change {
+	if !w.filters() {
+		return events
+	}
+	var wanted []*mvcc.Change
+	for _, c := range events {
+		if w.wants(c) {
+			wanted = append(wanted, c)
+		}
+	}
+	return wanted
+}
+
+// deliver puts events into the queue of the watcher's stream; false: it is full. If the filter has left nothing, nothing is
+// sent, and there is always room for that (etcd watcher.send).
+//
+// etcd counts the events before the filter as pending but takes off only those that are sent, so that with filters its
+// gauge drifts upwards. Ours is the same gauge.
+func (h *Hub) deliver(w *watcher, v *victim, rev int64, out *Output) bool {
+	if len(v.events) > 0 {
+		s := h.stream(w.at)
+		if !s.room() {
+			return false
+		}
+		h.put(s, queued{id: w.id, revision: rev, events: v.events, slot: v.slot}, out)
+	}
+	h.pending += int64(v.raw)
+	return true
+}
+
+// received counts events that have left the queue (etcd mvcc.ReportEventReceived).
+func (h *Hub) received(events int) {
+	h.pending -= int64(events)
+	h.sent += int64(events)
+}
