@@ -435,8 +435,11 @@ func (g *generator) member() api.Call {
 	m := api.Member(1 + g.n(int(g.added)+1))
 	switch g.n(8) {
 	case 0, 1:
-		if g.added == 9 || g.yes(10) {
+		switch {
+		case g.added == 9 || g.yes(10):
 			return api.MemberAdd{Member: 1, Learner: true}
+		case g.yes(10):
+			return api.MemberAdd{Member: 9, Learner: true, PeerURL: pick(&g.draw, "n9:2380", "http://n9", "ftp://n9:1", "http://n9:2380/a", "", " ")}
 		}
 		g.added++
 		return api.MemberAdd{Member: g.added, Learner: true}
@@ -445,6 +448,11 @@ func (g *generator) member() api.Call {
 	case 4:
 		return api.MemberPromote{Member: pick(&g.draw, m, 1, 9)}
 	case 5:
+		if m == 1 {
+			return api.MemberUpdate{Member: 1, PeerURL: "http://n1:2380"}
+		}
+		return api.MemberUpdate{Member: pick(&g.draw, m, 9), PeerURL: pick(&g.draw, "http://n1:2380", "http://n1:2382", "https://there:1")}
+	case 6:
 		return api.MoveLeader{Target: pick(&g.draw, m, 1, 9)}
 	}
 	return api.MemberList{Serializable: g.yes(50)}

@@ -198,5 +198,18 @@ func (o *ours) doAt(i int, call api.Call) (answer, error) {
 	if resp.Err != "" {
 		return answer{Err: resp.Err, Code: api.CodeOf(resp.Err)}, nil
 	}
+	if _, ok := call.(api.Compaction); ok {
+		o.compacted(i)
+	}
 	return answer{Reply: resp.Reply}, nil
+}
+
+// compacted waits until a compaction has reached the database, as for theirs.
+func (o *ours) compacted(i int) {
+	for {
+		if _, under := o.members[i].Store().Compaction(); !under {
+			return
+		}
+		o.step()
+	}
 }
