@@ -17,6 +17,7 @@ GCFLAGS = $(shell sed -n "/^GOEXPERIMENT/d; /^[^\#].*=/s/.*/'-gcflags=&'/p" wasm
 RUNS ?= 100
 SEED ?= 1
 STEPS ?= 200000
+OPS ?= 5000
 FUZZTIME ?= 20s
 BUDGET ?= 1000000
 PKG ?= ./...
@@ -89,6 +90,10 @@ swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
 .PHONY: lockstep
 lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1); our store and etcd's, too
 	cd test/oracle && $(GO) vet ./... && $(GO) test ./store && $(GO) run . -steps $(STEPS) -seed $(SEED)
+
+.PHONY: oracle
+oracle: ## one of our members and a real etcd server, same calls, answers compared (OPS=5000 SEED=1)
+	cd test/oracle && $(GO) vet ./server/... && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED)
 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included

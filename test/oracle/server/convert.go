@@ -41,7 +41,23 @@ func (ids memberIDs) id(m api.Member) uint64 {
 	return 0xbad<<16 | uint64(m)
 }
 
-func peerURLs(m api.Member) []string { return []string{fmt.Sprintf("http://n%d:2380", m)} }
+// member returns the simulator's number, 0 if there is none.
+func (ids memberIDs) member(id uint64) api.Member {
+	for m, i := range ids {
+		if i == id {
+			return m
+		}
+	}
+	return 0
+}
+
+// peerURLs returns the address that a call gives, or the one at which a member's machine listens.
+func peerURLs(m api.Member, url string) []string {
+	if url == "" {
+		url = fmt.Sprintf("http://n%d:2380", m)
+	}
+	return []string{url}
+}
 
 // request lays a call out as etcd's request; nil if it has none.
 func (ids memberIDs) request(call api.Call) any {
@@ -76,13 +92,13 @@ func (ids memberIDs) memberRequest(call api.Call) any {
 	case api.MemberList:
 		return &pb.MemberListRequest{Linearizable: !c.Serializable}
 	case api.MemberAdd:
-		return &pb.MemberAddRequest{PeerURLs: peerURLs(c.Member), IsLearner: c.Learner}
+		return &pb.MemberAddRequest{PeerURLs: peerURLs(c.Member, c.PeerURL), IsLearner: c.Learner}
 	case api.MemberRemove:
 		return &pb.MemberRemoveRequest{ID: ids.id(c.Member)}
 	case api.MemberPromote:
 		return &pb.MemberPromoteRequest{ID: ids.id(c.Member)}
 	case api.MemberUpdate:
-		return &pb.MemberUpdateRequest{ID: ids.id(c.Member), PeerURLs: []string{c.PeerURL}}
+		return &pb.MemberUpdateRequest{ID: ids.id(c.Member), PeerURLs: peerURLs(c.Member, c.PeerURL)}
 	case api.Alarm:
 		return &pb.AlarmRequest{Action: pb.AlarmRequest_AlarmAction(c.Action), MemberID: ids.id(c.Member), Alarm: pb.AlarmType(c.Alarm)}
 	case api.Status:
@@ -208,7 +224,7 @@ func (ids memberIDs) memberReply(resp any) (api.Reply, error) {
 	case *pb.AlarmResponse:
 		var b api.AlarmReply
 		for _, a := range r.Alarms {
-			b.Alarms = append(b.Alarms, api.AlarmInfo{MemberID: a.MemberID, Alarm: api.AlarmType(a.Alarm)})
+			b.Alarms = append(b.Alarms, api.AlarmInfo{Member: ids.member(a.MemberID), MemberID: a.MemberID, Alarm: api.AlarmType(a.Alarm)})
 		}
 		return api.Reply{Header: header(r.Header), Body: b}, nil
 	case *pb.StatusResponse:
@@ -281,8 +297,10 @@ func prev(kv *mvccpb.KeyValue) *mvcc.KeyValue {
 
 func (ids memberIDs) info(m *pb.Member) api.MemberInfo {
 	i := api.MemberInfo{ID: m.ID, Name: m.Name, PeerURL: strings.Join(m.PeerURLs, ","), ClientURL: strings.Join(m.ClientURLs, ","), Learner: m.IsLearner}
-	i.Member = memberOf(i.PeerURL)
-	ids.learn(i.PeerURL, m.ID)
+	if i.Member = ids.member(m.ID); i.Member == 0 {
+		i.Member = memberOf(i.PeerURL)
+		ids.learn(i.PeerURL, m.ID)
+	}
 	return i
 }
 

@@ -19,12 +19,13 @@ type generator struct {
 
 	revision, compacted int64
 	leases              []int64
-	named               int64 // grants that left the id to the server
-	brief               int64 // a lease so short that it has to be revoked at once; 0: none
-	own                 bool  // ids are chosen by the server in this run: then hashes of values with leases cannot be equal
-	watched             bool  // streams are watched in this run: then nothing refuses puts, on which Gather depends
-	watchers            int   // created so far: those that have to catch up take a tenth of a second
-	alarmed             int   // alarms that may be active
+	named               int64      // grants that left the id to the server
+	brief               int64      // a lease so short that it has to be revoked at once; 0: none
+	own                 bool       // ids are chosen by the server in this run: then hashes of values with leases cannot be equal
+	watched             bool       // streams are watched in this run: then nothing refuses puts, on which Gather depends
+	watchers            int        // created so far: those that have to catch up take a tenth of a second
+	added               api.Member // the last that was to come
+	alarmed             int        // alarms that may be active
 }
 
 // draw is a stream of chance with the few shapes that calls need.
@@ -55,7 +56,7 @@ var moods = [...][]choice{
 }
 
 func newGenerator(seed uint64, only map[string]bool) *generator {
-	g := &generator{draw: draw{rng.New(seed, "calls")}, only: only, revision: 1, compacted: -1}
+	g := &generator{draw: draw{rng.New(seed, "calls")}, only: only, revision: 1, compacted: -1, added: 1}
 	g.own, g.watched = g.yes(30), g.yes(25) || only["watch"]
 	return g
 }
@@ -428,17 +429,30 @@ func (g *generator) disarm() api.Call {
 	return api.Alarm{Action: api.AlarmDeactivate, Member: api.Member(g.n(2)), Alarm: api.AlarmType(1 + g.n(2))}
 }
 
-// member draws a call about the group. A second voter would leave a group of one without a quorum: only learners come.
+// member draws a call about the group. A second voter would leave a group of one without a quorum: only learners come. Nobody comes twice: the id of
+// a member depends on the second in which it was added, and with it, what is said to the second time.
 func (g *generator) member() api.Call {
-	m := api.Member(2 + g.n(2))
+	m := api.Member(1 + g.n(int(g.added)+1))
 	switch g.n(8) {
 	case 0, 1:
-		return api.MemberAdd{Member: m, Learner: true}
+		switch {
+		case g.added == 9 || g.yes(10):
+			return api.MemberAdd{Member: 1, Learner: true}
+		case g.yes(10):
+			return api.MemberAdd{Member: 9, Learner: true, PeerURL: pick(&g.draw, "n9:2380", "http://n9", "ftp://n9:1", "http://n9:2380/a", "", " ")}
+		}
+		g.added++
+		return api.MemberAdd{Member: g.added, Learner: true}
 	case 2, 3:
 		return api.MemberRemove{Member: pick(&g.draw, m, m, 1, 9)}
 	case 4:
 		return api.MemberPromote{Member: pick(&g.draw, m, 1, 9)}
 	case 5:
+		if m == 1 {
+			return api.MemberUpdate{Member: 1, PeerURL: "http://n1:2380"}
+		}
+		return api.MemberUpdate{Member: pick(&g.draw, m, 9), PeerURL: pick(&g.draw, "http://n1:2380", "http://n1:2382", "https://there:1")}
+	case 6:
 		return api.MoveLeader{Target: pick(&g.draw, m, 1, 9)}
 	}
 	return api.MemberList{Serializable: g.yes(50)}

@@ -24,6 +24,10 @@ const (
 	waiting = 30 * sim.Second
 )
 
+// firstRequest has as many digits as etcd's ids of requests, which begin with half of a member's id (pkg/idutil): they count as a part of a proposal's
+// size.
+const firstRequest = 0x2778 << 48
+
 // ours is a group of our members on a network without faults, in virtual time.
 type ours struct {
 	members []*etcd.Member
@@ -65,7 +69,7 @@ func startOurs(n int) (*ours, error) {
 		Members: n, Tick: tickMs * sim.Millisecond, ElectionTicks: electionTicks, ApplyCost: 10 * sim.Microsecond,
 		SnapshotCount: etcd.DefaultSnapshotCount, CatchUp: etcd.DefaultCatchUp, Seed: 1,
 	}
-	o := &ours{answers: map[uint64]*etcd.Response{}}
+	o := &ours{answers: map[uint64]*etcd.Response{}, request: firstRequest}
 	for i := range n {
 		m := etcd.New(cfg, sim.Member(i+1), sim.Constant(fsync))
 		o.members = append(o.members, m)
@@ -194,5 +198,18 @@ func (o *ours) doAt(i int, call api.Call) (answer, error) {
 	if resp.Err != "" {
 		return answer{Err: resp.Err, Code: api.CodeOf(resp.Err)}, nil
 	}
+	if _, ok := call.(api.Compaction); ok {
+		o.compacted(i)
+	}
 	return answer{Reply: resp.Reply}, nil
+}
+
+// compacted waits until a compaction has reached the database, as for theirs.
+func (o *ours) compacted(i int) {
+	for {
+		if _, under := o.members[i].Store().Compaction(); !under {
+			return
+		}
+		o.step()
+	}
 }

@@ -56,7 +56,8 @@ type watching interface {
 	settle()                         // waits until no watcher is behind
 }
 
-// Each stream has a watcher of a key of its own. A put of that key comes last of all that was to be told, because a stream keeps the order.
+// Each stream has a watcher of a key of its own. When that key is put, whatever was to be told before has been told: a stream keeps the order of
+// revisions.
 const (
 	markerID  = 1000
 	markerKey = "~"
@@ -208,11 +209,12 @@ func (p *pair) gather() error {
 	return nil
 }
 
-// plainMessages sorts messages by watcher, and leaves out the answers that were compared already.
+// plainMessages sorts messages by watcher. It leaves out the answers that were compared already, and those about the key of the mark: not all may have
+// come.
 func plainMessages(n *names, list []message) []message {
 	var out []message
 	for _, m := range list {
-		if m.Created {
+		if m.Created || (len(m.Events) == 1 && m.Events[0].KV.Key == markerKey) {
 			continue
 		}
 		m.Events = slices.Clone(m.Events)
