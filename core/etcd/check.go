@@ -98,7 +98,7 @@ type touched struct {
 	dels []api.DeleteRange
 }
 
-func (t *touched) puts1(key string) bool {
+func (t *touched) has(key string) bool {
 	for _, k := range t.puts {
 		if k == key {
 			return true
@@ -107,13 +107,11 @@ func (t *touched) puts1(key string) bool {
 	return false
 }
 
-// deletes reports whether a key lies in a range that is deleted. A range whose end is not behind its start holds nothing.
+// deletes reports whether a key lies in a range that is deleted. etcd compares strings here and nothing else: a range without an end, which is
+// written "\x00", ends before it begins and holds nothing.
 func (t *touched) deletes(key string) bool {
 	for _, d := range t.dels {
-		if key == d.Key || (d.End != "" && key >= d.Key && (d.End == mvcc.FromKey || key < d.End)) {
-			if d.End != "" && d.End != mvcc.FromKey && d.End <= d.Key {
-				continue
-			}
+		if (d.End == "" && key == d.Key) || (d.Key <= key && key < d.End) {
 			return true
 		}
 	}
@@ -135,7 +133,7 @@ func touches(ops []api.Call) (t touched, ok bool) {
 	}
 	for _, op := range ops {
 		if p, is := op.(api.Put); is {
-			if t.puts1(p.Key) || t.deletes(p.Key) {
+			if t.has(p.Key) || t.deletes(p.Key) {
 				return t, false
 			}
 			t.puts = append(t.puts, p.Key)
@@ -155,12 +153,12 @@ func (t *touched) nest(nested api.Txn) bool {
 	}
 	before := *t
 	for _, k := range then.puts {
-		if before.puts1(k) || before.deletes(k) {
+		if before.has(k) || before.deletes(k) {
 			return false
 		}
 	}
 	for _, k := range other.puts {
-		if before.puts1(k) || before.deletes(k) {
+		if before.has(k) || before.deletes(k) {
 			return false
 		}
 	}

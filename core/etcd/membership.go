@@ -240,7 +240,9 @@ func (m *Member) applyConf(now sim.Time, e *raft.Entry, known bool, out *Output)
 		if kind == changeAdd {
 			body.Changed = m.identityOf(change.ID, change.Type == raft.AddLearner)
 		}
-		m.answer(Response{ID: cc.Tag, Reply: m.reply(body), Err: refusal, Executed: refusal == ""}, out)
+		resp := Response{ID: cc.Tag, Reply: m.reply(body), Err: refusal, Executed: refusal == ""}
+		resp.Header.Revision = 0 // answers about members have none (api/v3rpc/member.go)
+		m.answer(resp, out)
 	}
 	if refusal == "" && change.Type == raft.RemoveNode && change.ID == m.id() {
 		out.Wakes = append(out.Wakes, Wake{now + stopDelay, WakeStop, m.life})
@@ -269,16 +271,16 @@ func (m *Member) refuseChange(kind changeKind, c raft.Change, url string) string
 		return ""
 	case m.cluster.has(m.cluster.removed, c.ID):
 		return api.ErrMemberNotFound
-	case kind == changeAdd && (voter || learner):
-		return api.ErrMemberExists
 	case kind == changeAdd && c.Type == raft.AddLearner && len(conf.Learners) >= learnersMost:
 		return api.ErrTooManyLearners
 	case kind != changeAdd && !voter && !learner:
 		return api.ErrMemberNotFound
 	case kind == changePromote && voter:
 		return api.ErrNotLearner
-	case (kind == changeAdd || kind == changeUpdate) && m.usesURL(c.ID, url):
+	case kind == changeUpdate && m.usesURL(c.ID, url), kind == changeAdd && m.usesURL(raft.None, url):
 		return api.ErrPeerURLExists
+	case kind == changeAdd && (voter || learner):
+		return api.ErrMemberExists
 	}
 	return ""
 }
@@ -301,7 +303,7 @@ func (m *Member) endTransfer(now sim.Time, out *Output) {
 	case t.req == nil:
 	case m.node.Lead() == t.target:
 		m.transfer = transfer{}
-		m.answer(Response{ID: t.req.ID, Reply: m.reply(nil), Executed: true}, out)
+		m.answer(Response{ID: t.req.ID, Executed: true}, out)
 	case now >= t.deadline:
 		m.transfer = transfer{}
 		m.answer(Response{ID: t.req.ID, Reply: m.reply(nil), Err: api.ErrTransferTimeout, Executed: true}, out)

@@ -120,6 +120,9 @@ func (m *Member) answerRead(now sim.Time, req *Request, out *Output) {
 		body = nil
 	}
 	resp.Reply = m.reply(body)
+	if _, ok := req.Call.(api.MemberList); ok {
+		resp.Header.Revision = 0
+	}
 	local, why := serializable(req.Call), rule.ReadWaitsForApply
 	if local {
 		why = rule.None
