@@ -12,9 +12,11 @@ import (
 	"math/bits"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
 )
 
 // Outcome is what a client knows of an operation.
@@ -60,21 +62,40 @@ const (
 	Waits                      // Text: the answer, which may be another in a moment: it asks again
 	BackedOff                  // every endpoint that it has refused: it tries again in a while
 	Returned                   // it has an outcome
+
+	WatchCalled // a watch began
+	WatchTold   // Message
+	WatchBroken // Text: its stream broke; it will open another
+	WatchEnded  // Text
 )
 
 // Event is something that happened at a client. Operation is its state afterwards.
 type Event struct {
 	Kind      EventKind
 	Rule      rule.ID
-	Operation Operation
+	Operation Operation // of the first five
+	Watch     Watch     // of the others
+	Message   *watch.Message
 	Text      string
 }
 
 // Output is what an input led to.
 type Output struct {
-	Events []Event
-	Send   []Sending
-	Wakes  []sim.Time // instants at which the client wants a call of Wake
+	Events  []Event
+	Send    []Sending
+	Streams []StreamSend
+	Taken   []Taken
+	Wakes   []sim.Time // instants at which the client wants a call of Wake
+}
+
+// Taken tells a member that the client has taken a message off a stream.
+type Taken struct {
+	To     sim.Host
+	Stream watch.StreamID
+}
+
+func (o *Output) watch(k EventKind, why rule.ID, w *Watch, text string) {
+	o.Events = append(o.Events, Event{Kind: k, Rule: why, Watch: *w, Text: text})
 }
 
 // Sending is a request on its way.
@@ -87,7 +108,9 @@ type Sending struct {
 func (o *Output) Reset() {
 	clear(o.Events)
 	clear(o.Send)
+	clear(o.Streams)
 	o.Events, o.Send, o.Wakes = o.Events[:0], o.Send[:0], o.Wakes[:0]
+	o.Streams, o.Taken = o.Streams[:0], o.Taken[:0]
 }
 
 // Timeout is etcdctl's --command-timeout: shorter than a member's own, so it is the client that gives up first.
@@ -123,7 +146,12 @@ type Client struct {
 	members  uint16 // whom it knows
 	endpoint sim.Host
 	open     []Operation // oldest first
-	expiry   sim.Time    // when a wake for the oldest deadline comes; 0: none is under way
+	watches  []Watch
+	watched  int64  // counts them
+	streams  uint64 // counts streams
+	heard    chunk.List[Heard]
+	events   int64
+	expiry   sim.Time // when a wake for the oldest deadline comes; 0: none is under way
 }
 
 // New returns a client that knows all members and talks to the one with its own number, or the last.
@@ -141,9 +169,6 @@ func (c *Client) Learn(members []sim.Host) {
 	for _, h := range members {
 		c.members |= h.Bit()
 	}
-	if c.members&c.endpoint.Bit() == 0 {
-		c.endpoint = c.next(c.endpoint)
-	}
 }
 
 // next returns the endpoint to try after one.
@@ -160,6 +185,11 @@ func (c *Client) next(h sim.Host) sim.Host {
 func (c *Client) Clone() Client {
 	d := *c
 	d.open = append([]Operation(nil), c.open...)
+	d.watches = append([]Watch(nil), c.watches...)
+	for i := range d.watches {
+		d.watches[i].early = append([]*etcd.Down(nil), d.watches[i].early...)
+	}
+	d.heard = c.heard.Clone()
 	return d
 }
 
@@ -240,8 +270,9 @@ func (c *Client) resend(op *Operation, to sim.Host, out *Output) {
 	out.Send = append(out.Send, Sending{to, op.Request})
 }
 
-// Wake gives up on operations whose deadline has passed, and tries again those that no endpoint accepted.
+// Wake gives up on operations whose deadline has passed, tries again what has waited for that, and looks after the watches.
 func (c *Client) Wake(now sim.Time, out *Output) {
+	c.wakeWatches(now, out)
 	if now >= c.expiry {
 		c.expiry = 0
 	}

@@ -100,6 +100,9 @@ func (m *Member) alarmInfo(member api.Member, t api.AlarmType) api.AlarmInfo {
 	return api.AlarmInfo{Member: member, MemberID: m.cluster.members[raft.ID(member)].id, Alarm: t}
 }
 
+// Alarms returns the alarms that are active at the member.
+func (m *Member) Alarms() []api.AlarmInfo { return m.activeAlarms(api.AlarmNone) }
+
 // activeAlarms lists the alarms of a type, or all.
 func (m *Member) activeAlarms(of api.AlarmType) (list []api.AlarmInfo) {
 	for t := api.AlarmNoSpace; t <= api.AlarmCorrupt; t++ {

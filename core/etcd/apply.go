@@ -120,6 +120,7 @@ func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
 	before := m.store.Revision()
 	affords := m.affords(call)
 	body, text := m.apply(now, id, call, out)
+	m.notify(now, before, out)
 	done := text == ""
 	if done && !affords {
 		text = api.ErrNoSpace // although it was carried out

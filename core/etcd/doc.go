@@ -11,8 +11,10 @@
 // fsync runs, ticks are not counted (one waits, as in Go's ticker) and no new round begins, which is how a slow disk costs a leader its
 // office.
 //
-// Not here yet: leases, watches, transactions, quotas.
+// What goes through Raft is applied in order by everyone (apply.go, txn.go, leases.go, compaction.go, alarm.go); reads wait for what was committed
+// when they were asked (read.go); the rest concerns one member alone (maintenance.go, stream.go).
 //
-// Reading order: request.go (what clients ask and are told), wal.go, member.go (inputs), round.go (the loop), apply.go,
-// read.go, snapshot.go, membership.go.
+// Reading order: request.go (what clients ask and are told), wal.go, member.go (inputs), round.go (the loop), serve.go and check.go (a request
+// comes in), apply.go, txn.go, read.go, then by topic: leases.go, compaction.go, alarm.go, maintenance.go, stream.go, snapshot.go, publish.go,
+// membership.go, identity.go.
 package etcd

@@ -6,6 +6,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
 )
 
 // EventKind says what happened at a member.
@@ -43,6 +44,7 @@ const (
 	DefragDone                         // Count: bytes of the file
 	AlarmRaised                        // Text: an alarm is in force
 	AlarmCleared                       // Text
+	WatchEvent                         // Watch
 	SnapshotInstalled                  // Index, Revision: the store that came with a snapshot is in use
 )
 
@@ -57,6 +59,7 @@ type Event struct {
 	Count    int
 	Revision int64
 	Lease    int64
+	Watch    watch.Event
 	Until    sim.Time
 	Text     string
 }
@@ -69,6 +72,7 @@ type Output struct {
 	Answers  []Answer
 	Wakes    []Wake
 	Forwards []Forward
+	Streams  []StreamSend
 	Gone     sim.Host // a member that was removed and does not know it: it is told so over its connection
 }
 
@@ -93,6 +97,12 @@ type Forward struct {
 	Request *Request
 }
 
+// StreamSend is a message on its way to a client that watches.
+type StreamSend struct {
+	To   sim.Host
+	Down *Down
+}
+
 // Answer is a response on its way to a client.
 type Answer struct {
 	To       sim.Host
@@ -109,6 +119,7 @@ const (
 	WakeExpire                  // the oldest request may have run out of time
 	WakeLeases                  // it is time to look for expired leases
 	WakeCompact                 // the next batch of a compaction
+	WakeWatch                   // what the watchers asked for
 	WakeDefrag                  // the defragmentation is done
 	WakeStop                    // the member was removed: its process ends
 )
@@ -124,6 +135,8 @@ type Wake struct {
 func (o *Output) Reset() {
 	clear(o.Send)
 	clear(o.Answers)
+	clear(o.Streams)
+	o.Streams = o.Streams[:0]
 	o.Forwards, o.Gone = nil, 0
 	o.Events, o.Send, o.Answers, o.Wakes = o.Events[:0], o.Send[:0], o.Answers[:0], o.Wakes[:0]
 }

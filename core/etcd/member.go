@@ -11,6 +11,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
 )
 
 // Config is what a member is started with. It is shared by all members of a run and never written.
@@ -94,6 +95,12 @@ type Member struct {
 	compactor  compact.Compactor
 	defrag     defragment
 	startedAt  sim.Time
+
+	hub      *watch.Hub
+	told     watch.Output // scratch, empty between inputs
+	flows    []flow
+	hubWake  sim.Time // when the hub's next wake comes; 0: none is under way
+	sampleAt sim.Time
 
 	lead      raft.ID  // whom it followed when it last looked
 	electedAt sim.Time // when it last became the leader itself; 0: never in this life
@@ -190,7 +197,10 @@ func (m *Member) Clone() *Member {
 	if m.node != nil {
 		c.node = m.node.Clone()
 		c.store = m.store.Clone()
+		c.hub = m.hub.Clone()
 	}
+	c.told = watch.Output{}
+	c.flows = append([]flow(nil), m.flows...)
 	if m.saving {
 		c.ready.Messages = append([]raft.Message(nil), m.ready.Messages...)
 		c.ready.AfterSync = append([]raft.Message(nil), m.ready.AfterSync...)
@@ -205,6 +215,7 @@ func (m *Member) Start(now sim.Time, out *Output) {
 	m.life++
 	m.startedAt = now
 	m.load(&m.backend.Database)
+	m.hub = m.newHub(now)
 	m.compactor = compact.New(m.cfg.AutoCompaction, now, m.store.Revision())
 	m.applied, m.trimmed = m.backend.index, m.wal.snapshot.Index
 	// A commit index alone is not synced: the backend may be ahead of it.
@@ -253,6 +264,7 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 			out.Answers = append(out.Answers, Answer{in.req.Client, &Response{ID: in.req.ID, Err: api.ErrConnection, Executed: true}})
 		}
 	}
+	m.hangUp(out)
 	lost := 0
 	if torn {
 		lost = m.wal.tear()
@@ -335,6 +347,7 @@ func (m *Member) tick(now sim.Time, out *Output) {
 	m.giveUp(now, out)
 	m.answerLater(now, out)
 	m.autoCompact(now, out)
+	m.sampleLeader(now, out)
 	m.round(now, out)
 }
 
@@ -390,6 +403,8 @@ func (m *Member) Wake(now sim.Time, w Wake, links *Links, out *Output) {
 		m.scanLeases(now, out)
 	case WakeCompact:
 		m.compactBatch(now, out)
+	case WakeWatch:
+		m.wakeHub(now, out)
 	case WakeDefrag:
 		m.defragmented(now, out)
 	case WakeStop:
@@ -417,6 +432,7 @@ const (
 	inWake
 	inReported
 	inUnreachable
+	inStream
 )
 
 type input struct {
@@ -424,6 +440,7 @@ type input struct {
 	msg      *raft.Message
 	database *Database
 	req      *Request
+	up       *Up
 	links    Links
 	wake     Wake
 	to       raft.ID
@@ -463,6 +480,8 @@ func (m *Member) Resume(now sim.Time, out *Output) {
 			m.Wake(now, in.wake, &in.links, out)
 		case inReported:
 			m.Reported(now, m.life, in.to, in.ok, out)
+		case inStream:
+			m.Stream(now, in.up, out)
 		case inUnreachable:
 			m.Unreachable(now, m.life, in.to, out)
 		}
@@ -509,6 +528,7 @@ func (m *Member) Hash() uint64 {
 	}
 	h = rng.Mix(h, m.store.Hash()^uint64(m.cluster.started)<<32^uint64(m.cluster.removed)<<48)
 	h = rng.Mix(h, m.lessor.Hash()^uint64(m.store.CompactRevision())<<16^uint64(m.alarms[api.AlarmNoSpace])^uint64(m.alarms[api.AlarmCorrupt])<<16)
+	h = rng.Mix(h, m.hub.Hash()^uint64(len(m.flows)))
 	h = rng.Mix(h, m.compactor.Hash()^uint64(len(m.errands))<<32^uint64(m.own))
 	h = rng.Mix(h, uint64(m.node.Term())<<32|uint64(m.node.Role())<<16|uint64(m.node.Vote())<<8|uint64(m.node.Lead()))
 	h = rng.Mix(h, uint64(m.node.Commit())<<32^uint64(m.applied))

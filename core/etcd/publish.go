@@ -78,7 +78,11 @@ func (m *Member) applyPublish(now sim.Time, id uint64, c api.Publish, out *Outpu
 	p.req, p.backlog = nil, nil
 	out.event(Event{Kind: Ready, Rule: rule.ServesAfterPublish, Count: len(held)})
 	for _, in := range held {
-		m.serve(now, in.req, &in.links, out)
+		if in.kind == inStream {
+			m.stream(now, in.up, out)
+		} else {
+			m.serve(now, in.req, &in.links, out)
+		}
 	}
 }
 

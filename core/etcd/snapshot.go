@@ -90,6 +90,8 @@ func (m *Member) install(now sim.Time, out *Output) {
 		return
 	}
 	m.load(m.incoming.database)
+	m.hub.Restore(now, &m.told)
+	m.tellWatchers(now, out)
 	m.applied, m.appliedTerm, m.trimmed = snap.Index, snap.Term, snap.Index
 	m.incoming = incoming{}
 	m.queue, m.applying = nil, 0

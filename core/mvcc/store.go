@@ -60,6 +60,9 @@ func (s *Store) CompactRevision() int64 { return s.compact }
 // Len returns the number of keys that exist now.
 func (s *Store) Len() int { return s.live }
 
+// Rows returns how many revisions of keys the store holds, tombstones included.
+func (s *Store) Rows() int { return s.rows.len() }
+
 // Hash returns a digest of everything that was ever written, in order. Two members that applied the same writes have the
 // same Hash; it costs nothing to read. (It is not etcd's HashKV, which leaves out what was compacted.)
 func (s *Store) Hash() uint64 { return s.digest }

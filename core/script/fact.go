@@ -44,10 +44,19 @@ var facts = [...]FactDoc{
 	{Of: "n", Name: "revision", Kind: NumberFact, Help: "The revision of the member's own key-value store."},
 	{Of: "n", Name: "value", Kind: TextFact, Keyed: true, Help: "The value of a key in the member's own key-value store."},
 	{Of: "n", Name: "up", Kind: FlagFact, Help: "Whether the member's process runs; a paused one does."},
+	{Of: "n", Name: "compact", Kind: NumberFact, Help: "The revision below which the member reads nothing any more; -1: it has never compacted."},
+	{Of: "n", Name: "rows", Kind: NumberFact, Help: "How many revisions of keys the member's database holds, tombstones included."},
+	{Of: "n", Name: "leases", Kind: NumberFact, Help: "How many leases the member knows."},
+	{Of: "n", Name: "watchers", Kind: NumberFact, Help: "How many watchers the member has."},
+	{Of: "n", Name: "alarms", Kind: NumberFact, Help: "How many alarms are active at the member."},
 	{Of: "n", Name: "paused", Kind: FlagFact, Help: "Whether the member is paused."},
 
 	{Of: "c", Name: "last", Kind: ChoiceFact, Help: "What became of the client's last request; none before the first.",
 		Values: []string{"acknowledged", "failed", "in-doubt", "waiting"}},
+	{Of: "c", Name: "error", Kind: TextFact, Help: "The error that the client's last request ended with; none if it went well."},
+	{Of: "c", Name: "watching", Kind: NumberFact, Help: "How many watches the client has open."},
+	{Of: "c", Name: "events", Kind: NumberFact, Help: "How many events the client's watches were told."},
+	{Of: "c", Name: "seen", Kind: NumberFact, Help: "The newest revision that one of the client's watches was told of."},
 }
 
 // Facts returns every fact that an expression can name.

@@ -10,11 +10,12 @@ import (
 
 // scratch is memory that is used again. It holds nothing between two inputs.
 type scratch struct {
-	refs    []ref
+	refs    []ref          // the watchers of a change
+	first   []ref          // those of the revision's first change
 	changes []*mvcc.Change // of one revision, those that somebody wants
-	told    []told         // the watchers that want them
+	told    []told         // the watchers that want them, if there are several
 	hits    []hit
-	places  []int32 // by slot: where in told the watcher is, plus 1; 0: it is not. Kept from the second change on
+	places  []int32 // by slot: where in told the watcher is, plus 1; 0: it is not
 }
 
 // told is a watcher that wants some changes of a revision.
@@ -61,16 +62,22 @@ func (h *Hub) Notify(now sim.Time, store *mvcc.Store, from, to int64, out *Outpu
 // change, and then nobody needs to be found again.
 func (s *scratch) hit(c *mvcc.Change, slots int) {
 	s.changes = append(s.changes, c)
-	if len(s.changes) == 1 {
-		for _, r := range s.refs {
-			s.told = append(s.told, told{ref: r, n: 1})
-		}
+	switch len(s.changes) {
+	case 1:
+		s.first, s.refs = s.refs, s.first
 		return
+	case 2:
+		if len(s.places) < slots {
+			s.places = append(s.places, make([]int32, slots-len(s.places))...)
+		}
+		s.find(s.first, s.changes[0])
 	}
-	if len(s.changes) == 2 {
-		s.index(slots)
-	}
-	for _, r := range s.refs {
+	s.find(s.refs, c)
+}
+
+// find adds a change to what its watchers want.
+func (s *scratch) find(refs []ref, c *mvcc.Change) {
+	for _, r := range refs {
 		place := s.places[r.slot]
 		if place == 0 {
 			s.told = append(s.told, told{ref: r})
@@ -82,45 +89,30 @@ func (s *scratch) hit(c *mvcc.Change, slots int) {
 	}
 }
 
-// index makes the watchers of the first change findable.
-func (s *scratch) index(slots int) {
-	if len(s.places) < slots {
-		s.places = append(s.places, make([]int32, slots-len(s.places))...)
-	}
-	for i := range s.told {
-		s.places[s.told[i].slot] = int32(i + 1)
-		s.hits = append(s.hits, hit{int32(i), s.changes[0]})
-	}
-}
-
 // notify gives each watcher that was hit in one revision its events in one response (rule.WatchAtomic).
 func (h *Hub) notify(now sim.Time, rev int64, out *Output) {
-	s := &h.scratch
-	if len(s.told) == 0 {
+	s, count := &h.scratch, 0
+	switch len(s.changes) {
+	case 0:
 		return
-	}
-	s.collect()
-	count := 0
-	for i := range s.told {
-		if h.tell(now, s.told[i].slot, rev, s.told[i].events, out) {
-			count++
+	case 1:
+		events := []*mvcc.Change{s.changes[0]}
+		for _, r := range s.first {
+			count += h.tell(now, r.slot, rev, events, out)
+		}
+	default:
+		s.collect()
+		for i := range s.told {
+			count += h.tell(now, s.told[i].slot, rev, s.told[i].events, out)
+			s.places[s.told[i].slot] = 0
 		}
 	}
 	if count > 0 {
 		out.event(Event{Kind: Notified, Rule: rule.WatchAtomic, Revision: rev, Count: count})
 	}
-	s.reset()
-}
-
-func (s *scratch) reset() {
-	if len(s.changes) > 1 {
-		for i := range s.told {
-			s.places[s.told[i].slot] = 0
-		}
-	}
+	clear(s.changes)
 	clear(s.told)
 	clear(s.hits)
-	clear(s.changes)
 	s.changes, s.told, s.hits = s.changes[:0], s.told[:0], s.hits[:0]
 }
 
@@ -161,21 +153,22 @@ func (s *scratch) part(memory []*mvcc.Change, all int) {
 	}
 }
 
-// tell gives a synced watcher the events of one revision, and returns whether it was sent something. If its stream is full it
-// becomes a victim.
-func (h *Hub) tell(now sim.Time, slot int32, rev int64, events []*mvcc.Change, out *Output) bool {
-	if w := h.get(slot); w.group != Synced || rev < w.next {
-		return false
+// tell gives a synced watcher the events of one revision, and returns 1 if it was sent something, else 0. If its stream is
+// full it becomes a victim.
+func (h *Hub) tell(now sim.Time, slot int32, rev int64, events []*mvcc.Change, out *Output) int {
+	w := h.get(slot)
+	if w.group != Synced || rev < w.next {
+		return 0
 	}
-	w := h.edit(slot)
+	w = h.edit(slot)
 	w.next = rev + 1
 	v := victim{slot: slot, raw: int32(len(events)), events: w.filter(events)}
-	if h.deliver(w, &v, rev, out) {
-		return len(v.events) > 0
+	if !h.deliver(w, &v, rev, out) {
+		h.becomeVictim(v, now)
+		out.event(Event{Kind: BecameVictim, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id, Revision: rev, Count: len(v.events)})
+		return 0
 	}
-	h.becomeVictim(v, now)
-	out.event(Event{Kind: BecameVictim, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id, Revision: rev, Count: len(v.events)})
-	return false
+	return min(len(v.events), 1)
 }
 
 // filter leaves out the events that the watcher does not want.

@@ -24,6 +24,10 @@ func (w *World) command(c script.Command) error {
 	switch c := c.(type) {
 	case script.Call:
 		return w.commandCall(c)
+	case script.Watch:
+		return w.commandWatch(c)
+	case script.Unwatch:
+		return w.commandUnwatch(c)
 	case script.SnapshotRestore:
 		return w.restore(c)
 	case script.Load:
@@ -62,27 +66,35 @@ func (w *World) commandCall(c script.Call) error {
 
 // ask lets a client send a request; the first client if none is named, its own endpoint if none is.
 func (w *World) ask(c script.Call) error {
-	from, to := sim.Client(1), sim.Host(0)
-	var err error
-	if c.Client != "" {
-		if from, err = w.host(c.Client); err != nil {
-			return err
-		}
-	}
-	if c.Endpoint != "" {
-		if to, err = w.host(c.Endpoint); err != nil {
-			return err
-		}
-	}
-	switch {
-	case !from.IsClient():
-		return refuse("%v is not a client", from)
-	case to != 0 && !to.IsMember():
-		return refuse("%v is not a member", to)
+	from, to, err := w.asks(c.Flags)
+	if err != nil {
+		return err
 	}
 	w.given(c)
 	w.call(from, c.Call, to)
 	return nil
+}
+
+// asks returns the client that a command means, and the endpoint: 0 if it names none.
+func (w *World) asks(f script.Flags) (from, to sim.Host, err error) {
+	from = sim.Client(1)
+	if f.Client != "" {
+		if from, err = w.host(f.Client); err != nil {
+			return 0, 0, err
+		}
+	}
+	if f.Endpoint != "" {
+		if to, err = w.host(f.Endpoint); err != nil {
+			return 0, 0, err
+		}
+	}
+	switch {
+	case !from.IsClient():
+		return 0, 0, refuse("%v is not a client", from)
+	case to != 0 && !to.IsMember():
+		return 0, 0, refuse("%v is not a member", to)
+	}
+	return from, to, nil
 }
 
 // askAbout lets a client send a request about a member of this run.
@@ -428,7 +440,7 @@ func (w *World) commandMessage(c script.Command) error {
 
 // once reports whether a packet cannot come twice. Raft is made for messages that do, but who gets a request or a proposal again carries it out
 // again, and a client that is refused again asks somebody else again: clients and etcd rely on TCP for that.
-func once(p *Packet) bool { return p.Raft == nil || p.Raft.Type == raft.MsgProp }
+func once(p *Packet) bool { return (p.Raft == nil && p.Down == nil) || p.Raft.Type == raft.MsgProp }
 
 // toMessage takes a message off the network, wherever it is, and does something with it.
 func (w *World) toMessage(c script.Command, id uint64, do func(p *Packet, due sim.Time)) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
 )
 
 // Verb says in a word or two what a record tells, Detail the rest. Together they are a line of the event list: "n3", "acknowledged",
@@ -34,9 +35,12 @@ func (r *Record) Verb() string {
 	case AtClient:
 		return clientVerb(r.Client)
 	}
-	if r.Member.Kind == etcd.RaftEvent {
+	switch r.Member.Kind {
+	case etcd.RaftEvent:
 		verb, _ := raftWords(r.Member.Raft)
 		return verb
+	case etcd.WatchEvent:
+		return watchVerbs[r.Member.Watch.Kind]
 	}
 	return memberVerbs[r.Member.Kind]
 }
@@ -53,6 +57,34 @@ var memberVerbs = [...]string{
 	etcd.Compacted: "compacted", etcd.CompactionDone: "compaction done", etcd.AutoCompaction: "compacts",
 	etcd.DefragStarted: "defragments", etcd.DefragDone: "defragmented", etcd.AlarmRaised: "alarm", etcd.AlarmCleared: "alarm cleared",
 	etcd.Ready: "serves clients",
+}
+
+var watchVerbs = [...]string{
+	watch.StreamOpened: "stream opened", watch.StreamRefused: "stream refused", watch.StreamClosed: "stream closed",
+	watch.WatchCreated: "watcher created", watch.WatchRefused: "watcher refused", watch.WatchCanceled: "watcher canceled",
+	watch.WatchCompacted: "watcher ended", watch.Notified: "tells watchers", watch.BecameVictim: "watcher is slow",
+	watch.VictimRelieved: "watcher has room", watch.BatchSent: "watcher catches up", watch.CaughtUp: "watcher caught up",
+	watch.WatchRequeued: "watcher starts over", watch.ProgressSent: "says how far", watch.ProgressDropped: "does not say how far",
+}
+
+func describeWatcher(e *watch.Event) string {
+	switch e.Kind {
+	case watch.Notified:
+		return fmt.Sprintf("%d of revision %d", e.Count, e.Revision)
+	case watch.WatchCreated:
+		return fmt.Sprintf("from revision %d, %d behind", e.Revision, e.Count)
+	case watch.WatchCompacted:
+		return fmt.Sprintf("it wanted %d revisions before %d, which is compacted", e.Count, e.Revision)
+	case watch.BecameVictim:
+		return fmt.Sprintf("its stream is full: %d events of revision %d wait", e.Count, e.Revision)
+	case watch.VictimRelieved:
+		return fmt.Sprintf("it is %d revisions behind", e.Count)
+	case watch.BatchSent, watch.CaughtUp:
+		return fmt.Sprintf("%d events, up to revision %d", e.Count, e.Revision)
+	case watch.WatchRequeued, watch.ProgressSent:
+		return fmt.Sprintf("revision %d", e.Revision)
+	}
+	return e.Text
 }
 
 // raftWords parts a Raft event's sentence into its verb and the rest.
@@ -75,6 +107,14 @@ func clientVerb(e *client.Event) string {
 		return "asks again"
 	case client.BackedOff:
 		return "backs off"
+	case client.WatchCalled:
+		return "watches"
+	case client.WatchTold:
+		return "is told"
+	case client.WatchBroken:
+		return "lost its watch"
+	case client.WatchEnded:
+		return "watch ended"
 	}
 	return e.Operation.Outcome.String()
 }
@@ -105,6 +145,9 @@ func (r *Record) Detail() string {
 func mid(p *Packet) string { return " (m" + strconv.FormatUint(p.ID, 10) + ")" }
 
 func describeClient(e *client.Event) string {
+	if e.Kind >= client.WatchCalled {
+		return describeWatch(e)
+	}
 	op := &e.Operation
 	switch e.Kind {
 	case client.Called:
@@ -122,6 +165,56 @@ func describeClient(e *client.Event) string {
 	return Ask(op.Request.Call) + ": " + Told(op)
 }
 
+// describeWatch says what happened to a watch: "watch 1 of /pods/ --prefix: 2 events up to revision 7".
+func describeWatch(e *client.Event) string {
+	s := fmt.Sprintf("watch %d of %s", e.Watch.ID, span(e.Watch.Request.Key, e.Watch.Request.End))
+	switch e.Kind {
+	case client.WatchCalled:
+		return s + " at " + e.Watch.Endpoint.String()
+	case client.WatchTold:
+		if n := len(e.Message.Events); n > 0 {
+			return fmt.Sprintf("%s: %d events up to revision %d", s, n, e.Watch.Next-1)
+		}
+		return fmt.Sprintf("%s: nothing happened up to revision %d", s, e.Message.Revision)
+	case client.WatchBroken:
+		return fmt.Sprintf("%s: %s; it goes on at %v from revision %d", s, e.Text, e.Watch.Endpoint, e.Watch.Next)
+	}
+	if e.Text != "" {
+		return s + ": " + e.Text
+	}
+	return s
+}
+
+func upLabel(u *etcd.Up) string {
+	switch {
+	case u.Open:
+		return "watch"
+	case u.End:
+		return "end"
+	case u.Ping:
+		return "ping"
+	}
+	return "watch…"
+}
+
+func downLabel(d *etcd.Down) string {
+	switch {
+	case d.Closed:
+		return "closed"
+	case d.Pong:
+		return "pong"
+	case d.Message.Created:
+		return "watching"
+	case d.Message.Canceled:
+		return "canceled"
+	case d.Message.IsProgress():
+		return fmt.Sprintf("progress %d", d.Message.Revision)
+	case len(d.Message.Events) == 1:
+		return fmt.Sprintf("event %d", d.Message.Events[0].Revision.Main)
+	}
+	return fmt.Sprintf("%d events", len(d.Message.Events))
+}
+
 func retriedWhy(op *client.Operation) string {
 	if op.Attempts > 0 {
 		return ", again"
@@ -134,6 +227,8 @@ func describeMember(e *etcd.Event) string {
 	case etcd.RaftEvent:
 		_, rest := raftWords(e.Raft)
 		return rest
+	case etcd.WatchEvent:
+		return describeWatcher(&e.Watch)
 	case etcd.Started:
 		return fmt.Sprintf("with %d entries from its disk", e.Count)
 	case etcd.DiskChanged:
@@ -215,6 +310,10 @@ func (p *Packet) Label() string {
 		return "answer"
 	case p.Request != nil:
 		return callName(p.Request.Call)
+	case p.Up != nil:
+		return upLabel(p.Up)
+	case p.Down != nil:
+		return downLabel(p.Down)
 	}
 	return raftLabel(p.Raft)
 }

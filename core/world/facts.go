@@ -103,6 +103,16 @@ func memberFact(m *etcd.Member, f script.Fact) (string, bool) {
 		return strconv.FormatUint(uint64(m.Applied()), 10), true
 	case "last":
 		return strconv.FormatUint(uint64(n.LastIndex()), 10), true
+	case "compact":
+		return strconv.FormatInt(m.Store().CompactRevision(), 10), true
+	case "rows":
+		return strconv.Itoa(m.Store().Rows()), true
+	case "leases":
+		return strconv.Itoa(m.Lessor().Len()), true
+	case "watchers":
+		return strconv.Itoa(m.Hub().Counts().Watchers), true
+	case "alarms":
+		return strconv.Itoa(len(m.Alarms())), true
 	}
 	return storeFact(m.Store(), f)
 }
@@ -116,11 +126,36 @@ var outcomeNames = [...]string{
 }
 
 func (w *World) clientFact(h sim.Host, name string) (string, bool) {
+	switch name {
+	case "watching", "events", "seen":
+		return w.watchFact(h, name), true
+	}
 	op := w.lastOf(h)
-	if name != "last" || op == nil {
+	switch {
+	case op == nil, name == "error" && op.Err == "":
 		return "", false
+	case name == "error":
+		return op.Err, true
 	}
 	return outcomeNames[op.Outcome], true
+}
+
+func (w *World) watchFact(h sim.Host, name string) string {
+	c := w.client(h)
+	n, seen := 0, int64(0)
+	for _, x := range c.Watches() {
+		if !x.Ended {
+			n++
+		}
+		seen = max(seen, x.Next-1)
+	}
+	switch name {
+	case "watching":
+		return strconv.Itoa(n)
+	case "events":
+		return strconv.FormatInt(c.Seen(), 10)
+	}
+	return strconv.FormatInt(seen, 10)
 }
 
 // lastOf returns the newest operation of a client; nil if it has made none. Requests are numbered in the order of their calls. History is in the order

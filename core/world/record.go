@@ -11,7 +11,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Packet is something on its way over the network: exactly one of Raft, Request and Response is set. It is immutable.
+// Packet is something on its way over the network: exactly one of Raft, Request, Response, Up and Down is set. It is immutable.
 type Packet struct {
 	ID       uint64 // as in "drop m17"
 	From, To sim.Host
@@ -22,7 +22,10 @@ type Packet struct {
 	Life     uint32         // with a snapshot: of the sender that waits for news of it
 	Request  *etcd.Request
 	Response *etcd.Response
-	Refusal  bool // the connection that Request came over was refused; To is the client
+	Up       *etcd.Up   // on a watch stream
+	Down     *etcd.Down // likewise
+	Resent   sim.Time   // of a stream: how long TCP waited before it sent this again; 0: it is the first time
+	Refusal  bool       // the connection that Request or Up came over was refused; To is the client
 }
 
 // Kind says what a record tells.
@@ -120,6 +123,10 @@ func (r *Record) fold(h uint64) uint64 {
 		h = rng.Mix(h, e.Request<<32^uint64(e.Revision)<<8^uint64(e.Count))
 		return rng.Mix(h, uint64(e.Raft.Kind)<<56^uint64(e.Raft.Term)<<32^uint64(e.Raft.Peer)<<24^uint64(e.Raft.Index))
 	case AtClient:
+		if r.Client.Kind >= client.WatchCalled {
+			x := &r.Client.Watch
+			return rng.Mix(h, uint64(r.Client.Kind)<<56^uint64(x.ID)<<40^uint64(x.Endpoint)<<32^uint64(x.Next))
+		}
 		op := &r.Client.Operation
 		return rng.Mix(h, op.Request.ID<<16^uint64(op.Endpoint)<<8^uint64(op.Outcome))
 	case Commanded, Ineffective:
@@ -142,6 +149,10 @@ func (p *Packet) fold(h uint64) uint64 {
 		return h
 	case p.Request != nil:
 		return rng.Mix(h, p.Request.ID)
+	case p.Up != nil:
+		return rng.Mix(h, uint64(p.Up.Stream))
+	case p.Down != nil:
+		return rng.Mix(h, uint64(p.Down.Stream)^p.Down.Seq<<20^uint64(p.Down.Header.Revision)<<40)
 	}
 	return rng.Mix(h, p.Response.ID<<20^uint64(p.Response.Header.Revision))
 }

@@ -32,6 +32,10 @@ func (w *World) happen(e *event) {
 		w.writeLoad(e)
 	case evReport:
 		w.reported(e)
+	case evResend:
+		w.resent(e.packet)
+	case evTaken:
+		w.taken(e)
 	case evGone:
 		w.memberOut.Reset()
 		w.member(e.host).Dismissed(&w.memberOut)
@@ -65,8 +69,16 @@ func (w *World) interval(h sim.Host) sim.Time {
 func (w *World) deliver(p *Packet) {
 	w.cause = p.Record
 	if r, cut := w.net.CutBy(p.From, p.To); cut {
-		w.record(Record{Kind: Lost, Rule: rule.LinkCut, Packet: p, Text: r.Name})
+		w.record(Record{Kind: Lost, Rule: ruleOf(p), Packet: p, Text: r.Name})
 		w.reportCut(p)
+		return
+	}
+	switch {
+	case p.Down != nil || (p.Up != nil && p.Refusal):
+		w.deliverDown(p)
+		return
+	case p.Up != nil:
+		w.deliverUp(p)
 		return
 	}
 	if p.To.IsClient() {
@@ -135,6 +147,9 @@ func (w *World) carryOut(h sim.Host) {
 		}
 	}
 	w.cause = last
+	for _, s := range out.Streams {
+		w.send(Packet{From: h, To: s.To, Down: s.Down})
+	}
 	for _, a := range out.Answers {
 		w.cause = o.answering(a.Response.ID, last)
 		w.send(Packet{From: h, To: a.To, Response: a.Response})
@@ -171,6 +186,10 @@ func (w *World) carryOutClient(h sim.Host) {
 	for _, s := range out.Send {
 		w.send(Packet{From: h, To: s.To, Request: s.Request})
 	}
+	for _, s := range out.Streams {
+		w.send(Packet{From: h, To: s.To, Up: s.Up})
+	}
+	w.carryTaken(h)
 	for _, at := range out.Wakes {
 		w.queue.Push(at, event{kind: evClient, host: h})
 	}
@@ -194,7 +213,7 @@ func (w *World) send(p Packet) {
 		w.queue.Push(due, event{kind: evDeliver, packet: &p})
 	case sim.Drop:
 		r, _ := w.net.CutBy(p.From, p.To)
-		w.record(Record{Kind: Lost, Rule: rule.LinkCut, Packet: &p, Text: r.Name})
+		w.record(Record{Kind: Lost, Rule: ruleOf(&p), Packet: &p, Text: r.Name})
 		w.reportCut(&p)
 	case sim.Hold:
 		w.hold(&p)
@@ -233,10 +252,14 @@ func (w *World) report(p *Packet, arrived bool) {
 	w.queue.Push(w.now+w.net.Latency(w.now, p.To, p.From), event{kind: evReport, host: p.From, packet: p, ok: arrived})
 }
 
-// reportCut does the same for what a cut swallows: a snapshot's connection breaks, other messages vanish without a word.
+// reportCut does the same for what a cut swallows: a snapshot's connection breaks, what belongs to a stream is sent again, other messages vanish without
+// a word.
 func (w *World) reportCut(p *Packet) {
-	if p.Database != nil {
+	switch {
+	case p.Database != nil:
 		w.report(p, false)
+	case p.Up != nil || p.Down != nil:
+		w.resend(p)
 	}
 }
 

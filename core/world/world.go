@@ -9,6 +9,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
 )
 
 // Timed is a command with the instant at which it is given. Commands come after everything else that happens at their instant.
@@ -79,6 +80,8 @@ const (
 	evStart                    // host
 	evReport                   // host, packet, ok: what became of a message
 	evGone                     // host: others refuse it, since it was removed
+	evResend                   // packet: of a stream, TCP sends it again
+	evTaken                    // host, stream: a client has taken a message
 )
 
 type event struct {
@@ -86,6 +89,7 @@ type event struct {
 	host   sim.Host
 	wake   etcd.Wake
 	packet *Packet
+	stream watch.StreamID
 	ok     bool
 }
 

@@ -1,0 +1,255 @@
+package client
+
+import (
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/chunk"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
+)
+
+// Watches, as the Go client keeps them (client/v3/watch.go). Each is a stream of its own, as for each etcdctl watch. When the stream breaks the client opens another
+// at any member that it knows and goes on behind what it has seen; only a compaction, or a member that has no leader, ends a watch.
+
+// Watch is one watch of a client.
+type Watch struct {
+	ID       int64         // counts the client's watches from 1
+	Request  watch.Request // as it was asked for
+	Pinned   bool          // the client was given one endpoint
+	Endpoint sim.Host
+	Stream   watch.StreamID // of now; 0: none
+	Next     int64          // the revision to go on from; 0: none has been seen yet
+	Created  bool           // the member has confirmed it on this stream
+	Ended    bool
+	Err      string // why it ended; empty: it was asked to
+	Resumes  int    // streams after the first
+	Since    sim.Time
+
+	seq     uint64 // of the last message taken
+	early   []*etcd.Down
+	heard   sim.Time // when something last came
+	pinged  sim.Time // when it asked whether anybody is there; 0: it has heard since
+	openAt  sim.Time // when it opens the next stream; 0: it has one
+	backoff sim.Time
+}
+
+// Heard is one response that a watch has been given.
+type Heard struct {
+	Client  sim.Host
+	Watch   int64
+	Stream  watch.StreamID
+	At      sim.Time
+	Message *watch.Message
+}
+
+// gRPC's keepalive as etcdctl sets it (--keepalive-time, --keepalive-timeout), and the wait before a stream is opened again
+// (client/v3/watch.go, openWatchClient: from 1 ms by a quarter each time up to 100 ms).
+const (
+	keepaliveTime    = 2 * sim.Second
+	keepaliveTimeout = 6 * sim.Second
+	reopenFirst      = sim.Millisecond
+	reopenMost       = 100 * sim.Millisecond
+)
+
+// heardMost is how many responses are kept: more than are ever shown.
+const heardMost = 1 << 12
+
+// StreamSend is a message on a watch stream on its way to a member.
+type StreamSend struct {
+	To sim.Host
+	Up *etcd.Up
+}
+
+// Watch begins a watch. To is the member to ask, 0 for the client's own endpoint.
+func (c *Client) Watch(now sim.Time, req watch.Request, to sim.Host, out *Output) {
+	c.watched++
+	w := Watch{ID: c.watched, Request: req, Pinned: to != 0, Endpoint: to, Since: now}
+	if to == 0 {
+		w.Endpoint = c.endpoint
+	}
+	c.watches = append(c.watches, w)
+	last := &c.watches[len(c.watches)-1]
+	out.watch(WatchCalled, rule.None, last, "")
+	c.openStream(now, last, out)
+}
+
+// openStream opens a stream for a watch, and asks for it in the same breath.
+func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
+	c.streams++
+	stream := watch.StreamID(uint64(c.Host)<<32 | c.streams)
+	req := w.Request
+	if w.Next != 0 {
+		req.Start = w.Next
+	}
+	w.Stream, w.Created, w.openAt, w.seq, w.early, w.heard, w.pinged = stream, false, 0, 0, nil, now, 0
+	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req, Pinned: w.Pinned, Options: watch.StreamOptions{RequireLeader: true}}
+	out.Streams = append(out.Streams, StreamSend{w.Endpoint, up})
+	out.Wakes = append(out.Wakes, now+keepaliveTime)
+}
+
+// Unwatch ends one watch, or all if id is 0. It reports whether there was one.
+func (c *Client) Unwatch(id int64, out *Output) bool {
+	any := false
+	for i := range c.watches {
+		w := &c.watches[i]
+		if w.Ended || (id != 0 && w.ID != id) {
+			continue
+		}
+		any = true
+		if w.Stream != 0 {
+			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
+		}
+		c.end(w, rule.None, "", out)
+	}
+	return any
+}
+
+func (c *Client) end(w *Watch, why rule.ID, err string, out *Output) {
+	w.Ended, w.Err, w.Stream, w.openAt = true, err, 0, 0
+	out.watch(WatchEnded, why, w, err)
+}
+
+// Told takes a message that came on a stream. Messages that overtook an earlier one wait for it.
+func (c *Client) Told(now sim.Time, d *etcd.Down, out *Output) {
+	w := c.onStream(d.Stream)
+	if w == nil {
+		return
+	}
+	w.heard, w.pinged = now, 0
+	if d.Seq != 0 && d.Seq <= w.seq {
+		return // it has come twice
+	}
+	if d.Seq > w.seq+1 {
+		w.early = append(w.early, d)
+		return
+	}
+	for d != nil && w.Stream == d.Stream {
+		w.seq = max(w.seq, d.Seq)
+		c.take(now, w, d, out)
+		d = w.overdue()
+	}
+}
+
+// overdue returns the message that comes next, if it has come before.
+func (w *Watch) overdue() *etcd.Down {
+	for i, d := range w.early {
+		if d.Seq == w.seq+1 {
+			w.early = append(w.early[:i:i], w.early[i+1:]...)
+			return d
+		}
+	}
+	return nil
+}
+
+func (c *Client) onStream(id watch.StreamID) *Watch {
+	for i := range c.watches {
+		if c.watches[i].Stream == id {
+			return &c.watches[i]
+		}
+	}
+	return nil
+}
+
+// take does what one message says.
+func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
+	m := d.Message
+	switch {
+	case d.Closed && resumes(d.Err):
+		c.broken(now, w, d.Err, out)
+	case d.Closed:
+		c.end(w, rule.WatchRequiresLeader, d.Err, out)
+	case m == nil:
+	case m.CompactRevision != 0:
+		c.record(now, w, m)
+		c.end(w, rule.WatchCompaction, api.ErrCompacted, out)
+	case m.Canceled:
+		c.end(w, rule.None, m.Reason, out)
+	case m.Created:
+		w.Created, w.backoff = true, 0
+		if w.Next == 0 && w.Request.Start == 0 {
+			w.Next = m.Revision // as the Go client: a resumed watch may see the change at that revision
+		}
+	default:
+		c.record(now, w, m)
+		c.advance(w, m, out)
+	}
+	if m != nil {
+		out.Taken = append(out.Taken, Taken{w.Endpoint, d.Stream})
+	}
+}
+
+// resumes reports whether a stream that ended so is opened again (client/v3/watch.go, isHaltErr; a stream refused for want of a leader is not).
+func resumes(err string) bool { return api.CodeOf(err) == api.Unavailable && err != api.ErrNoLeader }
+
+// advance moves a watch on behind what it was told.
+func (c *Client) advance(w *Watch, m *watch.Message, out *Output) {
+	if n := len(m.Events); n > 0 {
+		w.Next = m.Events[n-1].Revision.Main + 1
+		c.events += int64(n)
+	} else {
+		w.Next = m.Revision + 1
+	}
+	out.watch(WatchTold, rule.WatchOrdered, w, "")
+	out.Events[len(out.Events)-1].Message = m
+}
+
+func (c *Client) record(now sim.Time, w *Watch, m *watch.Message) {
+	c.heard.Append(Heard{c.Host, w.ID, w.Stream, now, m})
+	if c.heard.Len()-c.heard.First() > heardMost {
+		c.heard.DropFront(c.heard.Len() - heardMost)
+	}
+}
+
+// broken makes a watch open another stream after a moment.
+func (c *Client) broken(now sim.Time, w *Watch, why string, out *Output) {
+	w.Stream, w.pinged = 0, 0
+	w.backoff = max(reopenFirst, min(w.backoff+w.backoff/4, reopenMost))
+	w.openAt = now + w.backoff
+	if !w.Pinned {
+		w.Endpoint = c.next(w.Endpoint)
+	}
+	w.Resumes++
+	out.watch(WatchBroken, rule.WatchResumable, w, why)
+	out.Wakes = append(out.Wakes, w.openAt)
+}
+
+// RefusedStream takes the news that nobody listens where a stream was to be opened.
+func (c *Client) RefusedStream(now sim.Time, id watch.StreamID, out *Output) {
+	if w := c.onStream(id); w != nil {
+		c.broken(now, w, "the connection was refused", out)
+		w.openAt = now + reopenMost
+		out.Wakes = append(out.Wakes, w.openAt)
+	}
+}
+
+// wakeWatches opens streams whose time has come, and asks on those that have been silent whether anybody is there.
+func (c *Client) wakeWatches(now sim.Time, out *Output) {
+	for i := range c.watches {
+		w := &c.watches[i]
+		switch {
+		case w.Ended:
+		case w.openAt != 0 && w.openAt <= now:
+			c.openStream(now, w, out)
+		case w.Stream == 0:
+		case w.pinged != 0 && now >= w.pinged+keepaliveTimeout:
+			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
+			c.broken(now, w, "keepalive ping failed to receive ACK within timeout", out)
+		case w.pinged == 0 && now >= w.heard+keepaliveTime:
+			w.pinged = now
+			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
+			out.Wakes = append(out.Wakes, now+keepaliveTimeout, now+keepaliveTime)
+		case w.pinged == 0:
+			out.Wakes = append(out.Wakes, w.heard+keepaliveTime)
+		}
+	}
+}
+
+// Watches returns the client's watches, those that have ended included. They are not to be changed.
+func (c *Client) Watches() []Watch { return c.watches }
+
+// Heard returns what its watches were told, oldest first.
+func (c *Client) Heard() *chunk.List[Heard] { return &c.heard }
+
+// Seen returns how many events its watches were told.
+func (c *Client) Seen() int64 { return c.events }

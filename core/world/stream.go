@@ -1,0 +1,112 @@
+package world
+
+import (
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
+)
+
+// Watch streams on the network. They run over TCP: what is lost is sent again, as long as both ends believe in the connection, so that nothing of a stream goes
+// missing while the stream itself lives. Requests are not treated so: they come once, and who waits for the answer gives up.
+
+// TCP sends again after 200 ms, then after twice as long each time (RFC 6298); four seconds are enough here, because gRPC gives up sooner.
+const (
+	resendFirst = 200 * sim.Millisecond
+	resendMost  = 4 * sim.Second
+)
+
+// resend puts a packet of a stream on the network again after a while.
+func (w *World) resend(p *Packet) {
+	again := *p
+	again.Resent = min(max(2*p.Resent, resendFirst), resendMost)
+	w.queue.Push(w.now+again.Resent, event{kind: evResend, packet: &again})
+}
+
+// resent sends it, if the stream is still there to hear it.
+func (w *World) resent(p *Packet) {
+	w.cause = p.Record
+	w.send(*p)
+}
+
+// deliverUp hands a member what a client says on a stream.
+func (w *World) deliverUp(p *Packet) {
+	m := w.member(p.To)
+	if !m.Up() || (p.Up.Open && !m.Serving() && !p.Up.Pinned) {
+		w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + " does not listen"})
+		w.send(Packet{From: p.To, To: p.From, Up: p.Up, Refusal: true})
+		return
+	}
+	w.record(Record{Kind: Received, Where: p.To, Packet: p})
+	w.memberOut.Reset()
+	m.Stream(w.now, p.Up, &w.memberOut)
+	w.carryOut(p.To)
+}
+
+// deliverDown hands a client what a member says on a stream.
+func (w *World) deliverDown(p *Packet) {
+	w.record(Record{Kind: Received, Where: p.To, Packet: p})
+	w.clientOut.Reset()
+	if p.Refusal {
+		w.client(p.To).RefusedStream(w.now, p.Up.Stream, &w.clientOut)
+	} else {
+		w.client(p.To).Told(w.now, p.Down, &w.clientOut)
+	}
+	w.carryOutClient(p.To)
+}
+
+// carryTaken lets members know that there is room again on their streams. The news comes back with TCP's acknowledgements, which are not drawn.
+func (w *World) carryTaken(h sim.Host) {
+	for _, t := range w.clientOut.Taken {
+		w.queue.Push(w.now+w.net.Latency(w.now, h, t.To), event{kind: evTaken, host: t.To, stream: t.Stream})
+	}
+}
+
+func (w *World) taken(e *event) {
+	w.memberOut.Reset()
+	w.member(e.host).Taken(w.now, e.stream, &w.memberOut)
+	w.carryOut(e.host)
+}
+
+// commandWatch lets a client begin a watch.
+func (w *World) commandWatch(c script.Watch) error {
+	from, to, err := w.asks(c.Flags)
+	if err != nil {
+		return err
+	}
+	w.given(c)
+	w.clientOut.Reset()
+	w.client(from).Watch(w.now, watch.Request{
+		Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify,
+	}, to, &w.clientOut)
+	w.carryOutClient(from)
+	return nil
+}
+
+// commandUnwatch ends watches.
+func (w *World) commandUnwatch(c script.Unwatch) error {
+	from, _, err := w.asks(script.Flags{Client: c.Client})
+	if err != nil {
+		return err
+	}
+	any := false
+	for _, x := range w.client(from).Watches() {
+		any = any || (!x.Ended && (c.ID == 0 || c.ID == x.ID))
+	}
+	if !any {
+		return refuse("%v has no such watch", from)
+	}
+	w.given(c)
+	w.clientOut.Reset()
+	w.client(from).Unwatch(c.ID, &w.clientOut)
+	w.carryOutClient(from)
+	return nil
+}
+
+// ruleOf is the rule that a packet of a stream is sent again by.
+func ruleOf(p *Packet) rule.ID {
+	if p.Up != nil || p.Down != nil {
+		return rule.WatchReliable
+	}
+	return rule.LinkCut
+}
