@@ -16,11 +16,21 @@ type answer struct {
 	Code  api.Code
 }
 
-// names translates the ids of leases that a server chose itself. The two choose differently, so a sequence of operations calls them by
-// the order of their grants: firstName, firstName+1, …
-type names struct{ ids []int64 }
+// names is what a side calls its own way. The ids of leases that a server chose itself are called by the order of their grants: firstName,
+// firstName+1, … Of a group, terms and indexes are counted from where it began to be asked.
+type names struct {
+	ids         []int64
+	term, index uint64
+}
 
 const firstName = 1 << 40
+
+// count begins to count from where a Status says that a group is.
+func (n *names) count(a answer) {
+	if b, ok := a.Reply.Body.(api.StatusReply); ok {
+		n.term, n.index = b.RaftTerm, b.RaftIndex
+	}
+}
 
 // learn notes the id that a grant without one has led to.
 func (n *names) learn(call api.Call, a answer) {
@@ -90,6 +100,9 @@ func (n *names) plain(call api.Call, a answer) answer {
 		a.Reply = api.Reply{}
 		return a
 	}
+	if h := &a.Reply.Header; h.RaftTerm != 0 {
+		h.RaftTerm -= n.term
+	}
 	a.Reply = n.plainReply(call, a.Reply)
 	return a
 }
@@ -126,6 +139,9 @@ func (n *names) plainReply(call api.Call, r api.Reply) api.Reply {
 		}
 		slices.Sort(ids)
 		r.Body = api.LeaseLeasesReply{IDs: ids}
+	case api.StatusReply:
+		b.RaftTerm, b.RaftIndex, b.RaftAppliedIndex = b.RaftTerm-n.term, b.RaftIndex-n.index, b.RaftAppliedIndex-n.index
+		r.Body = plainMember(b)
 	default:
 		r.Body = plainMember(b)
 	}
@@ -168,9 +184,9 @@ func plainMember(body api.Body) api.Body {
 	return body
 }
 
-// plainInfo forgets the id of a member that was added later: it depends on the time of day.
+// plainInfo forgets the id of a member that was added later, as a learner: it depends on the time of day.
 func plainInfo(m *api.MemberInfo) {
-	if m.Member > 1 {
+	if m.Learner {
 		m.ID = 0
 	}
 }

@@ -13,9 +13,10 @@ import (
 // that exist. What it draws is a plain value: a run is repeated without it.
 type generator struct {
 	draw
-	only map[string]bool // nil: all kinds
-	left int             // calls left in the phase
-	mood []choice
+	only  map[string]bool // nil: all kinds
+	group int             // how many members there are to ask; 0: one
+	left  int             // calls left in the phase
+	mood  []choice
 
 	revision, compacted int64
 	leases              []int64
@@ -63,6 +64,14 @@ func newGenerator(seed uint64, only map[string]bool) *generator {
 
 // next draws the next call.
 func (g *generator) next() any {
+	op := g.draws()
+	if call, ok := op.(api.Call); ok && g.group > 1 && g.yes(50) {
+		return At{1 + g.n(g.group), call}
+	}
+	return op
+}
+
+func (g *generator) draws() any {
 	if g.left == 0 {
 		g.left, g.mood = 40+g.n(400), moods[g.n(len(moods))]
 	}
@@ -82,7 +91,7 @@ func (g *generator) next() any {
 	}
 	if total == 0 {
 		g.left = 0
-		return g.next()
+		return g.draws()
 	}
 	at := g.n(total)
 	for _, c := range g.mood {
@@ -133,6 +142,9 @@ func (g *generator) of(kind string) any {
 func (g *generator) hear(op any, a answer) {
 	if a.Err != "" {
 		return
+	}
+	if at, ok := op.(At); ok {
+		op = at.Call
 	}
 	g.revision = max(g.revision, a.Reply.Header.Revision)
 	switch c := op.(type) {
@@ -421,17 +433,20 @@ func (g *generator) grant(id int64) api.Call {
 func (g *generator) alarm() api.Call {
 	return api.Alarm{
 		Action: pick(&g.draw, api.AlarmGet, api.AlarmGet, api.AlarmActivate, api.AlarmDeactivate),
-		Member: api.Member(g.n(2)), Alarm: api.AlarmType(g.n(3)),
+		Member: api.Member(g.n(1 + max(1, g.group))), Alarm: api.AlarmType(g.n(3)),
 	}
 }
 
 func (g *generator) disarm() api.Call {
-	return api.Alarm{Action: api.AlarmDeactivate, Member: api.Member(g.n(2)), Alarm: api.AlarmType(1 + g.n(2))}
+	return api.Alarm{Action: api.AlarmDeactivate, Member: api.Member(g.n(1 + max(1, g.group))), Alarm: api.AlarmType(1 + g.n(2))}
 }
 
 // member draws a call about the group. A second voter would leave a group of one without a quorum: only learners come. Nobody comes twice: the id of
 // a member depends on the second in which it was added, and with it, what is said to the second time.
 func (g *generator) member() api.Call {
+	if g.group > 1 { // connections would have to be old enough before the group may change
+		return pick[api.Call](&g.draw, api.MoveLeader{Target: api.Member(1 + g.n(g.group+1))}, api.MemberList{}, api.MemberList{Serializable: true})
+	}
 	m := api.Member(1 + g.n(int(g.added)+1))
 	switch g.n(8) {
 	case 0, 1:

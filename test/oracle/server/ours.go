@@ -3,6 +3,7 @@ package server
 import (
 	"container/heap"
 	"errors"
+	"fmt"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -12,7 +13,8 @@ import (
 
 // What both sides are started with.
 const (
-	tickMs        = 10
+	tickMs        = 10  // of a lone member
+	groupTickMs   = 100 // of members that must not take each other for dead
 	electionTicks = 10
 )
 
@@ -65,8 +67,12 @@ func (h *happenings) Pop() any {
 
 // startOurs starts a group of n members and waits until it has a leader and all is quiet.
 func startOurs(n int) (*ours, error) {
+	tick := sim.Time(tickMs * sim.Millisecond)
+	if n > 1 {
+		tick = groupTickMs * sim.Millisecond
+	}
 	cfg := &etcd.Config{
-		Members: n, Tick: tickMs * sim.Millisecond, ElectionTicks: electionTicks, ApplyCost: 10 * sim.Microsecond,
+		Members: n, Tick: tick, ElectionTicks: electionTicks, ApplyCost: 10 * sim.Microsecond,
 		SnapshotCount: etcd.DefaultSnapshotCount, CatchUp: etcd.DefaultCatchUp, Seed: 1,
 	}
 	o := &ours{answers: map[uint64]*etcd.Response{}, request: firstRequest}
@@ -80,7 +86,25 @@ func startOurs(n int) (*ours, error) {
 	if o.leader() < 0 {
 		return nil, errors.New("our members have elected nobody")
 	}
+	if n > 1 {
+		return o, o.lead()
+	}
 	return o, nil
+}
+
+// lead makes the first member the leader, and notes the term and the index from which on all is counted.
+func (o *ours) lead() error {
+	if i := o.leader(); i > 0 {
+		if a, err := o.do(i+1, api.MoveLeader{Target: 1}); err != nil || a.Err != "" {
+			return fmt.Errorf("n1 does not become our leader: %v %v", a, err)
+		}
+	}
+	if a, err := o.do(1, api.Put{Key: markerKey}); err != nil || a.Err != "" {
+		return fmt.Errorf("the first write: %v %v", a, err)
+	}
+	a, err := o.do(1, api.Status{})
+	o.leases.count(a)
+	return err
 }
 
 // leader returns the place of the member that leads, -1 if none does.
@@ -180,11 +204,28 @@ func (o *ours) names() *names { return &o.leases }
 
 func (o *ours) close() {}
 
-// do carries out a call at the first member.
-func (o *ours) do(call api.Call) (answer, error) { return o.doAt(0, call) }
+// do carries out a call at a member, and waits until all others have applied what that led to.
+func (o *ours) do(at int, call api.Call) (answer, error) {
+	a, err := o.ask(at-1, call)
+	for !o.settled() {
+		o.step()
+	}
+	return a, err
+}
 
-// doAt carries out a call at a member, which is counted from 0.
-func (o *ours) doAt(i int, call api.Call) (answer, error) {
+func (o *ours) settled() bool {
+	lead, index := o.members[0].Node().Lead(), o.members[0].Node().Commit()
+	for _, m := range o.members {
+		_, compacting := m.Store().Compaction()
+		if m.Node().Commit() != index || m.Applied() != index || m.Node().Lead() != lead || compacting {
+			return false
+		}
+	}
+	return true
+}
+
+// ask carries out a call at a member, which is counted from 0.
+func (o *ours) ask(i int, call api.Call) (answer, error) {
 	o.request++
 	id := o.request
 	o.serve(i, &etcd.Request{ID: id, Client: sim.Client(1), Call: call})
@@ -198,18 +239,5 @@ func (o *ours) doAt(i int, call api.Call) (answer, error) {
 	if resp.Err != "" {
 		return answer{Err: resp.Err, Code: api.CodeOf(resp.Err)}, nil
 	}
-	if _, ok := call.(api.Compaction); ok {
-		o.compacted(i)
-	}
 	return answer{Reply: resp.Reply}, nil
-}
-
-// compacted waits until a compaction has reached the database, as for theirs.
-func (o *ours) compacted(i int) {
-	for {
-		if _, under := o.members[i].Store().Compaction(); !under {
-			return
-		}
-		o.step()
-	}
 }

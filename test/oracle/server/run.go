@@ -16,6 +16,7 @@ type Options struct {
 	Wire  int             // percent of the runs in which calls reach the real server over a connection
 	Only  map[string]bool // kinds of calls; nil: all
 	Most  int             // different mismatches after which to stop
+	Group int             // how many members; 0: one
 	Self  bool            // two real servers, to see what a server may tell differently
 	Fault Fault           // nil, but to see that the comparison works
 }
@@ -54,11 +55,19 @@ func (m *Mismatch) Print(w io.Writer) {
 // runLength is how many calls a server lives for. Its leases must not expire meanwhile, and to start one costs as much as some hundred calls.
 const runLength = 1500
 
+// length is longer for groups: one takes seconds to start.
+func (o *Options) length() int {
+	if o.Group > 1 {
+		return 20 * runLength
+	}
+	return runLength
+}
+
 // Run makes runs until so many calls have been compared, or a few mismatches have been found.
 func Run(o Options) (*Report, error) {
 	rep := &Report{Kinds: map[string]int{}}
 	for seed := o.Seed; rep.Calls < o.Calls && len(rep.Found) < max(1, o.Most); seed++ {
-		if err := rep.one(&o, seed, min(runLength, o.Calls-rep.Calls)); err != nil {
+		if err := rep.one(&o, seed, min(o.length(), o.Calls-rep.Calls)); err != nil {
 			return rep, err
 		}
 		rep.Runs++
@@ -69,12 +78,13 @@ func Run(o Options) (*Report, error) {
 // one makes one run.
 func (r *Report) one(o *Options, seed uint64, n int) error {
 	gen := newGenerator(seed, o.Only)
+	gen.group = o.Group
 	wire := gen.yes(o.Wire)
 	p, err := o.start(wire)
 	if err != nil {
 		return err
 	}
-	if _, ok := p.ours.(watching); !ok {
+	if _, ok := p.ours.(watching); !ok || o.Group > 1 {
 		gen.watched = false
 	}
 	var done []any
@@ -113,6 +123,9 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 
 // kindOf names a call and how it ended.
 func kindOf(op any, a answer) string {
+	if at, ok := op.(At); ok {
+		op = at.Call
+	}
 	if a.Err != "" {
 		return fmt.Sprintf("%T: %s", op, a.Err)
 	}
@@ -121,7 +134,7 @@ func kindOf(op any, a answer) string {
 
 // side is one of the two that are compared.
 type side interface {
-	do(api.Call) (answer, error)
+	do(member int, call api.Call) (answer, error)
 	names() *names
 	close()
 }
@@ -133,19 +146,23 @@ type pair struct {
 	fault           Fault
 }
 
-func (o *Options) start(wire bool) (*pair, error) {
-	t, err := startTheirs(wire)
+func (o *Options) start(wire bool) (p *pair, err error) {
+	p = &pair{told: told{}, theirTold: told{}, fault: o.Fault}
+	if o.Group > 1 {
+		p.theirs, err = startGroup(o.Group)
+	} else {
+		p.theirs, err = startTheirs(wire)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("etcd does not start: %w", err)
 	}
-	p := &pair{theirs: t, told: told{}, theirTold: told{}, fault: o.Fault}
 	if o.Self {
 		p.ours, err = startTheirs(false)
 	} else {
-		p.ours, err = startOurs(1)
+		p.ours, err = startOurs(max(1, o.Group))
 	}
 	if err != nil {
-		t.close()
+		p.theirs.close()
 		return nil, err
 	}
 	return p, nil
@@ -159,6 +176,9 @@ func (p *pair) close() {
 // do carries an operation out on both sides and compares. It returns our answer.
 func (p *pair) do(op any) (answer, error) {
 	call, ok := op.(api.Call)
+	if at, is := op.(At); is {
+		return p.ask(at.Member, at.Call)
+	}
 	if !ok {
 		return answer{}, p.watch(op)
 	}
@@ -167,18 +187,18 @@ func (p *pair) do(op any) (answer, error) {
 			return answer{}, err
 		}
 	}
-	return p.ask(call)
+	return p.ask(1, call)
 }
 
-func (p *pair) ask(call api.Call) (answer, error) {
-	a, err := ask(p.ours, call)
+func (p *pair) ask(at int, call api.Call) (answer, error) {
+	a, err := ask(p.ours, at, call)
 	if err != nil {
 		return a, err
 	}
 	if p.fault != nil {
 		p.fault(call, &a.Reply, &a.Err)
 	}
-	b, err := ask(p.theirs, call)
+	b, err := ask(p.theirs, at, call)
 	if err != nil {
 		return a, err
 	}
@@ -186,9 +206,9 @@ func (p *pair) ask(call api.Call) (answer, error) {
 }
 
 // ask carries a call out on one side.
-func ask(s side, call api.Call) (answer, error) {
+func ask(s side, at int, call api.Call) (answer, error) {
 	n := s.names()
-	a, err := s.do(n.real(call))
+	a, err := s.do(at, n.real(call))
 	if err != nil {
 		return a, err
 	}

@@ -209,7 +209,7 @@ func TestDeath(t *testing.T) {
 		{api.Txn{Success: []api.Call{api.DeleteRange{Key: "a", End: mvcc.FromKey}, api.Put{Key: "b", IgnoreLease: true}}},
 			"etcd dies: unexpected error during txn with writes: applyTxn: failed Put: " + api.ErrKeyNotFound},
 	} {
-		if a, err := s.do(test.call); err != nil || a.Err != test.want {
+		if a, err := s.do(1, test.call); err != nil || a.Err != test.want {
 			t.Errorf("%s: %s, %v", literal(test.call), a, err)
 		}
 	}
@@ -222,7 +222,7 @@ func TestTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.close()
-	a, err := s.do(api.Put{Key: "k", Value: strings.Repeat("v", 2<<20)})
+	a, err := s.do(1, api.Put{Key: "k", Value: strings.Repeat("v", 2<<20)})
 	if want := (answer{Err: "trying to send message larger than max (2097160 vs. 2097152)", Code: api.ResourceExhausted}); err != nil || a != want {
 		t.Errorf("%s, %v", a, err)
 	}

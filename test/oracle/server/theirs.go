@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -22,11 +23,13 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// theirs is a real etcd server of one member in this process.
+// theirs is a real etcd server in this process: alone, or a member of a group.
 type theirs struct {
-	server *embed.Etcd
-	client *clientv3.Client // nil: calls do not go over the wire
-	dir    string
+	server  *embed.Etcd
+	client  *clientv3.Client // nil: calls do not go over the wire
+	dir     string
+	number  int    // 1 for n1
+	initial string // the members that found the cluster
 	stubs
 	keepAlive pb.Lease_LeaseKeepAliveClient
 	life      context.Context // ends when the server is closed, or panics
@@ -66,17 +69,24 @@ func startTheirs(wire bool) (*theirs, error) {
 }
 
 func tryTheirs(wire bool) (*theirs, error) {
-	t := &theirs{members: memberIDs{}, streams: map[int]*theirStream{}}
+	t := newTheirs()
+	err := t.start(wire)
+	t.learn()
+	return t, err
+}
+
+func newTheirs() *theirs {
+	t := &theirs{members: memberIDs{}, streams: map[int]*theirStream{}, number: 1, initial: "n1=http://n1:2380"}
 	t.life, t.end = context.WithCancelCause(context.Background())
-	var err error
+	return t
+}
+
+func (t *theirs) start(wire bool) (err error) {
 	if t.dir, err = os.MkdirTemp(scratch(), "oracle"); err != nil {
-		return t, err
+		return err
 	}
 	if t.server, err = embed.StartEtcd(t.config()); err != nil {
-		return t, err
-	}
-	for _, m := range t.server.Server.Cluster().Members() {
-		t.members.learn(m.Name, uint64(m.ID))
+		return err
 	}
 	if wire {
 		err = t.dial()
@@ -86,8 +96,19 @@ func tryTheirs(wire bool) (*theirs, error) {
 	if err == nil {
 		err = t.ready()
 	}
-	return t, err
+	return err
 }
+
+// learn notes the ids of the members that found the cluster.
+func (t *theirs) learn() {
+	if t.server != nil {
+		for _, m := range t.server.Server.Cluster().Members() {
+			t.members.learn(m.PeerURLs[0], uint64(m.ID))
+		}
+	}
+}
+
+func (t *theirs) lone() bool { return !strings.Contains(t.initial, ",") }
 
 // Log files are laid out in advance, which is most of the work of a start.
 func init() { wal.SegmentSizeBytes = 2 << 20 }
@@ -103,16 +124,20 @@ func scratch() string {
 // config names the member and its addresses as the simulator does; it listens elsewhere.
 func (t *theirs) config() *embed.Config {
 	c := embed.NewConfig()
-	c.Dir, c.Name = t.dir, "n1"
+	c.Dir, c.Name = t.dir, fmt.Sprintf("n%d", t.number)
 	c.TickMs, c.ElectionMs = 1, electionTicks // a lone member elects itself at once: most of a start would be waiting for that
+	c.ListenPeerUrls = []url.URL{{Scheme: "unix", Host: "", Path: t.dir + "/peer"}}
+	if !t.lone() {
+		c.TickMs, c.ElectionMs = groupTickMs, groupTickMs*electionTicks
+		c.ListenPeerUrls = []url.URL{listenPeer(t.number)}
+	}
 	c.Logger, c.LogLevel, c.LogOutputs = "zap", "panic", []string{"/dev/null"}
 	c.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.New(zapcore.NewNopCore(), zap.WithPanicHook(t), zap.WithFatalHook(t)))
 	c.UnsafeNoFsync = true
 	c.ListenClientUrls = []url.URL{{Scheme: "unix", Host: "", Path: t.dir + "/client"}}
-	c.ListenPeerUrls = []url.URL{{Scheme: "unix", Host: "", Path: t.dir + "/peer"}}
-	c.AdvertisePeerUrls = []url.URL{{Scheme: "http", Host: "n1:2380"}}
-	c.AdvertiseClientUrls = []url.URL{{Scheme: "http", Host: "n1:2379"}}
-	c.InitialCluster = "n1=http://n1:2380"
+	c.AdvertisePeerUrls = []url.URL{{Scheme: "http", Host: c.Name + ":2380"}}
+	c.AdvertiseClientUrls = []url.URL{{Scheme: "http", Host: c.Name + ":2379"}}
+	c.InitialCluster = t.initial
 	return c
 }
 
@@ -153,7 +178,10 @@ func (t *theirs) ready() error {
 	case <-time.After(patience):
 		return errors.New("the server does not become ready")
 	}
-	end := time.Now().Add(time.Second / 2)
+	end := time.Now().Add(patience)
+	if t.lone() {
+		end = time.Now().Add(time.Second / 2)
+	}
 	for s.ClusterVersion() == nil || s.Cluster().Member(s.MemberID()).Name == "" {
 		if time.Now().After(end) {
 			return errLate
@@ -180,7 +208,7 @@ func (t *theirs) close() {
 }
 
 // do carries out a call. The text and the code of an error are those that etcd's Go client shows.
-func (t *theirs) do(call api.Call) (answer, error) {
+func (t *theirs) do(_ int, call api.Call) (answer, error) {
 	ctx, cancel := context.WithTimeout(t.life, patience)
 	defer cancel()
 	var resp any

@@ -179,7 +179,7 @@ func (p *pair) gather() error {
 		return nil
 	}
 	p.settle()
-	a, err := p.ask(api.Put{Key: markerKey})
+	a, err := p.ask(1, api.Put{Key: markerKey})
 	if err != nil || a.Err != "" {
 		return err
 	}

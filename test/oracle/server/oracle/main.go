@@ -20,10 +20,11 @@ func main() {
 	only := flag.String("only", "", "kinds of calls, with commas: put,range,delete,txn,compact,hash,status,lease,alarm,member,big,watch")
 	most := flag.Int("most", 5, "different mismatches after which to stop")
 	self := flag.Bool("self", false, "compare two real servers: whatever differs is no fault of ours")
+	members := flag.Int("members", 1, "of the group")
 	verbose := flag.Bool("v", false, "tell what was asked and what was refused")
 	flag.Parse()
 
-	o := server.Options{Seed: *seed, Calls: *calls, Wire: *wire, Most: *most, Self: *self}
+	o := server.Options{Seed: *seed, Calls: *calls, Wire: *wire, Most: *most, Self: *self, Group: *members}
 	if *only != "" {
 		o.Only = map[string]bool{}
 		for _, kind := range strings.Split(*only, ",") {
