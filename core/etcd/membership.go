@@ -271,8 +271,6 @@ func (m *Member) refuseChange(kind changeKind, c raft.Change, url string) string
 		return ""
 	case m.cluster.has(m.cluster.removed, c.ID):
 		return api.ErrMemberNotFound
-	case kind == changeAdd && c.Type == raft.AddLearner && len(conf.Learners) >= learnersMost:
-		return api.ErrTooManyLearners
 	case kind != changeAdd && !voter && !learner:
 		return api.ErrMemberNotFound
 	case kind == changePromote && voter:
@@ -281,6 +279,8 @@ func (m *Member) refuseChange(kind changeKind, c raft.Change, url string) string
 		return api.ErrPeerURLExists
 	case kind == changeAdd && (voter || learner):
 		return api.ErrMemberExists
+	case kind == changeAdd && c.Type == raft.AddLearner && len(conf.Learners) >= learnersMost:
+		return api.ErrTooManyLearners
 	}
 	return ""
 }
