@@ -114,8 +114,11 @@ func (m *Member) checkRemove(id raft.ID, conf raft.ConfState, connected int, lin
 }
 
 func (m *Member) checkPromote(id raft.ID, conf raft.ConfState) string {
-	if !contains(conf.Learners, id) {
+	switch {
+	case contains(conf.Voters, id):
 		return "" // apply will tell
+	case !contains(conf.Learners, id):
+		return api.ErrMemberNotFound
 	}
 	own, _ := m.node.ProgressOf(m.id())
 	p, ok := m.node.ProgressOf(id)
