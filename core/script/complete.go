@@ -63,14 +63,14 @@ func candidates(done []word, partial string, names Names) []string {
 	if !ok || v.Category == Scripting {
 		return nil
 	}
-	at, open := 0, slices.Clone(v.flags)
+	at, open := 0, slices.Clone(v.allFlags())
 	var pending flag // one that waits for its value
 	for _, w := range done[1:] {
 		f, known := findFlag(w.text)
 		switch {
 		case pending.kind != aSwitch:
 			pending = flag{}
-		case known && !w.quoted && slices.Contains(v.flags, f.name):
+		case known && !w.quoted && slices.Contains(open, f.name):
 			open = slices.DeleteFunc(open, func(name string) bool { return name == f.name })
 			pending = f
 		default:

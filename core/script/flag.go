@@ -20,7 +20,7 @@ type flag struct {
 var flags = [...]flag{
 	{name: "--prefix"}, {name: "--from-key"}, {name: "--range"}, {name: "--prev-kv"}, {name: "--ignore-value"}, {name: "--ignore-lease"},
 	{name: "--keys-only"}, {name: "--count-only"}, {name: "--print-value-only"}, {name: "--physical"}, {name: "--keys"}, {name: "--once"},
-	{name: "--learner"}, {name: "--cluster"}, {name: "--torn"}, {name: "--hex"}, {name: "--progress-notify"}, {name: "--mark-compacted"},
+	{name: "--learner"}, {name: "--cluster"}, {name: "--torn"}, {name: "--hex"}, {name: "--progress-notify"},
 	{name: "--listen", other: "-l"},
 	{name: "--lease", kind: aLease, want: "a lease ID in hexadecimal"},
 	{name: "--rev", kind: aNumber, want: "a revision"},
@@ -28,7 +28,6 @@ var flags = [...]flag{
 	{name: "--max-create-rev", kind: aNumber, want: "a revision"},
 	{name: "--min-mod-rev", kind: aNumber, want: "a revision"},
 	{name: "--max-mod-rev", kind: aNumber, want: "a revision"},
-	{name: "--bump-revision", kind: aNumber, want: "how many revisions to skip"},
 	{name: "--limit", kind: aNumber, want: "a number of keys"},
 	{name: "--ttl", kind: aNumber, want: "a number of seconds"},
 	{name: "--consistency", kind: aChoice, want: "l (linearizable) or s (serializable)", choices: []string{"l", "s"}},
@@ -68,13 +67,13 @@ type option struct {
 // options are the flags of a line.
 type options []option
 
-func (os options) find(name string) option {
-	for _, o := range os {
-		if o.name == name {
-			return o
+func (os options) find(name string) *option {
+	for i := range os {
+		if os[i].name == name {
+			return &os[i]
 		}
 	}
-	return option{}
+	return &option{}
 }
 
 func (os options) has(name string) bool     { return os.find(name).name != "" }
@@ -98,6 +97,7 @@ func (os options) col() int {
 func (r *reader) options(v Verb) options {
 	var list options
 	var rest []word
+	takes := v.allFlags()
 	for r.err == nil && len(r.words) > 0 {
 		w, _ := r.next("")
 		if w.text == "--" && !w.quoted { // behind it there are no flags
@@ -106,13 +106,13 @@ func (r *reader) options(v Verb) options {
 		}
 		name, value, glued := strings.Cut(w.text, "=")
 		f, known := findFlag(name)
-		if w.quoted || !(strings.HasPrefix(w.text, "--") || (known && slices.Contains(v.flags, f.name))) {
+		if w.quoted || !(strings.HasPrefix(w.text, "--") || (known && slices.Contains(takes, f.name))) {
 			rest = append(rest, w)
 			continue
 		}
 		switch {
-		case !known || !slices.Contains(v.flags, f.name):
-			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(v))
+		case !known || !slices.Contains(takes, f.name):
+			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(takes))
 		case list.has(f.name):
 			r.fail(w.col, "the flag "+name+" stands here for the second time", "want it once")
 		case glued && f.kind == aSwitch:
@@ -127,11 +127,11 @@ func (r *reader) options(v Verb) options {
 	return list
 }
 
-func wantFlags(v Verb) string {
-	if len(v.flags) == 0 {
+func wantFlags(takes []string) string {
+	if len(takes) == 0 {
 		return "want no flags; quote a text that starts with --"
 	}
-	return "want one of " + strings.Join(v.flags, ", ") + "; quote a text that starts with --"
+	return "want one of " + strings.Join(takes, ", ") + "; quote a text that starts with --"
 }
 
 // option reads the value of a flag.

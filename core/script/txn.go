@@ -174,7 +174,7 @@ func parseOperation(line string) (api.Call, error) {
 		return nil, &UsageError{"invalid txn request: " + line, exitInvalidInput}
 	}
 	r := &reader{line: 1, words: args[1:], end: 1}
-	v.flags = v.flags[:len(v.flags)-len(common)]
+	v.etcdctl = false
 	o := r.options(v)
 	if r.err != nil {
 		return nil, flagError(o, line)
@@ -437,7 +437,7 @@ func (r *reader) operation() api.Call {
 	}
 	var op api.Call
 	if in.err == nil {
-		v.flags = v.flags[:len(v.flags)-len(common)]
+		v.etcdctl = false
 		op = in.keys(v.Name, in.options(v))
 		in.done()
 	}
