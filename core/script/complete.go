@@ -49,6 +49,9 @@ func plain(candidate string) string {
 
 // candidates returns the words that can stand behind the finished ones.
 func candidates(done []word, partial string, names Names) []string {
+	if len(done) > 0 && (done[0].text == "etcdctl" || done[0].text == "etcdutl") {
+		done = done[1:]
+	}
 	if len(done) == 0 {
 		return commandNames()
 	}

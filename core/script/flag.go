@@ -110,18 +110,24 @@ func (r *reader) options(v Verb) options {
 			rest = append(rest, w)
 			continue
 		}
+		off := false // --prefix=false says what is so anyway
 		switch {
 		case !known || !slices.Contains(takes, f.name):
 			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(takes))
 		case list.has(f.name):
 			r.fail(w.col, "the flag "+name+" stands here for the second time", "want it once")
 		case glued && f.kind == aSwitch:
-			r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
+			on, err := strconv.ParseBool(value)
+			if off = !on; err != nil {
+				r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
+			}
 		case glued:
 			// The value becomes the next word, so that both spellings are read in one place.
 			r.words = append([]word{{text: value, col: w.col + len(w.text) - len(value)}}, r.words...)
 		}
-		list = append(list, r.option(f, w.col))
+		if o := r.option(f, w.col); !off {
+			list = append(list, o)
+		}
 	}
 	r.words = rest
 	return list

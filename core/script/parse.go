@@ -41,8 +41,11 @@ func (r *reader) command() Command {
 	return c
 }
 
-// verb reads the first word of a line, or the first two: lease grant.
+// verb reads the first word of a line, or the first two: lease grant. A line from a terminal may begin with the name of etcd's tool.
 func (r *reader) verb() (Verb, word) {
+	if len(r.words) > 1 && (r.peek("etcdctl") || r.peek("etcdutl")) {
+		r.next("")
+	}
 	w, ok := r.next("a command")
 	v, known := findVerb(w.text)
 	switch {
