@@ -46,14 +46,14 @@ var (
 	targets = [...]string{"KEY", "VERSION", "CREATE", "MODIFY", "VALUE"}
 )
 
-// findFlag returns the flag that a word names, in either spelling.
-func findFlag(name string) (flag, bool) {
-	for _, f := range flags {
-		if f.name == name || (f.other == name && name != "") {
-			return f, true
+// findFlag returns the flag that a word names, in either spelling; nil if there is none.
+func findFlag(name string) *flag {
+	for i := range flags {
+		if f := &flags[i]; f.name == name || (f.other == name && name != "") {
+			return f
 		}
 	}
-	return flag{}, false
+	return nil
 }
 
 // option is a flag that stands in a line, with its value.
@@ -94,10 +94,9 @@ func (os options) col() int {
 }
 
 // options takes the flags out of the line, wherever they stand, and leaves the arguments.
-func (r *reader) options(v Verb) options {
+func (r *reader) options(verb string, takes []string) options {
 	var list options
 	var rest []word
-	takes := v.allFlags()
 	for r.err == nil && len(r.words) > 0 {
 		w, _ := r.next("")
 		if w.text == "--" && !w.quoted { // behind it there are no flags
@@ -105,28 +104,32 @@ func (r *reader) options(v Verb) options {
 			break
 		}
 		name, value, glued := strings.Cut(w.text, "=")
-		f, known := findFlag(name)
-		if w.quoted || !(strings.HasPrefix(w.text, "--") || (known && slices.Contains(takes, f.name))) {
+		f := findFlag(name)
+		known := f != nil && slices.Contains(takes, f.name)
+		if w.quoted || !(strings.HasPrefix(w.text, "--") || known) {
 			rest = append(rest, w)
 			continue
 		}
 		off := false // --prefix=false says what is so anyway
 		switch {
-		case !known || !slices.Contains(takes, f.name):
-			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(takes))
+		case !known:
+			r.fail(w.col, verb+" has no flag "+strconv.Quote(name), wantFlags(takes))
 		case list.has(f.name):
 			r.fail(w.col, "the flag "+name+" stands here for the second time", "want it once")
 		case glued && f.kind == aSwitch:
 			on, err := strconv.ParseBool(value)
-			if off = !on; err != nil {
+			if off = !on && err == nil; err != nil {
 				r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
 			}
 		case glued:
 			// The value becomes the next word, so that both spellings are read in one place.
 			r.words = append([]word{{text: value, col: w.col + len(w.text) - len(value)}}, r.words...)
 		}
-		if o := r.option(f, w.col); !off {
-			list = append(list, o)
+		switch {
+		case !known:
+			list = append(list, option{col: w.col}) // no name: what is wrong is not a value
+		case !off:
+			list = append(list, r.option(f, w.col))
 		}
 	}
 	r.words = rest
@@ -141,7 +144,7 @@ func wantFlags(takes []string) string {
 }
 
 // option reads the value of a flag.
-func (r *reader) option(f flag, col int) option {
+func (r *reader) option(f *flag, col int) option {
 	o := option{name: f.name, col: col}
 	if r.err == nil && len(r.words) > 0 {
 		o.text = r.words[0].text
@@ -169,7 +172,7 @@ func (r *reader) option(f flag, col int) option {
 }
 
 // choice reads one of a flag's choices. Those in capitals can be written small, as etcdctl has it.
-func (r *reader) choice(f flag) int64 {
+func (r *reader) choice(f *flag) int64 {
 	w, ok := r.next(f.want)
 	for i, c := range f.choices {
 		if c == w.text || c == strings.ToUpper(w.text) {

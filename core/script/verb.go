@@ -331,13 +331,14 @@ func oneOf(list []string) string {
 	return strings.Join(list[:last], ", ") + " or " + list[last]
 }
 
-func findVerb(name string) (Verb, bool) {
-	for _, v := range verbs {
-		if v.Name == name {
-			return v, true
+// findVerb returns the row of a verb; nil if there is no such verb.
+func findVerb(name string) *Verb {
+	for i := range verbs {
+		if verbs[i].Name == name {
+			return &verbs[i]
 		}
 	}
-	return Verb{}, false
+	return nil
 }
 
 // Help returns the whole language as text: each verb with its usage, its sentence and its examples, by category.
