@@ -5,11 +5,13 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/etcdctl/v3/ctlv3/command"
+	"go.etcd.io/etcd/server/v3/embed"
 	"google.golang.org/grpc/status"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -88,6 +90,44 @@ func TestMembers(t *testing.T) {
 	}
 	check(t, "member remove n2")
 	check(t, "member promote n2")
+}
+
+// TestPromotion adds a learner that runs, and makes it a voter as soon as the leader lets it. It has a cluster of its own: etcd lets nobody remove
+// a voter that it has known for a few seconds only.
+func TestPromotion(t *testing.T) {
+	shared, own := member, free()
+	first, err := start("n1", t.TempDir(), own, "n1="+own[0].String(), embed.ClusterStateFlagNew)
+	if err != nil {
+		t.Fatal(err)
+	}
+	member = first
+	defer func() { member = shared }()
+	defer first.Close()
+	peer := free()
+	port, err := strconv.Atoi(peer[0].Port())
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses, port = port, addresses
+	check(t, "member add n2 --learner")
+	addresses = port
+	cluster := "n1=" + member.Config().AdvertisePeerUrls[0].String() + ",n2=" + peer[0].String()
+	second, err := start("n2", t.TempDir(), peer, cluster, embed.ClusterStateFlagExisting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	c, err := script.Parse("member promote n2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for done := false; !done; {
+		seen.take()
+		got := etcdctl(t, "", arguments(c, c.String())...)
+		done = got.exit == 0
+		judge(t, c, seen.take(), got)
+	}
+	check(t, "member list")
 }
 
 // TestAlarms raises alarms on the server itself.
