@@ -7,6 +7,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"go.etcd.io/etcd/server/v3/storage/mvcc"
 	"go.etcd.io/etcd/tests/v3/robustness/model"
 	"go.etcd.io/etcd/tests/v3/robustness/report"
 )
@@ -23,10 +24,8 @@ func (r *Run) Persisted() (list []model.EtcdRequest) {
 
 // Reports returns what each client saw. One more stands for the members, which revoke leases that have run out.
 func (r *Run) Reports() []report.ClientReport {
-	c := &converter{run: r, commits: map[uint64]*Commit{}}
-	for i := range r.Commits {
-		c.commits[r.Commits[i].ID] = &r.Commits[i]
-	}
+	c := &converter{run: r, commits: map[uint64]committed{}}
+	c.replay()
 	var all []report.ClientReport
 	for i := range r.World.Clients() {
 		host := sim.Client(i + 1)
@@ -34,13 +33,46 @@ func (r *Run) Reports() []report.ClientReport {
 			ClientID: i + 1, KeyValue: c.streams(c.operations(host)), Watch: watches(&r.World.Clients()[i]),
 		})
 	}
-	return append(all, report.ClientReport{ClientID: len(all) + 1, KeyValue: c.streams(c.expiries())})
+	return append(all, report.ClientReport{ClientID: len(all) + 1, KeyValue: c.streams(c.expired)})
 }
 
 type converter struct {
 	run     *Run
-	commits map[uint64]*Commit // by request; what clients ask appears in it once
-	stream  int                // the last one used
+	commits map[uint64]committed // by request; what clients ask appears in it once
+	expired []porcupine.Operation
+	stream  int // the last one used
+}
+
+// committed is a request that the log holds: since when, and which revision the model comes to with it.
+type committed struct {
+	at       int64
+	response model.MaybeEtcdResponse
+}
+
+// replay lets the model carry out the log.
+func (c *converter) replay() {
+	state := model.EtcdState{
+		Revision: 1, CompactRevision: -1, KeyValues: map[string]model.ValueRevision{}, KeyLeases: map[string]int64{}, Leases: map[int64]model.EtcdLease{},
+	}
+	for _, e := range c.run.Commits {
+		req, ok := request(e.Call)
+		if !ok {
+			continue
+		}
+		var resp model.MaybeEtcdResponse
+		state, resp = state.Step(req)
+		done := committed{nanos(e.At), model.MaybeEtcdResponse{Persisted: true, PersistedRevision: resp.Revision}}
+		c.commits[e.ID] = done
+		if e.ID > c.run.World.Requests() && req.Type == model.LeaseRevoke {
+			c.expired = append(c.expired, done.operation(req))
+		}
+	}
+}
+
+// operation returns a revocation that no client asked for. It happens when the first member knows of it: before that nobody sees it, and any read that
+// begins after it does.
+func (d committed) operation(req model.EtcdRequest) porcupine.Operation {
+	return porcupine.Operation{Input: req, Output: d.response, Call: d.at - 1, Return: d.at + 1}
 }
 
 // operations returns what a client asked and was told.
@@ -85,52 +117,21 @@ func (c *converter) operation(o *client.Operation) (op porcupine.Operation, ok b
 	return op, true
 }
 
-// doubtful tells of an operation that was not acknowledged. What has a put in it the validators look up in the log themselves. For the rest they
-// would try both ways, and the ways double with each: here the log is asked.
+// doubtful tells of an operation that was not acknowledged what the log knows of it. The validators would do so for puts, but less sharply, and for all
+// else try both ways; the ways double with each. It happens no later than when the first member knows that it is committed: any read that
+// begins after that sees it.
 func (c *converter) doubtful(op porcupine.Operation, o *client.Operation) (porcupine.Operation, bool) {
-	commit := c.commits[o.Request.ID]
 	req := op.Input.(model.EtcdRequest)
+	commit, ok := c.commits[o.Request.ID]
 	switch {
-	case req.IsRead():
+	case req.IsRead() || !ok || req.Type == model.LeaseGrant:
 		return op, false
 	case req.Type == model.Compact && o.Err == api.ErrCompacted:
-		op.Output = model.MaybeEtcdResponse{EtcdResponse: model.EtcdResponse{ClientError: api.ErrCompacted}}
-	case o.Outcome == client.Failed && commit == nil:
-		return op, false
-	case puts(req):
-		op.Output, op.Return = model.MaybeEtcdResponse{Error: o.Err}, nanos(c.run.World.Now())
-	case commit == nil || req.Type == model.LeaseGrant:
-		return op, false
+		op.Output = model.MaybeEtcdResponse{EtcdResponse: model.EtcdResponse{ClientError: mvcc.ErrCompacted.Error()}}
 	default:
-		op.Output, op.Return = model.MaybeEtcdResponse{Persisted: true}, nanos(commit.At)+1
+		op.Output, op.Return = commit.response, commit.at+1
 	}
 	return op, true
-}
-
-// puts reports whether there is a put in whatever way a request may go that changes something.
-func puts(r model.EtcdRequest) bool {
-	if r.Type != model.Txn {
-		return false
-	}
-	for _, op := range slices.Concat(r.Txn.OperationsOnSuccess, r.Txn.OperationsOnFailure) {
-		if op.Type == model.PutOperation {
-			return true
-		}
-	}
-	return false
-}
-
-// expiries are the revocations that no client asked for. They happen when the first member knows of them: before that nobody sees it, and any read that
-// begins after it does.
-func (c *converter) expiries() (ops []porcupine.Operation) {
-	for _, e := range c.run.Commits {
-		if _, is := e.Call.(api.LeaseRevoke); is && e.ID > c.run.World.Requests() {
-			req, _ := request(e.Call)
-			at := nanos(e.At)
-			ops = append(ops, porcupine.Operation{Input: req, Output: model.MaybeEtcdResponse{Persisted: true}, Call: at - 1, Return: at + 1})
-		}
-	}
-	return ops
 }
 
 // streams gives operations that overlap different identities: the validators know only clients that ask one thing at a time.
