@@ -59,6 +59,10 @@ type World struct {
 
 	memberOut etcd.Output   // scratch, empty between turns
 	clientOut client.Output // likewise
+
+	commands uint64           // counts etcdctl's commands
+	typed    []typed          // those that are not over; replaced, never written in place
+	said     chunk.List[Said] // what they printed
 }
 
 // load is a client that writes at a steady rate, whether or not it gets answers.
@@ -206,6 +210,7 @@ func (w *World) cloneState() *World {
 	c.shadows = cloneShadows(w.shadows)
 	c.story = w.story.clone()
 	c.history = w.history.Clone()
+	c.said = w.said.Clone()
 	c.memberOut, c.clientOut = etcd.Output{}, client.Output{}
 	return &c
 }
