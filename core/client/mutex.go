@@ -138,7 +138,9 @@ func (d *doing) release(why, err string) {
 // released ends the command. That the key could not be taken back is an error only for who has held it.
 func (d *doing) released(op *Operation) {
 	if op.Err == "" {
-		d.tell(GaveBack, rule.None, d.Key)
+		if t, ok := op.Response.Body.(api.TxnReply); !ok || t.Succeeded {
+			d.tell(GaveBack, rule.None, d.Key)
+		}
 	}
 	if d.Held {
 		d.err = op.Err

@@ -29,7 +29,6 @@ type keepAlive struct {
 	endpoint sim.Host
 	due      sim.Time // the next keep-alive
 	deadline sim.Time // without an answer by then the lease is given up
-	heard    sim.Time
 	under    bool // one is on its way
 }
 
@@ -53,7 +52,7 @@ func (d *doing) keepAlive(lease int64) {
 	if to == 0 {
 		to = d.c.endpoint
 	}
-	d.keep = keepAlive{on: true, began: d.now, stream: d.now, endpoint: to, due: d.now, deadline: d.now + firstReply, heard: d.now}
+	d.keep = keepAlive{on: true, began: d.now, stream: d.now, endpoint: to, due: d.now, deadline: d.now + firstReply}
 	d.renew()
 	d.wakeAt(d.reapAt())
 }
@@ -66,12 +65,12 @@ func round(from, every, at sim.Time) sim.Time { return from + (max(at-from, 0)+e
 func (d *doing) reapAt() sim.Time { return round(d.keep.began, reapRound, d.keep.deadline+1) }
 func (d *doing) sendAt() sim.Time { return round(d.keep.stream, keepRound, d.keep.due+1) }
 
-// renew sends a keep-alive.
+// renew sends a keep-alive. While its stream is open the connection is never silent: pings go over it, and one that is not answered breaks it.
 func (d *doing) renew() {
 	k := &d.keep
 	k.under = true
 	d.ask(Ask{Purpose: Purpose{Part: keep}, Call: api.LeaseKeepAlive{ID: d.Lease}, To: k.endpoint, Once: true, Endless: true,
-		Deadline: max(k.heard+silence, d.now+1)})
+		Deadline: d.now + keepaliveTimeout})
 }
 
 // wakeKeepAlive does what is due.
@@ -94,7 +93,7 @@ func (d *doing) kept(op *Operation) {
 		return
 	}
 	if op.Err != "" {
-		k.stream, k.heard = d.now+keepRound, d.now+keepRound
+		k.stream = d.now + keepRound
 		if d.To == 0 {
 			k.endpoint = d.c.next(op.Endpoint)
 		}
@@ -107,7 +106,7 @@ func (d *doing) kept(op *Operation) {
 		d.lost()
 		return
 	}
-	k.heard, k.endpoint = d.now, op.Endpoint
+	k.endpoint = op.Endpoint
 	k.due, k.deadline = d.now+sim.Time(r.TTL)*sim.Second/3, d.now+sim.Time(r.TTL)*sim.Second
 	d.wakeAt(d.sendAt())
 	d.wakeAt(d.reapAt())
