@@ -90,6 +90,9 @@ type Database struct {
 	cluster cluster
 }
 
+// StorageVersion returns the version that the file was written for; "" before the cluster has agreed on one.
+func (d *Database) StorageVersion() string { return d.cluster.version }
+
 // Forward is a request that only another member can answer: the leader.
 type Forward struct {
 	To      sim.Host

@@ -290,7 +290,7 @@ var verbs = [...]Verb{
 	}, {
 		Name: "expect", Category: Scripting, Usage: "expect EXPR",
 		Help:     "Checks facts of the world; the script fails if one does not hold.",
-		Examples: []string{"expect leaders == 1 and term >= 2", "expect value /pods/pod1 == data1"},
+		Examples: []string{"expect leaders == 1 and term >= 2", "expect value /pods/pod1 == data1", `expect c1.output contains "is healthy"`},
 	}, {
 		Name: "at", Category: Scripting, Usage: "at TIME COMMAND",
 		Help:     "Carries out a command at an instant of the run.",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -28,6 +29,12 @@ func (w *World) command(c script.Command) error {
 		return w.commandWatch(c)
 	case script.Unwatch:
 		return w.commandUnwatch(c)
+	case script.Health, script.KeepAlive, script.Lock, script.Elect:
+		return w.commandTask(c)
+	case script.Interrupt:
+		return w.commandInterrupt(c)
+	case script.SnapshotStatus:
+		return w.commandStatus(c)
 	case script.SnapshotRestore:
 		return w.restore(c)
 	case script.Load:
@@ -71,7 +78,12 @@ func (w *World) ask(c script.Call) error {
 		return err
 	}
 	w.given(c)
-	w.call(from, c.Call, to)
+	p := w.typing(from, c, c.Flags)
+	if t, ok := taskOf(c); ok {
+		w.begin(from, p.Task, to, t)
+		return nil
+	}
+	w.carry(from, client.Ask{Purpose: p, Call: c.Call, To: to, Pinned: to != 0, Endless: endless(c.Call)})
 	return nil
 }
 

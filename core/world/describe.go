@@ -115,6 +115,14 @@ func clientVerb(e *client.Event) string {
 		return "lost its watch"
 	case client.WatchEnded:
 		return "watch ended"
+	case client.Queued:
+		return "waits in line"
+	case client.Held:
+		return "is first in line"
+	case client.GaveBack:
+		return "left the line"
+	case client.SessionLost:
+		return "lost its lease"
 	}
 	return e.Operation.Outcome.String()
 }
@@ -145,6 +153,12 @@ func (r *Record) Detail() string {
 func mid(p *Packet) string { return " (m" + strconv.FormatUint(p.ID, 10) + ")" }
 
 func describeClient(e *client.Event) string {
+	switch e.Kind {
+	case client.Queued:
+		return "until " + e.Text + " is gone"
+	case client.Held, client.GaveBack, client.SessionLost:
+		return e.Text
+	}
 	if e.Kind >= client.WatchCalled {
 		return describeWatch(e)
 	}
@@ -168,6 +182,9 @@ func describeClient(e *client.Event) string {
 // describeWatch says what happened to a watch: "watch 1 of /pods/ --prefix: 2 events up to revision 7".
 func describeWatch(e *client.Event) string {
 	s := fmt.Sprintf("watch %d of %s", e.Watch.ID, span(e.Watch.Request.Key, e.Watch.Request.End))
+	if e.Watch.Hidden() {
+		s = "watch of " + span(e.Watch.Request.Key, e.Watch.Request.End)
+	}
 	switch e.Kind {
 	case client.WatchCalled:
 		return s + " at " + e.Watch.Endpoint.String()

@@ -126,6 +126,9 @@ func (r *Record) fold(h uint64) uint64 {
 		h = rng.Mix(h, e.Request<<32^uint64(e.Revision)<<8^uint64(e.Count))
 		return rng.Mix(h, uint64(e.Raft.Kind)<<56^uint64(e.Raft.Term)<<32^uint64(e.Raft.Peer)<<24^uint64(e.Raft.Index))
 	case AtClient:
+		if r.Client.Kind >= client.Queued {
+			return rng.Mix(h, uint64(r.Client.Kind)<<56^r.Client.Task<<8^uint64(len(r.Client.Text)))
+		}
 		if r.Client.Kind >= client.WatchCalled {
 			x := &r.Client.Watch
 			return rng.Mix(h, uint64(r.Client.Kind)<<56^uint64(x.ID)<<40^uint64(x.Endpoint)<<32^uint64(x.Next))

@@ -183,7 +183,12 @@ func (w *World) carryOutClient(h sim.Host) {
 			w.tellReturned(&e.Operation)
 			w.keepBackup(&e.Operation)
 		}
+		w.tellTyped(h, &e)
 	}
+	for i := range out.Reports {
+		w.tellReport(h, &out.Reports[i])
+	}
+	asks, cause := out.Asks, w.cause
 	for _, s := range out.Send {
 		w.send(Packet{From: h, To: s.To, Request: s.Request})
 	}
@@ -193,6 +198,10 @@ func (w *World) carryOutClient(h sim.Host) {
 	w.carryTaken(h)
 	for _, at := range out.Wakes {
 		w.queue.Push(at, event{kind: evClient, host: h})
+	}
+	for _, a := range asks {
+		w.cause = cause
+		w.carry(h, a)
 	}
 }
 
@@ -300,9 +309,19 @@ func (w *World) writeLoad(e *event) {
 
 // call lets a client ask.
 func (w *World) call(h sim.Host, c api.Call, to sim.Host) {
-	w.requests++
+	w.carry(h, client.Ask{Call: c, To: to, Pinned: to != 0})
+}
+
+// carry makes the call, or the watch, that a client asks for.
+func (w *World) carry(h sim.Host, a client.Ask) {
 	w.clientOut.Reset()
-	w.client(h).Call(w.now, &etcd.Request{ID: w.requests, Client: h, Call: c, Pinned: to != 0 || len(w.members) == 1}, to, &w.clientOut)
+	if a.Watch != nil {
+		w.client(h).Watch(w.now, a, &w.clientOut)
+	} else {
+		w.requests++
+		req := &etcd.Request{ID: w.requests, Client: h, Call: a.Call, Pinned: a.Pinned || len(w.members) == 1}
+		w.client(h).Call(w.now, req, a, &w.clientOut)
+	}
 	w.carryOutClient(h)
 }
 

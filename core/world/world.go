@@ -64,6 +64,10 @@ type World struct {
 
 	memberOut etcd.Output   // scratch, empty between turns
 	clientOut client.Output // likewise
+
+	commands uint64           // counts etcdctl's commands
+	typed    []typed          // those that are not over; replaced, never written in place
+	said     chunk.List[Said] // what they printed
 }
 
 // load is a client that writes at a steady rate, whether or not it gets answers.
@@ -211,6 +215,7 @@ func (w *World) cloneState() *World {
 	c.shadows = cloneShadows(w.shadows)
 	c.story = w.story.clone()
 	c.history = w.history.Clone()
+	c.said = w.said.Clone()
 	c.memberOut, c.clientOut, c.changes = etcd.Output{}, client.Output{}, nil
 	return &c
 }
