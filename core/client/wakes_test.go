@@ -29,7 +29,7 @@ func TestWakesDoNotMultiply(t *testing.T) {
 	}
 	for i := range count { // a moment apart, so that each has instants of its own
 		now := sim.Time(i+1) * 10 * sim.Millisecond
-		c.Watch(now, watch.Request{Key: "a"}, 0, &out)
+		c.Watch(now, Ask{Watch: &watch.Request{Key: "a"}}, &out)
 		carry(now)
 	}
 	taken := 0
