@@ -56,6 +56,7 @@ type World struct {
 	story   story
 	history chunk.List[client.Operation] // operations that have an outcome, in the order in which they got it
 	counts  [client.Outcomes]int         // of them, by outcome
+	monitor monitor
 
 	memberOut etcd.Output   // scratch, empty between turns
 	clientOut client.Output // likewise
@@ -206,6 +207,7 @@ func (w *World) cloneState() *World {
 	c.shadows = cloneShadows(w.shadows)
 	c.story = w.story.clone()
 	c.history = w.history.Clone()
+	c.monitor = w.monitor.clone()
 	c.memberOut, c.clientOut = etcd.Output{}, client.Output{}
 	return &c
 }
@@ -259,6 +261,7 @@ func (w *World) takeTurn(by sim.Time) bool {
 	if !ok || at > by {
 		return false
 	}
+	w.scrape(at)
 	var e event
 	w.now, e = w.queue.Pop()
 	w.turn++
@@ -273,6 +276,7 @@ func (w *World) takeCommand(by sim.Time) bool {
 		return false
 	}
 	w.now = max(w.now, t.At)
+	w.scrape(w.now)
 	w.turn++
 	w.pos++
 	w.cause = 0
@@ -290,6 +294,7 @@ func (w *World) Do(c script.Command) error {
 	if w.broken != nil {
 		return refuse("the run has ended: %s", w.broken.Text)
 	}
+	w.scrape(w.now)
 	w.turn++
 	w.cause = 0
 	if err := w.command(c); err != nil {
