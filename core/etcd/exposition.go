@@ -19,7 +19,7 @@ import (
 // but for its arrival, health checks, features, authentication, and what belongs to Go and to the operating system.
 
 // Exposition returns the metrics whose names begin with a prefix; nothing if the process does not answer.
-func (m *Member) Exposition(now sim.Time, prefix string) string {
+func (m *Member) Exposition(prefix string) string {
 	if m.node == nil || m.paused {
 		return ""
 	}

@@ -62,16 +62,14 @@ func (m *Member) Figures() (f Figures) {
 	c := &f.Counts
 	c[LeaderChanges], c[FailedProposals], c[Puts], c[Ranges] = t.leaderChanges, t.failedProposals, t.puts, t.ranges
 	c[WatchEvents] = uint32(watchers.Sent)
-	c[Handled], c[HandledBad] = t.handledTotal()
+	c[Handled], c[HandledBad] = t.answers, t.bad
 	copy(c[SyncTimes:CommitTimes], t.times[timeSync].counts[:])
 	copy(c[CommitTimes:RoundTrips], t.times[timeCommit].counts[:])
+	copy(c[RoundTrips:], t.trips.counts[:])
 	for i := range t.peers {
 		p := &t.peers[i]
 		c[SendFailures] += p.failures
 		c[PeerBytes] += uint32(p.sent)
-		for k, n := range p.trips.counts[:tripBuckets+1] {
-			c[RoundTrips+Count(k)] += n
-		}
 	}
 	return f
 }

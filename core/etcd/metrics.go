@@ -44,9 +44,12 @@ type tally struct {
 
 	started [rpcs]uint32        // grpc_server_started_total
 	handled [rpcs][codes]uint32 // grpc_server_handled_total
+	answers uint32              // all of these
+	bad     uint32              // those that alerts take for failures
 
-	probeAt sim.Time // when Probe is due
-	askAt   sim.Time // when the others are asked next
+	probeAt sim.Time  // when Probe is due
+	askAt   sim.Time  // when the others are asked next
+	trips   histogram // of all peers together
 	peers   [sim.MaxMembers + 1]peer
 }
 
@@ -177,7 +180,12 @@ func frame(data uint64) int64 {
 }
 
 // varint returns how many bytes protobuf needs for a number.
-func varint(x uint64) uint64 { return uint64(bits.Len64(x|1)+6) / 7 }
+func varint(x uint64) uint64 {
+	if x < 1<<7 {
+		return 1
+	}
+	return uint64(bits.Len64(x)+6) / 7
+}
 
 // wireSize returns how many bytes a message takes between members (raftpb.Message.Size), and the database that goes with it.
 func (m *Member) wireSize(msg *raft.Message, db *Database) uint64 {

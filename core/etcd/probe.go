@@ -27,19 +27,17 @@ type probing struct {
 // Trips is how long a question takes from a member to each other one and back; -1: it does not come back.
 type Trips [sim.MaxMembers + 1]sim.Time
 
-// ProbeDue reports whether it is time for Probe.
-func (m *Member) ProbeDue(now sim.Time) bool {
-	return m.node != nil && !m.paused && now >= m.tally.probeAt
-}
+// ProbeAt returns when it is time for Probe; false if the process does nothing.
+func (m *Member) ProbeAt() (sim.Time, bool) { return m.tally.probeAt, m.node != nil && !m.paused }
 
 // Probe tells the member how long its questions took, and lets it observe what is due. It changes nothing but metrics.
 func (m *Member) Probe(now sim.Time, trips *Trips) {
 	t := &m.tally
-	t.probeAt = now + sim.Second // something may be due then
 	asks := t.askAt != 0 && now >= t.askAt
 	if t.askAt == 0 || asks {
 		t.askAt = now + probeInterval
 	}
+	t.probeAt = t.askAt
 	for id := raft.ID(1); id <= sim.MaxMembers; id++ {
 		if id == m.id() || !m.Knows(id) {
 			continue
@@ -47,7 +45,6 @@ func (m *Member) Probe(now sim.Time, trips *Trips) {
 		p := &t.peers[id]
 		if p.statusAt == 0 {
 			p.statusAt = now + statusFirst
-			continue
 		}
 		if asks {
 			p.ask(trips[id])
@@ -59,8 +56,10 @@ func (m *Member) Probe(now sim.Time, trips *Trips) {
 			}
 			for range probers {
 				p.trips.observe(timeTrip, p.smooth)
+				t.trips.observe(timeTrip, p.smooth)
 			}
 		}
+		t.probeAt = min(t.probeAt, p.statusAt)
 	}
 }
 

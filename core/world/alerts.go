@@ -181,7 +181,7 @@ func growth(s *scope, k int) bool {
 	if spread == 0 {
 		return false
 	}
-	rise := n*sty - st*sy // over spread: KiB a second
+	rise := n*sty - st*sy                 // over spread: KiB a second
 	far := int64(ahead/sim.Second) - st/n // from the middle of the samples
 	return sy/n+rise/spread*far+rise%spread*far/spread > q>>10
 }

@@ -26,7 +26,7 @@ type Sample struct {
 
 // monitor keeps the samples. All members are looked at together, so their lists end with the same instant.
 type monitor struct {
-	next    sim.Time // when the members are looked at
+	next    sim.Time // when the members are looked at, or measure how far it is to the others
 	keep    sim.Time // when the next sample is kept
 	every   sim.Time // between two samples
 	targets []target
@@ -55,11 +55,25 @@ func (w *World) scrape(now sim.Time) {
 		return
 	}
 	at := m.next
-	m.next = (now/sampleInterval + 1) * sampleInterval
 	w.probe(at)
-	if at < m.keep {
-		return
+	if at >= m.keep {
+		w.sample(at)
 	}
+	m.next = m.keep
+	for _, x := range w.members {
+		if due, ok := x.ProbeAt(); ok {
+			m.next = min(m.next, due)
+		}
+	}
+	m.next = nextLook(max(m.next-1, now))
+}
+
+// nextLook returns the first instant after another at which members may be looked at.
+func nextLook(now sim.Time) sim.Time { return (now/sampleInterval + 1) * sampleInterval }
+
+// sample keeps how all members stand.
+func (w *World) sample(at sim.Time) {
+	m := &w.monitor
 	m.every = max(m.every, sampleInterval)
 	m.keep = at + m.every
 	for len(m.targets) < len(w.members) {
@@ -110,7 +124,7 @@ func (m *monitor) thin() {
 // probe lets the members measure how far it is to each other (see etcd.Member.Probe).
 func (w *World) probe(now sim.Time) {
 	for i, m := range w.members {
-		if !m.ProbeDue(now) {
+		if due, ok := m.ProbeAt(); !ok || now < due {
 			continue
 		}
 		from := sim.Member(i + 1)
@@ -125,6 +139,18 @@ func (w *World) probe(now sim.Time) {
 		}
 		m.Probe(now, &trips)
 	}
+}
+
+// Exposition returns the metrics of a member, by its name, as the text that Prometheus reads: those whose names begin with a prefix.
+func (w *World) Exposition(member, prefix string) (string, error) {
+	h, ok := sim.ParseHost(member)
+	switch {
+	case !ok || !h.IsMember() || h.Number() > len(w.members):
+		return "", refuse("there is no member %q", member)
+	case !w.member(h).Up() || w.member(h).Paused():
+		return "", refuse("%v does not answer", h)
+	}
+	return w.member(h).Exposition(prefix), nil
 }
 
 // Unit is what a series is counted in.

@@ -177,6 +177,7 @@ func (w *World) start(h sim.Host) {
 	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
 	w.carryOut(h)
 	w.relink()
+	w.monitor.next = min(w.monitor.next, nextLook(w.now))
 }
 
 // Clone returns an independent world in the same state. It costs about as much as a few hundred turns.
