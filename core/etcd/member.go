@@ -113,6 +113,8 @@ type Member struct {
 	cluster  cluster
 	publish  publication
 	transfer transfer
+
+	tally tally
 }
 
 // backend is what the member's database file holds: the store as of its last batch commit, and the log index that the batch
@@ -297,8 +299,8 @@ func (m *Member) unanswered() (list []*Request) {
 	}
 	list = append(list, m.renewals...)
 	for _, e := range m.errands {
-		if e.client != 0 {
-			list = append(list, &Request{ID: e.resp.ID, Client: e.client})
+		if e.asker != nil {
+			list = append(list, e.asker)
 		}
 		if e.renew != nil {
 			list = append(list, e.renew)
@@ -362,6 +364,11 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 	}
 	if db != nil {
 		m.incoming = incoming{msg.Snapshot.Index, db}
+	}
+	p := &m.tally.peers[msg.From]
+	p.received += m.wireSize(msg, db)
+	if db != nil {
+		p.snapsReceived++
 	}
 	// Raft returns an error only for proposals that it drops; the sender is told nothing, as in etcd.
 	_ = m.node.Step(*msg)

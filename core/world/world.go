@@ -61,6 +61,7 @@ type World struct {
 	story   story
 	history chunk.List[client.Operation] // operations that have an outcome, in the order in which they got it
 	counts  [client.Outcomes]int         // of them, by outcome
+	monitor monitor
 
 	memberOut etcd.Output   // scratch, empty between turns
 	clientOut client.Output // likewise
@@ -185,6 +186,7 @@ func (w *World) start(h sim.Host) {
 	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
 	w.carryOut(h)
 	w.relink()
+	w.monitor.next = min(w.monitor.next, nextLook(w.now))
 }
 
 // Clone returns an independent world in the same state. It costs about as much as a few hundred turns.
@@ -217,6 +219,8 @@ func (w *World) cloneState() *World {
 	c.history = w.history.Clone()
 	c.said = w.said.Clone()
 	c.memberOut, c.clientOut, c.changes = etcd.Output{}, client.Output{}, nil
+	c.monitor = w.monitor.clone()
+	c.memberOut, c.clientOut = etcd.Output{}, client.Output{}
 	return &c
 }
 
@@ -269,6 +273,7 @@ func (w *World) takeTurn(by sim.Time) bool {
 	if !ok || at > by {
 		return false
 	}
+	w.scrape(at)
 	var e event
 	w.now, e = w.queue.Pop()
 	w.turn++
@@ -283,6 +288,7 @@ func (w *World) takeCommand(by sim.Time) bool {
 		return false
 	}
 	w.now = max(w.now, t.At)
+	w.scrape(w.now)
 	w.turn++
 	w.pos++
 	w.cause = 0
@@ -300,6 +306,7 @@ func (w *World) Do(c script.Command) error {
 	if w.broken != nil {
 		return refuse("the run has ended: %s", w.broken.Text)
 	}
+	w.scrape(w.now)
 	w.turn++
 	w.cause = 0
 	if err := w.command(c); err != nil {
