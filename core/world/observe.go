@@ -156,6 +156,7 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	switch e.Kind {
 	case etcd.Crashed:
 		w.cut(h)
+		w.busy[h.Number()] = 0
 		w.relink()
 	case etcd.Configured:
 		w.relink()
