@@ -20,6 +20,8 @@ type Config struct {
 	Tick          sim.Time   // heartbeat interval and unit of the election timeout (--heartbeat-interval)
 	ElectionTicks int        // election timeout in ticks (--election-timeout / --heartbeat-interval)
 	ApplyCost     sim.Time   // service time of applying one entry
+	WriteCost     sim.Time   // of the log's device for one entry
+	DiskRate      int        // bytes per microsecond that it takes; 0: any number
 	SnapshotCount raft.Index // entries between two snapshots on disk (--snapshot-count)
 	CatchUp       raft.Index // entries kept in memory behind a snapshot, for slow followers (--snapshot-catchup-entries)
 	Seed          uint64
@@ -66,11 +68,12 @@ type Member struct {
 	paused bool
 	inbox  []input // what arrived while the process was paused
 
-	saving   bool       // an fsync of ready's entries runs
-	ready    raft.Ready // the round under way, while saving
-	leading  bool       // whether the round began as leader
-	syncEnd  sim.Time
-	tickLate bool // a tick came while saving: it is counted when the loop is free
+	saving    bool       // an fsync of ready's entries runs
+	ready     raft.Ready // the round under way, while saving
+	leading   bool       // whether the round began as leader
+	syncEnd   sim.Time
+	writeTime sim.Time // that its entries take beside the fsync itself
+	tickLate  bool     // a tick came while saving: it is counted when the loop is free
 
 	store       *mvcc.Store
 	lessor      lease.Lessor

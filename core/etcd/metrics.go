@@ -223,11 +223,11 @@ func (m *Member) countSnapshot(now sim.Time, to raft.ID, ok bool) {
 // (bbolt tx.go, Commit). Nothing is noted while the disk stands still, because then nobody knows.
 func (m *Member) countCommit(now sim.Time) {
 	d := m.disk // a copy: the disk itself is not kept busy
-	first, ok := d.Sync(now)
+	first, ok := d.Sync(now, 0)
 	if !ok {
 		return
 	}
-	second, _ := d.Sync(first)
+	second, _ := d.Sync(first, 0)
 	m.tally.times[timeCommit].observe(timeCommit, second-now)
 }
 

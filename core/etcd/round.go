@@ -67,6 +67,7 @@ func (m *Member) save(now sim.Time, out *Output) {
 	}
 	m.saving = true
 	m.tally.syncFrom = now
+	m.writeTime = m.cfg.writing(rd.Entries)
 	until := m.beginSync(now, out)
 	first, last := span(rd.Entries)
 	why := rule.SyncBeforeAck
@@ -82,11 +83,24 @@ func (m *Member) save(now sim.Time, out *Output) {
 
 // beginSync begins an fsync and returns when it is done, 0 if the disk is stalled.
 func (m *Member) beginSync(now sim.Time, out *Output) sim.Time {
-	until, ok := m.disk.Sync(now)
+	until, ok := m.disk.Sync(now, m.writeTime)
 	if m.syncEnd = until; ok {
 		out.Wakes = append(out.Wakes, Wake{until, WakeSynced, m.life})
 	}
 	return until
+}
+
+// writing is how long the device takes for a batch: each entry is a write of its own to the log file, and their bytes have to go through.
+func (c *Config) writing(entries []raft.Entry) sim.Time {
+	t := c.WriteCost * sim.Time(len(entries))
+	if c.DiskRate > 0 {
+		bytes := 0
+		for i := range entries {
+			bytes += len(entries[i].Data)
+		}
+		t += sim.Time(bytes / c.DiskRate)
+	}
+	return t
 }
 
 func span(entries []raft.Entry) (first, last raft.Index) {

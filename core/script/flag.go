@@ -30,6 +30,12 @@ var flags = [...]flag{
 	{name: "--max-mod-rev", kind: aNumber, want: "a revision"},
 	{name: "--limit", kind: aNumber, want: "a number of keys"},
 	{name: "--ttl", kind: aNumber, want: "a number of seconds"},
+	{name: "--clients", kind: aNumber, want: "a number of clients"},
+	{name: "--key-size", kind: aNumber, want: "a number of bytes"},
+	{name: "--val-size", kind: aNumber, want: "a number of bytes"},
+	{name: "--key-space-size", kind: aNumber, want: "a number of keys"},
+	{name: "--hot", kind: aShare, want: "a percentage such as 10%"},
+	{name: "--reads", kind: aShare, want: "a percentage such as 70%"},
 	{name: "--consistency", kind: aChoice, want: "l (linearizable) or s (serializable)", choices: []string{"l", "s"}},
 	{name: "--order", kind: aChoice, want: "ASCEND or DESCEND", choices: orders[:]},
 	{name: "--sort-by", kind: aChoice, want: "CREATE, KEY, MODIFY, VALUE or VERSION", choices: targets[:]},
@@ -60,7 +66,7 @@ func findFlag(name string) *flag {
 type option struct {
 	name   string
 	text   string
-	number int64 // of aNumber, aLease, and of aChoice which of the choices
+	number int64 // of aNumber, aShare, aLease, and of aChoice which of the choices
 	col    int
 }
 
@@ -154,6 +160,8 @@ func (r *reader) option(f *flag, col int) option {
 		o.text = ""
 	case aNumber:
 		o.number = r.number(f.want, math.MaxInt64)
+	case aShare:
+		o.number = r.share(f)
 	case aLease:
 		o.number = r.lease()
 	case aChoice:

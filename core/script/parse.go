@@ -105,7 +105,7 @@ func (r *reader) build(verb string, o options) Command {
 	case "hold":
 		return Hold{r.message()}
 	case "load":
-		return Load{PerSecond: r.rate(), Client: Name(o.text("--client"))}
+		return r.load(o)
 	}
 	return r.etcdctl(verb, o)
 }

@@ -51,6 +51,7 @@ const (
 	aRate
 	aDisk
 	aNumber
+	aShare
 	aLease
 	aChoice // of a flag with choices
 	aBlock  // if, then or else
@@ -275,10 +276,14 @@ var verbs = [...]Verb{
 		Help:     "Keeps a message on its way until it is delivered or dropped by hand.",
 		Examples: []string{"hold m17"}, args: []kind{aMessage},
 	}, {
-		Name: "load", Category: Workload, Usage: "load N/s [--client c1], or load off",
-		Help:     "Makes a client write at a steady rate, or ends that.",
-		Examples: []string{"load 1000/s", "load 50/s --client c2", "load off"},
-		args:     []kind{aRate}, flags: []string{"--client"},
+		Name: "load", Category: Workload,
+		Usage: "load [N/s] [--clients N] [--key-size N] [--val-size N] [--key-space-size N] [--hot N%] [--reads N%] [--consistency l|s] " +
+			"[--client c1] [--endpoint n2], or load off [--client c1]",
+		Help: "Makes a client ask without end: at a steady rate, with a number of requests always under way (--clients), or both; or ends that.",
+		Examples: []string{"load 1000/s", "load --clients 25", "load 150/s --clients 50 --key-size 256 --val-size 1024",
+			"load 500/s --key-space-size 1000 --hot 10% --reads 70% --consistency s --client c2", "load off"},
+		args:  []kind{aRate},
+		flags: []string{"--clients", "--key-size", "--val-size", "--key-space-size", "--hot", "--reads", "--consistency", "--client", "--endpoint"},
 	}, {
 		Name: "config", Category: Scripting, Usage: "config KEY=VALUE …",
 		Help:     "Says what the run is made of; only as the first line.",

@@ -154,29 +154,6 @@ func (w *World) host(name script.Name) (sim.Host, error) {
 	return h, nil
 }
 
-func (w *World) commandLoad(c script.Load) error {
-	h := sim.Client(1)
-	if c.Client != "" {
-		var err error
-		if h, err = w.host(c.Client); err != nil {
-			return err
-		}
-	}
-	if !h.IsClient() {
-		return refuse("%v is not a client", h)
-	}
-	l := &w.loads[h.Number()-1]
-	if c.PerSecond == l.perSecond {
-		return refuse("the load of %v is %d/s already", h, c.PerSecond)
-	}
-	w.given(c)
-	l.perSecond, l.life = c.PerSecond, l.life+1
-	if l.perSecond > 0 {
-		w.queue.Push(w.now+sim.Second/sim.Time(l.perSecond), event{kind: evLoad, host: h, wake: etcd.Wake{Life: l.life}})
-	}
-	return nil
-}
-
 func (w *World) commandMember(c script.Command) error {
 	switch c := c.(type) {
 	case script.Crash:

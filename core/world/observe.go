@@ -158,6 +158,7 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	switch e.Kind {
 	case etcd.Crashed:
 		w.cut(h)
+		w.busy[h.Number()] = 0
 		w.relink()
 		defer w.reign()
 	case etcd.Configured:

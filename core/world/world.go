@@ -39,6 +39,7 @@ type World struct {
 	loads   [sim.MaxClients]load
 	starts  [sim.MaxMembers + 1]sim.Time   // when a member that is starting will be up; 0: it is not starting
 	links   [sim.MaxMembers + 1]etcd.Links // for each member, since when it has been connected to the others
+	busy    [sim.MaxMembers + 1]sim.Time   // until when their processors have requests to work on
 	drifts  [sim.MaxMembers + 1]int        // how fast members' clocks run, in percent more than they should
 
 	packets, requests uint64 // counters: the last id given out
@@ -56,6 +57,7 @@ type World struct {
 	ended   raft.Index     // up to where the judge of the store knows which leases ended
 	sole    sim.Time       // since when only one member can have been the leader; -1: there is none, or another may be
 	founded sim.Time       // when the cluster was founded: of what was asked before nothing is judged
+	latency Latency
 	shadows []shadow
 	broken  *check.Violation
 	story   story
@@ -71,13 +73,6 @@ type World struct {
 	said     chunk.List[Said] // what they printed
 }
 
-// load is a client that writes at a steady rate, whether or not it gets answers.
-type load struct {
-	perSecond int
-	count     int    // writes so far: the next key and value
-	life      uint32 // counts commands: events of an earlier one are ignored
-}
-
 // eventKind and event are what waits in the queue.
 type eventKind uint8
 
@@ -86,12 +81,13 @@ const (
 	evDeliver                  // packet
 	evWake                     // host, wake
 	evClient                   // host
-	evLoad                     // host, wake.Life
+	evLoad                     // host, wake.Life, ok: the next by the clock, not after an answer
 	evStart                    // host
 	evReport                   // host, packet, ok: what became of a message
 	evGone                     // host: others refuse it, since it was removed
 	evResend                   // packet: of a stream, TCP sends it again
 	evTaken                    // host, stream: a client has taken a message
+	evServe                    // host, packet, wake.Life, cause: the member comes to what waited for it
 )
 
 type event struct {
@@ -100,6 +96,7 @@ type event struct {
 	wake   etcd.Wake
 	packet *Packet
 	stream watch.StreamID
+	cause  uint64
 	ok     bool
 }
 
@@ -134,6 +131,7 @@ func New(cfg Config, tape []Timed) (*World, error) {
 func (w *World) populate(fsync *sim.Quantiles) {
 	w.fsync = fsync
 	w.safety, w.store, w.sole = check.New(), check.NewStore(), -1
+	w.latency = newLatency()
 	for i := range w.links {
 		for k := range w.links[i] {
 			w.links[i][k] = -1
@@ -220,7 +218,7 @@ func (w *World) cloneState() *World {
 	c.said = w.said.Clone()
 	c.memberOut, c.clientOut, c.changes = etcd.Output{}, client.Output{}, nil
 	c.monitor = w.monitor.clone()
-	c.memberOut, c.clientOut = etcd.Output{}, client.Output{}
+	c.latency = w.latency.clone()
 	return &c
 }
 
