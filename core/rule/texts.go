@@ -71,6 +71,9 @@ const (
 	WatchSlowReceiver
 	WatchCompaction
 	WatchRequiresLeader
+
+	QuotaAlarm
+	DefragBlocks
 )
 
 var texts = [...]Text{
@@ -145,4 +148,7 @@ var texts = [...]Text{
 	WatchSlowReceiver:   {"watch-slow-receiver", "A watcher whose stream is full waits as a victim and is told later; no event is dropped.", "etcd mvcc/watchable_store.go notify, moveVictims"},
 	WatchCompaction:     {"watch-compaction", "A watch whose next revision has been compacted is canceled and told the compacted revision.", "etcd mvcc/watcher_group.go chooseAll"},
 	WatchRequiresLeader: {"watch-requires-leader", "A stream that requires a leader ends when its member has seen none at three looks, one election timeout apart.", "etcd v3rpc/interceptor.go monitorLeader"},
+
+	QuotaAlarm:   {"quota-alarm", "A member whose file would outgrow its quota raises an alarm; until it is disarmed all members refuse what needs space.", "etcd storage/quota.go; etcdserver/apply/apply.go applierV3Capped"},
+	DefragBlocks: {"defrag-blocks", "While a member writes its database into a new file it neither reads nor writes it; Raft goes on.", "etcd storage/backend/backend.go defrag"},
 }
