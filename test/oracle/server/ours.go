@@ -13,8 +13,8 @@ import (
 
 // What both sides are started with.
 const (
-	tickMs        = 10  // of a lone member
-	groupTickMs   = 100 // of members that must not take each other for dead
+	tickMs        = 10 // of a lone member
+	groupTickMs   = 50 // of members that must not take each other for dead
 	electionTicks = 10
 )
 

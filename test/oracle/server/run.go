@@ -40,17 +40,22 @@ type Mismatch struct {
 	Ops   []any
 	Err   error
 	class string
+
+	group, length int // of the run
 }
 
-// Print writes the calls and the difference.
+// Print writes the operations and the difference. Of a list that could not be made short, it writes the end.
 func (m *Mismatch) Print(w io.Writer) {
-	fmt.Fprintf(w, "mismatch (run with seed %d; the calls that are left of it):\n", m.Seed)
-	for i, c := range m.Ops {
-		fmt.Fprintf(w, "%4d  %s\n", i+1, literal(c))
+	fmt.Fprintf(w, "mismatch (run with seed %d; %d operations that are left of it):\n", m.Seed, len(m.Ops))
+	for i, op := range m.Ops[max(0, len(m.Ops)-shown):] {
+		fmt.Fprintf(w, "%4d  %s\n", max(0, len(m.Ops)-shown)+i+1, literal(op))
 	}
 	fmt.Fprintf(w, "%v\n", m.Err)
-	fmt.Fprintf(w, "again: make oracle OPS=%d SEED=%d\n", runLength, m.Seed)
+	fmt.Fprintf(w, "again: make oracle MEMBERS=%d OPS=%d SEED=%d\n", max(1, m.group), m.length, m.Seed)
 }
+
+// shown is how many operations of a long list are.
+const shown = 40
 
 // runLength is how many calls a server lives for. Its leases must not expire meanwhile, and to start one costs as much as some hundred calls.
 const runLength = 1500
@@ -117,7 +122,7 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 		r.Once = append(r.Once, fmt.Errorf("seed %d, after %d calls, %s: %w", seed, len(done), literal(done[len(done)-1]), diff))
 		return nil
 	}
-	r.Found = append(r.Found, Mismatch{seed, wire, shortest, err, class(diff)})
+	r.Found = append(r.Found, Mismatch{seed, wire, shortest, err, class(diff), o.Group, n})
 	return nil
 }
 
