@@ -116,7 +116,7 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 		return nil
 	}
 	replay := func(ops []any) (int, error) { return o.replay(ops, wire) }
-	shortest, err := shrink(done, replay, time.Now().Add(shrinkTime))
+	shortest, err := shrink(done, replay, time.Now().Add(shrinkTime*time.Duration(max(1, o.Group))))
 	if err == nil {
 		r.Differ--
 		r.Once = append(r.Once, fmt.Errorf("seed %d, after %d calls, %s: %w", seed, len(done), literal(done[len(done)-1]), diff))
