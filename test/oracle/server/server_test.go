@@ -10,6 +10,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/sim"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/mvccpb"
 )
@@ -260,4 +261,40 @@ func TestSplit(t *testing.T) {
 			t.Errorf("n%d: %s, %v", i+1, a, err)
 		}
 	}
+}
+
+// TestExpiry lets a lease run out on both sides, theirs in real time, and compares what is left of it.
+func TestExpiry(t *testing.T) {
+	p, err := (&Options{}).start(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	do := func(call api.Call) answer {
+		t.Helper()
+		a, err := p.do(call)
+		if err != nil {
+			t.Fatalf("%s:\n%v", literal(call), err)
+		}
+		return a
+	}
+	do(api.LeaseGrant{ID: 7, TTL: 1})
+	do(api.LeaseGrant{ID: 8, TTL: 100})
+	do(api.Put{Key: "b", Lease: 7})
+	do(api.Put{Key: "a", Lease: 7})
+	do(api.Put{Key: "c", Lease: 8})
+	for theirs := p.theirs.(*theirs).server.Server; theirs.KV().Rev() < 5; { // the keys of a lease go in one revision
+		time.Sleep(time.Millisecond)
+	}
+	ours := p.ours.(*ours)
+	ours.runUntil(ours.now + 3*sim.Second)
+	if a := do(api.Range{Key: "a", End: "z", Serializable: true}); a.Reply.Body.(api.RangeReply).Count != 1 {
+		t.Errorf("the lease has not run out: %s", a)
+	}
+	do(api.LeaseTimeToLive{ID: 7, Keys: true})
+	do(api.LeaseTimeToLive{ID: 8, Keys: true})
+	do(api.LeaseKeepAlive{ID: 7})
+	do(api.LeaseLeases{})
+	do(api.HashKV{})
+	do(api.Status{})
 }
