@@ -471,7 +471,7 @@ func (g *generator) member() api.Call {
 		case g.added == 9 || g.yes(10):
 			return api.MemberAdd{Member: 1, Learner: true}
 		case g.yes(10):
-			return api.MemberAdd{Member: 9, Learner: true, PeerURL: pick(&g.draw, "n9:2380", "http://n9", "ftp://n9:1", "http://n9:2380/a", "", " ")}
+			return api.MemberAdd{Member: 9, Learner: true, PeerURL: pick(&g.draw, "n9:2380", "http://n9", "ftp://n9:1", "http://n9:2380/a", " ")}
 		}
 		g.added++
 		return api.MemberAdd{Member: g.added, Learner: true}

@@ -209,6 +209,9 @@ func (t *theirs) close() {
 
 // do carries out a call. The text and the code of an error are those that etcd's Go client shows.
 func (t *theirs) do(_ int, call api.Call) (answer, error) {
+	if _, ok := call.(api.Status); ok {
+		t.idle()
+	}
 	ctx, cancel := context.WithTimeout(t.life, patience)
 	defer cancel()
 	var resp any
@@ -237,6 +240,14 @@ func (t *theirs) do(_ int, call api.Call) (answer, error) {
 	}
 	reply, err := t.members.reply(resp)
 	return answer{Reply: reply}, err
+}
+
+// idle waits until all that is committed is applied: an answer comes a moment before the index that Status tells.
+func (t *theirs) idle() {
+	s := t.server.Server
+	for end := time.Now().Add(patience); s.AppliedIndex() != s.CommittedIndex() && time.Now().Before(end); {
+		time.Sleep(20 * time.Microsecond)
+	}
 }
 
 // compacted waits until a compaction has reached the database. Until then HashKV at its revision tells another hash than from then on: that of the
