@@ -115,10 +115,10 @@ func TestExamplesAreCanonical(t *testing.T) {
 
 func TestSynonymsNameVerbs(t *testing.T) {
 	for _, s := range synonyms {
-		if _, ok := findVerb(s.word); ok {
+		if findVerb(s.word) != nil {
 			t.Errorf("%q is a verb itself", s.word)
 		}
-		if _, ok := findVerb(s.verb); !ok {
+		if findVerb(s.verb) == nil {
 			t.Errorf("%q stands for %q, which is no verb", s.word, s.verb)
 		}
 	}

@@ -404,10 +404,14 @@ func Ask(call api.Call) string {
 }
 
 func span(key, end string) string {
-	switch end {
-	case "":
+	switch {
+	case end == "":
 		return key
-	case mvcc.PrefixEnd(key):
+	case key == mvcc.FromKey && end == mvcc.FromKey:
+		return `"" --prefix`
+	case end == mvcc.FromKey:
+		return key + " --from-key"
+	case end == mvcc.PrefixEnd(key):
 		return key + " --prefix"
 	}
 	return key + " … " + end
