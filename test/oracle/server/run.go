@@ -19,6 +19,7 @@ type Options struct {
 	Group int             // how many members; 0: one
 	Self  bool            // two real servers, to see what a server may tell differently
 	Fault Fault           // nil, but to see that the comparison works
+	Blur  func(*message)  // the same for what our streams tell
 }
 
 // Fault changes what our side has answered.
@@ -89,7 +90,7 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := p.ours.(watching); !ok || o.Group > 1 {
+	if o.Group > 1 {
 		gen.watched = false
 	}
 	var done []any
@@ -149,10 +150,11 @@ type pair struct {
 	ours, theirs    side
 	told, theirTold told
 	fault           Fault
+	blur            func(*message)
 }
 
 func (o *Options) start(wire bool) (p *pair, err error) {
-	p = &pair{told: told{}, theirTold: told{}, fault: o.Fault}
+	p = &pair{told: told{}, theirTold: told{}, fault: o.Fault, blur: o.Blur}
 	if o.Group > 1 {
 		p.theirs, err = startGroup(o.Group)
 	} else {

@@ -84,6 +84,33 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestBlur changes what streams have told in one thing each.
+func TestBlur(t *testing.T) {
+	for name, blur := range map[string]func(*message){
+		"revision": func(m *message) { m.Header.Revision++ },
+		"previous": func(m *message) {
+			for i := range m.Events {
+				m.Events[i].Prev = nil
+			}
+		},
+		"order": func(m *message) { slices.Reverse(m.Events) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			only := map[string]bool{"watch": true, "put": true, "delete": true, "txn": true, "compact": true}
+			rep, err := Run(Options{Seed: 1, Calls: 10 * runLength, Only: only, Blur: blur})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rep.Found) == 0 {
+				t.Error("not noticed")
+			} else {
+				t.Logf("noticed with %d operations", len(rep.Found[0].Ops))
+			}
+		})
+	}
+}
+
 // TestShrink takes a list apart that differs if a put of a is followed by a delete of it.
 func TestShrink(t *testing.T) {
 	again := func(calls []any) (int, error) {
