@@ -187,7 +187,7 @@ func (m *Member) scanLeases(now sim.Time, out *Output) {
 		m.run(now, api.LeaseCheckpoint{ID: int64(r.ID), Remaining: r.TTL}, errand{}, out)
 	}
 	for _, e := range m.lessor.Expired(now, lease.RevokeLimit) {
-		out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Lease: int64(e.ID)})
+		out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Request: uint64(e.ID)})
 		m.revoking.queue = append(m.revoking.queue, e.ID)
 	}
 	m.revokeNext(now, out)

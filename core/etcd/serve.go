@@ -126,7 +126,7 @@ func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 		named.Call = api.LeaseGrant{ID: m.pickLease(now), TTL: grant.TTL}
 		req = &named
 	}
-	if err == "" && len(api.Encode(req.ID, req.Call)) > m.cfg.maxRequest() {
+	if err == "" && m.tooLarge(req) {
 		err = api.ErrTooLarge
 	}
 	if err != "" {
@@ -135,6 +135,15 @@ func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 	}
 	m.await(now, req, out)
 	m.propose(now, req, out)
+}
+
+// tooLarge reports whether a proposal is above the limit. Most are so small that they need not be written to know.
+func (m *Member) tooLarge(req *Request) bool {
+	const rest = 64 // what a put has beside its key and value
+	if p, ok := req.Call.(api.Put); ok && len(p.Key)+len(p.Value)+rest < m.cfg.maxRequest() {
+		return false
+	}
+	return len(api.Encode(req.ID, req.Call)) > m.cfg.maxRequest()
 }
 
 func (c *Config) maxRequest() int {

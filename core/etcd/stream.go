@@ -163,8 +163,9 @@ func (m *Member) tellWatchers(now sim.Time, out *Output) {
 			}
 		}
 	}
-	for _, e := range m.told.Events {
-		out.event(Event{Kind: WatchEvent, Rule: e.Rule, Watch: e, Revision: e.Revision})
+	for i := range m.told.Events {
+		e := m.told.Events[i]
+		out.event(Event{Kind: WatchEvent, Rule: e.Rule, Watch: &e, Revision: e.Revision})
 	}
 	m.told.Reset()
 	if at, ok := m.hub.Next(); ok && (m.hubWake == 0 || at < m.hubWake || m.hubWake <= now) {

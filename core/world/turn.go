@@ -173,6 +173,7 @@ func (w *World) carryOutClient(h sim.Host) {
 	for i := range out.Events {
 		e := out.Events[i]
 		w.record(Record{Kind: AtClient, Where: h, Rule: e.Rule, Client: &e})
+		w.observeClient(h, &e)
 		if e.Kind == client.Returned {
 			w.history.Append(e.Operation)
 			if w.history.Len()-w.history.First() > historyMost {

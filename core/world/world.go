@@ -51,6 +51,11 @@ type World struct {
 	restored bool     // the cluster was founded from a backup: what clients were told before does not bind it
 
 	safety  *check.Safety
+	store   *check.Store
+	changes []check.Change // scratch
+	ended   raft.Index     // up to where the judge of the store knows which leases ended
+	sole    sim.Time       // since when only one member can have been the leader; -1: there is none, or another may be
+	founded sim.Time       // when the cluster was founded: of what was asked before nothing is judged
 	shadows []shadow
 	broken  *check.Violation
 	story   story
@@ -123,7 +128,7 @@ func New(cfg Config, tape []Timed) (*World, error) {
 
 func (w *World) populate(fsync *sim.Quantiles) {
 	w.fsync = fsync
-	w.safety = check.New()
+	w.safety, w.store, w.sole = check.New(), check.NewStore(), -1
 	for i := range w.links {
 		for k := range w.links[i] {
 			w.links[i][k] = -1
@@ -202,11 +207,11 @@ func (w *World) cloneState() *World {
 	c.journal.records = chunk.List[Record]{}
 	c.journal.records.Reset(w.journal.records.Len())
 	c.origins = append([]origin(nil), w.origins...)
-	c.safety = w.safety.Clone()
+	c.safety, c.store = w.safety.Clone(), w.store.Clone()
 	c.shadows = cloneShadows(w.shadows)
 	c.story = w.story.clone()
 	c.history = w.history.Clone()
-	c.memberOut, c.clientOut = etcd.Output{}, client.Output{}
+	c.memberOut, c.clientOut, c.changes = etcd.Output{}, client.Output{}, nil
 	return &c
 }
 
