@@ -94,7 +94,7 @@ lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000
 
 .PHONY: oracle
 oracle: ## one of our members and a real etcd server, same calls, answers compared (OPS=5000 SEED=1 MEMBERS=1)
-	cd test/oracle && $(GO) vet ./server/... && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED) -members $(MEMBERS)
+	cd test/oracle && $(GO) vet ./server/... && $(GO) test ./server && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED) -members $(MEMBERS)
 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included
