@@ -26,6 +26,7 @@ type generator struct {
 	endless             bool       // transactions delete ranges without an end in this run: then nothing may be compacted
 	watched             bool       // streams are watched in this run: then nothing refuses puts, on which Gather depends
 	watchers            int        // created so far: those that have to catch up take a tenth of a second
+	untold              int        // calls since streams were gathered
 	added               api.Member // the last that was to come
 	alarmed             int        // alarms that may be active
 }
@@ -37,6 +38,10 @@ func (d *draw) n(n int) int          { return d.Intn(n) }
 func (d *draw) yes(percent int) bool { return d.Intn(100) < percent }
 
 func pick[T any](d *draw, vs ...T) T { return vs[d.Intn(len(vs))] }
+
+// mostUntold is after how many calls streams are gathered: a stream holds 128 responses, and a watcher for which there is no room gets the rest in
+// other pieces, which depends on how fast its client reads.
+const mostUntold = 60
 
 // choice is a kind of call and how often it is drawn.
 type choice struct {
@@ -77,6 +82,10 @@ func (g *generator) draws() any {
 		g.left, g.mood = 40+g.n(400), moods[g.n(len(moods))]
 	}
 	g.left--
+	if g.untold++; g.watchers > 0 && g.untold > mostUntold {
+		g.untold = 0
+		return Gather{}
+	}
 	if g.brief != 0 && g.yes(50) {
 		return api.LeaseRevoke{ID: g.brief}
 	}
