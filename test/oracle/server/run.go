@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -11,15 +12,16 @@ import (
 
 // Options are what runs are made of.
 type Options struct {
-	Seed  uint64          // of the first run; each run takes the next
-	Calls int             // to compare
-	Wire  int             // percent of the runs in which calls reach the real server over a connection
-	Only  map[string]bool // kinds of calls; nil: all
-	Most  int             // different mismatches after which to stop
-	Group int             // how many members; 0: one
-	Self  bool            // two real servers, to see what a server may tell differently
-	Fault Fault           // nil, but to see that the comparison works
-	Blur  func(*message)  // the same for what our streams tell
+	Seed   uint64          // of the first run; each run takes the next
+	Calls  int             // to compare
+	Wire   int             // percent of the runs in which calls reach the real server over a connection
+	Only   map[string]bool // kinds of calls; nil: all
+	Most   int             // different mismatches after which to stop
+	Group  int             // how many members; 0: one
+	Self   bool            // two real servers, to see what a server may tell differently
+	Shrink time.Duration   // how long to make a mismatch shorter; 0: a minute a member
+	Fault  Fault           // nil, but to see that the comparison works
+	Blur   func(*message)  // the same for what our streams tell
 }
 
 // Fault changes what our side has answered.
@@ -117,7 +119,7 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 		return nil
 	}
 	replay := func(ops []any) (int, error) { return o.replay(ops, wire) }
-	shortest, err := shrink(done, replay, time.Now().Add(shrinkTime*time.Duration(max(1, o.Group))))
+	shortest, err := shrink(done, replay, time.Now().Add(cmp.Or(o.Shrink, shrinkTime*time.Duration(max(1, o.Group)))))
 	if err == nil {
 		r.Differ--
 		r.Once = append(r.Once, fmt.Errorf("seed %d, after %d calls, %s: %w", seed, len(done), literal(done[len(done)-1]), diff))

@@ -98,7 +98,7 @@ func TestBlur(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			only := map[string]bool{"watch": true, "put": true, "delete": true, "txn": true, "compact": true}
-			rep, err := Run(Options{Seed: 1, Calls: 10 * runLength, Only: only, Blur: blur})
+			rep, err := Run(Options{Seed: 1, Calls: 10 * runLength, Only: only, Blur: blur, Shrink: time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}
