@@ -108,6 +108,18 @@ func (o *ours) lead() error {
 	return err
 }
 
+// answer keeps a client's answer; one to a member is passed back by it.
+func (o *ours) answer(a etcd.Answer) {
+	if !a.To.IsMember() {
+		o.answers[a.Response.ID] = a.Response
+		return
+	}
+	o.after(latency, func(o *ours) {
+		i := a.To.Number() - 1
+		o.carry(i, func(out *etcd.Output) { o.members[i].Relayed(a.Response, out) })
+	})
+}
+
 // leader returns the place of the member that leads, -1 if none does.
 func (o *ours) leader() int {
 	for i, m := range o.members {
@@ -157,7 +169,7 @@ func (o *ours) carry(i int, input func(*etcd.Output)) {
 		o.deliver(m.Life(), i, s)
 	}
 	for _, a := range out.Answers {
-		o.answers[a.Response.ID] = a.Response
+		o.answer(a)
 	}
 	for _, w := range out.Wakes {
 		o.at(w.At, func(o *ours) {
