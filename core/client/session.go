@@ -29,7 +29,7 @@ type keepAlive struct {
 	endpoint sim.Host
 	due      sim.Time // the next keep-alive
 	deadline sim.Time // without an answer by then the lease is given up
-	under    bool // one is on its way
+	under    bool     // one is on its way
 }
 
 // granted begins the session.

@@ -97,6 +97,7 @@ type Ask struct {
 	Deadline sim.Time       // 0: etcdctl's --command-timeout from now on
 	Endless  bool           // no deadline: the Go client waits for as long as the connection holds
 	Once     bool           // it is not repeated
+	Load     uint32         // the load that it belongs to; 0: none
 }
 
 // silence is how long a connection is silent until it is taken for broken: a ping and its timeout.

@@ -32,6 +32,7 @@ type Watch struct {
 	heard   sim.Time // when something last came
 	pinged  sim.Time // when it asked whether anybody is there; 0: it has heard since
 	openAt  sim.Time // when it opens the next stream; 0: it has one
+	armed   sim.Time // the first wake that is under way for it; 0: none is
 	backoff sim.Time
 }
 
@@ -108,7 +109,28 @@ func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
 	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req, Pinned: w.Pinned,
 		Options: watch.StreamOptions{RequireLeader: !w.Hidden()}} // the concurrency recipes do not ask for a leader
 	out.Streams = append(out.Streams, StreamSend{w.Endpoint, up})
-	out.Wakes = append(out.Wakes, now+keepaliveTime)
+	w.arm(out)
+}
+
+// due returns when a watch next has something to do if it hears nothing; 0: never.
+func (w *Watch) due() sim.Time {
+	switch {
+	case w.openAt != 0:
+		return w.openAt
+	case w.Stream == 0:
+		return 0
+	case w.pinged != 0:
+		return w.pinged + keepaliveTimeout
+	}
+	return w.heard + keepaliveTime
+}
+
+// arm asks for a wake then, unless one is under way that comes no later: that one asks again. If each wake asked for each watch, wakes would multiply.
+func (w *Watch) arm(out *Output) {
+	if at := w.due(); at != 0 && (w.armed == 0 || at < w.armed) {
+		w.armed = at
+		out.Wakes = append(out.Wakes, at)
+	}
 }
 
 // Unwatch ends one watch, or all if id is 0. It reports whether there was one.
@@ -145,6 +167,7 @@ func (c *Client) Told(now sim.Time, d *etcd.Down, out *Output) {
 		return
 	}
 	w.heard, w.pinged = now, 0
+	w.arm(out)
 	if d.Seq != 0 && d.Seq <= w.seq {
 		return // it has come twice
 	}
@@ -250,7 +273,7 @@ func (c *Client) broken(now sim.Time, w *Watch, why string, out *Output) {
 	}
 	w.Resumes++
 	out.watch(WatchBroken, rule.WatchResumable, w, why)
-	out.Wakes = append(out.Wakes, w.openAt)
+	w.arm(out)
 }
 
 // RefusedStream takes the news that nobody listens where a stream was to be opened.
@@ -258,7 +281,6 @@ func (c *Client) RefusedStream(now sim.Time, id watch.StreamID, out *Output) {
 	if w := c.onStream(id); w != nil {
 		c.broken(now, w, "the connection was refused", out)
 		w.openAt = now + reopenMost
-		out.Wakes = append(out.Wakes, w.openAt)
 	}
 }
 
@@ -266,8 +288,10 @@ func (c *Client) RefusedStream(now sim.Time, id watch.StreamID, out *Output) {
 func (c *Client) wakeWatches(now sim.Time, out *Output) {
 	for i := range c.watches {
 		w := &c.watches[i]
+		if w.armed <= now {
+			w.armed = 0
+		}
 		switch {
-		case w.Ended:
 		case w.openAt != 0 && w.openAt <= now:
 			c.openStream(now, w, out)
 		case w.Stream == 0:
@@ -277,10 +301,8 @@ func (c *Client) wakeWatches(now sim.Time, out *Output) {
 		case w.pinged == 0 && now >= w.heard+keepaliveTime:
 			w.pinged = now
 			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
-			out.Wakes = append(out.Wakes, now+keepaliveTimeout, now+keepaliveTime)
-		case w.pinged == 0:
-			out.Wakes = append(out.Wakes, w.heard+keepaliveTime)
 		}
+		w.arm(out)
 	}
 }
 

@@ -117,6 +117,7 @@ func (m *Member) applyGrant(now sim.Time, c api.LeaseGrant, out *Output) (api.Bo
 	if err != nil {
 		return nil, err.Error()
 	}
+	m.tally.ttlSum += g.TTL
 	m.armLeases(now, out)
 	return api.LeaseGrantReply{ID: c.ID, TTL: g.TTL}, ""
 }
@@ -127,10 +128,13 @@ func (m *Member) applyRevoke(now sim.Time, c api.LeaseRevoke, out *Output) strin
 	if err != nil {
 		return err.Error()
 	}
+	before := m.tally.ops()
 	tx := m.store.Write()
 	for _, k := range keys {
+		m.tally.deletes++
 		tx.DeleteRange(k, "")
 	}
+	m.tally.endTxn(before)
 	tx.End()
 	m.release(now, lease.ID(c.ID), out)
 	return ""
@@ -187,7 +191,7 @@ func (m *Member) scanLeases(now sim.Time, out *Output) {
 		m.run(now, api.LeaseCheckpoint{ID: int64(r.ID), Remaining: r.TTL}, errand{}, out)
 	}
 	for _, e := range m.lessor.Expired(now, lease.RevokeLimit) {
-		out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Lease: int64(e.ID)})
+		out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Request: uint64(e.ID)})
 		m.revoking.queue = append(m.revoking.queue, e.ID)
 	}
 	m.revokeNext(now, out)

@@ -71,6 +71,14 @@ const (
 	WatchSlowReceiver
 	WatchCompaction
 	WatchRequiresLeader
+
+	WatchFilter
+	WatchUnique
+	WatchPrevKV
+	WatchIsCreate
+	OneHistory
+	AnswerAtRevision
+	LeaseKept
 )
 
 var texts = [...]Text{
@@ -145,4 +153,12 @@ var texts = [...]Text{
 	WatchSlowReceiver:   {"watch-slow-receiver", "A watcher whose stream is full waits as a victim and is told later; no event is dropped.", "etcd mvcc/watchable_store.go notify, moveVictims"},
 	WatchCompaction:     {"watch-compaction", "A watch whose next revision has been compacted is canceled and told the compacted revision.", "etcd mvcc/watcher_group.go chooseAll"},
 	WatchRequiresLeader: {"watch-requires-leader", "A stream that requires a leader ends when its member has seen none at three looks, one election timeout apart.", "etcd v3rpc/interceptor.go monitorLeader"},
+
+	WatchFilter:      {"watch-filter", "A watch is told only of the keys and of the kinds of change that it asked for.", "etcd api/etcdserverpb WatchCreateRequest; tests/robustness validate/watch.go"},
+	WatchUnique:      {"watch-unique", "No event comes twice on a watch.", "etcd API guarantees: Unique"},
+	WatchPrevKV:      {"watch-prev-kv", "The key-value before an event is the one of the revision before; it is missing only if there was none, or if that revision has been compacted.", "etcd v3rpc/watch.go sendLoop; tests/robustness validate/watch.go"},
+	WatchIsCreate:    {"watch-is-create", "An event says that it created its key if and only if the key did not exist at the revision before.", "etcd client/v3 watch.go IsCreate; tests/robustness validate/watch.go"},
+	OneHistory:       {"one-history", "All members make the same changes at the same revision, one revision after the other.", "Raft Figure 3, State Machine Safety; etcd mvcc/kvstore_txn.go"},
+	AnswerAtRevision: {"answer-at-revision", "An answer tells of the store as it was at the revision that it names, whichever member gives it and however old the revision is.", "etcd API guarantees; tests/robustness validate/operations.go"},
+	LeaseKept:        {"lease-kept", "A lease lives for its whole time after it was granted or renewed, unless a client revokes it.", "etcd API guarantees: leases; lease/lessor.go"},
 }

@@ -78,6 +78,7 @@ func (w *World) restore(c script.SnapshotRestore) error {
 	w.origins = make([]origin, w.cfg.Members)
 	w.shadows = make([]shadow, w.cfg.Members)
 	w.safety, w.restored = check.New(), true
+	w.store, w.ended, w.founded, w.sole = check.NewStoreFrom(), 0, w.now, -1
 	w.story.begin(w.now, 0, 0)
 	return nil
 }

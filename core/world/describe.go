@@ -245,7 +245,7 @@ func describeMember(e *etcd.Event) string {
 		_, rest := raftWords(e.Raft)
 		return rest
 	case etcd.WatchEvent:
-		return describeWatcher(&e.Watch)
+		return describeWatcher(e.Watch)
 	case etcd.Started:
 		return fmt.Sprintf("with %d entries from its disk", e.Count)
 	case etcd.DiskChanged:
@@ -256,7 +256,7 @@ func describeMember(e *etcd.Event) string {
 		}
 		return fmt.Sprintf("and lost %d entries that were not synced", e.Count)
 	case etcd.LeaseExpired:
-		return fmt.Sprintf("%016x", uint64(e.Lease))
+		return fmt.Sprintf("%016x", e.Request)
 	case etcd.LeasesPromoted:
 		return strconv.Itoa(e.Count) + " leases begin anew"
 	case etcd.Compacted, etcd.CompactionDone, etcd.AutoCompaction:
@@ -421,10 +421,14 @@ func Ask(call api.Call) string {
 }
 
 func span(key, end string) string {
-	switch end {
-	case "":
+	switch {
+	case end == "":
 		return key
-	case mvcc.PrefixEnd(key):
+	case key == mvcc.FromKey && end == mvcc.FromKey:
+		return `"" --prefix`
+	case end == mvcc.FromKey:
+		return key + " --from-key"
+	case end == mvcc.PrefixEnd(key):
 		return key + " --prefix"
 	}
 	return key + " … " + end

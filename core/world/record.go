@@ -72,6 +72,9 @@ type Journal struct {
 const (
 	keepLive   = 1 << 16
 	keepReplay = 1 << 10
+
+	// dropped is how many go at once, at most: so few that the list uses their memory again at once.
+	dropped = 1 << 10
 )
 
 func newJournal() Journal {
@@ -102,7 +105,7 @@ func (j *Journal) add(r *Record) uint64 {
 	r.Seq = j.Next()
 	j.hash = r.fold(j.hash)
 	j.records.Append(*r)
-	if j.records.Len()-j.records.First() > j.keep+j.keep/8 {
+	if j.records.Len()-j.records.First() > j.keep+min(j.keep/8, dropped) {
 		j.records.DropFront(j.records.Len() - j.keep)
 	}
 	return r.Seq

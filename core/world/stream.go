@@ -51,6 +51,7 @@ func (w *World) deliverDown(p *Packet) {
 	if p.Refusal {
 		w.client(p.To).RefusedStream(w.now, p.Up.Stream, &w.clientOut)
 	} else {
+		w.observeCreated(p.To, p.Down)
 		w.client(p.To).Told(w.now, p.Down, &w.clientOut)
 	}
 	w.carryOutClient(p.To)

@@ -1,8 +1,6 @@
 package world
 
 import (
-	"strconv"
-
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -29,13 +27,15 @@ func (w *World) happen(e *event) {
 		w.client(e.host).Wake(w.now, &w.clientOut)
 		w.carryOutClient(e.host)
 	case evLoad:
-		w.writeLoad(e)
+		w.loadDue(e)
 	case evReport:
 		w.reported(e)
 	case evResend:
 		w.resent(e.packet)
 	case evTaken:
 		w.taken(e)
+	case evServe:
+		w.dequeued(e)
 	case evGone:
 		w.memberOut.Reset()
 		w.member(e.host).Dismissed(&w.memberOut)
@@ -91,15 +91,10 @@ func (w *World) deliver(p *Packet) {
 		return
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
-	w.memberOut.Reset()
-	if p.Raft != nil {
-		w.origin(p.To).hear(p.Raft, w.cause)
-		m.Receive(w.now, p.Raft, p.Database, &w.memberOut)
-		w.report(p, true)
-	} else {
-		m.Serve(w.now, p.Request, &w.links[p.To.Number()], &w.memberOut)
+	w.latency.reached(w.now, p)
+	if !w.enqueue(p) {
+		w.handle(p)
 	}
-	w.carryOut(p.To)
 }
 
 // deliverToNobody is what a machine does whose process is down: it refuses connections.
@@ -130,8 +125,10 @@ func (w *World) deliverToClient(p *Packet) {
 func (w *World) carryOut(h sim.Host) {
 	out := &w.memberOut
 	o := w.origin(h)
+	leads := w.member(h).Leads()
 	for i := range out.Events {
 		e := &out.Events[i]
+		w.latency.pass(w.now, h, e, leads)
 		seq := w.record(Record{Kind: AtMember, Where: h, Rule: e.Rule, Until: e.Until, Member: *e, Cause: o.before(e)})
 		o.note(e, seq)
 		w.tell(h, e, seq)
@@ -173,6 +170,7 @@ func (w *World) carryOutClient(h sim.Host) {
 	for i := range out.Events {
 		e := out.Events[i]
 		w.record(Record{Kind: AtClient, Where: h, Rule: e.Rule, Client: &e})
+		w.observeClient(h, &e)
 		if e.Kind == client.Returned {
 			w.history.Append(e.Operation)
 			if w.history.Len()-w.history.First() > historyMost {
@@ -180,6 +178,8 @@ func (w *World) carryOutClient(h sim.Host) {
 			}
 			w.counts[e.Operation.Outcome]++
 			w.tellReturned(&e.Operation)
+			w.latency.returned(&e.Operation)
+			w.loadReturned(h, e.Operation.Request.Load)
 			w.keepBackup(&e.Operation)
 		}
 		w.tellTyped(h, &e)
@@ -292,23 +292,12 @@ func (w *World) hold(p *Packet) {
 	w.record(Record{Kind: Held, Rule: rule.MessageFault, Packet: p})
 }
 
-// loadKeys is over how many keys a steady load spreads its writes.
-const loadKeys = 1000
-
-// writeLoad is one write of a steady load.
-func (w *World) writeLoad(e *event) {
-	l := &w.loads[e.host.Number()-1]
-	if l.life != e.wake.Life || l.perSecond == 0 {
-		return
-	}
-	l.count++
-	w.queue.Push(w.now+sim.Second/sim.Time(l.perSecond), *e)
-	w.call(e.host, api.Put{Key: "/load/" + strconv.Itoa(l.count%loadKeys), Value: strconv.Itoa(l.count)}, 0)
-}
-
 // call lets a client ask.
-func (w *World) call(h sim.Host, c api.Call, to sim.Host) {
-	w.carry(h, client.Ask{Call: c, To: to, Pinned: to != 0})
+func (w *World) call(h sim.Host, c api.Call, to sim.Host) { w.request(h, c, to, 0) }
+
+// request lets it ask for itself, or for the load that its life stands for.
+func (w *World) request(h sim.Host, c api.Call, to sim.Host, load uint32) {
+	w.carry(h, client.Ask{Call: c, To: to, Pinned: to != 0, Load: load})
 }
 
 // carry makes the call, or the watch, that a client asks for.
@@ -318,7 +307,7 @@ func (w *World) carry(h sim.Host, a client.Ask) {
 		w.client(h).Watch(w.now, a, &w.clientOut)
 	} else {
 		w.requests++
-		req := &etcd.Request{ID: w.requests, Client: h, Call: a.Call, Pinned: a.Pinned || len(w.members) == 1}
+		req := &etcd.Request{ID: w.requests, Client: h, Call: a.Call, Pinned: a.Pinned || len(w.members) == 1, Load: a.Load}
 		w.client(h).Call(w.now, req, a, &w.clientOut)
 	}
 	w.carryOutClient(h)

@@ -13,6 +13,7 @@ import (
 type generator struct {
 	world  *world.World
 	random rng.Stream
+	ask    func(*world.World, *rng.Stream, script.Flags) script.Command
 	mix    mix
 	steps  []Step
 	plan   []world.Timed // commands of ambushes to come, by time
@@ -29,13 +30,16 @@ func Generate(seed uint64, o Options) (c Case) {
 	if err != nil {
 		panic(err) // Options.Validate has seen to it
 	}
-	g := &generator{world: w, random: random, seen: w.Journal().Next()}
+	g := &generator{world: w, random: random, ask: o.Ask, seen: w.Journal().Next()}
 	g.mix = drawMix(&g.random)
 	defer func() {
 		if recover() != nil { // Judge will find it, and say what it is
 			c.Steps, c.End = g.steps, w.Now()
 		}
 	}()
+	if g.ask != nil {
+		g.begin(o.For)
+	}
 	for w.Now() < o.For && w.Broken() == nil {
 		g.wait(min(w.Now()+g.gap(), o.For))
 		if w.Now() < o.For {
@@ -47,6 +51,17 @@ func Generate(seed uint64, o Options) (c Case) {
 		c.Hash = w.Hash()
 	}
 	return c
+}
+
+// begin waits for a leader and then for the answer to a first request.
+func (g *generator) begin(end sim.Time) {
+	for g.world.Leader() == nil && g.world.Now() < end {
+		g.world.Advance(g.world.Now()+g.tick(), 1<<40)
+	}
+	g.do(g.request(doPut))
+	for g.world.History().Len() == 0 && g.world.Now() < end {
+		g.world.Advance(g.world.Now()+g.tick(), 1<<40)
+	}
 }
 
 // config draws a configuration, within what the options say.

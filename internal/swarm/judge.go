@@ -56,7 +56,7 @@ func Judge(c Case) (f *Failure) {
 	if c.Hash != 0 && w.Hash() != c.Hash {
 		return &Failure{Rule: replay, Text: "the replay of the tape came to another state than the run that made it"}
 	}
-	if f := recovers(w); f != nil {
+	if f := Recover(w); f != nil {
 		return f
 	}
 	if f := agree(w); f != nil {
@@ -77,8 +77,8 @@ func broken(w *world.World) *Failure {
 	return nil
 }
 
-// recovers repairs everything, and wants a leader and a write that is acknowledged.
-func recovers(w *world.World) *Failure {
+// Recover repairs everything, and wants a leader and a write that is acknowledged.
+func Recover(w *world.World) *Failure {
 	repair(w)
 	end := w.Now() + patience
 	readdress(w, end)

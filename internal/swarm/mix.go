@@ -111,6 +111,9 @@ func (g *generator) request(k kind) script.Command {
 		at = g.member()
 	}
 	flags := script.Flags{Client: by, Endpoint: at}
+	if g.ask != nil {
+		return g.ask(g.world, &g.random, flags)
+	}
 	switch k {
 	case doPut:
 		return script.Call{Call: api.Put{Key: g.key(), Value: g.value()}, Flags: flags}

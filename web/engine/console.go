@@ -23,7 +23,7 @@ func (e *Engine) input(text string, typed bool) {
 		return
 	}
 	e.say("in", "%s", text)
-	if word, rest, _ := strings.Cut(text, " "); word == "help" || word == "measure" {
+	if word, rest, _ := strings.Cut(text, " "); word == "help" || word == "measure" || word == "metrics" {
 		e.meta(word, strings.TrimSpace(rest))
 		return
 	}
@@ -118,8 +118,12 @@ func (e *Engine) resetTold() {
 
 // meta answers lines that are about the console itself.
 func (e *Engine) meta(word, rest string) {
-	if word == "measure" {
+	switch word {
+	case "measure":
 		e.measure(rest)
+		return
+	case "metrics":
+		e.metrics(rest)
 		return
 	}
 	if rest == "" {

@@ -5,7 +5,7 @@
 // as opening a link or looking for the next election. Long work is done in slices, one a tick, so that the page always has an answer soon and
 // can show how far it is.
 //
-// Reading order: engine.go, playback.go, actions.go, console.go, share.go, linear.go, measure.go, rest.go.
+// Reading order: engine.go, playback.go, actions.go, console.go, metrics.go, share.go, linear.go, measure.go, rest.go.
 package engine
 
 import (

@@ -14,7 +14,7 @@ import (
 
 // Lens is how a person looks at the run. It never changes it.
 type Lens struct {
-	Panel  string // "log", "keys", "clients", "checks", "tape"
+	Panel  string // "log", "keys", "clients", "checks", "tape", "metrics"
 	Select string // what is explained: see wire.Select
 	Linear Linear // what the linearizability check last said
 }
@@ -57,6 +57,8 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 		f.History = history(w)
 	case "tape":
 		f.Tape = tape(run)
+	case "metrics":
+		f.Metrics = metrics(w, lens.Select)
 	}
 	return f
 }
