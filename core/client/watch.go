@@ -32,6 +32,7 @@ type Watch struct {
 	pinged  sim.Time // when it asked whether anybody is there; 0: it has heard since
 	openAt  sim.Time // when it opens the next stream; 0: it has one
 	backoff sim.Time
+	alarm   sim.Time // when a wake for it comes, to look after its stream; in the past: none is under way
 }
 
 // Heard is one response that a watch has been given.
@@ -85,7 +86,15 @@ func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
 	w.Stream, w.Created, w.openAt, w.seq, w.early, w.heard, w.pinged = stream, false, 0, 0, nil, now, 0
 	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req, Pinned: w.Pinned, Options: watch.StreamOptions{RequireLeader: true}}
 	out.Streams = append(out.Streams, StreamSend{w.Endpoint, up})
-	out.Wakes = append(out.Wakes, now+keepaliveTime)
+	w.arm(now, now+keepaliveTime, out)
+}
+
+// arm asks for a wake, unless one comes before it that will ask again. So each watch has one at a time, however often its client is woken for others.
+func (w *Watch) arm(now, at sim.Time, out *Output) {
+	if w.alarm <= now || at < w.alarm {
+		w.alarm = at
+		out.Wakes = append(out.Wakes, at)
+	}
 }
 
 // Unwatch ends one watch, or all if id is 0. It reports whether there was one.
@@ -238,9 +247,11 @@ func (c *Client) wakeWatches(now sim.Time, out *Output) {
 		case w.pinged == 0 && now >= w.heard+keepaliveTime:
 			w.pinged = now
 			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
-			out.Wakes = append(out.Wakes, now+keepaliveTimeout, now+keepaliveTime)
+			w.arm(now, now+keepaliveTime, out)
 		case w.pinged == 0:
-			out.Wakes = append(out.Wakes, w.heard+keepaliveTime)
+			w.arm(now, w.heard+keepaliveTime, out)
+		default:
+			w.arm(now, w.pinged+keepaliveTimeout, out)
 		}
 	}
 }
