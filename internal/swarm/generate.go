@@ -19,6 +19,8 @@ type generator struct {
 	about  *world.Packet // what the next command is about, if it is about a message
 	seen   uint64        // records looked at for ambushes
 	writes int           // so far: every value that is written is written once
+	leases []int64       // that clients were granted
+	heard  int           // operations looked at for leases
 }
 
 // Generate makes the case of a seed. What the options leave open the seed decides. If the world panics, the case ends there.
