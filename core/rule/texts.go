@@ -79,6 +79,7 @@ const (
 	OneHistory
 	AnswerAtRevision
 	LeaseKept
+	LeaseTakesKeys
 )
 
 var texts = [...]Text{
@@ -161,4 +162,5 @@ var texts = [...]Text{
 	OneHistory:       {"one-history", "All members make the same changes at the same revision, one revision after the other.", "Raft Figure 3, State Machine Safety; etcd mvcc/kvstore_txn.go"},
 	AnswerAtRevision: {"answer-at-revision", "An answer tells of the store as it was at the revision that it names, whichever member gives it and however old the revision is.", "etcd API guarantees; tests/robustness validate/operations.go"},
 	LeaseKept:        {"lease-kept", "A lease lives for its whole time after it was granted or renewed, unless a client revokes it.", "etcd API guarantees: leases; lease/lessor.go"},
+	LeaseTakesKeys:   {"lease-takes-keys", "When a lease ends, the keys that were last put with it are deleted at one revision, and no others.", "etcd lease/lessor.go Revoke"},
 }
