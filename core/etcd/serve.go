@@ -126,7 +126,7 @@ func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 		named.Call = api.LeaseGrant{ID: m.pickLease(now), TTL: grant.TTL}
 		req = &named
 	}
-	if err == "" && len(api.Encode(req.ID, req.Call)) > m.cfg.maxRequest() {
+	if err == "" && (m.cfg.tooLarge(req.Call) || len(api.Encode(req.ID, req.Call)) > m.cfg.maxRequest()) {
 		err = api.ErrTooLarge
 	}
 	if err != "" {
@@ -142,6 +142,23 @@ func (c *Config) maxRequest() int {
 		return DefaultMaxRequestBytes
 	}
 	return c.MaxRequestBytes
+}
+
+// tooLarge reports whether a key or a value is larger than this cluster's limits. etcd has none but that on the request.
+func (c *Config) tooLarge(call api.Call) bool {
+	switch call := call.(type) {
+	case api.Put:
+		return (c.MaxKeyBytes > 0 && len(call.Key) > c.MaxKeyBytes) || (c.MaxValueBytes > 0 && len(call.Value) > c.MaxValueBytes)
+	case api.Txn:
+		for _, ops := range [...][]api.Call{call.Success, call.Failure} {
+			for _, op := range ops {
+				if c.tooLarge(op) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func (c *Config) maxTxnOps() int {

@@ -72,6 +72,7 @@ type trace struct {
 type passage struct {
 	index                                raft.Index
 	appended, syncing, synced, committed sim.Time
+	done                                 bool // who waits for it has noted all of this
 }
 
 // What is kept: breakdowns, and traces at the most. An operation that finds no room has no breakdown.
@@ -79,6 +80,8 @@ const (
 	breakdownsMost = 1 << 15
 	tracesFirst    = 1 << 6
 	tracesMost     = 1 << 15
+
+	forgotten = 10 * sim.Second // after this nobody waits any more
 )
 
 func newLatency() Latency {
@@ -95,7 +98,7 @@ func (l *Latency) reached(now sim.Time, p *Packet) {
 		return
 	}
 	id := p.Request.ID
-	for l.at(id).id != 0 && l.at(id).id != id && len(l.open) < tracesMost {
+	for t := l.at(id); t.id != 0 && t.id != id && now < t.reached+forgotten && len(l.open) < tracesMost; t = l.at(id) {
 		l.grow()
 	}
 	*l.at(id) = trace{id: id, endpoint: p.To, reached: now, taken: now}
@@ -112,8 +115,8 @@ func (l *Latency) grow() {
 }
 
 // taken notes that the member works on it.
-func (l *Latency) taken(now sim.Time, id uint64) {
-	if t := l.at(id); t.id == id {
+func (l *Latency) taken(now sim.Time, p *Packet) {
+	if t := l.at(p.Request.ID); t.id == p.Request.ID && p.From.IsClient() {
 		t.taken = now
 	}
 }
@@ -128,7 +131,7 @@ func (l *Latency) pass(now sim.Time, h sim.Host, e *etcd.Event, leads bool) {
 		}
 		t.applied = now
 		if p := &l.log[uint64(e.Index)%uint64(len(l.log))]; e.Kind == etcd.Applied && p.index == e.Index {
-			t.passage = *p
+			t.passage, p.done = *p, true
 		}
 	case etcd.SyncStarted:
 		for i := e.Index; leads && i != 0 && i <= e.Last; i++ {
@@ -147,7 +150,7 @@ func (l *Latency) passRaft(now sim.Time, e *raft.Event, leads bool) {
 	switch {
 	case e.Kind == raft.ProposalAppended:
 		for i := e.Index; i <= e.Last; i++ {
-			if p := l.entry(i); p.appended != 0 && p.committed == 0 && p.index != i && len(l.log) < tracesMost {
+			for p := l.entry(i); p.index != i && p.index != 0 && !p.done && now < p.appended+forgotten && len(l.log) < tracesMost; p = l.entry(i) {
 				l.growLog()
 			}
 			*l.entry(i) = passage{index: i, appended: now}
