@@ -178,7 +178,11 @@ func (m *Member) apply(now sim.Time, id uint64, call api.Call, out *Output) (bod
 func (m *Member) waiter(id uint64) sim.Host {
 	for i := range m.waits {
 		if w := m.waits[i]; w.req.ID == id {
-			m.waits = append(m.waits[:i], m.waits[i+1:]...)
+			if i == 0 { // as a rule, and there may be thousands behind it
+				m.waits = m.waits[1:]
+			} else {
+				m.waits = append(m.waits[:i], m.waits[i+1:]...)
+			}
 			return w.req.Client
 		}
 	}

@@ -53,9 +53,10 @@ func (b *Breakdown) Latency() sim.Time {
 //
 // Invariant: len(open) and len(log) are powers of two; the trace of request r, if there is one, is open[r%len(open)], and likewise for entries.
 type Latency struct {
-	open []trace
-	log  []passage
-	done chunk.List[Breakdown]
+	open  []trace
+	under int // traces in it
+	log   []passage
+	done  chunk.List[Breakdown]
 }
 
 // trace is an operation under way.
@@ -80,8 +81,6 @@ const (
 	breakdownsMost = 1 << 15
 	tracesFirst    = 1 << 6
 	tracesMost     = 1 << 15
-
-	forgotten = 10 * sim.Second // after this nobody waits any more
 )
 
 func newLatency() Latency {
@@ -89,7 +88,7 @@ func newLatency() Latency {
 }
 
 func (l *Latency) clone() Latency {
-	return Latency{append([]trace(nil), l.open...), append([]passage(nil), l.log...), l.done.Clone()}
+	return Latency{append([]trace(nil), l.open...), l.under, append([]passage(nil), l.log...), l.done.Clone()}
 }
 
 // reached notes that a client's request has come to a member.
@@ -98,11 +97,17 @@ func (l *Latency) reached(now sim.Time, p *Packet) {
 		return
 	}
 	id := p.Request.ID
-	for t := l.at(id); t.id != 0 && t.id != id && now < t.reached+forgotten && len(l.open) < tracesMost; t = l.at(id) {
+	for t := l.at(id); t.id != 0 && t.id != id && len(l.open) < l.room(); t = l.at(id) {
 		l.grow()
+	}
+	if l.at(id).id == 0 {
+		l.under++
 	}
 	*l.at(id) = trace{id: id, endpoint: p.To, reached: now, taken: now}
 }
+
+// room is how large the tables may grow: with how much is under way, so that one straggler does not make them large.
+func (l *Latency) room() int { return min(4*l.under, tracesMost) }
 
 func (l *Latency) at(id uint64) *trace { return &l.open[id%uint64(len(l.open))] }
 
@@ -150,7 +155,7 @@ func (l *Latency) passRaft(now sim.Time, e *raft.Event, leads bool) {
 	switch {
 	case e.Kind == raft.ProposalAppended:
 		for i := e.Index; i <= e.Last; i++ {
-			for p := l.entry(i); p.index != i && p.index != 0 && !p.done && now < p.appended+forgotten && len(l.log) < tracesMost; p = l.entry(i) {
+			for p := l.entry(i); p.index != i && p.index != 0 && !p.done && len(l.log) < l.room(); p = l.entry(i) {
 				l.growLog()
 			}
 			*l.entry(i) = passage{index: i, appended: now}
@@ -186,6 +191,7 @@ func (l *Latency) returned(op *client.Operation) {
 		}
 	}
 	*t = trace{}
+	l.under--
 }
 
 // breakdown divides the operation's time at the instants that it passed. One that it did not pass, or passed under an earlier leader, takes no
