@@ -189,6 +189,7 @@ func (c *Client) Clone() Client {
 	d.open = append([]Operation(nil), c.open...)
 	d.watches = append([]Watch(nil), c.watches...)
 	for i := range d.watches {
+		d.watches[i].nexts = append([]int64(nil), d.watches[i].nexts...)
 		d.watches[i].early = append([]*etcd.Down(nil), d.watches[i].early...)
 	}
 	d.heard = c.heard.Clone()

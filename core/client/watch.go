@@ -16,6 +16,7 @@ import (
 type Watch struct {
 	ID       int64         // counts the client's watches from 1
 	Request  watch.Request // as it was asked for
+	Watchers int           // that share its stream, all with this request; 0 and 1: just one
 	Pinned   bool          // the client was given one endpoint
 	Endpoint sim.Host
 	Stream   watch.StreamID // of now; 0: none
@@ -26,7 +27,8 @@ type Watch struct {
 	Resumes  int    // streams after the first
 	Since    sim.Time
 
-	seq     uint64 // of the last message taken
+	nexts   []int64 // of many watchers, by their id on the stream: what Next is for one
+	seq     uint64  // of the last message taken
 	early   []*etcd.Down
 	heard   sim.Time // when something last came
 	pinged  sim.Time // when it asked whether anybody is there; 0: it has heard since
@@ -61,10 +63,13 @@ type StreamSend struct {
 	Up *etcd.Up
 }
 
-// Watch begins a watch. To is the member to ask, 0 for the client's own endpoint.
-func (c *Client) Watch(now sim.Time, req watch.Request, to sim.Host, out *Output) {
+// Watch begins a watch with a number of watchers. To is the member to ask, 0 for the client's own endpoint.
+func (c *Client) Watch(now sim.Time, req watch.Request, watchers int, to sim.Host, out *Output) {
 	c.watched++
-	w := Watch{ID: c.watched, Request: req, Pinned: to != 0, Endpoint: to, Since: now}
+	w := Watch{ID: c.watched, Request: req, Watchers: watchers, Pinned: to != 0, Endpoint: to, Since: now}
+	if watchers > 1 {
+		w.nexts = make([]int64, watchers)
+	}
 	if to == 0 {
 		w.Endpoint = c.endpoint
 	}
@@ -84,6 +89,9 @@ func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
 	}
 	w.Stream, w.Created, w.openAt, w.seq, w.early, w.heard, w.pinged = stream, false, 0, 0, nil, now, 0
 	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req, Pinned: w.Pinned, Options: watch.StreamOptions{RequireLeader: true}}
+	if w.nexts != nil {
+		up.Starts = w.starts()
+	}
 	out.Streams = append(out.Streams, StreamSend{w.Endpoint, up})
 	out.Wakes = append(out.Wakes, now+keepaliveTime)
 }
@@ -155,6 +163,8 @@ func (c *Client) onStream(id watch.StreamID) *Watch {
 func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 	m := d.Message
 	switch {
+	case m != nil && w.nexts != nil:
+		c.takeMany(now, w, d, out)
 	case d.Closed && resumes(d.Err):
 		c.broken(now, w, d.Err, out)
 	case d.Closed:
@@ -242,6 +252,52 @@ func (c *Client) wakeWatches(now sim.Time, out *Output) {
 		case w.pinged == 0:
 			out.Wakes = append(out.Wakes, w.heard+keepaliveTime)
 		}
+	}
+}
+
+// starts returns from which revision on each of many watchers goes on.
+func (w *Watch) starts() []int64 {
+	list := append([]int64(nil), w.nexts...)
+	for i := range list {
+		list[i] = max(list[i], w.Request.Start)
+	}
+	return list
+}
+
+// takeMany does what a frame says to many watchers. Their ids count from 0 on every stream. What they hear at a time is one event and one
+// entry among what was heard. When one of them ends, all do: they asked for the same.
+func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
+	var told *watch.Message
+	for i := -1; i < len(d.More) && !w.Ended; i++ {
+		m := d.Message
+		if i >= 0 {
+			m = &d.More[i]
+		}
+		next := &w.nexts[max(m.WatchID, 0)]
+		switch {
+		case m.CompactRevision != 0:
+			c.record(now, w, m)
+			c.end(w, rule.WatchCompaction, api.ErrCompacted, out)
+		case m.Canceled:
+			c.end(w, rule.None, m.Reason, out)
+		case m.Created:
+			w.Created, w.backoff = true, 0
+			if *next == 0 && w.Request.Start == 0 {
+				*next = m.Revision
+			}
+		case len(m.Events) > 0:
+			*next = m.Events[len(m.Events)-1].Revision.Main + 1
+			c.events += int64(len(m.Events))
+			told = m
+		default:
+			*next = m.Revision + 1
+		}
+		w.Next = max(w.Next, *next)
+	}
+	if told != nil {
+		c.record(now, w, told)
+		out.watch(WatchTold, rule.WatchOrdered, w, "")
+		out.Events[len(out.Events)-1].Message = told
 	}
 }
 

@@ -31,6 +31,7 @@ var flags = [...]flag{
 	{name: "--bump-revision", kind: aNumber, want: "how many revisions to skip"},
 	{name: "--limit", kind: aNumber, want: "a number of keys"},
 	{name: "--ttl", kind: aNumber, want: "a number of seconds"},
+	{name: "--watchers", kind: aNumber, want: "a number of watchers"},
 	{name: "--clients", kind: aNumber, want: "a number of clients"},
 	{name: "--key-size", kind: aNumber, want: "a number of bytes"},
 	{name: "--val-size", kind: aNumber, want: "a number of bytes"},

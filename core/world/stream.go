@@ -78,7 +78,7 @@ func (w *World) commandWatch(c script.Watch) error {
 	w.clientOut.Reset()
 	w.client(from).Watch(w.now, watch.Request{
 		Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify,
-	}, to, &w.clientOut)
+	}, c.Watchers, to, &w.clientOut)
 	w.carryOutClient(from)
 	return nil
 }
