@@ -117,6 +117,10 @@ bench: ## events per second natively and in Chromium, seeking, frames; our Raft 
 	$(MAKE) --no-print-directory bench-raft
 	$(MAKE) --no-print-directory bench-browser
 
+.PHONY: article
+article: ## what the article claims, where, and what the simulator measures; the last line counts
+	$(GO) run ./cmd/etcdscope article
+
 .PHONY: bench-go
 bench-go: ## the Go benchmarks of core and web
 	$(GO) test -run '^$$' -bench . -benchmem ./core/... ./web/...

@@ -92,6 +92,7 @@ type Ask struct {
 	Purpose
 	Call     api.Call
 	Watch    *watch.Request // instead of Call
+	Watchers int            // how many watchers it makes on one stream; 0: one
 	To       sim.Host       // 0: the client's own endpoint
 	Pinned   bool           // no other will do
 	Deadline sim.Time       // 0: etcdctl's --command-timeout from now on

@@ -78,7 +78,7 @@ func (w *World) commandWatch(c script.Watch) error {
 	}
 	w.given(c)
 	r := watch.Request{Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify}
-	w.carry(from, client.Ask{Purpose: w.typing(from, c, c.Flags), Watch: &r, To: to, Pinned: to != 0})
+	w.carry(from, client.Ask{Purpose: w.typing(from, c, c.Flags), Watch: &r, Watchers: c.Watchers, To: to, Pinned: to != 0})
 	return nil
 }
 
