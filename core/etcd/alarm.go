@@ -48,6 +48,9 @@ func (c *Config) quota() int64 {
 	return c.Quota
 }
 
+// Quota returns the most bytes that the member's database file may have; below 0: there is no limit.
+func (m *Member) Quota() int64 { return m.cfg.quota() }
+
 // affords reports whether the quota lets a call in. What counts is the length of the file, not what is in use.
 func (m *Member) affords(c api.Call) bool {
 	n := cost(c)

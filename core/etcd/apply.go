@@ -235,7 +235,9 @@ func (m *Member) expire(now sim.Time, links *Links, out *Output) {
 		switch w.req.Call.(type) {
 		case api.Range, api.MemberList:
 		case api.LeaseKeepAlive, api.LeaseTimeToLive:
-			resp.Err, resp.Executed = api.ErrNoLeader, false
+			if resp.Executed = false; !w.proposed {
+				resp.Err = api.ErrNoLeader
+			}
 		default:
 			switch {
 			case w.req.Reads():

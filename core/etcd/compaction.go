@@ -28,6 +28,7 @@ func (m *Member) applyCompaction(now sim.Time, c api.Compaction, out *Output) st
 	if err := m.store.Compact(c.Revision); err != nil {
 		return err.Error()
 	}
+	m.tally.ranges++ // etcd reads a key to learn the revision (apply/apply.go, Compaction)
 	out.event(Event{Kind: Compacted, Rule: rule.CompactionKeepsNewest, Revision: c.Revision})
 	m.writeBackend(now, out)
 	m.armCompaction(now, out)

@@ -93,7 +93,7 @@ type Database struct {
 // StorageVersion returns the version that the file was written for; "" before the cluster has agreed on one.
 func (d *Database) StorageVersion() string { return d.cluster.version }
 
-// Forward is a request that only another member can answer: the leader.
+// Forward is a request that only another member can answer: the leader. Its client is the member that passes it on.
 type Forward struct {
 	To      sim.Host
 	Request *Request

@@ -86,6 +86,3 @@ func Bounds(first Count) (start int64, count int) {
 	}
 	return bucketsOf[kind].start, bucketsOf[kind].count
 }
-
-// Quota returns how long the member's database file may get; below 0: there is no limit.
-func (m *Member) Quota() int64 { return m.cfg.quota() }

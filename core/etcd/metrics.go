@@ -162,7 +162,7 @@ func (t *tally) countLeader(lead raft.ID) {
 }
 
 // countWrite counts what a round adds to the log file, in etcd's layout: each entry and each state is a record in a frame of eight bytes,
-// filled up to a multiple of eight (storage/wal/encoder.go). The checksum within a record is taken to need five bytes, as fifteen of
+// filled up to a multiple of eight (storage/wal/encoder.go). Entries are shorter than etcd's where the ids of requests are. The checksum within a record is taken to need five bytes, as fifteen of
 // sixteen do.
 func (m *Member) countWrite(rd *raft.Ready) {
 	for i := range rd.Entries {

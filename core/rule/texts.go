@@ -79,6 +79,8 @@ const (
 	OneHistory
 	AnswerAtRevision
 	LeaseKept
+	QuotaAlarm
+	DefragBlocks
 )
 
 var texts = [...]Text{
@@ -161,4 +163,6 @@ var texts = [...]Text{
 	OneHistory:       {"one-history", "All members make the same changes at the same revision, one revision after the other.", "Raft Figure 3, State Machine Safety; etcd mvcc/kvstore_txn.go"},
 	AnswerAtRevision: {"answer-at-revision", "An answer tells of the store as it was at the revision that it names, whichever member gives it and however old the revision is.", "etcd API guarantees; tests/robustness validate/operations.go"},
 	LeaseKept:        {"lease-kept", "A lease lives for its whole time after it was granted or renewed, unless a client revokes it.", "etcd API guarantees: leases; lease/lessor.go"},
+	QuotaAlarm:       {"quota-alarm", "A member whose file would outgrow its quota raises an alarm; until it is disarmed all members refuse what needs space.", "etcd storage/quota.go; etcdserver/apply/apply.go applierV3Capped"},
+	DefragBlocks:     {"defrag-blocks", "While a member writes its database into a new file it neither reads nor writes it; Raft goes on.", "etcd storage/backend/backend.go defrag"},
 }

@@ -95,10 +95,8 @@ func (w *World) state(a *Alert, holds func(*scope, int) bool, h sim.Host) (s Ale
 		}
 		s = AlertState{Alert: a, Member: h, Since: first.Ref(first.Len() - 1 - k).At}
 		ok = true
-		if s.Firing = w.now-s.Since >= a.For; s.Firing {
-			break
-		}
 	}
+	s.Firing = ok && w.now-s.Since >= a.For
 	return s, ok
 }
 

@@ -51,21 +51,20 @@ func (m *monitor) clone() monitor {
 // scrape looks at the members if it is time to, before anything happens at an instant.
 func (w *World) scrape(now sim.Time) {
 	m := &w.monitor
-	if now < m.next {
-		return
-	}
-	at := m.next
-	w.probe(at)
-	if at >= m.keep {
-		w.sample(at)
-	}
-	m.next = m.keep
-	for _, x := range w.members {
-		if due, ok := x.ProbeAt(); ok {
-			m.next = min(m.next, due)
+	for now >= m.next {
+		at := m.next
+		w.probe(at)
+		if at >= m.keep {
+			w.sample(at)
 		}
+		m.next = m.keep
+		for _, x := range w.members {
+			if due, ok := x.ProbeAt(); ok {
+				m.next = min(m.next, due)
+			}
+		}
+		m.next = nextLook(m.next - 1)
 	}
-	m.next = nextLook(max(m.next-1, now))
 }
 
 // nextLook returns the first instant after another at which members may be looked at.

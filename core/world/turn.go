@@ -80,6 +80,9 @@ func (w *World) deliver(p *Packet) {
 	case p.Up != nil:
 		w.deliverUp(p)
 		return
+	case p.Response != nil && p.To.IsMember():
+		w.relay(p)
+		return
 	}
 	if p.To.IsClient() {
 		w.deliverToClient(p)
@@ -95,6 +98,18 @@ func (w *World) deliver(p *Packet) {
 	if !w.enqueue(p) {
 		w.handle(p)
 	}
+}
+
+// relay hands a member the leader's answer to what it passed on.
+func (w *World) relay(p *Packet) {
+	if !w.member(p.To).Up() {
+		w.deliverToNobody(p)
+		return
+	}
+	w.record(Record{Kind: Received, Where: p.To, Packet: p})
+	w.memberOut.Reset()
+	w.member(p.To).Relayed(p.Response, &w.memberOut)
+	w.carryOut(p.To)
 }
 
 // deliverToNobody is what a machine does whose process is down: it refuses connections.

@@ -28,6 +28,12 @@ func (e *Engine) act(a wire.Action, r *wire.Reply) {
 		e.lens.Select = clip(a.Text)
 	case wire.Panel:
 		e.lens.Panel = clip(a.Text)
+	case wire.Look:
+		if from, ok := strings.CutPrefix(clip(a.Text), "from "); ok {
+			e.lens.From = from
+		} else {
+			e.lens.Revision = a.N
+		}
 	default:
 		e.move(a)
 	}

@@ -64,7 +64,7 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 		return err
 	}
 	e.run = run
-	e.lens.Select = ""
+	e.lens.Select, e.lens.Revision, e.lens.From = "", 0, ""
 	e.play = playback{speed: e.play.speed, playing: true}
 	if e.play.speed == 0 {
 		e.play.speed = startSpeed

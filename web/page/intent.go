@@ -18,7 +18,7 @@ import (
 //	member VERB NAME   crash, pause, cut, timeout        jump ±1 [KIND]   to a mark
 //	link FROM TO       cut or mend one direction         seek T, nudge D, tenth N, live
 //	message VERB ID    drop, delay, hold, duplicate      speed I, faster, slower
-//	undo, select ID, panel NAME, goto N
+//	undo, select ID, panel NAME, goto N             look rev N, look from KEY: the keys
 func Actions(intent string, f *wire.Frame) (acts []wire.Action, ok bool) {
 	verb, arg, _ := strings.Cut(intent, " ")
 	switch verb {
@@ -30,6 +30,13 @@ func Actions(intent string, f *wire.Frame) (acts []wire.Action, ok bool) {
 		return one(wire.Select, arg, 0), true
 	case "panel":
 		return one(wire.Panel, arg, 0), true
+	case "look":
+		word, n, _ := strings.Cut(arg, " ")
+		if word == "from" {
+			return one(wire.Look, arg, 0), true
+		}
+		rev, _ := strconv.ParseInt(n, 10, 64) // the page wrote it
+		return one(wire.Look, word, rev), true
 	case "undo":
 		return one(wire.Undo, "", 0), true
 	case "live":
@@ -226,22 +233,12 @@ func splitCommand(groups [][]string) string {
 	return c.String()
 }
 
-// Operation is what the form for reading and writing was filled with.
-type Operation struct{ Verb, Key, Value, Client, Endpoint, Consistency string }
-
-// Command says an operation in the language of the console.
-func (o Operation) Command() string {
-	flags := script.Flags{Client: script.Name(o.Client), Endpoint: script.Name(o.Endpoint)}.String()
-	switch o.Verb {
-	case "put":
-		return "put " + script.Word(o.Key) + " " + script.Word(o.Value) + flags
-	case "del":
-		return "del " + script.Word(o.Key) + flags
+// newest is the newest revision that any member has applied.
+func newest(f *wire.Frame) (rev int64) {
+	for i := range f.Members {
+		rev = max(rev, f.Members[i].Revision)
 	}
-	if o.Consistency == "s" {
-		flags = " --consistency s" + flags
-	}
-	return "get " + script.Word(o.Key) + flags
+	return rev
 }
 
 func messageID(m *wire.Message) string { return "m" + strconv.FormatUint(m.ID, 10) }

@@ -149,7 +149,7 @@ func (p *Page) pressed(e js.Value) {
 		Key: e.Get("key").String(), Shift: e.Get("shiftKey").Bool(), Ctrl: e.Get("ctrlKey").Bool(),
 		Alt:        e.Get("altKey").Bool() || e.Get("metaKey").Bool(),
 		Typing:     (tag == "INPUT" && !onRange) || tag == "TEXTAREA" || tag == "SELECT",
-		Control:    tag == "BUTTON" || tag == "A" || tag == "SUMMARY" || target.Get("id").String() == "speed",
+		Control:    tag == "BUTTON" || tag == "A" || tag == "SUMMARY" || target.Get("id").String() == "speed" || target.Get("id").String() == "key-rev",
 		LettersOff: p.lettersOff,
 		Scrolls:    target.Call("matches", "#panel, #events, #lines").Bool(),
 		InDialog:   document().Call("querySelector", "dialog[open]").Truthy(),
@@ -244,6 +244,8 @@ func (p *Page) changed(target js.Value) {
 	case "letters":
 		p.lettersOff = !target.Get("checked").Bool()
 		remember("letters", map[bool]string{true: "off", false: "on"}[p.lettersOff])
+	case "key-from":
+		p.perform("look from " + target.Get("value").String())
 	case "seek":
 		p.stage.seeking = false
 	}
@@ -256,6 +258,8 @@ func (p *Page) slid(target js.Value) {
 	switch target.Get("id").String() {
 	case "speed":
 		p.perform("speed " + target.Get("value").String())
+	case "key-rev":
+		p.perform("look rev " + target.Get("value").String())
 	case "seek":
 		at, _ := strconv.ParseFloat(target.Get("value").String(), 64) // a range's value is a number
 		if p.stage.seeking {

@@ -122,6 +122,9 @@ func clientMenu(c *wire.Client) []Node {
 		{"Write…", "op put . " + c.Name, "", false},
 		{"Read…", "op get . " + c.Name, "", false},
 		{"Delete…", "op del . " + c.Name, "", true},
+		{"Watch…", "op watch . " + c.Name, "", false},
+		{"Transaction…", "op txn . " + c.Name, "", false},
+		{"Grant a lease…", "op lease . " + c.Name, "", false},
 	}
 	return append(menuHead(c.Name+" → "+c.Endpoint, strings.TrimSpace(c.Doing+" "+c.Note)), itemNodes(items)...)
 }

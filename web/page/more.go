@@ -16,7 +16,7 @@ func moreMenu(f *wire.Frame, m *wire.Member) []Node {
 	}
 	out := append(menuHead(n+" · "+roleText(m), note), itemNodes([]Item{{"‹ Back", "menu " + n, "", false}})...)
 	if m.Up {
-		out = append(out, itemNodes([]Item{{"Crash in the middle of a write", "do crash " + n + " --torn", "", true}})...)
+		out = append(out, itemNodes([]Item{{"Defragment its database", "do defrag --endpoint " + n, "", false}, {"Crash in the middle of a write", "do crash " + n + " --torn", "", true}})...)
 	}
 	out = append(out,
 		choices("Disk", [][2]string{{"well", "disk " + n + " ok"}, {"slow ×20", "disk " + n + " slow 20"}, {"stalled", "disk " + n + " stall"}, {"full", "disk " + n + " full"}}),

@@ -54,7 +54,8 @@ func Run() {
 	debug.SetGCPercent(400) // the heap is small: a collection now and then costs less than one every second
 	p := &Page{
 		doc: dom.GetWindow().Document(), els: map[string]*dom.BasicHTMLElement{}, regions: map[string]*region{}, texts: map[string]string{},
-		host: js.Global().Get("etcdscope"), tab: "log", op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello"},
+		host: js.Global().Get("etcdscope"), tab: "log", op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello", TTL: "30",
+			If: `mod("/pods/pod1") = "0"`, Then: "put /pods/pod1 first", Else: "get /pods/pod1"},
 	}
 	paintAll = painter().Get("all")
 	for _, id := range ids {

@@ -7,7 +7,8 @@ import (
 )
 
 // tabList is the panels in their order.
-var tabList = [][2]string{{"log", "Log"}, {"keys", "Keys"}, {"clients", "Clients"}, {"checks", "Checks"}, {"tape", "Tape"}}
+var tabList = [][2]string{{"log", "Log"}, {"keys", "Keys"}, {"watches", "Watches"}, {"leases", "Leases"}, {"stores", "Database"},
+	{"clients", "Clients"}, {"checks", "Checks"}, {"tape", "Tape"}}
 
 // tabs are the tabs; chosen is the panel that was asked for, which may not have arrived yet.
 func tabs(f *wire.Frame, chosen string) []Node {
@@ -28,6 +29,12 @@ func panel(f *wire.Frame) []Node {
 	switch {
 	case f.Panel == "keys" && f.Keys != nil:
 		return keysPanel(f.Keys)
+	case f.Panel == "watches" && f.Watches != nil:
+		return watchesPanel(f.Watches)
+	case f.Panel == "leases" && f.Leases != nil:
+		return leasesPanel(f.Leases)
+	case f.Panel == "stores" && f.Stores != nil:
+		return storesPanel(f.Stores)
 	case f.Panel == "clients" && f.History != nil:
 		return historyPanel(f.History)
 	case f.Panel == "checks" && f.Checks != nil:
@@ -53,40 +60,6 @@ func table(name string, heads []string, rows []Node) Node {
 		ths = append(ths, h("th", attr("scope", "col"), when(cls != "", class(cls)), t))
 	}
 	return h("table", key(name), class("grid"), attr("aria-label", name), h("thead", h("tr", ths)), h("tbody", rows))
-}
-
-func keysPanel(k *wire.Keys) []Node {
-	facts := h("div", key("facts"), class("facts"), h("span", class("pill"), k.Member+" at revision ", h("b", strconv.FormatInt(k.Revision, 10))))
-	for _, m := range k.Members {
-		facts.add(h("span", class("quiet-text"), m))
-	}
-	if len(k.Rows) == 0 {
-		return append([]Node{facts}, empty(emptyKeys)...)
-	}
-	var rows []Node
-	for i := range k.Rows {
-		r := &k.Rows[i]
-		value := h("td", class("m"), r.Value)
-		if r.Pending != "" {
-			value.add(h("div", class("quiet-text"), r.Pending))
-		}
-		rows = append(rows, h("tr", key(r.Key),
-			h("td", class("m"), button("select k"+slashed(r.Key), class("link"), attr("title", "Explain this key"), r.Key)), value,
-			number(r.Create), number(r.Mod), number(r.Version), h("td", class("m quiet-text"), r.Generations)))
-	}
-	out := []Node{facts, table("keys", []string{"Key", "Value", "#created", "#modified", "#version", "generations"}, rows)}
-	if k.More > 0 {
-		out = append(out, h("p", key("more"), class("empty"), strconv.Itoa(k.More)+" more keys"))
-	}
-	return out
-}
-
-// slashed is a key as a selection says it: "k/pods/a" is the key /pods/a.
-func slashed(k string) string {
-	if len(k) > 0 && k[0] == '/' {
-		return k
-	}
-	return "/" + k
 }
 
 // number is a figure in a table; of a key that is not there yet it is empty.
@@ -118,7 +91,7 @@ func historyPanel(hist *wire.History) []Node {
 		if o.Return >= 0 {
 			took = span(o.Return - o.Call)
 		}
-		tone := map[string]string{"acknowledged": "good", "in doubt": "bad", "failed": "bad"}[o.Outcome]
+		tone := map[string]string{"acknowledged": "good", "told": "good", "canceled": "bad", "in doubt": "bad", "failed": "bad"}[o.Outcome]
 		told := h("td", h("span", class(tone), o.Outcome))
 		if o.Told != "" {
 			told.add(h("div", class("m quiet-text"), o.Told))
@@ -127,7 +100,10 @@ func historyPanel(hist *wire.History) []Node {
 		if o.Select != "" {
 			what = h("td", class("m"), button("select "+o.Select, class("link"), attr("title", "Explain this operation"), o.Text))
 		}
-		rows = append(rows, h("tr", key("o"+strconv.FormatUint(o.ID, 10)), h("td", class("n"), clock(o.Call)),
+		if o.ID == 0 { // of a watch
+			took = ""
+		}
+		rows = append(rows, h("tr", key(o.Select+"@"+strconv.FormatInt(o.Call, 10)), h("td", class("n"), clock(o.Call)),
 			h("td", o.Client+" → "+o.Endpoint), what, told, h("td", class("n"), took)))
 	}
 	return []Node{facts, table("operations", []string{"#at", "client", "operation", "what it was told", "#took"}, rows)}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strconv"
 	"strings"
 	"syscall/js"
 
@@ -101,7 +102,7 @@ func (p *Page) escape() {
 	}
 }
 
-// openOp opens the form for an operation: "put", "put n2" at a member, "put . c1" by a client.
+// openOp opens the form for an operation: "put", "put n2" at a member, "put . c1" by a client, "put . . 694d" with a lease.
 func (p *Page) openOp(arg string) {
 	words := strings.Fields(arg)
 	if p.open == "op "+words[0] && len(words) == 1 {
@@ -115,8 +116,15 @@ func (p *Page) openOp(arg string) {
 			p.op.Endpoint = ""
 		}
 	}
-	if len(words) > 2 {
+	if len(words) > 2 && words[2] != "." {
 		p.op.Client = words[2]
+	}
+	p.op.Lease, p.op.Revision = "", ""
+	if len(words) > 3 {
+		p.op.Lease = words[3]
+	}
+	if p.op.Verb == "compaction" {
+		p.op.Revision = strconv.FormatInt(newest(p.frame), 10)
 	}
 	p.open = ""
 	p.openSheet("op " + p.op.Verb)
@@ -124,18 +132,19 @@ func (p *Page) openOp(arg string) {
 
 // submitOp sends the operation; the form stays open for the next one.
 func (p *Page) submitOp(verb string) {
-	value := func(id string) string {
-		el := document().Call("getElementById", id)
-		if !el.Truthy() {
-			return ""
+	o := &p.op
+	o.Verb = verb
+	for id, into := range map[string]*string{"key": &o.Key, "value": &o.Value, "client": &o.Client, "endpoint": &o.Endpoint, "consistency": &o.Consistency,
+		"lease": &o.Lease, "rev": &o.Revision, "ttl": &o.TTL, "if": &o.If, "then": &o.Then, "else": &o.Else} {
+		if el := document().Call("getElementById", "op-"+id); el.Truthy() {
+			*into = el.Get("value").String()
 		}
-		return el.Get("value").String()
 	}
-	o := Operation{Verb: verb, Key: value("op-key"), Value: value("op-value"), Client: value("op-client"), Endpoint: value("op-endpoint"), Consistency: value("op-consistency")}
-	if verb != "put" {
-		o.Value = p.op.Value
+	for id, into := range map[string]*bool{"prefix": &o.Prefix, "prev": &o.PrevKV} {
+		if el := document().Call("getElementById", "op-"+id); el.Truthy() {
+			*into = el.Get("checked").Bool()
+		}
 	}
-	p.op = o
 	p.perform("do " + o.Command())
 }
 

@@ -7,6 +7,8 @@ const (
 	emptyEvents  = "Nothing has happened yet. Press play, or step with the . key."
 	emptyLog     = "No entry yet: the first leader writes one when its term begins."
 	emptyKeys    = "The store is empty. Write a key: ✎ Write, or type put /pods/a hello."
+	emptyWatches = "Nobody watches. ◉ Watch, or type watch /pods/ --prefix."
+	emptyLeases  = "There is no lease. Grant one, or type lease grant 30."
 	emptyHistory = "No client has asked for anything yet. ✎ Write, or switch a steady load on."
 	emptyChecks  = "Nothing has been checked yet: the rules are watched from the first event on."
 	emptyTape    = "Nothing was done to this run yet. Whatever you do is written here and travels in the link."

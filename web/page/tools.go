@@ -18,6 +18,8 @@ var tools = []struct {
 	{"write", "Write", "op put", "Write a key through a client", "", ""},
 	{"read", "Read", "op get", "Read a key through a client", "", ""},
 	{"delete", "Delete", "op del", "Delete a key through a client", "", ""},
+	{"watch", "Watch", "op watch", "Let a client watch keys", "", ""},
+	{"compact", "Compact", "op compaction", "Make history up to a revision unreadable", "", ""},
 	{"crash", "Crash", "aim crash", "Crash or restart a member", "crash", "Restart"},
 	{"hold", "Pause", "aim pause", "Pause or resume a member", "pause", "Resume"},
 	{"split", "Split", "splitter", "Split the network into sides", "", ""},
@@ -74,39 +76,6 @@ func selectedInsider(f *wire.Frame) *wire.Member {
 		return m
 	}
 	return nil
-}
-
-// opSheet is the form for one operation.
-func opSheet(f *wire.Frame, o Operation) []Node {
-	title := map[string]string{"put": "Write a key", "get": "Read a key", "del": "Delete a key"}[o.Verb]
-	clients := []Node{}
-	for i := range f.Clients {
-		clients = append(clients, option(f.Clients[i].Name, f.Clients[i].Name, o.Client))
-	}
-	ends := []Node{option("", "auto", o.Endpoint)}
-	for i := range f.Members {
-		ends = append(ends, option(f.Members[i].Name, f.Members[i].Name, o.Endpoint))
-	}
-	fields := h("div", class("fields"), h("label", "Key", field("op-key", o.Key)))
-	if o.Verb == "put" {
-		fields.add(h("label", "Value", field("op-value", o.Value)))
-	}
-	fields.add(h("label", "Client", h("select", attr("id", "op-client"), clients)))
-	fields.add(h("label", "Member", h("select", attr("id", "op-endpoint"), ends)))
-	if o.Verb == "get" {
-		fields.add(h("label", "Consistency", h("select", attr("id", "op-consistency"),
-			option("", "linearizable", o.Consistency), option("s", "serializable", o.Consistency))))
-	}
-	fields.add(h("button", attr("type", "submit"), class("primary"), strings.Fields(title)[0]))
-	return []Node{h("h3", class("sr"), title), h("form", attr("id", "op-form"), attr("data-verb", o.Verb), attr("autocomplete", "off"), fields), closeButton()}
-}
-
-func field(id, value string) Node {
-	return h("input", attr("type", "text"), attr("id", id), attr("value", value), attr("spellcheck", "false"), attr("autocapitalize", "off"), attr("maxlength", "200"))
-}
-
-func option(value, text, chosen string) Node {
-	return h("option", attr("value", value), when(value == chosen, attr("selected", "")), text)
 }
 
 // splitSheet is the form that parts the members, an equal of drawing a line: who is checked is on the other side.

@@ -17,13 +17,15 @@ const (
 type look struct{ fill, edge, ink, dash, corner string }
 
 // looks tells the classes apart by shape as well as by colour: entries are filled, answers soft, votes outlined in ink, beats
-// thin, clients' traffic has square corners.
+// thin, clients' traffic has square corners,
+// that of watches in green.
 var looks = map[string]look{
 	"append":   {"var(--accent)", "var(--accent)", "var(--on-accent)", "", "11"},
 	"ack":      {"var(--soft)", "var(--ink-3)", "var(--ink)", "", "11"},
 	"vote":     {"var(--panel)", "var(--ink)", "var(--ink)", "", "11"},
 	"beat":     {"var(--panel)", "var(--ink-3)", "var(--ink-2)", "", "11"},
 	"client":   {"var(--accent-soft)", "var(--accent)", "var(--ink)", "", "4"},
+	"watch":    {"var(--panel)", "var(--ok)", "var(--ok)", "", "4"},
 	"snapshot": {"var(--ink)", "var(--ink)", "var(--panel)", "", "4"},
 	"read":     {"var(--panel)", "var(--accent)", "var(--ink)", "1 2", "11"},
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/watch"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -34,6 +35,9 @@ func humdrum(r *world.Record) bool {
 	switch r.Kind {
 	case world.Sent, world.Received, world.Lost:
 		p := r.Packet
+		if (p.Up != nil && p.Up.Ping) || (p.Down != nil && p.Down.Pong) {
+			return true
+		}
 		return r.Rule != rule.MessageFault && p.Raft != nil && (p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
 	case world.AtMember:
 		return r.Member.Kind == etcd.BackendCommit
@@ -55,18 +59,43 @@ func tone(r *world.Record) string {
 	case world.Sent, world.Received:
 		return "quiet"
 	case world.AtClient:
-		if r.Client.Kind == client.Returned {
-			if r.Client.Operation.Outcome == client.Acknowledged {
+		return clientTone(r.Client)
+	case world.AtMember:
+		switch r.Member.Kind {
+		case etcd.Crashed, etcd.Expired, etcd.AlarmRaised, etcd.LeaseExpired:
+			return "bad"
+		case etcd.AlarmCleared:
+			return "good"
+		case etcd.WatchEvent:
+			return watchTones[r.Member.Watch.Kind]
+		case etcd.RaftEvent:
+			if r.Member.Raft.Kind == raft.BecameLeader {
 				return "good"
 			}
-			return "bad"
 		}
-	case world.AtMember:
-		switch {
-		case r.Member.Kind == etcd.Crashed || r.Member.Kind == etcd.Expired:
-			return "bad"
-		case r.Member.Kind == etcd.RaftEvent && r.Member.Raft.Kind == raft.BecameLeader:
+	}
+	return ""
+}
+
+var watchTones = map[watch.EventKind]string{
+	watch.StreamRefused: "bad", watch.WatchRefused: "bad", watch.WatchCompacted: "bad", watch.BecameVictim: "bad",
+	watch.VictimRelieved: "good", watch.CaughtUp: "good",
+}
+
+func clientTone(e *client.Event) string {
+	switch e.Kind {
+	case client.Returned:
+		if e.Operation.Outcome == client.Acknowledged {
 			return "good"
+		}
+		return "bad"
+	case client.WatchTold:
+		return "good"
+	case client.WatchBroken:
+		return "bad"
+	case client.WatchEnded:
+		if e.Text != "" {
+			return "bad"
 		}
 	}
 	return ""

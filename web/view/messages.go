@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
@@ -60,7 +61,7 @@ func message(p *world.Packet) wire.Message {
 		m.Kind = p.Raft.Type.String()
 		m.Term, m.Negative = uint64(p.Raft.Term), p.Raft.Reject
 	}
-	if p.Refusal || (p.Response != nil && p.Response.Err != "") {
+	if p.Refusal || (p.Response != nil && p.Response.Err != "") || (p.Down != nil && p.Down.Err != "") {
 		m.Negative = true
 	}
 	return m
@@ -68,7 +69,10 @@ func message(p *world.Packet) wire.Message {
 
 // class groups messages for colour and shape.
 func class(p *world.Packet) string {
-	if p.Raft == nil {
+	switch {
+	case p.Up != nil || p.Down != nil:
+		return "watch"
+	case p.Raft == nil:
 		return "client"
 	}
 	switch p.Raft.Type {
@@ -98,10 +102,56 @@ func sentence(p *world.Packet) string {
 		return fmt.Sprintf("%v asks %v: %s.", from, to, world.Ask(p.Request.Call))
 	case p.Response != nil && p.Response.Err != "":
 		return fmt.Sprintf("%v answers %v with an error: %s.", from, to, p.Response.Err)
+	case p.Up != nil:
+		return fmt.Sprintf("%v to %v: %s", from, to, upSentence(p.Up))
+	case p.Down != nil:
+		return fmt.Sprintf("%v to %v: %s", from, to, downSentence(p.Down))
 	case p.Response != nil:
 		return fmt.Sprintf("%v answers %v at revision %d.", from, to, p.Response.Header.Revision)
 	}
 	return fmt.Sprintf("%v to %v: %s", from, to, raftSentence(p.Raft))
+}
+
+// upSentence says what a client says on a watch stream, downSentence what it is told there.
+func upSentence(u *etcd.Up) string {
+	switch {
+	case u.End:
+		return "I am done watching."
+	case u.Ping:
+		return "are you still there?"
+	case u.Request == nil:
+		return "about my watches."
+	case u.Request.Start == 0:
+		return "tell me of every change of " + rangeText(u.Request.Key, u.Request.End) + " from now on."
+	}
+	return fmt.Sprintf("tell me of every change of %s from revision %d on.", rangeText(u.Request.Key, u.Request.End), u.Request.Start)
+}
+
+func downSentence(d *etcd.Down) string {
+	m := d.Message
+	switch {
+	case d.Closed && d.Err == "":
+		return "the stream is closed."
+	case d.Closed:
+		return "the stream is closed: " + d.Err + "."
+	case d.Pong || m == nil:
+		return "I am here."
+	case m.Created:
+		return fmt.Sprintf("you are watching; the store is at revision %d.", m.Revision)
+	case m.CompactRevision != 0:
+		return fmt.Sprintf("your watch is canceled: everything before revision %d is compacted.", m.CompactRevision)
+	case m.Canceled:
+		return "your watch is canceled. " + m.Reason
+	case m.IsProgress():
+		return fmt.Sprintf("you have been told everything up to revision %d.", m.Revision)
+	case len(m.Events) == 1:
+		e := m.Events[0]
+		if e.Deleted {
+			return fmt.Sprintf("%s was deleted at revision %d.", e.KV.Key, e.Revision.Main)
+		}
+		return fmt.Sprintf("%s = %s at revision %d.", e.KV.Key, clip(e.KV.Value), e.Revision.Main)
+	}
+	return fmt.Sprintf("%d changes up to revision %d.", len(m.Events), m.Events[len(m.Events)-1].Revision.Main)
 }
 
 func raftSentence(m *raft.Message) string {

@@ -2,151 +2,23 @@ package view
 
 import (
 	"fmt"
-	"github.com/etcdscope/etcdscope/core/api"
 	"sort"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/mvcc"
-	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
-	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // How much a panel shows.
 const (
-	keysMost    = 100
-	opsMost     = 60
-	pendingMost = 32
-	marksMost   = 400
-	writesMost  = 300
+	opsMost    = 60
+	marksMost  = 400
+	writesMost = 300
 )
-
-// keys shows the store of the selected member, else of the leader, else of the one that is furthest.
-func keys(w *world.World, selected string) *wire.Keys {
-	m, h := storeOf(w, selected)
-	k := &wire.Keys{}
-	for i, x := range w.Members() {
-		text := "down"
-		if x.Up() {
-			text = fmt.Sprintf("revision %d", x.Store().Revision())
-		}
-		k.Members = append(k.Members, sim.Member(i+1).String()+": "+text)
-	}
-	if m == nil {
-		return k
-	}
-	k.Member, k.Revision = h.String(), m.Store().Revision()
-	waiting := pending(m)
-	for kv := range m.Store().All("\x00", "\x00", 0) {
-		if len(k.Rows) == keysMost {
-			k.More = m.Store().Len() - keysMost
-			break
-		}
-		k.Rows = append(k.Rows, keyRow(m.Store(), kv, waiting))
-	}
-	for _, p := range waiting {
-		if _, found, _ := m.Store().Get(p.key, 0); !found && p.puts {
-			k.Rows = append(k.Rows, wire.KeyRow{Key: p.key, Pending: p.text})
-		}
-	}
-	return k
-}
-
-func storeOf(w *world.World, selected string) (*etcd.Member, sim.Host) {
-	if h, ok := sim.ParseHost(selected); ok && h.IsMember() && h.Number() <= len(w.Members()) {
-		if m := w.Members()[h.Number()-1]; m.Up() {
-			return m, h
-		}
-	}
-	var best *etcd.Member
-	host := sim.Host(0)
-	for i, m := range w.Members() {
-		if m.Up() && (best == nil || m == w.Leader() || (best != w.Leader() && m.Applied() > best.Applied())) {
-			best, host = m, sim.Member(i+1)
-		}
-	}
-	return best, host
-}
-
-func keyRow(s *mvcc.Store, kv mvcc.KeyValue, waiting []change) wire.KeyRow {
-	row := wire.KeyRow{
-		Key: kv.Key, Value: kv.Value, Create: kv.CreateRevision, Mod: kv.ModRevision, Version: kv.Version,
-		Generations: generations(s, kv.Key),
-	}
-	for _, p := range waiting {
-		if p.key == kv.Key {
-			row.Pending = p.text
-		}
-	}
-	return row
-}
-
-// change is what an entry that is not yet applied will do to a key.
-type change struct {
-	key, text string
-	puts      bool
-}
-
-// pending lists the changes in a member's log that its store does not have yet.
-func pending(m *etcd.Member) []change {
-	var list []change
-	for i := m.Applied() + 1; i <= m.Node().LastIndex() && len(list) < pendingMost; i++ {
-		e, ok := m.Node().EntryAt(i)
-		if !ok || e.Type != raft.EntryNormal || len(e.Data) == 0 {
-			continue
-		}
-		if _, call, err := api.Decode(e.Data); err == nil {
-			list = append(list, changes(call)...)
-		}
-	}
-	return list
-}
-
-// changes lists what a call does to single keys, in whichever branch of a transaction.
-func changes(c api.Call) (list []change) {
-	switch c := c.(type) {
-	case api.Put:
-		return []change{{c.Key, "put " + c.Value + ", not yet applied", true}}
-	case api.DeleteRange:
-		return []change{{c.Key, "del, not yet applied", false}}
-	case api.Txn:
-		for _, op := range append(append([]api.Call(nil), c.Success...), c.Failure...) {
-			list = append(list, changes(op)...)
-		}
-	}
-	return list
-}
-
-// generations writes a key's history as etcd's own comments do: {2 5 6†} {9}. † is a tombstone.
-func generations(s *mvcc.Store, key string) string {
-	var b strings.Builder
-	for i, g := range s.Generations(key) {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteByte('{')
-		revs := g.Revs
-		if len(revs) > 6 {
-			fmt.Fprintf(&b, "%d … ", revs[0].Main)
-			revs = revs[len(revs)-4:]
-		}
-		for k, r := range revs {
-			if k > 0 {
-				b.WriteByte(' ')
-			}
-			fmt.Fprint(&b, r.Main)
-			if g.Ended && k == len(revs)-1 {
-				b.WriteString("†")
-			}
-		}
-		b.WriteByte('}')
-	}
-	return b.String()
-}
 
 // history lists what the clients did and were told, newest first.
 func history(w *world.World) *wire.History {
@@ -166,7 +38,13 @@ func history(w *world.World) *wire.History {
 	}
 	counts := w.Outcomes()
 	v.Acknowledged, v.Failed, v.InDoubt = counts[client.Acknowledged], counts[client.Failed], counts[client.InDoubt]
-	sort.SliceStable(v.Rows, func(i, j int) bool { return v.Rows[i].ID > v.Rows[j].ID })
+	for i := range w.Clients() {
+		heard := w.Clients()[i].Heard()
+		for k := heard.Len() - 1; k >= max(heard.First(), heard.Len()-opsMost/2); k-- {
+			v.Rows = append(v.Rows, heardOp(w, heard.Ref(k)))
+		}
+	}
+	sort.SliceStable(v.Rows, func(i, j int) bool { return v.Rows[i].Call > v.Rows[j].Call })
 	v.Rows = v.Rows[:min(len(v.Rows), opsMost)]
 	return v
 }
@@ -179,6 +57,18 @@ func op(o *client.Operation) wire.Op {
 	}
 	if o.Outcome == client.Waiting {
 		v.Return = -1
+	}
+	return v
+}
+
+// heardOp is what a watch was told, as a row among the operations.
+func heardOp(w *world.World, r *client.Heard) wire.Op {
+	x := &w.Clients()[r.Client.Number()-1].Watches()[r.Watch-1]
+	v := wire.Op{Client: r.Client.String(), Endpoint: x.Endpoint.String(), Text: fmt.Sprintf("watch %d of %s", r.Watch, rangeText(x.Request.Key, x.Request.End)),
+		Call: int64(r.At), Return: int64(r.At), Outcome: "told", Select: selectWatch(r.Client, r.Watch)}
+	v.Told = strings.TrimSuffix(downSentence(&etcd.Down{Message: r.Message}), ".")
+	if r.Message.CompactRevision != 0 {
+		v.Outcome, v.Told = "canceled", api.ErrCompacted
 	}
 	return v
 }

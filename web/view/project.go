@@ -14,9 +14,11 @@ import (
 
 // Lens is how a person looks at the run. It never changes it.
 type Lens struct {
-	Panel  string // "log", "keys", "clients", "checks", "tape", "metrics"
-	Select string // what is explained: see wire.Select
-	Linear Linear // what the linearizability check last said
+	Panel    string // "log", "keys", "watches", "leases", "stores", "clients", "checks", "metrics", "tape"
+	Select   string // what is explained: see wire.Select
+	Revision int64  // keys: what a read at it shows; 0: the newest
+	From     string // keys: from this one on
+	Linear   Linear // what the linearizability check last said
 }
 
 // Linear is a verdict on the clients' history. It is made by the engine, now and then, because it costs more than a frame may.
@@ -37,9 +39,10 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 		Groups:   groups(w),
 		Messages: messages(w),
 		Loads:    loads(w),
+		Grants:   grants(w),
 		Panel:    lens.Panel,
 		Events:   events(w, eventLines),
-		Why:      why(run, lens.Select),
+		Why:      why(run, lens),
 		Timeline: timeline(run),
 	}
 	f.Summary = summary(w, f)
@@ -52,7 +55,13 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 	case "log":
 		f.Log = logTable(w, lens.Select)
 	case "keys":
-		f.Keys = keys(w, lens.Select)
+		f.Keys = keys(w, lens)
+	case "watches":
+		f.Watches = watches(w)
+	case "leases":
+		f.Leases = leases(w, lens.Select)
+	case "stores":
+		f.Stores = stores(w)
 	case "clients":
 		f.History = history(w)
 	case "tape":

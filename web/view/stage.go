@@ -175,7 +175,11 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 		}
 		return v
 	}
-	if op := lastReturned(w, c.Host); op != nil {
+	op := lastReturned(w, c.Host)
+	if watching(w, c, op, &v) {
+		return v
+	}
+	if op != nil {
 		v.Doing = world.Ask(op.Request.Call)
 		v.Note, v.Tone = world.Told(op), "good"
 		if op.Outcome != client.Acknowledged {
@@ -183,6 +187,32 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 		}
 	}
 	return v
+}
+
+// watching shows the client's newest watch, if it has been busy with that later than with anything else.
+func watching(w *world.World, c *client.Client, op *client.Operation, v *wire.Client) bool {
+	list, heard := c.Watches(), c.Heard()
+	if len(list) == 0 {
+		return false
+	}
+	x := &list[len(list)-1]
+	at := x.Since
+	if n := heard.Len(); n > heard.First() {
+		r := heard.Ref(n - 1)
+		x, at = &list[r.Watch-1], max(at, r.At)
+	}
+	if op != nil && op.Return > at {
+		return false
+	}
+	s := watchOf(w, c, x)
+	v.Doing, v.Note, v.Tone = "watch "+s.Range, s.State, s.Tone
+	switch {
+	case s.Err != "":
+		v.Note = s.Err
+	case s.Events > 0:
+		v.Note = fmt.Sprintf("told of %d changes up to %d", s.Events, x.Next-1)
+	}
+	return true
 }
 
 // lastReturned finds a client's newest operation that has an outcome, among the newest of all.

@@ -19,7 +19,8 @@ import (
 const causesMost = 24
 
 // why explains what is selected; nil if nothing is, or it is nothing that exists now.
-func why(run *world.Run, selected string) *wire.Why {
+func why(run *world.Run, lens Lens) *wire.Why {
+	selected := lens.Select
 	if selected == "" {
 		return nil
 	}
@@ -31,6 +32,12 @@ func why(run *world.Run, selected string) *wire.Why {
 		card = whyEntry(w, h, raft.Index(index))
 	} else if key, ok := strings.CutPrefix(selected, "k"); ok {
 		card = whyKey(w, key)
+	} else if id, ok := strings.CutPrefix(selected, "t"); ok {
+		card = whyLease(w, id)
+	} else if selected[0] == 'w' {
+		card = whyWatch(w, selected)
+	} else if selected[0] == 'v' {
+		card = whyVersion(run, lens)
 	} else if n, err := strconv.ParseUint(selected[1:], 10, 64); err == nil {
 		switch selected[0] {
 		case 'e':
@@ -92,6 +99,7 @@ func whyRecord(run *world.Run, seq uint64) *wire.Why {
 		c.Text = append(c.Text, t)
 	}
 	cite(c, r.Rule)
+	cite(c, storeRules(r)...)
 	if r.Kind == world.AtMember && r.Member.Kind == etcd.RaftEvent && r.Member.Raft.Kind == raft.ElectionTimedOut {
 		cite(c, rule.RandomizedTimeout) // why this member, and why now
 	}
@@ -130,10 +138,12 @@ func explain(r *world.Record) string {
 		return "The member stops waiting. Whether the write happens is open: its entry may still be in somebody's log."
 	case etcd.Crashed:
 		return "Memory is gone; what was synced is not. The operating system closes the connections of clients that waited."
+	case etcd.WatchEvent:
+		return watchMeaning[r.Member.Watch.Kind]
 	case etcd.ReadConfirmed:
 		return "A quorum still follows this leader, so nothing newer can have been committed elsewhere when the read began."
 	}
-	return ""
+	return meaning[r.Member.Kind]
 }
 
 func whyMessage(run *world.Run, id uint64) *wire.Why {
@@ -194,6 +204,7 @@ func packetCard(run *world.Run, p *world.Packet) *wire.Why {
 		fact(c, "term", "%d", p.Raft.Term)
 		cite(c, messageRules(p.Raft)...)
 	}
+	cite(c, streamRules(p)...)
 	return c
 }
 

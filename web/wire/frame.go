@@ -13,10 +13,14 @@ type Frame struct {
 	Groups   [][]string // the sides of the current split; empty: none
 	Messages []Message  // in flight, held, or just lost
 	Loads    []string   // steady loads that run: "c2: 1000/s"
+	Grants   []string   // ids of leases, to write keys with
 
 	Panel   string // which of the following is filled
 	Log     *Log
 	Keys    *Keys
+	Watches *Watches
+	Leases  *Leases
+	Stores  *Databases
 	History *History
 	Checks  *Checks
 	Tape    *Tape
@@ -174,23 +178,6 @@ type Cell struct {
 type Match struct {
 	Name        string
 	Match, Next uint64
-}
-
-// Keys is the store of one member at one revision.
-type Keys struct {
-	Member   string
-	Revision int64
-	Rows     []KeyRow
-	More     int      // keys that are not shown
-	Members  []string // "n1: revision 12", to compare
-}
-
-// KeyRow is one key.
-type KeyRow struct {
-	Key, Value           string
-	Create, Mod, Version int64
-	Pending              string // "put … proposed, not committed", else ""
-	Generations          string // "{2 5 †6} {9}"
 }
 
 // History is what the clients did and were told.

@@ -1,0 +1,184 @@
+package view
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/ctl"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+const (
+	watchesMost = 40
+	toldMost    = 8
+)
+
+// watches shows what the clients watch, the newest of each client first, and what they were told.
+func watches(w *world.World) *wire.Watches {
+	v := &wire.Watches{}
+	for i := range w.Clients() {
+		c := &w.Clients()[i]
+		list := c.Watches()
+		for k := len(list) - 1; k >= 0; k-- {
+			if len(v.Rows) == watchesMost {
+				v.More += k + 1
+				break
+			}
+			v.Rows = append(v.Rows, watchOf(w, c, &list[k]))
+		}
+		heard := c.Heard()
+		for k := max(heard.First(), heard.Len()-toldMost); k < heard.Len(); k++ {
+			v.Told = append(v.Told, told(heard.Ref(k)))
+		}
+	}
+	sort.SliceStable(v.Told, func(i, j int) bool { return v.Told[i].At < v.Told[j].At })
+	v.Told = v.Told[max(len(v.Told)-toldMost, 0):]
+	return v
+}
+
+func watchName(h sim.Host, id int64) string { return fmt.Sprintf("%v watch %d", h, id) }
+
+func selectWatch(h sim.Host, id int64) string { return fmt.Sprintf("w%d.%d", h.Number(), id) }
+
+func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
+	v := wire.Watch{
+		Client: c.Host.String(), Member: x.Endpoint.String(), ID: x.ID, Range: rangeText(x.Request.Key, x.Request.End),
+		Next: x.Next, Resumes: x.Resumes, Err: x.Err, Select: selectWatch(c.Host, x.ID), State: "opening",
+	}
+	heard := c.Heard()
+	for i := heard.First(); i < heard.Len(); i++ {
+		if r := heard.Ref(i); r.Watch == x.ID {
+			v.Events += len(r.Message.Events)
+		}
+	}
+	switch info, queued, found := watcherOf(w, x); {
+	case x.Ended:
+		v.State = "ended"
+		if x.Err != "" {
+			v.Tone = "bad"
+		}
+	case found:
+		v.State, v.Next, v.Behind, v.Queued = info.Group.String(), info.Next, info.Behind, queued
+		v.Tone = map[watch.Group]string{watch.Synced: "good", watch.Victim: "bad", watch.Compacted: "bad"}[info.Group]
+	case x.Resumes > 0:
+		v.State, v.Tone = "resuming", "bad"
+	}
+	return v
+}
+
+// watcherOf finds the watcher that serves a watch, and how many responses wait in its stream.
+func watcherOf(w *world.World, x *client.Watch) (info watch.WatcherInfo, queued int, found bool) {
+	m := w.Members()[x.Endpoint.Number()-1]
+	if x.Stream == 0 || !m.Up() {
+		return info, 0, false
+	}
+	for _, i := range m.Hub().Watchers(x.Stream, m.Store()) {
+		info, found = i, true
+	}
+	if found {
+		for _, s := range m.Hub().Streams() {
+			if s.ID == x.Stream {
+				queued = s.Queued
+			}
+		}
+	}
+	return info, queued, found
+}
+
+// rangeText writes a range as a command does.
+func rangeText(key, end string) string {
+	switch {
+	case end == "":
+		return key
+	case end == mvcc.FromKey:
+		return key + " --from-key"
+	case end == mvcc.PrefixEnd(key):
+		return key + " --prefix"
+	}
+	return key + " " + end
+}
+
+// told is a message as etcdctl prints it.
+func told(r *client.Heard) wire.Told {
+	m := r.Message
+	a := ctl.WatchAnswer{Header: api.Header{Revision: m.Revision}, CompactRevision: m.CompactRevision, Canceled: m.Canceled, Reason: m.Reason}
+	for i, c := range m.Events {
+		e := ctl.Event{Deleted: c.Deleted, KV: c.KV}
+		e.KV.Value = clip(e.KV.Value)
+		if m.Prev != nil && m.Prev[i].Version > 0 {
+			e.Prev = &m.Prev[i]
+		}
+		if a.Events = append(a.Events, e); i == toldMost {
+			break
+		}
+	}
+	out, err, _ := ctl.PrintWatch(a, ctl.Options{})
+	return wire.Told{At: int64(r.At), Watch: watchName(r.Client, r.Watch), Text: strings.TrimRight(out+err, "\n"), Select: selectWatch(r.Client, r.Watch)}
+}
+
+// parseWatch reads the selection of a watch: "w1.2" is watch 2 of c1.
+func parseWatch(w *world.World, s string) (c *client.Client, x *client.Watch) {
+	host, id := 0, int64(0)
+	if n, _ := fmt.Sscanf(s, "w%d.%d", &host, &id); n != 2 || host < 1 || host > len(w.Clients()) {
+		return nil, nil
+	}
+	c = &w.Clients()[host-1]
+	if list := c.Watches(); id >= 1 && id <= int64(len(list)) {
+		return c, &list[id-1]
+	}
+	return nil, nil
+}
+
+func whyWatch(w *world.World, selected string) *wire.Why {
+	c, x := parseWatch(w, selected)
+	if x == nil {
+		return nil
+	}
+	v := watchOf(w, c, x)
+	card := &wire.Why{Title: fmt.Sprintf("%s of %s is %s", watchName(c.Host, x.ID), v.Range, v.State), At: -1}
+	switch v.State {
+	case "synced":
+		card.Text = []string{fmt.Sprintf("%s tells it of each change within the write that makes it, before anybody can read it.", v.Member)}
+		cite(card, rule.WatchOrdered, rule.WatchAtomic, rule.WatchReliable)
+	case "unsynced":
+		card.Text = []string{fmt.Sprintf("It is %d revisions behind. Every 100 ms %s reads what it has missed from the store, up to 512 watchers and 1000 revisions at a time.", v.Behind, v.Member)}
+		cite(card, rule.WatchResumable, rule.WatchReliable)
+	case "victim":
+		card.Text = []string{"Its stream is full: the client takes what it is told more slowly than keys change. What did not fit waits and is tried again every 10 ms."}
+		cite(card, rule.WatchSlowReceiver)
+	case "compacted":
+		card.Text = []string{"The revision that it waits for has been compacted: it is told so and canceled."}
+		cite(card, rule.WatchCompaction)
+	case "ended":
+		card.Text = []string{"Nothing more will come."}
+		if x.Err != "" {
+			card.Text = []string{"It was told: " + x.Err + "."}
+		}
+		if x.Err == api.ErrCompacted {
+			cite(card, rule.WatchCompaction)
+		}
+	default:
+		card.Text = []string{fmt.Sprintf("The client opens a stream to %s and goes on from revision %d: nothing is missed, unless it is compacted meanwhile.", v.Member, v.Next)}
+		cite(card, rule.WatchResumable)
+	}
+	fact(card, "member", "%s", v.Member)
+	fact(card, "next revision", "%d", v.Next)
+	fact(card, "events told", "%d", v.Events)
+	if v.State != "ended" {
+		fact(card, "behind", "%d revisions, %d responses queued", v.Behind, v.Queued)
+		card.Actions = []wire.Button{{Label: "End it", Command: fmt.Sprintf("unwatch %d --client %s", x.ID, v.Client)}}
+	}
+	if x.Resumes > 0 {
+		fact(card, "resumed", "%d times", x.Resumes)
+	}
+	fact(card, "since", "%s", clock(x.Since))
+	return card
+}
