@@ -36,12 +36,12 @@ func console(t *testing.T, lines ...string) string {
 
 // TestConsolePrints shows what etcdctl prints: what goes to standard error is an error, and what is known beside stands before it.
 func TestConsolePrints(t *testing.T) {
-	got := console(t, "put a 1", "get a -w fields", "put a 1 --lease 7b", "del a --client c2", "interrupt")
+	got := console(t, "put a 1", "get a -w fields", "put a 1 --lease 7b", "watch a --client c2 --prev-kv", "del a", "interrupt")
 	for _, want := range []string{
 		"in put a 1\nsay c1 · put a 1 · acknowledged: OK, revision 2\nout OK\n",
 		`out "ModRevision" : 2` + "\n", `out "Value" : "1"` + "\n",
 		"say c1 · put a 1 · failed · exit code 1\nerr Error: etcdserver: requested lease not found\n",
-		"say c2 · del a · acknowledged: 1 deleted, revision 3\nout 1\n",
+		"say c2 · watch a --prev-kv --client c2\nout DELETE\nout a\nout 1\nout a\n", "say c1 · del a · acknowledged: 1 deleted, revision 3\nout 1\n",
 		"err interrupt: c1 keeps doing nothing.\n",
 	} {
 		if !strings.Contains(got, want) {
