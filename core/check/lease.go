@@ -55,6 +55,30 @@ func early(id, at, until int64) *Violation {
 	return broken(rule.LeaseKept, 0, "Lease ", id, " ended at ", millis(at), ", but a client had been promised that it lives until ", millis(until), ".")
 }
 
+// Took tells that the revocation of a lease left the store at a revision, of which it made the changes if it made any. It judges whether these are the
+// lease's keys: all of them, if the history is short enough for a look at each key.
+func (s *Store) Took(id, rev int64, changed bool) *Violation {
+	if rev <= s.oldest() {
+		return nil
+	}
+	for i := s.seek(rev); changed && i < s.history.Len() && s.history.Ref(i).Revision == rev; i++ {
+		c := s.history.Ref(i)
+		if before, known := s.value(c.Key, rev-1); known && (before == nil || before.Lease != id) {
+			return broken(rule.LeaseTakesKeys, 0, "At revision ", rev, " lease ", id, " ended and took key ", quote(c.Key), ", which did not belong to it.")
+		}
+	}
+	if s.history.Len() > wideMost {
+		return nil
+	}
+	var bad *Violation
+	s.within("", "\x00", func(key string) {
+		if c, _ := s.value(key, rev); c != nil && c.Lease == id && bad == nil {
+			bad = broken(rule.LeaseTakesKeys, 0, "At revision ", rev, " lease ", id, " ended, but key ", quote(key), " is still there.")
+		}
+	})
+	return bad
+}
+
 // KnowsLeases reports whether anybody has been promised anything of a lease.
 func (s *Store) KnowsLeases() bool { return len(s.leases) > 0 }
 

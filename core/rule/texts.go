@@ -81,6 +81,7 @@ const (
 	LeaseKept
 	QuotaAlarm
 	DefragBlocks
+	LeaseTakesKeys
 )
 
 var texts = [...]Text{
@@ -165,4 +166,5 @@ var texts = [...]Text{
 	LeaseKept:        {"lease-kept", "A lease lives for its whole time after it was granted or renewed, unless a client revokes it.", "etcd API guarantees: leases; lease/lessor.go"},
 	QuotaAlarm:       {"quota-alarm", "A member whose file would outgrow its quota raises an alarm; until it is disarmed all members refuse what needs space.", "etcd storage/quota.go; etcdserver/apply/apply.go applierV3Capped"},
 	DefragBlocks:     {"defrag-blocks", "While a member writes its database into a new file it neither reads nor writes it; Raft goes on.", "etcd storage/backend/backend.go defrag"},
+	LeaseTakesKeys:   {"lease-takes-keys", "When a lease ends, the keys that were last put with it are deleted at one revision, and no others.", "etcd lease/lessor.go Revoke"},
 }

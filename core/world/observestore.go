@@ -7,6 +7,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/watch"
 )
@@ -26,10 +27,19 @@ func (w *World) observeStore(h sim.Host) {
 			w.store.Compacted(e.Revision)
 		case etcd.SnapshotInstalled:
 			s.rev = 0
-		case etcd.Applied:
+		}
+	}
+	w.observeChanges(h, store)
+	for i := range w.memberOut.Events {
+		if e := &w.memberOut.Events[i]; e.Kind == etcd.Applied && w.store.KnowsLeases() && e.Index > w.ended {
 			w.tellEnded(m, e)
 		}
 	}
+}
+
+// observeChanges tells it how a member's store has changed since it was last looked at.
+func (w *World) observeChanges(h sim.Host, store *mvcc.Store) {
+	s := &w.shadows[h.Number()-1]
 	rev := store.Revision()
 	if rev == s.rev {
 		return
@@ -68,9 +78,6 @@ func checked(kv *mvcc.KeyValue, deleted bool) check.Change {
 
 // tellEnded tells that a lease was revoked, when the first member does it.
 func (w *World) tellEnded(m *etcd.Member, e *etcd.Event) {
-	if !w.store.KnowsLeases() || e.Index <= w.ended {
-		return
-	}
 	w.ended = e.Index
 	entry, ok := m.Node().EntryAt(e.Index)
 	if !ok || entry.Type != raft.EntryNormal || len(entry.Data) == 0 {
@@ -79,6 +86,7 @@ func (w *World) tellEnded(m *etcd.Member, e *etcd.Event) {
 	if _, call, err := api.Decode(entry.Data); err == nil {
 		if r, is := call.(api.LeaseRevoke); is {
 			w.judge(w.store.Ended(r.ID, int64(w.now)))
+			w.judge(w.store.Took(r.ID, e.Revision, e.Rule == rule.RevisionPerWrite))
 		}
 	}
 }

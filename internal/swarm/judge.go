@@ -90,6 +90,7 @@ func Recover(w *world.World) *Failure {
 		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
 	}
 	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; rouse(w) {
+		disarm(w)
 		if err := w.Do(script.Call{Call: api.Put{Key: aliveKey, Value: aliveValue}}); err != nil {
 			return &Failure{Rule: recovery, Text: err.Error()}
 		}
@@ -122,7 +123,18 @@ func repair(w *world.World) {
 			_ = w.Do(script.Deliver{Message: f.ID})
 		}
 	}
+	disarm(w)
 	rouse(w)
+}
+
+// disarm clears the alarms that any member knows of: with one in force nothing could be written.
+func disarm(w *world.World) {
+	for i, m := range w.Members() {
+		if m.Up() && len(m.Alarms()) > 0 {
+			_ = w.Do(script.Call{Call: api.Alarm{Action: api.AlarmDeactivate}, Flags: script.Flags{Endpoint: script.MemberName(i + 1)}})
+			return
+		}
+	}
 }
 
 // rouse starts every member that is down. One whose addition was still waiting when all was repaired becomes a member only later.
