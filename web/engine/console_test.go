@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -56,6 +58,36 @@ func TestConsoleHidesCalls(t *testing.T) {
 	lines := strings.Split(got, "\n")
 	if len(lines) != 6 || lines[1] != "say c1 · lock build" || !strings.HasPrefix(lines[2], "out build/") || lines[4] != "say c1 · lock build" {
 		t.Errorf("the console shows\n%s", got)
+	}
+}
+
+// TestLockIsExplained lets two clients want one lock, and asks why for each thing that happened.
+func TestLockIsExplained(t *testing.T) {
+	e := New()
+	e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Speed, N: 1_000_000}, {Kind: wire.Play}}})
+	for _, line := range []string{"", "lock build", "lock build --client c2", "interrupt", "elect e --listen", ""} {
+		for range 10 {
+			e.Tick(wire.Tick{Version: wire.Version, Elapsed: 100_000, Full: true})
+		}
+		e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Do, Text: line, N: 1}}})
+	}
+	seen := map[client.EventKind]bool{}
+	j := e.run.World().Journal()
+	for seq := j.First(); seq < j.Next(); seq++ {
+		r := j.At(seq)
+		if r == nil || r.Client == nil {
+			continue
+		}
+		seen[r.Client.Kind] = true
+		reply, _ := e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Select, Text: fmt.Sprintf("e%d", seq)}}})
+		if reply.Frame == nil || reply.Frame.Why == nil {
+			t.Errorf("nobody says why %s %s", r.Verb(), r.Detail())
+		}
+	}
+	for _, k := range []client.EventKind{client.Queued, client.Held, client.GaveBack} {
+		if !seen[k] {
+			t.Errorf("event %d did not happen", k)
+		}
 	}
 }
 
