@@ -173,7 +173,8 @@ type Client struct {
 	events   int64
 	expiry   sim.Time // when a wake for the next deadline comes; 0: none is under way
 	tasks    []Task
-	hidden   int64 // counts the tasks' watches
+	aside    []Watch // the tasks' watches
+	hidden   int64   // counts them
 }
 
 // New returns a client that knows all members and talks to the one with its own number, or the last.
@@ -207,14 +208,19 @@ func (c *Client) next(h sim.Host) sim.Host {
 func (c *Client) Clone() Client {
 	d := *c
 	d.open = append([]Operation(nil), c.open...)
-	d.watches = append([]Watch(nil), c.watches...)
-	for i := range d.watches {
-		d.watches[i].nexts = append([]int64(nil), d.watches[i].nexts...)
-		d.watches[i].early = append([]*etcd.Down(nil), d.watches[i].early...)
-	}
+	d.watches, d.aside = cloneWatches(c.watches), cloneWatches(c.aside)
 	d.heard = c.heard.Clone()
 	d.tasks = append([]Task(nil), c.tasks...)
 	return d
+}
+
+func cloneWatches(list []Watch) []Watch {
+	list = append([]Watch(nil), list...)
+	for i := range list {
+		list[i].early = append([]*etcd.Down(nil), list[i].early...)
+		list[i].nexts = append([]int64(nil), list[i].nexts...)
+	}
+	return list
 }
 
 // Endpoint returns the member that the client talks to.

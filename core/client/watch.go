@@ -74,16 +74,18 @@ func (c *Client) Watch(now sim.Time, a Ask, out *Output) {
 	if a.To == 0 {
 		w.Endpoint = c.endpoint
 	}
+	list := &c.watches
 	if w.Hidden() {
 		c.forget()
+		list = &c.aside
 		c.hidden--
 		w.ID = c.hidden
 	} else {
 		c.watched++
 		w.ID = c.watched
 	}
-	c.watches = append(c.watches, w)
-	last := &c.watches[len(c.watches)-1]
+	*list = append(*list, w)
+	last := &(*list)[len(*list)-1]
 	out.watch(WatchCalled, rule.None, last, "")
 	c.openStream(now, last, out)
 }
@@ -93,13 +95,14 @@ func (w *Watch) Hidden() bool { return w.Purpose.Part != 0 }
 
 // forget drops the tasks' watches that have ended.
 func (c *Client) forget() {
-	kept := make([]Watch, 0, len(c.watches)+1)
-	for i := range c.watches {
-		if w := &c.watches[i]; !w.Ended || !w.Hidden() {
-			kept = append(kept, *w)
+	kept := c.aside[:0]
+	for i := range c.aside {
+		if !c.aside[i].Ended {
+			kept = append(kept, c.aside[i])
 		}
 	}
-	c.watches = kept
+	clear(c.aside[len(kept):])
+	c.aside = kept
 }
 
 // openStream opens a stream for a watch, and asks for it in the same breath.
@@ -146,7 +149,7 @@ func (c *Client) Unwatch(id int64, out *Output) bool {
 	any := false
 	for i := range c.watches {
 		w := &c.watches[i]
-		if w.Ended || w.Hidden() || (id != 0 && w.ID != id) {
+		if w.Ended || (id != 0 && w.ID != id) {
 			continue
 		}
 		any = true
@@ -202,9 +205,11 @@ func (w *Watch) overdue() *etcd.Down {
 }
 
 func (c *Client) onStream(id watch.StreamID) *Watch {
-	for i := range c.watches {
-		if c.watches[i].Stream == id {
-			return &c.watches[i]
+	for _, list := range [...][]Watch{c.watches, c.aside} {
+		for i := range list {
+			if list[i].Stream == id {
+				return &list[i]
+			}
 		}
 	}
 	return nil
@@ -267,6 +272,9 @@ func (c *Client) advance(w *Watch, d *etcd.Down, out *Output) {
 }
 
 func (c *Client) record(now sim.Time, w *Watch, m *watch.Message) {
+	if w.Hidden() {
+		return // nobody asks what a task was told
+	}
 	c.heard.Append(Heard{c.Host, w.ID, w.Stream, now, m})
 	if c.heard.Len()-c.heard.First() > heardMost {
 		c.heard.DropFront(c.heard.Len() - heardMost)
@@ -296,24 +304,29 @@ func (c *Client) RefusedStream(now sim.Time, id watch.StreamID, out *Output) {
 
 // wakeWatches opens streams whose time has come, and asks on those that have been silent whether anybody is there.
 func (c *Client) wakeWatches(now sim.Time, out *Output) {
-	for i := range c.watches {
-		w := &c.watches[i]
-		if w.armed <= now {
-			w.armed = 0
+	for _, list := range [...][]Watch{c.watches, c.aside} {
+		for i := range list {
+			c.wakeWatch(now, &list[i], out)
 		}
-		switch {
-		case w.openAt != 0 && w.openAt <= now:
-			c.openStream(now, w, out)
-		case w.Stream == 0:
-		case w.pinged != 0 && now >= w.pinged+keepaliveTimeout:
-			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
-			c.broken(now, w, "keepalive ping failed to receive ACK within timeout", out)
-		case w.pinged == 0 && now >= w.heard+keepaliveTime:
-			w.pinged = now
-			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
-		}
-		w.arm(out)
 	}
+}
+
+func (c *Client) wakeWatch(now sim.Time, w *Watch, out *Output) {
+	if w.armed <= now {
+		w.armed = 0
+	}
+	switch {
+	case w.openAt != 0 && w.openAt <= now:
+		c.openStream(now, w, out)
+	case w.Stream == 0:
+	case w.pinged != 0 && now >= w.pinged+keepaliveTimeout:
+		out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
+		c.broken(now, w, "keepalive ping failed to receive ACK within timeout", out)
+	case w.pinged == 0 && now >= w.heard+keepaliveTime:
+		w.pinged = now
+		out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
+	}
+	w.arm(out)
 }
 
 // starts returns from which revision on each of many watchers goes on.
@@ -368,7 +381,7 @@ func (c *Client) firstTold(now sim.Time, w *Watch, m *watch.Message, out *Output
 	out.Events[len(out.Events)-1].Message = m
 }
 
-// Watches returns the client's watches, those that have ended included. They are not to be changed.
+// Watches returns the client's own watches, those that have ended included. They are not to be changed.
 func (c *Client) Watches() []Watch { return c.watches }
 
 // Heard returns what its watches were told, oldest first.

@@ -90,7 +90,7 @@ func (w *World) commandUnwatch(c script.Unwatch) error {
 	}
 	any := false
 	for _, x := range w.client(from).Watches() {
-		any = any || (!x.Ended && !x.Hidden() && (c.ID == 0 || c.ID == x.ID))
+		any = any || (!x.Ended && (c.ID == 0 || c.ID == x.ID))
 	}
 	if !any {
 		return refuse("%v has no such watch", from)
