@@ -54,6 +54,7 @@ func (c *converter) replay() {
 	state := model.EtcdState{
 		Revision: 1, CompactRevision: -1, KeyValues: map[string]model.ValueRevision{}, KeyLeases: map[string]int64{}, Leases: map[int64]model.EtcdLease{},
 	}
+	last := int64(0)
 	for _, e := range c.run.Commits {
 		req, ok := request(e.Call)
 		if !ok {
@@ -61,7 +62,8 @@ func (c *converter) replay() {
 		}
 		var resp model.MaybeEtcdResponse
 		state, resp = state.Step(req)
-		done := committed{nanos(e.At), model.MaybeEtcdResponse{Persisted: true, PersistedRevision: resp.Revision}}
+		last = max(nanos(e.At), last+2) // what became known at the same instant keeps its order
+		done := committed{last, model.MaybeEtcdResponse{Persisted: true, PersistedRevision: resp.Revision}}
 		c.commits[e.ID] = done
 		if e.ID > c.run.World.Requests() && req.Type == model.LeaseRevoke {
 			c.expired = append(c.expired, done.operation(req))
@@ -69,10 +71,19 @@ func (c *converter) replay() {
 	}
 }
 
-// operation returns a revocation that no client asked for. It happens when the first member knows of it: before that nobody sees it, and any read that
-// begins after it does.
+// operation returns a revocation that no client asked for.
 func (d committed) operation(req model.EtcdRequest) porcupine.Operation {
 	return porcupine.Operation{Input: req, Output: d.response, Call: d.at - 1, Return: d.at + 1}
+}
+
+// narrow lets a write happen when the first member knows that it is committed. Before that nobody sees it, and any read that begins after it does. A
+// history that is not linearizable does not become so by it; but one that is, is found to be so in milliseconds, while the search
+// among a dozen operations that waited for the same election may take for ever. What was answered before it was committed keeps its span.
+func (d committed) narrow(op porcupine.Operation) porcupine.Operation {
+	if op.Call < d.at && d.at < op.Return {
+		op.Call, op.Return = max(op.Call, d.at-1), min(op.Return, d.at+1)
+	}
+	return op
 }
 
 // operations returns what a client asked and was told.
@@ -114,12 +125,14 @@ func (c *converter) operation(o *client.Operation) (op porcupine.Operation, ok b
 		resp.Compact, resp.Revision = &model.CompactResponse{}, -1
 	}
 	op.Output = resp
+	if done, ok := c.commits[o.Request.ID]; ok {
+		op = done.narrow(op)
+	}
 	return op, true
 }
 
 // doubtful tells of an operation that was not acknowledged what the log knows of it. The validators would do so for puts, but less sharply, and for all
-// else try both ways; the ways double with each. It happens no later than when the first member knows that it is committed: any read that
-// begins after that sees it.
+// else try both ways; the ways double with each.
 func (c *converter) doubtful(op porcupine.Operation, o *client.Operation) (porcupine.Operation, bool) {
 	req := op.Input.(model.EtcdRequest)
 	commit, ok := c.commits[o.Request.ID]
@@ -129,9 +142,9 @@ func (c *converter) doubtful(op porcupine.Operation, o *client.Operation) (porcu
 	case req.Type == model.Compact && o.Err == api.ErrCompacted:
 		op.Output = model.MaybeEtcdResponse{EtcdResponse: model.EtcdResponse{ClientError: mvcc.ErrCompacted.Error()}}
 	default:
-		op.Output, op.Return = commit.response, commit.at+1
+		op.Output, op.Return = commit.response, max(op.Return, commit.at+1)
 	}
-	return op, true
+	return commit.narrow(op), true
 }
 
 // streams gives operations that overlap different identities: the validators know only clients that ask one thing at a time.
