@@ -20,7 +20,8 @@ type Run struct {
 	Seed    uint64
 	World   *world.World // at the end
 	Commits []Commit     // in the order of the log
-	seen    raft.Index
+	seen    raft.Index   // up to where Commits goes
+	known   []sim.Time   // for each entry that is known to be committed, since when; position = index
 }
 
 // Commit is a proposal that the members agreed on.
@@ -110,8 +111,14 @@ func (r *Run) broken() error {
 	return nil
 }
 
-// collect reads what has been committed since it was last called, from the log of any member that has it.
+// collect reads what has been committed since it was last called, from the log of any member that has it. That may be later than it was committed: a
+// leader may take a snapshot and throw the entries away at once.
 func (r *Run) collect() {
+	for _, m := range r.World.Members() {
+		for m.Up() && raft.Index(len(r.known)) <= m.Node().Commit() {
+			r.known = append(r.known, r.World.Now())
+		}
+	}
 	for _, m := range r.World.Members() {
 		if m.Up() {
 			r.read(m.Node())
@@ -133,7 +140,7 @@ func (r *Run) read(n *raft.Node) {
 		if err != nil {
 			panic(err)
 		}
-		r.Commits = append(r.Commits, Commit{id, call, r.World.Now()})
+		r.Commits = append(r.Commits, Commit{id, call, r.known[i]})
 	}
 }
 
