@@ -8,6 +8,7 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
@@ -141,6 +142,28 @@ func TestSamplesReplay(t *testing.T) {
 	run.Advance(20*sim.Second, 1<<30)
 	if again := samples(run.World()); !reflect.DeepEqual(again, live) {
 		t.Error("the replay comes to other samples")
+	}
+	for i := range live {
+		for k := 1; k < len(live[i]); k++ {
+			if live[i][k].Counts[etcd.Puts] < live[i][k-1].Counts[etcd.Puts] {
+				t.Fatalf("the puts of n%d fall at %v", i+1, live[i][k].At)
+			}
+		}
+	}
+	run.Seek(8*sim.Second, 0)
+	if err := run.Do(script.Load{}); err != nil {
+		t.Fatal(err)
+	}
+	run.Advance(20*sim.Second, 1<<30)
+	last := len(live[1]) - 1
+	if other := samples(run.World())[1]; len(other) != last+1 || other[last].Counts[etcd.Puts] >= live[1][last].Counts[etcd.Puts] {
+		t.Errorf("without load n2 has %d samples and %d puts, with load %d and %d", len(other), other[last].Counts[etcd.Puts], last+1,
+			live[1][last].Counts[etcd.Puts])
+	}
+	run.Switch(0)
+	run.GoLive()
+	if kept := samples(run.World()); !reflect.DeepEqual(kept, live) {
+		t.Error("another branch has changed the samples of the first")
 	}
 }
 
