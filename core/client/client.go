@@ -68,6 +68,8 @@ const (
 	WatchTold   // Message
 	WatchBroken // Text: its stream broke; it will open another
 	WatchEnded  // Text
+
+	Printed // Text: a line that etcdctl prints
 )
 
 // Event is something that happened at a client. Operation is its state afterwards.

@@ -115,6 +115,8 @@ func clientVerb(e *client.Event) string {
 		return "lost its watch"
 	case client.WatchEnded:
 		return "watch ended"
+	case client.Printed:
+		return "prints"
 	}
 	return e.Operation.Outcome.String()
 }
@@ -145,6 +147,9 @@ func (r *Record) Detail() string {
 func mid(p *Packet) string { return " (m" + strconv.FormatUint(p.ID, 10) + ")" }
 
 func describeClient(e *client.Event) string {
+	if e.Kind == client.Printed {
+		return e.Text
+	}
 	if e.Kind >= client.WatchCalled {
 		return describeWatch(e)
 	}
