@@ -84,6 +84,9 @@ func TestRateWithClients(t *testing.T) {
 	if n := loaded(t, "etcd", "500/s --clients 50").history.Len(); n < 990 || n > 1000 {
 		t.Errorf("%d writes in two seconds, want 1000", n)
 	}
+	if n := loaded(t, "article", "50/s --clients 1").history.Len(); n < 60 {
+		t.Errorf("%d writes in two seconds: the one client waits for the clock after an answer", n)
+	}
 	w := loaded(t, "article", "500/s --clients 2")
 	if n := w.history.Len(); n < 50 || n > 160 {
 		t.Errorf("%d writes in two seconds with two clients", n)
