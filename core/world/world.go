@@ -85,11 +85,11 @@ const (
 type event struct {
 	kind   eventKind
 	host   sim.Host
+	ok     bool // here it takes no room: the queue copies events about
 	wake   etcd.Wake
 	packet *Packet
 	stream watch.StreamID
 	cause  uint64
-	ok     bool
 }
 
 // New returns the world of a run at its first instant: all members have just started, nothing has been said. The tape's
