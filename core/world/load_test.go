@@ -156,6 +156,18 @@ func TestArticleLimits(t *testing.T) {
 	}
 }
 
+// TestWindowOfWhatIsKept holds that a window is no longer than what is known of it.
+func TestWindowOfWhatIsKept(t *testing.T) {
+	w := loaded(t, "etcd", "30000/s")
+	x := w.Latency().Window(0, w.Now(), false)
+	if x.From < 4*sim.Second || x.PerSecond() < 29_000 || x.PerSecond() > 31_000 {
+		t.Errorf("%d operations from %v to %v: %d/s", x.Count, x.From, x.To, x.PerSecond())
+	}
+	if x.Bottleneck() == "" || x.Mean(Fsync) < 500 || x.Percentile(99) < x.Percentile(50) {
+		t.Errorf("%s, fsync %v, p50 %v, p99 %v", x.Bottleneck(), x.Mean(Fsync), x.Percentile(50), x.Percentile(99))
+	}
+}
+
 // TestHistogram holds percentiles to those of a sorted list.
 func TestHistogram(t *testing.T) {
 	var h Histogram
