@@ -81,6 +81,7 @@ const (
 	Held        // Text: the key with which it has the lock, or leads
 	GaveBack    // Text: likewise, no more
 	SessionLost // Text: the lease that its key hung on
+	Printed     // Text: a line that etcdctl prints
 )
 
 // Event is something that happened at a client. Operation is its state afterwards.

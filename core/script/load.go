@@ -67,7 +67,7 @@ func (r *reader) load(o options) Load {
 	bytes := max(c.PerSecond, c.Clients) * (c.KeySize + c.ValSize)
 	switch {
 	case c.Off() && len(o) > 0 && (len(o) > 1 || !o.has("--client")):
-		r.fail(o.col(), "a load that ends is like nothing", "want load off, with --client at the most")
+		r.fail(o.col(), "these flags are for a load, and this ends one", "want load off, with --client at the most")
 	case c.Serial && c.Reads == 0:
 		r.fail(o.find("--consistency").col, "there are no reads that could be serializable", "want --reads and a percentage too")
 	case bytes > LoadBytesMax:

@@ -166,7 +166,7 @@ func (r *reader) time() sim.Time {
 }
 
 func (r *reader) rate() int {
-	const want = "a rate such as 1000/s, or off"
+	const want = "a rate such as 1000/s, --clients and a number, or off"
 	w, ok := r.next(want)
 	if !ok || (w.text == "off" && !w.quoted) {
 		return 0

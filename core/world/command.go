@@ -39,6 +39,8 @@ func (w *World) command(c script.Command) error {
 		return w.restore(c)
 	case script.Load:
 		return w.commandLoad(c)
+	case script.CheckPerf:
+		return w.commandPerf(c)
 	case script.Crash, script.Restart, script.Pause, script.Resume, script.Campaign, script.Disk, script.Drift:
 		return w.commandMember(c)
 	case script.Split, script.Cut, script.Mend, script.Heal:

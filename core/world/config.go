@@ -61,8 +61,8 @@ var Presets = []Preset{
 		Name: "etcd", Text: "etcd's defaults in one data centre: heartbeats every 100 ms, elections after 1–2 s",
 		Tick: 100 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 15, WriteCost: 2, DiskRate: 125, Costs: Costs{Write: 20, Read: 16, Forward: 13},
 		Peer:   []sim.Quantile{{PPM: 0, At: 80}, {PPM: 500_000, At: 120}, {PPM: 990_000, At: 400}, {PPM: 1_000_000, At: 3_000}},
-		Client: []sim.Quantile{{PPM: 0, At: 80}, {PPM: 500_000, At: 130}, {PPM: 990_000, At: 500}, {PPM: 1_000_000, At: 4_000}},
-		Fsync:  []sim.Quantile{{PPM: 0, At: 250}, {PPM: 500_000, At: 600}, {PPM: 900_000, At: 1_000}, {PPM: 990_000, At: 4_000}, {PPM: 1_000_000, At: 10_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 80}, {PPM: 500_000, At: 130}, {PPM: 990_000, At: 380}, {PPM: 1_000_000, At: 4_000}},
+		Fsync:  []sim.Quantile{{PPM: 0, At: 250}, {PPM: 500_000, At: 650}, {PPM: 900_000, At: 1_000}, {PPM: 990_000, At: 4_000}, {PPM: 1_000_000, At: 10_000}},
 	},
 	{
 		// Members on two continents, with the timers that etcd's tuning page recommends for it (tuning.md).

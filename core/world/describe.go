@@ -123,6 +123,8 @@ func clientVerb(e *client.Event) string {
 		return "left the line"
 	case client.SessionLost:
 		return "lost its lease"
+	case client.Printed:
+		return "prints"
 	}
 	return e.Operation.Outcome.String()
 }
@@ -156,7 +158,7 @@ func describeClient(e *client.Event) string {
 	switch e.Kind {
 	case client.Queued:
 		return "until " + e.Text + " is gone"
-	case client.Held, client.GaveBack, client.SessionLost:
+	case client.Held, client.GaveBack, client.SessionLost, client.Printed:
 		return e.Text
 	}
 	if e.Kind >= client.WatchCalled {

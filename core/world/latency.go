@@ -283,8 +283,12 @@ type Window struct {
 	Sum [Stages]sim.Time // over all of them
 }
 
-// Window looks at the changes that were acknowledged after from and not after to, or at the reads.
+// Window looks at the changes that were acknowledged after from and not after to, or at the reads. If the first of them are not kept any more it
+// begins later.
 func (l *Latency) Window(from, to sim.Time, reads bool) *Window {
+	if first := l.done.First(); first > 0 {
+		from = max(from, l.done.Ref(first).At)
+	}
 	w := &Window{From: from, To: to}
 	for i := l.done.Len() - 1; i >= l.done.First(); i-- {
 		b := l.done.Ref(i)

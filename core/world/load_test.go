@@ -84,6 +84,9 @@ func TestRateWithClients(t *testing.T) {
 	if n := loaded(t, "etcd", "500/s --clients 50").history.Len(); n < 990 || n > 1000 {
 		t.Errorf("%d writes in two seconds, want 1000", n)
 	}
+	if n := loaded(t, "article", "50/s --clients 1").history.Len(); n < 60 {
+		t.Errorf("%d writes in two seconds: the one client waits for the clock after an answer", n)
+	}
 	w := loaded(t, "article", "500/s --clients 2")
 	if n := w.history.Len(); n < 50 || n > 160 {
 		t.Errorf("%d writes in two seconds with two clients", n)
@@ -150,6 +153,18 @@ func TestArticleLimits(t *testing.T) {
 		if op := w.history.Ref(w.history.Len() - 1); op.Err != c.err {
 			t.Errorf("limits %q, key of %d, value of %d bytes: %q, want %q", c.limits, c.key, c.value, op.Err, c.err)
 		}
+	}
+}
+
+// TestWindowOfWhatIsKept holds that a window is no longer than what is known of it.
+func TestWindowOfWhatIsKept(t *testing.T) {
+	w := loaded(t, "etcd", "30000/s")
+	x := w.Latency().Window(0, w.Now(), false)
+	if x.From < 4*sim.Second || x.PerSecond() < 29_000 || x.PerSecond() > 31_000 {
+		t.Errorf("%d operations from %v to %v: %d/s", x.Count, x.From, x.To, x.PerSecond())
+	}
+	if x.Bottleneck() == "" || x.Mean(Fsync) < 500 || x.Percentile(99) < x.Percentile(50) {
+		t.Errorf("%s, fsync %v, p50 %v, p99 %v", x.Bottleneck(), x.Mean(Fsync), x.Percentile(50), x.Percentile(99))
 	}
 }
 

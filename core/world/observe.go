@@ -216,7 +216,7 @@ func (w *World) tellCommand(c script.Command, seq uint64) {
 		case api.Put, api.Range, api.DeleteRange, api.Txn:
 			return
 		}
-	case script.Load:
+	case script.Load, script.CheckPerf:
 		kind = "command"
 	}
 	w.story.mark(Mark{w.now, kind, c.String(), seq})

@@ -34,6 +34,8 @@ func (w *World) happen(e *event) {
 		w.resent(e.packet)
 	case evTaken:
 		w.taken(e)
+	case evPerf:
+		w.perfDue(e)
 	case evServe:
 		w.dequeued(e)
 	case evGone:
@@ -195,6 +197,7 @@ func (w *World) carryOutClient(h sim.Host) {
 			w.tellReturned(&e.Operation)
 			w.latency.returned(&e.Operation)
 			w.loadReturned(h, e.Operation.Request.Load)
+			w.perfReturned(h, &e.Operation)
 			w.keepBackup(&e.Operation)
 		}
 		w.tellTyped(h, &e)

@@ -37,6 +37,7 @@ type World struct {
 	members []*etcd.Member
 	clients []client.Client
 	loads   [sim.MaxClients]load
+	perfs   [sim.MaxClients]perf
 	starts  [sim.MaxMembers + 1]sim.Time   // when a member that is starting will be up; 0: it is not starting
 	links   [sim.MaxMembers + 1]etcd.Links // for each member, since when it has been connected to the others
 	busy    [sim.MaxMembers + 1]sim.Time   // until when their processors have requests to work on
@@ -87,17 +88,18 @@ const (
 	evGone                     // host: others refuse it, since it was removed
 	evResend                   // packet: of a stream, TCP sends it again
 	evTaken                    // host, stream: a client has taken a message
+	evPerf                     // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
 	evServe                    // host, packet, wake.Life, cause: the member comes to what waited for it
 )
 
 type event struct {
 	kind   eventKind
 	host   sim.Host
+	ok     bool // here it takes no room: the queue copies events about
 	wake   etcd.Wake
 	packet *Packet
 	stream watch.StreamID
 	cause  uint64
-	ok     bool
 }
 
 // New returns the world of a run at its first instant: all members have just started, nothing has been said. The tape's

@@ -452,7 +452,7 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 	j := w.Journal()
 	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
 		r := j.At(seq)
-		if r == nil || r.Kind != world.AtClient || r.Client.Operation.Request.ID != id {
+		if r == nil || r.Kind != world.AtClient || r.Client.Operation.Request == nil || r.Client.Operation.Request.ID != id {
 			continue
 		}
 		o := &r.Client.Operation
