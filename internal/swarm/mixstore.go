@@ -150,6 +150,9 @@ func (g *generator) leasing(k kind, flags script.Flags) script.Command {
 		if g.chance(5) {
 			key = g.key()
 		}
+		if g.chance(20) {
+			id = 0 // the key loses its lease
+		}
 		c = api.Put{Key: key, Value: g.value(), Lease: id}
 	case doKeepAlive:
 		c = api.LeaseKeepAlive{ID: id}
