@@ -126,13 +126,19 @@ func (s *Store) oldest() int64 {
 	}
 }
 
-// seek returns the position of the first change whose revision is not below rev. Mostly it is one of the newest.
+// seek returns the position of the first change whose revision is not below rev. Mostly it is one of the newest, so the search begins at the end, in
+// growing steps.
 func (s *Store) seek(rev int64) int {
 	h := &s.history
-	if n := h.Len(); n == h.First() || h.Ref(n-1).Revision < rev {
-		return n
+	low, high := h.First(), h.Len()
+	for n, step := high, 1; step <= n-h.First(); step *= 2 {
+		if h.Ref(n-step).Revision < rev {
+			low = n - step + 1
+			break
+		}
+		high = n - step
 	}
-	return h.First() + sort.Search(h.Len()-h.First(), func(i int) bool { return h.Ref(h.First()+i).Revision >= rev })
+	return low + sort.Search(high-low, func(i int) bool { return h.Ref(low+i).Revision >= rev })
 }
 
 // index finds the changes of a key. It is made of the history, and made anew by each clone that needs it: most never do.

@@ -205,6 +205,30 @@ func TestWatchesEnd(t *testing.T) {
 	expect(t, s.Told(1, 1, events(b3)), rule.WatchFilter, true)
 }
 
+// TestOwed: a watch is owed the next change that it wants.
+func TestOwed(t *testing.T) {
+	for _, c := range []struct {
+		start, created int64
+		told           []check.Response
+		owed           bool
+	}{
+		{2, 0, nil, true}, {7, 0, nil, false}, {0, 0, nil, false}, {0, 5, nil, true}, {0, 6, nil, false}, {7, 3, nil, false},
+		{2, 0, []check.Response{events(a2, a4, a5)}, true}, {2, 0, []check.Response{events(a2, a4, a5), events(a6)}, false},
+	} {
+		s := told(t, all...)
+		s.Watched(check.Watch{Client: 1, ID: 1, Key: "a", Start: c.start})
+		if c.created != 0 {
+			s.Created(1, 1, c.created)
+		}
+		for _, r := range c.told {
+			expect(t, s.Told(1, 1, r), rule.None, true)
+		}
+		if owed := s.Owed(1, 1); (owed != nil) != c.owed {
+			t.Errorf("from %d, created at %d, told %d lists: owed %v", c.start, c.created, len(c.told), owed)
+		}
+	}
+}
+
 func TestOneHistory(t *testing.T) {
 	other, extra := b3, wrote(4, "z", "")
 	other.Value = "2"

@@ -103,6 +103,30 @@ func (s *Store) Told(client uint64, id int64, r Response) *Violation {
 	return s.judgeWhole(w)
 }
 
+// Owed returns what a watch has not been told yet, as a Violation: it is one if nothing keeps its events from coming. That something is under way breaks no promise.
+func (s *Store) Owed(client uint64, id int64) *Violation {
+	w := s.watch(client, id)
+	if w == nil || (w.at < 0 && w.Start == 0 && w.base == 0) {
+		return nil
+	}
+	now := *w
+	if now.at < 0 {
+		now.at = s.seek(now.first())
+	}
+	if next := s.next(&now); next != nil {
+		return broken(rule.WatchReliable, 0, w.name(), " has not been told that at revision ", next.Revision, " ", next.String(), ".")
+	}
+	return nil
+}
+
+// first returns the first revision that a watch is owed; 1 if it is not known.
+func (w *watching) first() int64 {
+	if w.Start != 0 {
+		return w.Start
+	}
+	return w.base + 1
+}
+
 // place finds where in the history a watch begins, with the first thing that it is told.
 //
 // A watch for what comes from now on that lost its stream before it was told anything asks for the revision at which it was created, so that it

@@ -445,6 +445,7 @@ const (
 	inReported
 	inUnreachable
 	inStream
+	inTaken
 )
 
 type input struct {
@@ -453,6 +454,7 @@ type input struct {
 	database *Database
 	req      *Request
 	up       *Up
+	stream   watch.StreamID // of which a message was taken
 	links    Links
 	wake     Wake
 	to       raft.ID
@@ -494,6 +496,8 @@ func (m *Member) Resume(now sim.Time, out *Output) {
 			m.Reported(now, m.life, in.to, in.ok, out)
 		case inStream:
 			m.Stream(now, in.up, out)
+		case inTaken:
+			m.Taken(now, in.stream, out)
 		case inUnreachable:
 			m.Unreachable(now, m.life, in.to, out)
 		}

@@ -124,7 +124,7 @@ func (m *Member) open(now sim.Time, up *Up, out *Output) bool {
 
 // Taken tells that a client has taken a message off a stream: there is room for another.
 func (m *Member) Taken(now sim.Time, id watch.StreamID, out *Output) {
-	if m.node == nil || m.paused {
+	if m.hold(input{kind: inTaken, stream: id}) {
 		return
 	}
 	if f := m.flow(id); f != nil {

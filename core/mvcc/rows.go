@@ -78,9 +78,16 @@ func (r *rows) place(pos int32) int {
 }
 
 // seek returns the place of the first row whose main revision is not below rev. (etcd gets there by a seek in its
-// database, whose keys are revisions.)
+// database, whose keys are revisions.) Mostly it is one of the newest, so the search begins at the end, in growing steps.
 func (r *rows) seek(rev int64) int {
 	low, high := 0, r.len()
+	for n, step := high, 1; step <= n; step *= 2 {
+		if r.row(n-step).kv.ModRevision < rev {
+			low = n - step + 1
+			break
+		}
+		high = n - step
+	}
 	for low < high {
 		middle := int(uint(low+high) >> 1)
 		if r.row(middle).kv.ModRevision < rev {

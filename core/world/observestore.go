@@ -156,6 +156,24 @@ func (w *World) observeCreated(h sim.Host, d *etcd.Down) {
 	}
 }
 
+// Owed returns what a watch has not been told, although its stream is open at a member that has applied everything: it breaks a promise if it lasts.
+func (w *World) Owed() *check.Violation {
+	for i := range w.clients {
+		for _, x := range w.clients[i].Watches() {
+			if x.Ended || x.Stream == 0 || !x.Created {
+				continue
+			}
+			if m := w.member(x.Endpoint); !m.Up() || m.Store().Revision() < w.newest().Store().Revision() {
+				continue
+			}
+			if owed := w.store.Owed(uint64(i+1), x.ID); owed != nil {
+				return owed
+			}
+		}
+	}
+	return nil
+}
+
 // judgeAnswer tells the judge what an answer says of the store and of leases.
 func (w *World) judgeAnswer(id uint64, op *client.Operation) {
 	rev := op.Response.Header.Revision

@@ -62,6 +62,9 @@ func Judge(c Case) (f *Failure) {
 	if f := agree(w); f != nil {
 		return f
 	}
+	if f := informs(w); f != nil {
+		return f
+	}
 	switch r := w.Linearizable(check.Budget{}); r.Verdict {
 	case check.Violated:
 		return &Failure{Rule: rule.Linearizable.String(), Text: r.Violation.Text}
@@ -187,6 +190,18 @@ func settled(w *world.World) client.Outcome {
 		}
 	}
 	return newest.Outcome
+}
+
+// informs wants every watch to have been told everything after a while. That is more than etcd promises in words, but with all repaired nothing can keep
+// its events from coming.
+func informs(w *world.World) *Failure {
+	for end := w.Now() + patience; w.Owed() != nil && w.Broken() == nil; w.Advance(w.Now()+sim.Second, 1<<40) {
+		if w.Now() >= end {
+			owed := w.Owed()
+			return &Failure{Rule: owed.Rule.String(), Text: owed.Text}
+		}
+	}
+	return broken(w)
 }
 
 // agree compares the stores of members that have applied the same entries.

@@ -64,7 +64,7 @@ var usual = [kinds]int{
 	doDrop: 40, doDelay: 40, doDuplicate: 20, doHold: 10, doDeliver: 14,
 	doMemberAdd: 10, doMemberRemove: 6, doMemberPromote: 10, doMemberUpdate: 3, doMoveLeader: 8,
 	doTxn: 60, doCompact: 8, doWatch: 24, doUnwatch: 6, doDefrag: 4, doStatus: 6,
-	doGrant: 16, doLeasePut: 24, doKeepAlive: 24, doRevoke: 6, doTimeToLive: 8,
+	doGrant: 16, doLeasePut: 40, doKeepAlive: 24, doRevoke: 6, doTimeToLive: 8,
 }
 
 // mix is how likely each kind of command is in a run.

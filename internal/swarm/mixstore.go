@@ -146,9 +146,12 @@ func (g *generator) leasing(k kind, flags script.Flags) script.Command {
 	var c api.Call
 	switch k {
 	case doLeasePut:
-		key := fmt.Sprintf("leased/%d", g.random.Intn(6))
+		key := fmt.Sprintf("leased/%d", g.random.Intn(12))
 		if g.chance(5) {
 			key = g.key()
+		}
+		if g.chance(40) {
+			id = 0 // the key loses its lease
 		}
 		c = api.Put{Key: key, Value: g.value(), Lease: id}
 	case doKeepAlive:
