@@ -115,7 +115,7 @@ func storeRow(x *wire.Database) Node {
 		quota = h("td", class("left"), bar("File of "+x.Name+" of its quota", x.Size, x.Max), size(x.Size)+" of "+size(x.Max))
 	}
 	use := h("td", class("left"), bar("In use of the file of "+x.Name, x.InUse, x.Size), size(x.InUse)+" of "+size(x.Size),
-		h("div", class("quiet-text"), strconv.Itoa(x.Free)+" free pages"))
+		h("div", class("quiet-text"), "free pages: "+strconv.Itoa(x.Free)))
 	rows := h("td", class("n"), strconv.Itoa(x.Rows))
 	if x.Note != "" {
 		use.add(h("div", class("good"), x.Note))

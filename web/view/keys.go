@@ -45,13 +45,18 @@ func keys(w *world.World, lens Lens) *wire.Keys {
 	if m == nil {
 		return k
 	}
-	s := m.Store()
-	k.Member, k.Revision, k.Count = h.String(), s.Revision(), s.Len()
-	k.Compacted, k.Compaction = max(s.CompactRevision(), 0), compaction(s)
-	g := &grid{Keys: k, store: s, waiting: pending(m)}
-	g.read(lens.Revision)
-	g.fill()
+	k.Member = h.String()
+	show(k, m.Store(), lens.Revision, pending(m))
 	return k
+}
+
+// show fills the panel from a store.
+func show(k *wire.Keys, s *mvcc.Store, rev int64, waiting []change) {
+	k.Revision, k.Count = s.Revision(), s.Len()
+	k.Compacted, k.Compaction = max(s.CompactRevision(), 0), compaction(s)
+	g := &grid{Keys: k, store: s, waiting: waiting}
+	g.read(rev)
+	g.fill()
 }
 
 // compaction says how far the compaction under way is.
@@ -59,6 +64,9 @@ func compaction(s *mvcc.Store) string {
 	c, any := s.Compaction()
 	if !any {
 		return ""
+	}
+	if c.Total == 0 {
+		return fmt.Sprintf("will drop up to %d", c.Revision)
 	}
 	return fmt.Sprintf("dropping up to %d: %d of %d rows seen", c.Revision, c.Examined, c.Total)
 }
@@ -129,7 +137,7 @@ func (g *grid) row(key string) wire.KeyRow {
 	r.Since = g.since(key, list)
 	if len(list) > 0 && list[0].KV.Version > 1 && list[0].KV.CreateRevision >= g.First {
 		r.Versions = append(r.Versions, wire.KeyVersion{Revision: list[0].KV.CreateRevision, Number: 1, Fate: "gone",
-			Title: fmt.Sprintf("revision %d: the key was created; a compaction has dropped this version", list[0].KV.CreateRevision)})
+			Title: fmt.Sprintf("revision %d: %s was created; a compaction has dropped all before version %d", list[0].KV.CreateRevision, key, list[0].KV.Version)})
 	}
 	for i := range list {
 		r.Versions = append(r.Versions, g.version(&list[i]))

@@ -209,8 +209,8 @@ func watching(w *world.World, c *client.Client, op *client.Operation, v *wire.Cl
 	switch {
 	case s.Err != "":
 		v.Note = s.Err
-	case s.Events > 0:
-		v.Note = fmt.Sprintf("told of %d changes up to %d", s.Events, x.Next-1)
+	case s.State == "synced" && x.Next > 1:
+		v.Note = fmt.Sprintf("told up to %d", x.Next-1)
 	}
 	return true
 }

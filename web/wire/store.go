@@ -42,7 +42,7 @@ type KeyVersion struct {
 // Watches is what the clients watch.
 type Watches struct {
 	Rows []Watch
-	Told []Told // what they were told last, oldest first
+	Told []Told // what they were told last, newest first
 	More int    // watches that are not shown
 }
 
