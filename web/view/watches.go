@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -140,12 +141,14 @@ func told(r *client.Heard) wire.Told {
 
 // parseWatch reads the selection of a watch: "w1.2" is watch 2 of c1.
 func parseWatch(w *world.World, s string) (c *client.Client, x *client.Watch) {
-	host, id := 0, int64(0)
-	if n, _ := fmt.Sscanf(s, "w%d.%d", &host, &id); n != 2 || host < 1 || host > len(w.Clients()) {
+	of, n, _ := strings.Cut(s[1:], ".")
+	host, _ := strconv.Atoi(of) // 0 stands for none
+	id, _ := strconv.Atoi(n)
+	if host < 1 || host > len(w.Clients()) {
 		return nil, nil
 	}
 	c = &w.Clients()[host-1]
-	if list := c.Watches(); id >= 1 && id <= int64(len(list)) {
+	if list := c.Watches(); id >= 1 && id <= len(list) {
 		return c, &list[id-1]
 	}
 	return nil, nil
