@@ -18,6 +18,7 @@ RUNS ?= 100
 SEED ?= 1
 STEPS ?= 200000
 OPS ?= 5000
+MEMBERS ?= 1
 FUZZTIME ?= 20s
 BUDGET ?= 1000000
 PKG ?= ./...
@@ -92,8 +93,8 @@ lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000
 	cd test/oracle && $(GO) vet ./... && $(GO) test ./store && $(GO) run . -steps $(STEPS) -seed $(SEED)
 
 .PHONY: oracle
-oracle: ## one of our members and a real etcd server, same calls, answers compared (OPS=5000 SEED=1)
-	cd test/oracle && $(GO) vet ./server/... && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED)
+oracle: ## one of our members and a real etcd server, same calls, answers compared (OPS=5000 SEED=1 MEMBERS=1)
+	cd test/oracle && $(GO) vet ./server/... && $(GO) test ./server && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED) -members $(MEMBERS)
 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included

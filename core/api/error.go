@@ -50,6 +50,10 @@ const (
 	ErrProposalDropped = "raft proposal dropped"
 	// ErrConnection is what gRPC says when a connection breaks under a request.
 	ErrConnection = "error reading from server: EOF"
+	// ErrKeepalive is what it says when nobody at the other end has answered a ping.
+	ErrKeepalive = `connection error: desc = "keepalive ping failed to receive ACK within timeout"`
+	// ErrCanceled is what a context says that was canceled.
+	ErrCanceled = "context canceled"
 )
 
 // Code is a gRPC status code, by name.
@@ -81,9 +85,9 @@ var codes = [...]struct {
 	{NotFound, []string{ErrLeaseNotFound, ErrMemberNotFound}},
 	{FailedPrecondition, []string{ErrLeaseExists, ErrNotEnoughStarted, ErrMemberExists, ErrPeerURLExists, ErrTooManyLearners,
 		ErrNotLearner, ErrLearnerNotReady, ErrForLearner, ErrNotLeader, ErrBadTransferee}},
-	{Canceled, []string{ErrWatchCanceled}},
+	{Canceled, []string{ErrWatchCanceled, ErrCanceled}},
 	{Unavailable, []string{ErrTimeout, ErrTimeoutLeaderFailure, ErrTimeoutConnection, ErrTimeoutApplied, ErrNoLeader,
-		ErrLeaderChanged, ErrStopped, ErrUnhealthy, ErrConnection}},
+		ErrLeaderChanged, ErrStopped, ErrUnhealthy, ErrConnection, ErrKeepalive}},
 	{DataLoss, []string{ErrCorrupt}},
 	{DeadlineExceeded, []string{ErrDeadline}},
 }

@@ -34,20 +34,20 @@ func Encode(id uint64, c Call) []byte {
 
 // Decode reads what Encode wrote.
 func Decode(data []byte) (id uint64, c Call, err error) {
-	r := coder{reading: true}
+	r := coder{reading: true, rest: data}
 	var m message
 	var h header
-	ok := r.each(data, func() {
+	for r.next() {
 		switch {
-		case r.field == headerField:
-			r.message(headerField, &h)
+		case r.field == 100:
+			r.message(100, &h)
 		case m == nil:
 			if m = blank(r.field); m != nil {
 				r.message(r.field, m)
 			}
 		}
-	})
-	if !ok || r.bad || m == nil {
+	}
+	if r.bad || m == nil {
 		return 0, nil, ErrWire
 	}
 	return h.id, deref(m), nil
@@ -255,7 +255,8 @@ type coder struct {
 	oneof bool   // write zero values, too
 
 	reading bool
-	field   int // the field just read
+	rest    []byte // what is not read yet of the message
+	field   int    // the field just read
 	number  uint64
 	bytes   []byte
 	bad     bool // something did not fit
@@ -316,16 +317,30 @@ func (c *coder) text(field int, v *string) {
 func (c *coder) message(field int, m message) {
 	if c.reading {
 		if c.field == field {
-			inner := coder{reading: true}
-			c.bad = !inner.each(c.bytes, func() { m.fields(&inner) }) || inner.bad || c.bad
+			outer := *c
+			c.rest = outer.bytes
+			for c.next() {
+				m.fields(c)
+			}
+			outer.bad = c.bad
+			*c = outer
 		}
 		return
 	}
-	inner := coder{}
-	m.fields(&inner)
 	c.key(field, delimited)
-	c.out = binary.AppendUvarint(c.out, uint64(len(inner.out)))
-	c.out = append(c.out, inner.out...)
+	at := len(c.out)
+	c.out = append(c.out, 0) // one byte for the length, unless it needs more
+	oneof := c.oneof
+	c.oneof = false
+	m.fields(c)
+	c.oneof = oneof
+	n := len(c.out) - at - 1
+	if n < 1<<7 {
+		c.out[at] = byte(n)
+		return
+	}
+	body := append([]byte(nil), c.out[at+1:]...)
+	c.out = append(binary.AppendUvarint(c.out[:at], uint64(n)), body...)
 }
 
 // ops writes or reads a list of operations, each in a message with one field that tells its kind.
@@ -369,30 +384,26 @@ func (o *operation) fields(c *coder) {
 	o.op = deref(m)
 }
 
-// each reads a message field by field and reports whether it was well formed.
-func (c *coder) each(data []byte, visit func()) bool {
-	for len(data) > 0 {
-		key, n := binary.Uvarint(data)
-		if n <= 0 {
-			return false
-		}
-		data = data[n:]
-		if c.number, n = binary.Uvarint(data); n <= 0 {
-			return false
-		}
-		data = data[n:]
-		c.field, c.bytes = int(key>>3), nil
-		switch key & 7 {
-		case varint:
-		case delimited:
-			if c.number > uint64(len(data)) {
-				return false
-			}
-			c.bytes, data = data[:c.number], data[c.number:]
-		default:
-			return false
-		}
-		visit()
+// next reads a field of the message; false at its end, or if it is malformed.
+func (c *coder) next() bool {
+	if c.bad || len(c.rest) == 0 {
+		return false
+	}
+	key, n := binary.Uvarint(c.rest)
+	if n <= 0 {
+		c.bad = true
+		return false
+	}
+	number, k := binary.Uvarint(c.rest[n:])
+	kind := key & 7
+	if k <= 0 || (kind != varint && (kind != delimited || number > uint64(len(c.rest)-n-k))) {
+		c.bad = true
+		return false
+	}
+	c.rest = c.rest[n+k:]
+	c.field, c.number, c.bytes = int(key>>3), number, nil
+	if kind == delimited {
+		c.bytes, c.rest = c.rest[:number], c.rest[number:]
 	}
 	return true
 }

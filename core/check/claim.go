@@ -25,6 +25,9 @@ func byKey(history []Operation) [][]claim {
 	var at []int
 	for i := range history {
 		o := &history[i]
+		if o.Kind == Other {
+			continue
+		}
 		if o.Outcome == Acknowledged && !o.Serializable || o.Outcome == InDoubt && o.Kind != Get {
 			at = append(at, i)
 		}
@@ -38,6 +41,17 @@ func byKey(history []Operation) [][]claim {
 		keys[len(keys)-1] = append(keys[len(keys)-1], claimOf(&history[i], i))
 	}
 	return keys
+}
+
+// others returns the claims of operations that are about no key.
+func others(history []Operation) []claim {
+	var list []claim
+	for i := range history {
+		if o := &history[i]; o.Kind == Other && o.Outcome == Acknowledged && !o.Serializable {
+			list = append(list, claimOf(o, i))
+		}
+	}
+	return list
 }
 
 func claimOf(o *Operation, at int) claim {

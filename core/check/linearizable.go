@@ -57,7 +57,7 @@ func Linearizable(history []Operation, b Budget) Result {
 	for _, claims := range keys {
 		resolve(claims)
 	}
-	if r := judgeRevisions(history, keys); r.Verdict != Ok {
+	if r := judgeRevisions(history, append(keys[:len(keys):len(keys)], others(history))); r.Verdict != Ok {
 		return r
 	}
 	var unknown Result

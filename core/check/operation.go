@@ -10,6 +10,7 @@ const (
 	Get Kind = iota
 	Put
 	Delete
+	Other // on several keys, or one whose value nobody knows: only its revision is judged
 )
 
 // Outcome is what a client knows of its operation.
@@ -39,7 +40,7 @@ type Operation struct {
 
 	Key   string
 	Value string // put: written; get: read
-	Found bool   // get: the key existed; delete: the key existed, so that it was deleted
+	Found bool   // get: the key existed; delete: the key existed, so that it was deleted; other: it changed something
 
 	// Revision is the revision in the header of the answer: for a write that changed something its own, for any other
 	// operation that of the state that it saw. 0 means unknown, which makes the judgement weaker.
@@ -49,7 +50,9 @@ type Operation struct {
 }
 
 // changes reports whether an acknowledged operation changed the store.
-func (o *Operation) changes() bool { return o.Kind == Put || (o.Kind == Delete && o.Found) }
+func (o *Operation) changes() bool {
+	return o.Kind == Put || ((o.Kind == Delete || o.Kind == Other) && o.Found)
+}
 
 // String describes the operation in a sentence without its key: `client 2 read "1" of revision 5 (25ms to 30ms)`.
 func (o *Operation) String() string {
@@ -57,6 +60,10 @@ func (o *Operation) String() string {
 	switch {
 	case o.Kind == Put:
 		what = "put " + quote(o.Value)
+	case o.Kind == Other && o.Found:
+		what = "changed several keys"
+	case o.Kind == Other:
+		what = "read"
 	case o.Kind == Delete && o.Outcome != Acknowledged:
 		what = "asked for its deletion"
 	case o.Kind == Delete && o.Found:

@@ -42,7 +42,7 @@ func judgeUnique(history []Operation, all []claim) Result {
 
 // oneRequest reports whether two operations are parts of one transaction, whose changes share a revision.
 func oneRequest(a, b *Operation) bool {
-	return a.Client == b.Client && a.Call == b.Call && a.Return == b.Return && a.Outcome == b.Outcome && a.Key != b.Key
+	return a.Client == b.Client && a.Call == b.Call && a.Return == b.Return && a.Outcome == b.Outcome && (a.Key != b.Key || a.Kind == Other)
 }
 
 // judgeRealTime goes through the calls in order of time, and keeps the highest revision among the answers given before.
@@ -72,7 +72,10 @@ func judgeRealTime(history []Operation, all []claim) Result {
 // described, too.
 func (c *claim) describe(history []Operation) string {
 	o := &history[c.at]
-	text := say("on key ", quote(o.Key), ", ", o.String())
+	text := o.String()
+	if o.Kind != Other {
+		text = say("on key ", quote(o.Key), ", ", text)
+	}
 	if c.seenBy >= 0 {
 		text += say(", which is known from: ", history[c.seenBy].String())
 	}

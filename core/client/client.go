@@ -5,7 +5,12 @@
 // write that may have been carried out; it does go to the next endpoint when a connection is refused, because then nothing was
 // sent (client/v3/retry.go). With one endpoint (etcdctl --endpoints) it tries that one again until its time is over.
 //
-// The types are Client, Operation (one thing it was asked to do, from call to outcome) and Output.
+// Some of etcdctl's commands are more than one call: endpoint health, lock, elect, lease keep-alive. Each is a Task, a small machine that asks for calls
+// and watches (Ask), hears what came of them, and says what etcdctl would print (Report).
+//
+// The types are Client, Operation (one thing it was asked to do, from call to outcome), Watch, Task and Output.
+//
+// Reading order: client.go, watch.go, task.go, survey.go, session.go, mutex.go, election.go.
 package client
 
 import (
@@ -47,9 +52,12 @@ type Operation struct {
 	Response *etcd.Response // what it was told; nil: nothing
 	Err      string         // what the user sees if there is no good answer
 	Attempts int            // how often it was sent again after an answer
-	refusals int            // endpoints that refused the connection since the last pause
-	again    sim.Time       // when it is tried again; 0: it is on its way
-	unsent   bool           // while it waits: every endpoint refused it
+	Purpose  Purpose
+	endless  bool     // it has no deadline: only a broken connection ends an attempt
+	once     bool     // it is not repeated, whatever it is
+	refusals int      // endpoints that refused the connection since the last pause
+	again    sim.Time // when it is tried again; 0: it is on its way
+	unsent   bool     // while it waits: every endpoint refused it
 }
 
 // EventKind says what happened at a client.
@@ -67,6 +75,11 @@ const (
 	WatchTold   // Message
 	WatchBroken // Text: its stream broke; it will open another
 	WatchEnded  // Text
+
+	Queued      // Text: it waits until this key is gone
+	Held        // Text: the key with which it has the lock, or leads
+	GaveBack    // Text: likewise, no more
+	SessionLost // Text: the lease that its key hung on
 )
 
 // Event is something that happened at a client. Operation is its state afterwards.
@@ -74,8 +87,10 @@ type Event struct {
 	Kind      EventKind
 	Rule      rule.ID
 	Operation Operation // of the first five
-	Watch     Watch     // of the others
+	Watch     Watch     // of those about watches
 	Message   *watch.Message
+	Header    api.Header // of Message
+	Task      uint64     // of the last four
 	Text      string
 }
 
@@ -85,6 +100,8 @@ type Output struct {
 	Send    []Sending
 	Streams []StreamSend
 	Taken   []Taken
+	Asks    []Ask
+	Reports []Report
 	Wakes   []sim.Time // instants at which the client wants a call of Wake
 }
 
@@ -111,6 +128,7 @@ func (o *Output) Reset() {
 	clear(o.Streams)
 	o.Events, o.Send, o.Wakes = o.Events[:0], o.Send[:0], o.Wakes[:0]
 	o.Streams, o.Taken = o.Streams[:0], o.Taken[:0]
+	o.Asks, o.Reports = nil, nil // they are kept
 }
 
 // Timeout is etcdctl's --command-timeout: shorter than a member's own, so it is the client that gives up first.
@@ -151,7 +169,9 @@ type Client struct {
 	streams  uint64 // counts streams
 	heard    chunk.List[Heard]
 	events   int64
-	expiry   sim.Time // when a wake for the oldest deadline comes; 0: none is under way
+	expiry   sim.Time // when a wake for the next deadline comes; 0: none is under way
+	tasks    []Task
+	hidden   int64 // counts the tasks' watches
 }
 
 // New returns a client that knows all members and talks to the one with its own number, or the last.
@@ -190,6 +210,7 @@ func (c *Client) Clone() Client {
 		d.watches[i].early = append([]*etcd.Down(nil), d.watches[i].early...)
 	}
 	d.heard = c.heard.Clone()
+	d.tasks = append([]Task(nil), c.tasks...)
 	return d
 }
 
@@ -199,12 +220,13 @@ func (c *Client) Endpoint() sim.Host { return c.endpoint }
 // Open returns the operations that have no outcome yet, oldest first. They are not to be changed.
 func (c *Client) Open() []Operation { return c.open }
 
-// Call begins an operation. To is the member that it goes to, 0 for the client's own endpoint.
-func (c *Client) Call(now sim.Time, req *etcd.Request, to sim.Host, out *Output) {
+// Call begins an operation: the call that was asked for, which the request holds.
+func (c *Client) Call(now sim.Time, req *etcd.Request, a Ask, out *Output) {
+	to := a.To
 	if to == 0 {
 		to = c.endpoint
 	}
-	op := Operation{Request: req, Endpoint: to, Call: now, Return: now + Timeout}
+	op := Operation{Request: req, Endpoint: to, Call: now, Return: a.deadline(now), Purpose: a.Purpose, endless: a.Endless, once: a.Once}
 	c.open = append(c.open, op)
 	out.Events = append(out.Events, Event{Kind: Called, Operation: op})
 	out.Send = append(out.Send, Sending{to, req})
@@ -215,9 +237,12 @@ func (c *Client) Call(now sim.Time, req *etcd.Request, to sim.Host, out *Output)
 func (c *Client) Answered(now sim.Time, resp *etcd.Response, out *Output) {
 	for i := range c.open {
 		if op := &c.open[i]; op.Request.ID == resp.ID {
-			if api.CodeOf(resp.Err) == api.Unavailable && repeatable(op.Request.Call) && op.Attempts < retryAttempts {
+			if api.CodeOf(resp.Err) == api.Unavailable && repeatable(op.Request.Call) && !op.once && op.Attempts < retryAttempts {
 				op.Attempts++
 				op.again = now + retryWait
+				if op.endless {
+					op.Return = op.again + silence
+				}
 				out.Wakes = append(out.Wakes, op.again)
 				out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: resp.Err})
 				return
@@ -273,16 +298,16 @@ func (c *Client) resend(op *Operation, to sim.Host, out *Output) {
 // Wake gives up on operations whose deadline has passed, tries again what has waited for that, and looks after the watches.
 func (c *Client) Wake(now sim.Time, out *Output) {
 	c.wakeWatches(now, out)
+	c.wakeTasks(now, out)
 	if now >= c.expiry {
 		c.expiry = 0
 	}
-	for len(c.open) > 0 && c.open[0].Return <= now {
-		op := &c.open[0]
-		op.Outcome, op.Err = InDoubt, api.ErrDeadline
-		if op.Request.Reads() || op.unsent {
-			op.Outcome = Failed
+	for i := 0; i < len(c.open); {
+		if op := &c.open[i]; op.Return > now || c.persists(now, op, out) {
+			i++
+			continue
 		}
-		c.finish(0, now, rule.ClientTimeout, out)
+		c.giveUp(i, now, out)
 	}
 	for i := range c.open {
 		switch op := &c.open[i]; {
@@ -296,17 +321,50 @@ func (c *Client) Wake(now sim.Time, out *Output) {
 	c.arm(out)
 }
 
+// giveUp ends an operation that has heard nothing in time.
+func (c *Client) giveUp(i int, now sim.Time, out *Output) {
+	op := &c.open[i]
+	op.Outcome, op.Err = InDoubt, api.ErrDeadline
+	if op.endless {
+		op.Err = api.ErrKeepalive
+	}
+	if op.Request.Reads() || op.unsent {
+		op.Outcome = Failed
+	}
+	c.finish(i, now, rule.ClientTimeout, out)
+}
+
+// persists reports whether an operation that has no deadline goes on although nothing was heard: the connection is taken for broken, and what
+// does no harm twice is sent over another.
+func (c *Client) persists(now sim.Time, op *Operation, out *Output) bool {
+	again := repeatable(op.Request.Call) && !op.once && op.Attempts < retryAttempts
+	if !op.endless || !(op.unsent || again) {
+		return false
+	}
+	op.Return = now + silence
+	if op.again == 0 {
+		op.Attempts++
+		op.again = now + retryWait
+		out.Wakes = append(out.Wakes, op.again)
+		out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: api.ErrKeepalive})
+	}
+	return true
+}
+
 func (c *Client) finish(i int, now sim.Time, why rule.ID, out *Output) {
 	op := c.open[i]
 	op.Return = now
 	c.open = append(c.open[:i], c.open[i+1:]...)
 	out.Events = append(out.Events, Event{Kind: Returned, Rule: why, Operation: op})
+	c.returned(now, &op, out)
 }
 
-// arm asks for a wake at the oldest deadline. Deadlines grow, so one at a time is enough.
+// arm asks for a wake at the next deadline, if none is under way that comes sooner.
 func (c *Client) arm(out *Output) {
-	if c.expiry == 0 && len(c.open) > 0 {
-		c.expiry = c.open[0].Return
-		out.Wakes = append(out.Wakes, c.expiry)
+	for i := range c.open {
+		if at := c.open[i].Return; c.expiry == 0 || at < c.expiry {
+			c.expiry = at
+			out.Wakes = append(out.Wakes, at)
+		}
 	}
 }

@@ -14,7 +14,8 @@ import (
 
 // Watch is one watch of a client.
 type Watch struct {
-	ID       int64         // counts the client's watches from 1
+	ID       int64 // counts the client's watches from 1, those of its tasks from -1 down
+	Purpose  Purpose
 	Request  watch.Request // as it was asked for
 	Pinned   bool          // the client was given one endpoint
 	Endpoint sim.Host
@@ -31,6 +32,7 @@ type Watch struct {
 	heard   sim.Time // when something last came
 	pinged  sim.Time // when it asked whether anybody is there; 0: it has heard since
 	openAt  sim.Time // when it opens the next stream; 0: it has one
+	armed   sim.Time // the first wake that is under way for it; 0: none is
 	backoff sim.Time
 }
 
@@ -61,17 +63,38 @@ type StreamSend struct {
 	Up *etcd.Up
 }
 
-// Watch begins a watch. To is the member to ask, 0 for the client's own endpoint.
-func (c *Client) Watch(now sim.Time, req watch.Request, to sim.Host, out *Output) {
-	c.watched++
-	w := Watch{ID: c.watched, Request: req, Pinned: to != 0, Endpoint: to, Since: now}
-	if to == 0 {
+// Watch begins a watch that is asked for.
+func (c *Client) Watch(now sim.Time, a Ask, out *Output) {
+	w := Watch{Purpose: a.Purpose, Request: *a.Watch, Pinned: a.Pinned, Endpoint: a.To, Since: now}
+	if a.To == 0 {
 		w.Endpoint = c.endpoint
+	}
+	if w.Hidden() {
+		c.forget()
+		c.hidden--
+		w.ID = c.hidden
+	} else {
+		c.watched++
+		w.ID = c.watched
 	}
 	c.watches = append(c.watches, w)
 	last := &c.watches[len(c.watches)-1]
 	out.watch(WatchCalled, rule.None, last, "")
 	c.openStream(now, last, out)
+}
+
+// Hidden reports whether the watch is a task's: the person who gave the command knows nothing of it.
+func (w *Watch) Hidden() bool { return w.Purpose.Part != 0 }
+
+// forget drops the tasks' watches that have ended.
+func (c *Client) forget() {
+	kept := make([]Watch, 0, len(c.watches)+1)
+	for i := range c.watches {
+		if w := &c.watches[i]; !w.Ended || !w.Hidden() {
+			kept = append(kept, *w)
+		}
+	}
+	c.watches = kept
 }
 
 // openStream opens a stream for a watch, and asks for it in the same breath.
@@ -83,9 +106,31 @@ func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
 		req.Start = w.Next
 	}
 	w.Stream, w.Created, w.openAt, w.seq, w.early, w.heard, w.pinged = stream, false, 0, 0, nil, now, 0
-	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req, Pinned: w.Pinned, Options: watch.StreamOptions{RequireLeader: true}}
+	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req, Pinned: w.Pinned,
+		Options: watch.StreamOptions{RequireLeader: !w.Hidden()}} // the concurrency recipes do not ask for a leader
 	out.Streams = append(out.Streams, StreamSend{w.Endpoint, up})
-	out.Wakes = append(out.Wakes, now+keepaliveTime)
+	w.arm(out)
+}
+
+// due returns when a watch next has something to do if it hears nothing; 0: never.
+func (w *Watch) due() sim.Time {
+	switch {
+	case w.openAt != 0:
+		return w.openAt
+	case w.Stream == 0:
+		return 0
+	case w.pinged != 0:
+		return w.pinged + keepaliveTimeout
+	}
+	return w.heard + keepaliveTime
+}
+
+// arm asks for a wake then, unless one is under way that comes no later: that one asks again. If each wake asked for each watch, wakes would multiply.
+func (w *Watch) arm(out *Output) {
+	if at := w.due(); at != 0 && (w.armed == 0 || at < w.armed) {
+		w.armed = at
+		out.Wakes = append(out.Wakes, at)
+	}
 }
 
 // Unwatch ends one watch, or all if id is 0. It reports whether there was one.
@@ -93,16 +138,21 @@ func (c *Client) Unwatch(id int64, out *Output) bool {
 	any := false
 	for i := range c.watches {
 		w := &c.watches[i]
-		if w.Ended || (id != 0 && w.ID != id) {
+		if w.Ended || w.Hidden() || (id != 0 && w.ID != id) {
 			continue
 		}
 		any = true
-		if w.Stream != 0 {
-			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
-		}
-		c.end(w, rule.None, "", out)
+		c.hangUp(w, out)
 	}
 	return any
+}
+
+// hangUp ends a watch that is not wanted any more.
+func (c *Client) hangUp(w *Watch, out *Output) {
+	if w.Stream != 0 {
+		out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
+	}
+	c.end(w, rule.None, "", out)
 }
 
 func (c *Client) end(w *Watch, why rule.ID, err string, out *Output) {
@@ -117,6 +167,7 @@ func (c *Client) Told(now sim.Time, d *etcd.Down, out *Output) {
 		return
 	}
 	w.heard, w.pinged = now, 0
+	w.arm(out)
 	if d.Seq != 0 && d.Seq <= w.seq {
 		return // it has come twice
 	}
@@ -172,7 +223,14 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 		}
 	default:
 		c.record(now, w, m)
-		c.advance(w, m, out)
+		c.advance(w, d, out)
+	}
+	if w.Ended {
+		last := &out.Events[len(out.Events)-1]
+		last.Message, last.Header = m, d.Header
+	}
+	if w.Hidden() && (w.Ended || (m != nil && len(m.Events) > 0)) {
+		c.heardOf(now, w, d, out)
 	}
 	if m != nil {
 		out.Taken = append(out.Taken, Taken{w.Endpoint, d.Stream})
@@ -183,15 +241,19 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 func resumes(err string) bool { return api.CodeOf(err) == api.Unavailable && err != api.ErrNoLeader }
 
 // advance moves a watch on behind what it was told.
-func (c *Client) advance(w *Watch, m *watch.Message, out *Output) {
+func (c *Client) advance(w *Watch, d *etcd.Down, out *Output) {
+	m := d.Message
 	if n := len(m.Events); n > 0 {
 		w.Next = m.Events[n-1].Revision.Main + 1
-		c.events += int64(n)
+		if !w.Hidden() {
+			c.events += int64(n)
+		}
 	} else {
 		w.Next = m.Revision + 1
 	}
 	out.watch(WatchTold, rule.WatchOrdered, w, "")
-	out.Events[len(out.Events)-1].Message = m
+	last := &out.Events[len(out.Events)-1]
+	last.Message, last.Header = m, d.Header
 }
 
 func (c *Client) record(now sim.Time, w *Watch, m *watch.Message) {
@@ -211,7 +273,7 @@ func (c *Client) broken(now sim.Time, w *Watch, why string, out *Output) {
 	}
 	w.Resumes++
 	out.watch(WatchBroken, rule.WatchResumable, w, why)
-	out.Wakes = append(out.Wakes, w.openAt)
+	w.arm(out)
 }
 
 // RefusedStream takes the news that nobody listens where a stream was to be opened.
@@ -219,7 +281,6 @@ func (c *Client) RefusedStream(now sim.Time, id watch.StreamID, out *Output) {
 	if w := c.onStream(id); w != nil {
 		c.broken(now, w, "the connection was refused", out)
 		w.openAt = now + reopenMost
-		out.Wakes = append(out.Wakes, w.openAt)
 	}
 }
 
@@ -227,8 +288,10 @@ func (c *Client) RefusedStream(now sim.Time, id watch.StreamID, out *Output) {
 func (c *Client) wakeWatches(now sim.Time, out *Output) {
 	for i := range c.watches {
 		w := &c.watches[i]
+		if w.armed <= now {
+			w.armed = 0
+		}
 		switch {
-		case w.Ended:
 		case w.openAt != 0 && w.openAt <= now:
 			c.openStream(now, w, out)
 		case w.Stream == 0:
@@ -238,10 +301,8 @@ func (c *Client) wakeWatches(now sim.Time, out *Output) {
 		case w.pinged == 0 && now >= w.heard+keepaliveTime:
 			w.pinged = now
 			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
-			out.Wakes = append(out.Wakes, now+keepaliveTimeout, now+keepaliveTime)
-		case w.pinged == 0:
-			out.Wakes = append(out.Wakes, w.heard+keepaliveTime)
 		}
+		w.arm(out)
 	}
 }
 
@@ -251,5 +312,5 @@ func (c *Client) Watches() []Watch { return c.watches }
 // Heard returns what its watches were told, oldest first.
 func (c *Client) Heard() *chunk.List[Heard] { return &c.heard }
 
-// Seen returns how many events its watches were told.
+// Seen returns how many events its own watches were told.
 func (c *Client) Seen() int64 { return c.events }

@@ -86,12 +86,14 @@ func (m *Member) applyAlarm(a api.Alarm, out *Output) api.Body {
 	case api.AlarmActivate:
 		if a.Alarm != api.AlarmNone {
 			m.alarms[a.Alarm] |= bit
+			m.tally.raised[a.Alarm][a.Member]++
 			out.event(Event{Kind: AlarmRaised, Text: m.alarmName(a.Member, a.Alarm)})
 			reply.Alarms = []api.AlarmInfo{m.alarmInfo(a.Member, a.Alarm)}
 		}
 	case api.AlarmDeactivate:
 		if m.alarms[a.Alarm]&bit != 0 {
 			m.alarms[a.Alarm] &^= bit
+			m.tally.raised[a.Alarm][a.Member]--
 			out.event(Event{Kind: AlarmCleared, Text: m.alarmName(a.Member, a.Alarm)})
 			reply.Alarms = []api.AlarmInfo{m.alarmInfo(a.Member, a.Alarm)}
 		}

@@ -18,6 +18,7 @@ func (m *Member) propose(now sim.Time, req *Request, out *Output) {
 	}
 	if err := m.hand(now, req); err != nil {
 		out.event(Event{Kind: Refused, Request: req.ID, Text: err.Error()})
+		m.tally.failProposal(req.Call)
 		m.answer(Response{ID: req.ID, Reply: m.reply(nil), Err: err.Error()}, out)
 		m.returned(now, req.ID, err.Error(), out)
 		return
@@ -125,6 +126,7 @@ func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
 	if done && !affords {
 		text = api.ErrNoSpace // although it was carried out
 	}
+	m.tally.countApplied(call, text)
 	why := rule.ApplyInOrder
 	if m.store.Revision() > before {
 		why = rule.RevisionPerWrite
@@ -137,7 +139,7 @@ func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
 	}
 	resp := Response{ID: id, Reply: m.reply(body), Err: text, Executed: done}
 	if text == api.ErrNoSpace && !m.alarms.any(api.AlarmNoSpace) {
-		m.raise(now, api.AlarmNoSpace, errand{client: m.waiter(id), resp: resp}, out)
+		m.raise(now, api.AlarmNoSpace, errand{asker: m.waiter(id).req, resp: resp}, out)
 		return
 	}
 	m.answer(resp, out)
@@ -174,22 +176,31 @@ func (m *Member) apply(now sim.Time, id uint64, call api.Call, out *Output) (bod
 	return nil, ""
 }
 
-// waiter takes a request off the list of those that wait, and returns its client; 0 if no client of this member waits for it.
-func (m *Member) waiter(id uint64) sim.Host {
+// waiter takes a request off the list of those that wait; it is the zero wait if no client of this member waits for it.
+func (m *Member) waiter(id uint64) (w wait) {
 	for i := range m.waits {
-		if w := m.waits[i]; w.req.ID == id {
+		if m.waits[i].req.ID == id {
+			w = m.waits[i]
 			m.waits = append(m.waits[:i], m.waits[i+1:]...)
-			return w.req.Client
+			break
 		}
 	}
-	return 0
+	return w
 }
 
-// answer sends a response if a client of this member waits for it.
-func (m *Member) answer(resp Response, out *Output) {
-	if c := m.waiter(resp.ID); c != 0 {
-		out.Answers = append(out.Answers, Answer{c, &resp})
+// answer sends a response if a client of this member waits for it, and returns whom it answered.
+func (m *Member) answer(resp Response, out *Output) wait {
+	w := m.waiter(resp.ID)
+	if w.req != nil {
+		m.respond(w.req, &resp, out)
 	}
+	return w
+}
+
+// respond sends a response to who asked.
+func (m *Member) respond(req *Request, resp *Response, out *Output) {
+	m.tally.countEnd(rpcOf(req.Call), resp.Err)
+	out.Answers = append(out.Answers, Answer{req.Client, resp})
 }
 
 // commitBackend writes the store's changes to the database file: every 100 ms, or at 10,000 changes (backend.go).
@@ -203,6 +214,7 @@ func (m *Member) commitBackend(now sim.Time, out *Output) {
 // writeBackend commits the backend's batch.
 func (m *Member) writeBackend(now sim.Time, out *Output) {
 	m.backend = backend{Database: m.database(), index: m.applied, conf: m.node.Conf(), at: now}
+	m.countCommit(now)
 	out.event(Event{Kind: BackendCommit, Index: m.applied, Revision: m.store.Revision()})
 }
 
@@ -223,7 +235,9 @@ func (m *Member) expire(now sim.Time, links *Links, out *Output) {
 		switch w.req.Call.(type) {
 		case api.Range, api.MemberList:
 		case api.LeaseKeepAlive, api.LeaseTimeToLive:
-			resp.Err, resp.Executed = api.ErrNoLeader, false
+			if resp.Executed = false; !w.proposed {
+				resp.Err = api.ErrNoLeader
+			}
 		default:
 			switch {
 			case w.req.Reads():
@@ -234,8 +248,8 @@ func (m *Member) expire(now sim.Time, links *Links, out *Output) {
 			}
 		}
 		out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: w.req.ID, Text: resp.Err})
-		m.unpark(w.req)
-		m.answer(resp, out)
+		m.countExpired(w.req)
+		m.answerRead(now, resp, out)
 	}
 	m.armExpiry(out)
 }

@@ -28,6 +28,7 @@ func (m *Member) applyCompaction(now sim.Time, c api.Compaction, out *Output) st
 	if err := m.store.Compact(c.Revision); err != nil {
 		return err.Error()
 	}
+	m.tally.ranges++ // etcd reads a key to learn the revision (apply/apply.go, Compaction)
 	out.event(Event{Kind: Compacted, Rule: rule.CompactionKeepsNewest, Revision: c.Revision})
 	m.writeBackend(now, out)
 	m.armCompaction(now, out)
@@ -38,6 +39,9 @@ func (m *Member) applyCompaction(now sim.Time, c api.Compaction, out *Output) st
 func (m *Member) armCompaction(now sim.Time, out *Output) {
 	if _, any := m.store.Compaction(); any && !m.compacting {
 		m.compacting = true
+		if m.tally.compactFrom == 0 {
+			m.tally.compactFrom = now
+		}
 		out.Wakes = append(out.Wakes, Wake{now + compactWork, WakeCompact, m.life})
 	}
 }
@@ -45,9 +49,11 @@ func (m *Member) armCompaction(now sim.Time, out *Output) {
 // compactBatch drops the rows of one batch.
 func (m *Member) compactBatch(now sim.Time, out *Output) {
 	m.compacting = false
+	m.tally.times[timePause].observe(timePause, compactWork)
 	removed, finished := m.store.CompactBatch(mvcc.CompactionBatch)
 	m.writeBackend(now, out)
 	if finished {
+		m.tally.countCompaction(now)
 		rev := m.store.FinishedCompactRevision()
 		out.event(Event{Kind: CompactionDone, Revision: rev, Count: removed})
 		m.answerPhysical(rev, out)

@@ -35,7 +35,7 @@ const (
 	SnapshotSaved                      // Index, Revision: the log up to Index is not needed to restart any more
 	DiskChanged                        // Text: how the disk does now; Until: when the fsync that had stood still is done
 	Ready                              // Count: requests that had waited. The member listens to clients now
-	LeaseExpired                       // Lease: the leader proposes to revoke it
+	LeaseExpired                       // Request: the lease's id; the leader proposes to revoke it
 	LeasesPromoted                     // Count: leases whose time begins anew under a new leader
 	Compacted                          // Revision: nothing below it can be read any more
 	CompactionDone                     // Revision: what it made useless is gone from the database
@@ -58,8 +58,7 @@ type Event struct {
 	Last     raft.Index
 	Count    int
 	Revision int64
-	Lease    int64
-	Watch    watch.Event
+	Watch    *watch.Event
 	Until    sim.Time
 	Text     string
 }
@@ -91,7 +90,10 @@ type Database struct {
 	cluster cluster
 }
 
-// Forward is a request that only another member can answer: the leader.
+// StorageVersion returns the version that the file was written for; "" before the cluster has agreed on one.
+func (d *Database) StorageVersion() string { return d.cluster.version }
+
+// Forward is a request that only another member can answer: the leader. Its client is the member that passes it on.
 type Forward struct {
 	To      sim.Host
 	Request *Request

@@ -32,12 +32,31 @@ func (m *Member) serveLease(now sim.Time, req *Request, out *Output) {
 		m.await(now, req, out)
 		m.parked = append(m.parked, req)
 	case lead != m.id():
-		out.Forwards = append(out.Forwards, Forward{sim.Member(int(lead)), req})
+		m.forward(now, req, out)
 	case m.applied < m.node.Commit():
 		m.later = append(m.later, later{m.node.Commit(), now + applyTimeout, req})
 	default:
 		m.answerLease(now, req, out)
 	}
+}
+
+// forward passes a request on to the leader, over the connection between members, and waits for the answer to pass it back.
+func (m *Member) forward(now sim.Time, req *Request, out *Output) {
+	m.await(now, req, out)
+	m.waits[len(m.waits)-1].proposed = true
+	onward := *req
+	onward.Client = m.host
+	out.Forwards = append(out.Forwards, Forward{sim.Member(int(m.node.Lead())), &onward})
+}
+
+// Relayed takes the leader's answer to a request that the member has passed on. The client gets it under this member's own header.
+func (m *Member) Relayed(resp *Response, out *Output) {
+	if m.node == nil || m.paused {
+		return
+	}
+	own := *resp
+	own.Header = m.reply(nil).Header
+	m.answer(own, out)
 }
 
 // later is a question that waits until everything committed is applied, and for one second at most (v3_server.go, waitAppliedIndex).
@@ -117,6 +136,7 @@ func (m *Member) applyGrant(now sim.Time, c api.LeaseGrant, out *Output) (api.Bo
 	if err != nil {
 		return nil, err.Error()
 	}
+	m.tally.ttlSum += g.TTL
 	m.armLeases(now, out)
 	return api.LeaseGrantReply{ID: c.ID, TTL: g.TTL}, ""
 }
@@ -127,10 +147,13 @@ func (m *Member) applyRevoke(now sim.Time, c api.LeaseRevoke, out *Output) strin
 	if err != nil {
 		return err.Error()
 	}
+	before := m.tally.ops()
 	tx := m.store.Write()
 	for _, k := range keys {
+		m.tally.deletes++
 		tx.DeleteRange(k, "")
 	}
+	m.tally.endTxn(before)
 	tx.End()
 	m.release(now, lease.ID(c.ID), out)
 	return ""
@@ -187,7 +210,7 @@ func (m *Member) scanLeases(now sim.Time, out *Output) {
 		m.run(now, api.LeaseCheckpoint{ID: int64(r.ID), Remaining: r.TTL}, errand{}, out)
 	}
 	for _, e := range m.lessor.Expired(now, lease.RevokeLimit) {
-		out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Lease: int64(e.ID)})
+		out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Request: uint64(e.ID)})
 		m.revoking.queue = append(m.revoking.queue, e.ID)
 	}
 	m.revokeNext(now, out)

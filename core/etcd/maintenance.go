@@ -29,9 +29,9 @@ func (m *Member) serveLocal(req *Request, out *Output) {
 		m.tell(req, api.HashKVReply{Hash: h.Hash, CompactRevision: h.CompactRevision, HashRevision: h.Revision}, out)
 	case api.Snapshot:
 		db := m.database()
-		out.Answers = append(out.Answers, Answer{req.Client, &Response{
+		m.respond(req, &Response{
 			ID: req.ID, Executed: true, Database: &db, Reply: m.reply(api.SnapshotReply{Version: version, Size: m.store.Size()}),
-		}})
+		}, out)
 	}
 }
 
@@ -85,7 +85,7 @@ const (
 )
 
 func (m *Member) serveDefrag(now sim.Time, req *Request, out *Output) {
-	m.defrag.req = req
+	m.defrag.req, m.tally.defragFrom = req, now
 	took := defragStart + sim.Time(m.store.SizeInUse()/defragPerByte)
 	out.Wakes = append(out.Wakes, Wake{now + took, WakeDefrag, m.life})
 	out.event(Event{Kind: DefragStarted, Count: int(m.store.Size()), Request: req.ID, Until: now + took})
@@ -95,6 +95,7 @@ func (m *Member) serveDefrag(now sim.Time, req *Request, out *Output) {
 func (m *Member) defragmented(now sim.Time, out *Output) {
 	d := m.defrag
 	m.defrag = defragment{}
+	m.tally.times[timeDefrag].observe(timeDefrag, now-m.tally.defragFrom)
 	m.store.Defragment()
 	m.writeBackend(now, out)
 	out.event(Event{Kind: DefragDone, Count: int(m.store.Size()), Request: d.req.ID})
@@ -103,7 +104,7 @@ func (m *Member) defragmented(now sim.Time, out *Output) {
 		m.applyHead(now, out)
 	}
 	for _, in := range d.waiting {
-		m.serve(now, in.req, &in.links, out)
+		m.handle(now, in.req, &in.links, out)
 	}
 }
 

@@ -20,6 +20,8 @@ type Config struct {
 	Tick          sim.Time   // heartbeat interval and unit of the election timeout (--heartbeat-interval)
 	ElectionTicks int        // election timeout in ticks (--election-timeout / --heartbeat-interval)
 	ApplyCost     sim.Time   // service time of applying one entry
+	WriteCost     sim.Time   // of the log's device for one entry
+	DiskRate      int        // bytes per microsecond that it takes; 0: any number
 	SnapshotCount raft.Index // entries between two snapshots on disk (--snapshot-count)
 	CatchUp       raft.Index // entries kept in memory behind a snapshot, for slow followers (--snapshot-catchup-entries)
 	Seed          uint64
@@ -66,11 +68,12 @@ type Member struct {
 	paused bool
 	inbox  []input // what arrived while the process was paused
 
-	saving   bool       // an fsync of ready's entries runs
-	ready    raft.Ready // the round under way, while saving
-	leading  bool       // whether the round began as leader
-	syncEnd  sim.Time
-	tickLate bool // a tick came while saving: it is counted when the loop is free
+	saving    bool       // an fsync of ready's entries runs
+	ready     raft.Ready // the round under way, while saving
+	leading   bool       // whether the round began as leader
+	syncEnd   sim.Time
+	writeTime sim.Time // that its entries take beside the fsync itself
+	tickLate  bool     // a tick came while saving: it is counted when the loop is free
 
 	store       *mvcc.Store
 	lessor      lease.Lessor
@@ -113,6 +116,8 @@ type Member struct {
 	cluster  cluster
 	publish  publication
 	transfer transfer
+
+	tally tally
 }
 
 // backend is what the member's database file holds: the store as of its last batch commit, and the log index that the batch
@@ -297,8 +302,8 @@ func (m *Member) unanswered() (list []*Request) {
 	}
 	list = append(list, m.renewals...)
 	for _, e := range m.errands {
-		if e.client != 0 {
-			list = append(list, &Request{ID: e.resp.ID, Client: e.client})
+		if e.asker != nil {
+			list = append(list, e.asker)
 		}
 		if e.renew != nil {
 			list = append(list, e.renew)
@@ -362,6 +367,11 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 	}
 	if db != nil {
 		m.incoming = incoming{msg.Snapshot.Index, db}
+	}
+	p := &m.tally.peers[msg.From]
+	p.received += m.wireSize(msg, db)
+	if db != nil {
+		p.snapsReceived++
 	}
 	// Raft returns an error only for proposals that it drops; the sender is told nothing, as in etcd.
 	_ = m.node.Step(*msg)

@@ -44,7 +44,7 @@ type transfer struct {
 // serveMember takes a request that changes the group.
 func (m *Member) serveMember(now sim.Time, req *Request, links *Links, out *Output) {
 	if isPromote(req.Call) && !m.Leads() && m.node.Lead() != raft.None {
-		out.Forwards = append(out.Forwards, Forward{sim.Member(int(m.node.Lead())), req}) // only the leader knows how far a learner is
+		m.forward(now, req, out) // only the leader knows how far a learner is
 		return
 	}
 	if err := m.checkMember(now, req, links); err != "" {

@@ -38,6 +38,7 @@ func (m *Member) Serving() bool { return m.node != nil && m.publish.req == nil }
 func (m *Member) proposePublish(now sim.Time, out *Output) {
 	p := &m.publish
 	if p.req != nil {
+		m.tally.failedProposals++
 		m.unpark(p.req)
 	}
 	p.asked++

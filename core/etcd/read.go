@@ -67,6 +67,7 @@ func (m *Member) confirmReads(now sim.Time, out *Output) {
 	}
 	state := m.ready.Reads[len(m.ready.Reads)-1]
 	if r.context == 0 || len(state.Context) != 8 || binary.BigEndian.Uint64(state.Context) != r.context {
+		m.tally.slowReads++
 		return // an answer to a question that was asked twice
 	}
 	out.event(Event{Kind: ReadConfirmed, Rule: rule.ReadWaitsForApply, Index: state.Index, Count: len(r.asked)})
@@ -78,12 +79,15 @@ func (m *Member) confirmReads(now sim.Time, out *Output) {
 
 // failReads ends the round under way when another member has come to lead: nobody knows whether the question reached the old one. Clients ask
 // again (etcdserver/v3_server.go, requestCurrentIndex).
-func (m *Member) failReads(out *Output) {
+func (m *Member) failReads(now sim.Time, out *Output) {
 	r := &m.reads
+	if r.context != 0 {
+		m.tally.failedReads++
+	}
 	asked := r.asked
 	r.asked, r.context = nil, 0
 	for _, req := range asked {
-		m.answer(Response{ID: req.ID, Reply: m.reply(nil), Err: api.ErrLeaderChanged}, out)
+		m.answerRead(now, Response{ID: req.ID, Reply: m.reply(nil), Err: api.ErrLeaderChanged}, out)
 	}
 }
 
@@ -92,18 +96,19 @@ func (m *Member) serveReads(now sim.Time, out *Output) {
 	r := &m.reads
 	for len(r.confirmed) > 0 && r.confirmed[0].index <= m.applied {
 		for _, req := range r.confirmed[0].reqs {
-			m.answerRead(now, req, out)
+			m.read(now, req, out)
 		}
 		r.confirmed = r.confirmed[1:]
 	}
 }
 
-// answerRead reads the store, or the list of members, and sends what it holds.
-func (m *Member) answerRead(now sim.Time, req *Request, out *Output) {
+// read reads the store, or the list of members, and sends what it holds.
+func (m *Member) read(now sim.Time, req *Request, out *Output) {
 	var body api.Body
 	err, count := "", int64(0)
 	switch c := req.Call.(type) {
 	case api.Range:
+		m.tally.ranges++
 		res, e := m.store.Range(c.Key, c.End, c.RangeOptions)
 		if e != nil {
 			err = e.Error()
@@ -129,10 +134,19 @@ func (m *Member) answerRead(now sim.Time, req *Request, out *Output) {
 	}
 	out.event(Event{Kind: Served, Rule: why, Request: req.ID, Revision: resp.Header.Revision, Count: int(count)})
 	if local {
-		out.Answers = append(out.Answers, Answer{req.Client, &resp})
+		m.respond(req, &resp, out)
 		return
 	}
-	m.answer(resp, out)
+	m.answerRead(now, resp, out)
+}
+
+// answerRead answers a read, and counts it if it took long: etcd's warnings of that include the wait for the leader
+// (etcdserver/v3_server.go, Range and Txn; txn/util.go).
+func (m *Member) answerRead(now sim.Time, resp Response, out *Output) {
+	w := m.answer(resp, out)
+	if w.req != nil && w.req.Reads() && now-(w.deadline-m.cfg.RequestTimeout()) > slowApply {
+		m.tally.slowApplies++
+	}
 }
 
 // forget takes a read that has run out of time out of its round.

@@ -23,7 +23,8 @@ func (m *Member) round(now sim.Time, out *Output) {
 		m.startApply(now, out)
 		m.confirmReads(now, out) // 2
 		if m.leading {           // 4
-			m.send(m.ready.Messages, out)
+			m.countBeats(now)
+			m.send(now, m.ready.Messages, out)
 		}
 		if m.disk.Full && (len(m.ready.Entries) > 0 || m.ready.HardState != (raft.HardState{})) {
 			m.crash(false, "no space left on device", out) // etcd ends at once: "failed to save Raft hard state and entries"
@@ -31,7 +32,7 @@ func (m *Member) round(now sim.Time, out *Output) {
 		}
 		m.save(now, out) // 6
 		if !m.saving {
-			m.finish(out)
+			m.finish(now, out)
 		}
 		m.proposeParked(now, out)
 	}
@@ -45,6 +46,7 @@ func (m *Member) noteLeader(now sim.Time, out *Output) {
 		return
 	}
 	m.lead = lead
+	m.tally.countLeader(lead)
 	m.demoteLeases(now, out)
 	if lead == raft.None {
 		return
@@ -52,17 +54,20 @@ func (m *Member) noteLeader(now sim.Time, out *Output) {
 	if lead == m.id() {
 		m.electedAt = now
 	}
-	m.failReads(out)
+	m.failReads(now, out)
 }
 
 // save writes the round's entries and state, and begins an fsync if etcd would wait for one.
 func (m *Member) save(now sim.Time, out *Output) {
 	rd := &m.ready
 	m.wal.write(rd, m.node.Log())
+	m.countWrite(rd)
 	if !rd.MustSync && rd.Snapshot == nil {
 		return
 	}
 	m.saving = true
+	m.tally.syncFrom = now
+	m.writeTime = m.cfg.writing(rd.Entries)
 	until := m.beginSync(now, out)
 	first, last := span(rd.Entries)
 	why := rule.SyncBeforeAck
@@ -71,18 +76,31 @@ func (m *Member) save(now sim.Time, out *Output) {
 	}
 	out.event(Event{Kind: SyncStarted, Rule: why, Index: first, Last: last, Until: until})
 	if m.cfg.Off.Has(rule.PersistBeforeReply) {
-		m.send(rd.AfterSync, out)
+		m.send(now, rd.AfterSync, out)
 		rd.AfterSync = nil
 	}
 }
 
 // beginSync begins an fsync and returns when it is done, 0 if the disk is stalled.
 func (m *Member) beginSync(now sim.Time, out *Output) sim.Time {
-	until, ok := m.disk.Sync(now)
+	until, ok := m.disk.Sync(now, m.writeTime)
 	if m.syncEnd = until; ok {
 		out.Wakes = append(out.Wakes, Wake{until, WakeSynced, m.life})
 	}
 	return until
+}
+
+// writing is how long the device takes for a batch: each entry is a write of its own to the log file, and their bytes have to go through.
+func (c *Config) writing(entries []raft.Entry) sim.Time {
+	t := c.WriteCost * sim.Time(len(entries))
+	if c.DiskRate > 0 {
+		bytes := 0
+		for i := range entries {
+			bytes += len(entries[i].Data)
+		}
+		t += sim.Time(bytes / c.DiskRate)
+	}
+	return t
 }
 
 func span(entries []raft.Entry) (first, last raft.Index) {
@@ -97,9 +115,10 @@ func (m *Member) synced(now sim.Time, out *Output) {
 	first, last := span(m.ready.Entries)
 	m.wal.sync()
 	m.saving = false
+	m.tally.times[timeSync].observe(timeSync, now-m.tally.syncFrom)
 	out.event(Event{Kind: SyncDone, Rule: rule.SyncBeforeAck, Index: first, Last: last})
 	m.install(now, out)
-	m.finish(out)
+	m.finish(now, out)
 	if m.tickLate {
 		m.tickLate = false
 		m.tick(now, out)
@@ -107,11 +126,11 @@ func (m *Member) synced(now sim.Time, out *Output) {
 }
 
 // finish sends what had to wait for the disk and tells Raft that the round is over.
-func (m *Member) finish(out *Output) {
+func (m *Member) finish(now sim.Time, out *Output) {
 	if !m.leading { // 9
-		m.send(m.ready.Messages, out)
+		m.send(now, m.ready.Messages, out)
 	}
-	m.send(m.ready.AfterSync, out)
+	m.send(now, m.ready.AfterSync, out)
 	m.node.Advance() // 10
 	m.ready = raft.Ready{}
 	m.raftEvents(out)
@@ -119,7 +138,7 @@ func (m *Member) finish(out *Output) {
 
 // send puts messages to other members into the output. Of several append answers in a batch only the newest goes out, as
 // in etcd (raft.go, processMessages).
-func (m *Member) send(msgs []raft.Message, out *Output) {
+func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
 	newest := -1
 	for i := range msgs {
 		if msgs[i].Type == raft.MsgAppResp {
@@ -133,7 +152,10 @@ func (m *Member) send(msgs []raft.Message, out *Output) {
 		sent := Sending{Message: new(raft.Message), To: m.HostOf(msgs[i].To)}
 		*sent.Message = msgs[i]
 		if msgs[i].Type == raft.MsgSnap {
-			sent.Database = m.attach(sent.Message)
+			sent.Database = m.attach(now, sent.Message)
+		}
+		if sent.To != 0 {
+			m.tally.peers[msgs[i].To].sent += m.wireSize(sent.Message, sent.Database)
 		}
 		out.Send = append(out.Send, sent)
 	}

@@ -15,6 +15,7 @@ const (
 
 // serve carries out a client's request, or refuses it.
 func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
+	m.tally.countStart(rpcOf(req.Call))
 	if m.isLearner() && !servedByLearner(req.Call) {
 		m.reject(req, api.ErrForLearner, out)
 		return
@@ -23,6 +24,11 @@ func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
 		m.defrag.waiting = append(m.defrag.waiting, input{kind: inRequest, req: req, links: *links})
 		return
 	}
+	m.handle(now, req, links, out)
+}
+
+// handle carries a request out.
+func (m *Member) handle(now sim.Time, req *Request, links *Links, out *Output) {
 	switch c := req.Call.(type) {
 	case api.Range, api.MemberList:
 		m.serveRead(now, req, out)
@@ -59,12 +65,12 @@ func servedByLearner(c api.Call) bool {
 
 // reject answers a request with an error; it is not carried out.
 func (m *Member) reject(req *Request, err string, out *Output) {
-	out.Answers = append(out.Answers, Answer{req.Client, &Response{ID: req.ID, Reply: m.reply(nil), Err: err}})
+	m.respond(req, &Response{ID: req.ID, Reply: m.reply(nil), Err: err}, out)
 }
 
 // tell answers a request that nobody waits for in waits.
 func (m *Member) tell(req *Request, body api.Body, out *Output) {
-	out.Answers = append(out.Answers, Answer{req.Client, &Response{ID: req.ID, Reply: m.reply(body), Executed: true}})
+	m.respond(req, &Response{ID: req.ID, Reply: m.reply(body), Executed: true}, out)
 }
 
 // reply puts a header before what a call is answered with (api/v3rpc/header.go).
@@ -88,7 +94,7 @@ func (m *Member) serveRead(now sim.Time, req *Request, out *Output) {
 		return
 	}
 	if serializable(req.Call) {
-		m.answerRead(now, req, out)
+		m.read(now, req, out)
 		return
 	}
 	m.await(now, req, out)
@@ -112,7 +118,7 @@ func serializable(c api.Call) bool {
 // (api/v3rpc/quota.go, key.go; etcdserver/v3_server.go, processInternalRaftRequestOnce).
 func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 	if !m.affords(req.Call) {
-		m.raise(now, api.AlarmNoSpace, errand{client: req.Client, resp: Response{ID: req.ID, Err: api.ErrNoSpace}}, out)
+		m.raise(now, api.AlarmNoSpace, errand{asker: req, resp: Response{ID: req.ID, Err: api.ErrNoSpace}}, out)
 		return
 	}
 	err := m.check(req.Call)
@@ -126,7 +132,7 @@ func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 		named.Call = api.LeaseGrant{ID: m.pickLease(now), TTL: grant.TTL}
 		req = &named
 	}
-	if err == "" && len(api.Encode(req.ID, req.Call)) > m.cfg.maxRequest() {
+	if err == "" && m.tooLarge(req) {
 		err = api.ErrTooLarge
 	}
 	if err != "" {
@@ -135,6 +141,15 @@ func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 	}
 	m.await(now, req, out)
 	m.propose(now, req, out)
+}
+
+// tooLarge reports whether a proposal is above the limit. Most are so small that they need not be written to know.
+func (m *Member) tooLarge(req *Request) bool {
+	const rest = 64 // what a put has beside its key and value
+	if p, ok := req.Call.(api.Put); ok && len(p.Key)+len(p.Value)+rest < m.cfg.maxRequest() {
+		return false
+	}
+	return len(api.Encode(req.ID, req.Call)) > m.cfg.maxRequest()
 }
 
 func (c *Config) maxRequest() int {
@@ -155,7 +170,7 @@ func (c *Config) maxTxnOps() int {
 type errand struct {
 	id       uint64
 	deadline sim.Time
-	client   sim.Host // who is answered with resp then; 0: nobody
+	asker    *Request // who is answered with resp then; nil: nobody
 	resp     Response
 	renew    *Request // a keep-alive that goes on then
 	revoke   bool     // it is one of the revocations under way
@@ -178,14 +193,15 @@ func (m *Member) returned(now sim.Time, id uint64, err string, out *Output) {
 			continue
 		}
 		m.errands = append(m.errands[:i:i], m.errands[i+1:]...)
-		if e.client != 0 {
+		if e.asker != nil {
 			e.resp.Reply = m.reply(nil)
-			out.Answers = append(out.Answers, Answer{e.client, &e.resp})
+			m.respond(e.asker, &e.resp, out)
 		}
 		if e.renew != nil {
 			m.refreshLease(now, e.renew, out)
 		}
 		if e.revoke {
+			m.tally.countExpiredLease(err)
 			m.revoking.under--
 			m.revokeNext(now, out)
 		}
@@ -204,6 +220,7 @@ func (m *Member) giveUp(now sim.Time, out *Output) {
 			i++
 			continue
 		}
+		m.tally.failedProposals++
 		m.unparkID(e.id)
 		m.returned(now, e.id, api.ErrTimeout, out)
 		i = 0

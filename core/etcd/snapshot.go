@@ -44,10 +44,13 @@ func (m *Member) snapshotIfDue(now sim.Time, out *Output) {
 
 // attach puts the member's own state into a snapshot message: not the old one that Raft means but the current one, with the whole store
 // (etcdserver/snapshot_merge.go).
-func (m *Member) attach(msg *raft.Message) *Database {
+func (m *Member) attach(now sim.Time, msg *raft.Message) *Database {
 	term, _ := m.node.TermAt(m.applied)
 	msg.Snapshot = &raft.Snapshot{Index: m.applied, Term: term, Conf: m.node.Conf()}
 	m.sending++
+	p := &m.tally.peers[msg.To]
+	p.sending++
+	p.snapFrom = now
 	db := m.database()
 	return &db
 }
@@ -58,6 +61,7 @@ func (m *Member) Reported(now sim.Time, life uint32, to raft.ID, ok bool, out *O
 		return
 	}
 	m.sending--
+	m.countSnapshot(now, to, ok)
 	if ok {
 		m.trimFrom = now + releaseDelay
 	} else {
@@ -73,6 +77,7 @@ func (m *Member) Unreachable(now sim.Time, life uint32, to raft.ID, out *Output)
 	if m.life != life || m.hold(input{kind: inUnreachable, to: to}) {
 		return
 	}
+	m.tally.peers[to].failures++
 	m.node.ReportUnreachable(to)
 	m.round(now, out)
 }
@@ -89,6 +94,7 @@ func (m *Member) install(now sim.Time, out *Output) {
 	if snap == nil || m.incoming.index != snap.Index {
 		return
 	}
+	m.keepCounts()
 	m.load(m.incoming.database)
 	m.hub.Restore(now, &m.told)
 	m.tellWatchers(now, out)

@@ -83,6 +83,7 @@ func (m *Member) stream(now sim.Time, up *Up, out *Output) {
 		m.hub.Handle(now, m.store, up.Stream, *up.Request, &m.told)
 	}
 	if up.End {
+		m.tally.countEnd(rpcWatch, api.ErrWatchCanceled)
 		m.hub.Close(up.Stream, &m.told)
 		m.unflow(up.Stream)
 	}
@@ -92,6 +93,7 @@ func (m *Member) stream(now sim.Time, up *Up, out *Output) {
 // open makes a stream, or says why not.
 func (m *Member) open(now sim.Time, up *Up, out *Output) bool {
 	why := ""
+	m.tally.countStart(rpcWatch)
 	switch {
 	case m.isLearner():
 		why = api.ErrForLearner
@@ -99,6 +101,7 @@ func (m *Member) open(now sim.Time, up *Up, out *Output) bool {
 		why = api.ErrNoLeader
 	}
 	if why != "" {
+		m.tally.countEnd(rpcWatch, why)
 		m.down(up.Client, Down{Stream: up.Stream, Closed: true, Err: why}, out)
 		m.tellWatchers(now, out)
 		return false
@@ -158,13 +161,15 @@ func (m *Member) tellWatchers(now sim.Time, out *Output) {
 		for _, c := range closed {
 			if f := m.flow(c.Stream); f != nil {
 				f.seq++
+				m.tally.countEnd(rpcWatch, c.Text)
 				m.down(f.client, Down{Stream: c.Stream, Seq: f.seq, Closed: true, Err: c.Text}, out)
 				m.unflow(c.Stream)
 			}
 		}
 	}
-	for _, e := range m.told.Events {
-		out.event(Event{Kind: WatchEvent, Rule: e.Rule, Watch: e, Revision: e.Revision})
+	for i := range m.told.Events {
+		e := m.told.Events[i]
+		out.event(Event{Kind: WatchEvent, Rule: e.Rule, Watch: &e, Revision: e.Revision})
 	}
 	m.told.Reset()
 	if at, ok := m.hub.Next(); ok && (m.hubWake == 0 || at < m.hubWake || m.hubWake <= now) {

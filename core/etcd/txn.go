@@ -18,8 +18,10 @@ func (m *Member) applyPut(p api.Put) (api.Body, string) {
 	if p.Lease != 0 && !m.hasLease(p.Lease) {
 		return nil, api.ErrLeaseNotFound
 	}
+	before := m.tally.ops()
 	tx := m.store.Write()
 	defer tx.End()
+	defer m.tally.endTxn(before)
 	return m.put(&tx, p)
 }
 
@@ -32,6 +34,7 @@ func (m *Member) put(tx *mvcc.WriteTxn, p api.Put) (api.Body, string) {
 	value, id := p.Value, p.Lease
 	var reply api.PutReply
 	if p.PrevKV || p.IgnoreValue || p.IgnoreLease {
+		m.tally.ranges++
 		before, ok := tx.Get(p.Key)
 		if !ok && (p.IgnoreValue || p.IgnoreLease) {
 			return nil, api.ErrKeyNotFound
@@ -46,6 +49,8 @@ func (m *Member) put(tx *mvcc.WriteTxn, p api.Put) (api.Body, string) {
 			reply.Prev = &before
 		}
 	}
+	m.tally.puts++
+	m.tally.putBytes += int64(len(p.Key) + len(value))
 	before, existed := tx.Put(p.Key, value, id)
 	if existed && before.Lease != 0 {
 		m.lessor.Detach(p.Key)
@@ -59,12 +64,18 @@ func (m *Member) put(tx *mvcc.WriteTxn, p api.Put) (api.Body, string) {
 
 // applyDelete deletes a range of keys.
 func (m *Member) applyDelete(d api.DeleteRange) api.Body {
+	before := m.tally.ops()
 	tx := m.store.Write()
 	defer tx.End()
+	defer m.tally.endTxn(before)
 	return m.deleteRange(&tx, d)
 }
 
 func (m *Member) deleteRange(tx *mvcc.WriteTxn, d api.DeleteRange) api.Body {
+	if d.PrevKV {
+		m.tally.ranges++
+	}
+	m.tally.deletes++
 	gone := tx.TakeRange(d.Key, d.End)
 	for i := range gone {
 		if gone[i].Lease != 0 {
@@ -80,17 +91,23 @@ func (m *Member) deleteRange(tx *mvcc.WriteTxn, d api.DeleteRange) api.Body {
 
 // applyTxn carries out a transaction. The revision grows by one if it changed anything.
 func (m *Member) applyTxn(t api.Txn) (api.Body, string) {
+	before := m.tally.ops()
 	path := m.decide(t, nil)
-	if _, err := m.checkOps(t, path); err != "" {
-		return nil, err
-	}
-	if t.ReadOnly() {
+	_, err := m.checkOps(t, path)
+	if err == "" && t.ReadOnly() {
 		body, _ := m.execute(nil, t, path)
+		m.tally.endTxn(before)
 		return body, ""
 	}
+	m.tally.endTxn(before) // of the conditions alone
+	if err != "" {
+		return nil, err
+	}
+	before = m.tally.ops()
 	tx := m.store.Write()
 	defer tx.End()
 	body, _ := m.execute(&tx, t, path)
+	m.tally.endTxn(before)
 	return body, ""
 }
 
@@ -122,6 +139,7 @@ func branch(t api.Txn, success bool) []api.Call {
 // else is 0.
 func (m *Member) holds(c *api.Compare) bool {
 	any := false
+	m.tally.ranges++
 	for kv := range m.store.All(c.Key, c.End, 0) {
 		any = true
 		if !compare(c, &kv) {
@@ -165,6 +183,9 @@ func (m *Member) checkOps(t api.Txn, path []bool) ([]bool, string) {
 		case api.Range:
 			err = m.checkRevision(c.Revision)
 		case api.Put:
+			if c.IgnoreValue || c.IgnoreLease {
+				m.tally.ranges++
+			}
 			if _, found, _ := m.store.Get(c.Key, 0); !found && (c.IgnoreValue || c.IgnoreLease) {
 				err = api.ErrKeyNotFound
 			} else if c.Lease != 0 && !m.hasLease(c.Lease) {
@@ -224,6 +245,7 @@ func (m *Member) revisionIn(tx *mvcc.WriteTxn) int64 {
 
 // rangeIn reads within a transaction. That it can be read was checked before.
 func (m *Member) rangeIn(tx *mvcc.WriteTxn, r api.Range) api.Body {
+	m.tally.ranges++
 	var res mvcc.RangeResult
 	if tx == nil {
 		res, _ = m.store.Range(r.Key, r.End, r.RangeOptions)

@@ -72,8 +72,16 @@ const (
 	WatchCompaction
 	WatchRequiresLeader
 
+	WatchFilter
+	WatchUnique
+	WatchPrevKV
+	WatchIsCreate
+	OneHistory
+	AnswerAtRevision
+	LeaseKept
 	QuotaAlarm
 	DefragBlocks
+	LeaseTakesKeys
 )
 
 var texts = [...]Text{
@@ -149,6 +157,14 @@ var texts = [...]Text{
 	WatchCompaction:     {"watch-compaction", "A watch whose next revision has been compacted is canceled and told the compacted revision.", "etcd mvcc/watcher_group.go chooseAll"},
 	WatchRequiresLeader: {"watch-requires-leader", "A stream that requires a leader ends when its member has seen none at three looks, one election timeout apart.", "etcd v3rpc/interceptor.go monitorLeader"},
 
-	QuotaAlarm:   {"quota-alarm", "A member whose file would outgrow its quota raises an alarm; until it is disarmed all members refuse what needs space.", "etcd storage/quota.go; etcdserver/apply/apply.go applierV3Capped"},
-	DefragBlocks: {"defrag-blocks", "While a member writes its database into a new file it neither reads nor writes it; Raft goes on.", "etcd storage/backend/backend.go defrag"},
+	WatchFilter:      {"watch-filter", "A watch is told only of the keys and of the kinds of change that it asked for.", "etcd api/etcdserverpb WatchCreateRequest; tests/robustness validate/watch.go"},
+	WatchUnique:      {"watch-unique", "No event comes twice on a watch.", "etcd API guarantees: Unique"},
+	WatchPrevKV:      {"watch-prev-kv", "The key-value before an event is the one of the revision before; it is missing only if there was none, or if that revision has been compacted.", "etcd v3rpc/watch.go sendLoop; tests/robustness validate/watch.go"},
+	WatchIsCreate:    {"watch-is-create", "An event says that it created its key if and only if the key did not exist at the revision before.", "etcd client/v3 watch.go IsCreate; tests/robustness validate/watch.go"},
+	OneHistory:       {"one-history", "All members make the same changes at the same revision, one revision after the other.", "Raft Figure 3, State Machine Safety; etcd mvcc/kvstore_txn.go"},
+	AnswerAtRevision: {"answer-at-revision", "An answer tells of the store as it was at the revision that it names, whichever member gives it and however old the revision is.", "etcd API guarantees; tests/robustness validate/operations.go"},
+	LeaseKept:        {"lease-kept", "A lease lives for its whole time after it was granted or renewed, unless a client revokes it.", "etcd API guarantees: leases; lease/lessor.go"},
+	QuotaAlarm:       {"quota-alarm", "A member whose file would outgrow its quota raises an alarm; until it is disarmed all members refuse what needs space.", "etcd storage/quota.go; etcdserver/apply/apply.go applierV3Capped"},
+	DefragBlocks:     {"defrag-blocks", "While a member writes its database into a new file it neither reads nor writes it; Raft goes on.", "etcd storage/backend/backend.go defrag"},
+	LeaseTakesKeys:   {"lease-takes-keys", "When a lease ends, the keys that were last put with it are deleted at one revision, and no others.", "etcd lease/lessor.go Revoke"},
 }

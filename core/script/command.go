@@ -95,12 +95,6 @@ type Deliver struct{ Message uint64 }
 // Hold keeps a message on its way until a Deliver or a Drop.
 type Hold struct{ Message uint64 }
 
-// Load makes a client write PerSecond times a second; 0 ends it. An empty Client leaves the choice to the world.
-type Load struct {
-	PerSecond int
-	Client    Name
-}
-
 func (Crash) command()           {}
 func (Restart) command()         {}
 func (Pause) command()           {}
@@ -118,7 +112,6 @@ func (Delay) command()           {}
 func (Duplicate) command()       {}
 func (Deliver) command()         {}
 func (Hold) command()            {}
-func (Load) command()            {}
 
 func (c Restart) String() string  { return "restart " + string(c.Member) }
 func (c Pause) String() string    { return "pause " + string(c.Member) }
@@ -167,14 +160,6 @@ func (c Delay) String() string     { return "delay " + message(c.Message) + " " 
 func (c Duplicate) String() string { return "duplicate " + message(c.Message) }
 func (c Deliver) String() string   { return "deliver " + message(c.Message) }
 func (c Hold) String() string      { return "hold " + message(c.Message) }
-
-func (c Load) String() string {
-	rate := "off"
-	if c.PerSecond != 0 {
-		rate = strconv.Itoa(c.PerSecond) + "/s"
-	}
-	return "load " + rate + flagName("client", c.Client)
-}
 
 func flagName(flag string, n Name) string {
 	if n == "" {

@@ -49,35 +49,40 @@ func plain(candidate string) string {
 
 // candidates returns the words that can stand behind the finished ones.
 func candidates(done []word, partial string, names Names) []string {
+	if len(done) > 0 && (done[0].text == "etcdctl" || done[0].text == "etcdutl") {
+		done = done[1:]
+	}
 	if len(done) == 0 {
 		return commandNames()
 	}
-	v, ok := findVerb(done[0].text)
-	if all := subcommands(done[0].text); !ok && len(all) > 0 {
+	v := findVerb(done[0].text)
+	if all := subcommands(done[0].text); v == nil && len(all) > 0 {
 		if len(done) == 1 {
 			return all
 		}
-		v, ok = findVerb(done[0].text + " " + done[1].text)
+		v = findVerb(done[0].text + " " + done[1].text)
 		done = done[1:]
 	}
-	if !ok || v.Category == Scripting {
+	if v == nil || v.Category == Scripting {
 		return nil
 	}
-	at, open := 0, slices.Clone(v.flags)
-	var pending flag // one that waits for its value
+	at, open := 0, slices.Clone(v.allFlags())
+	var pending *flag // one that waits for its value
 	for _, w := range done[1:] {
-		f, known := findFlag(w.text)
+		f := findFlag(w.text)
 		switch {
-		case pending.kind != aSwitch:
-			pending = flag{}
-		case known && !w.quoted && slices.Contains(v.flags, f.name):
+		case pending != nil:
+			pending = nil
+		case f != nil && !w.quoted && slices.Contains(open, f.name):
 			open = slices.DeleteFunc(open, func(name string) bool { return name == f.name })
-			pending = f
+			if f.kind != aSwitch {
+				pending = f
+			}
 		default:
 			at++
 		}
 	}
-	if pending.kind != aSwitch {
+	if pending != nil {
 		return append(offer(pending.kind, names), pending.choices...)
 	}
 	var out []string
@@ -94,7 +99,7 @@ func candidates(done []word, partial string, names Names) []string {
 }
 
 // required returns behind how many arguments flags are offered: the first, if there is one.
-func required(v Verb) int { return min(len(v.args), 1) }
+func required(v *Verb) int { return min(len(v.args), 1) }
 
 // commandNames returns the first words of all commands.
 func commandNames() []string {

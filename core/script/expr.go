@@ -26,7 +26,7 @@ type Fact struct {
 // Op is a comparison.
 type Op string
 
-// The comparisons. The last four compare whole numbers only.
+// The comparisons. Those of order compare whole numbers only; Contains looks for a text within a text.
 const (
 	Equal        Op = "=="
 	NotEqual     Op = "!="
@@ -34,9 +34,10 @@ const (
 	LessEqual    Op = "<="
 	Greater      Op = ">"
 	GreaterEqual Op = ">="
+	Contains     Op = "contains"
 )
 
-var ops = [...]Op{Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual}
+var ops = [...]Op{Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Contains}
 
 // String returns the fact as a script writes it.
 func (f Fact) String() string {
@@ -103,6 +104,9 @@ func (e Expr) Eval(get func(Fact) (string, bool)) (holds bool, seen string) {
 // holds compares. Two whole numbers compare as numbers, so that 7 equals 07; all else compares as text, and text has
 // no order.
 func (c Condition) holds(text string, found bool) bool {
+	if c.Op == Contains {
+		return found && strings.Contains(text, c.Literal)
+	}
 	if c.None || !found {
 		return (c.None == !found) == (c.Op == Equal)
 	}
@@ -197,12 +201,15 @@ func (r *reader) op(d FactDoc) Op {
 		if string(op) != w.text || w.quoted {
 			continue
 		}
+		if op == Contains && d.Kind != TextFact {
+			r.fail(w.col, "the fact "+d.Name+" is no text", "want == or !=")
+		}
 		if op != Equal && op != NotEqual && d.Kind != NumberFact && d.Kind != TextFact {
 			r.fail(w.col, "the fact "+d.Name+" has no order", "want == or !=")
 		}
 		return op
 	}
-	r.fail(w.col, strconv.Quote(w.text)+" is no comparison", "want ==, !=, <, <=, > or >=")
+	r.fail(w.col, strconv.Quote(w.text)+" is no comparison", "want ==, !=, <, <=, >, >= or contains")
 	return ""
 }
 
@@ -213,8 +220,8 @@ func (r *reader) literal(c *Condition, d FactDoc) {
 	if !ok {
 		return
 	}
-	ordered := c.Op != Equal && c.Op != NotEqual
-	if none && !ordered {
+	ordered := c.Op != Equal && c.Op != NotEqual && c.Op != Contains
+	if none && !ordered && c.Op != Contains {
 		c.None = true
 		return
 	}

@@ -54,6 +54,8 @@ var facts = [...]FactDoc{
 	{Of: "c", Name: "last", Kind: ChoiceFact, Help: "What became of the client's last request; none before the first.",
 		Values: []string{"acknowledged", "failed", "in-doubt", "waiting"}},
 	{Of: "c", Name: "error", Kind: TextFact, Help: "The error that the client's last request ended with; none if it went well."},
+	{Of: "c", Name: "output", Kind: TextFact, Help: "What etcdctl printed last at the client, on both streams; none before it has printed anything."},
+	{Of: "c", Name: "exit", Kind: NumberFact, Help: "The code that the client's last command exited with; none while none has."},
 	{Of: "c", Name: "watching", Kind: NumberFact, Help: "How many watches the client has open."},
 	{Of: "c", Name: "events", Kind: NumberFact, Help: "How many events the client's watches were told."},
 	{Of: "c", Name: "seen", Kind: NumberFact, Help: "The newest revision that one of the client's watches was told of."},

@@ -20,7 +20,7 @@ type flag struct {
 var flags = [...]flag{
 	{name: "--prefix"}, {name: "--from-key"}, {name: "--range"}, {name: "--prev-kv"}, {name: "--ignore-value"}, {name: "--ignore-lease"},
 	{name: "--keys-only"}, {name: "--count-only"}, {name: "--print-value-only"}, {name: "--physical"}, {name: "--keys"}, {name: "--once"},
-	{name: "--learner"}, {name: "--cluster"}, {name: "--torn"}, {name: "--hex"}, {name: "--progress-notify"}, {name: "--mark-compacted"},
+	{name: "--learner"}, {name: "--cluster"}, {name: "--torn"}, {name: "--hex"}, {name: "--progress-notify"},
 	{name: "--listen", other: "-l"},
 	{name: "--lease", kind: aLease, want: "a lease ID in hexadecimal"},
 	{name: "--rev", kind: aNumber, want: "a revision"},
@@ -28,9 +28,14 @@ var flags = [...]flag{
 	{name: "--max-create-rev", kind: aNumber, want: "a revision"},
 	{name: "--min-mod-rev", kind: aNumber, want: "a revision"},
 	{name: "--max-mod-rev", kind: aNumber, want: "a revision"},
-	{name: "--bump-revision", kind: aNumber, want: "how many revisions to skip"},
 	{name: "--limit", kind: aNumber, want: "a number of keys"},
 	{name: "--ttl", kind: aNumber, want: "a number of seconds"},
+	{name: "--clients", kind: aNumber, want: "a number of clients"},
+	{name: "--key-size", kind: aNumber, want: "a number of bytes"},
+	{name: "--val-size", kind: aNumber, want: "a number of bytes"},
+	{name: "--key-space-size", kind: aNumber, want: "a number of keys"},
+	{name: "--hot", kind: aShare, want: "a percentage such as 10%"},
+	{name: "--reads", kind: aShare, want: "a percentage such as 70%"},
 	{name: "--consistency", kind: aChoice, want: "l (linearizable) or s (serializable)", choices: []string{"l", "s"}},
 	{name: "--order", kind: aChoice, want: "ASCEND or DESCEND", choices: orders[:]},
 	{name: "--sort-by", kind: aChoice, want: "CREATE, KEY, MODIFY, VALUE or VERSION", choices: targets[:]},
@@ -47,34 +52,34 @@ var (
 	targets = [...]string{"KEY", "VERSION", "CREATE", "MODIFY", "VALUE"}
 )
 
-// findFlag returns the flag that a word names, in either spelling.
-func findFlag(name string) (flag, bool) {
-	for _, f := range flags {
-		if f.name == name || (f.other == name && name != "") {
-			return f, true
+// findFlag returns the flag that a word names, in either spelling; nil if there is none.
+func findFlag(name string) *flag {
+	for i := range flags {
+		if f := &flags[i]; f.name == name || (f.other == name && name != "") {
+			return f
 		}
 	}
-	return flag{}, false
+	return nil
 }
 
 // option is a flag that stands in a line, with its value.
 type option struct {
 	name   string
 	text   string
-	number int64 // of aNumber, aLease, and of aChoice which of the choices
+	number int64 // of aNumber, aShare, aLease, and of aChoice which of the choices
 	col    int
 }
 
 // options are the flags of a line.
 type options []option
 
-func (os options) find(name string) option {
-	for _, o := range os {
-		if o.name == name {
-			return o
+func (os options) find(name string) *option {
+	for i := range os {
+		if os[i].name == name {
+			return &os[i]
 		}
 	}
-	return option{}
+	return &option{}
 }
 
 func (os options) has(name string) bool     { return os.find(name).name != "" }
@@ -95,7 +100,7 @@ func (os options) col() int {
 }
 
 // options takes the flags out of the line, wherever they stand, and leaves the arguments.
-func (r *reader) options(v Verb) options {
+func (r *reader) options(verb string, takes []string) options {
 	var list options
 	var rest []word
 	for r.err == nil && len(r.words) > 0 {
@@ -105,37 +110,47 @@ func (r *reader) options(v Verb) options {
 			break
 		}
 		name, value, glued := strings.Cut(w.text, "=")
-		f, known := findFlag(name)
-		if w.quoted || !(strings.HasPrefix(w.text, "--") || (known && slices.Contains(v.flags, f.name))) {
+		f := findFlag(name)
+		known := f != nil && slices.Contains(takes, f.name)
+		if w.quoted || !(strings.HasPrefix(w.text, "--") || known) {
 			rest = append(rest, w)
 			continue
 		}
+		off := false // --prefix=false says what is so anyway
 		switch {
-		case !known || !slices.Contains(v.flags, f.name):
-			r.fail(w.col, v.Name+" has no flag "+strconv.Quote(name), wantFlags(v))
+		case !known:
+			r.fail(w.col, verb+" has no flag "+strconv.Quote(name), wantFlags(takes))
 		case list.has(f.name):
 			r.fail(w.col, "the flag "+name+" stands here for the second time", "want it once")
 		case glued && f.kind == aSwitch:
-			r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
+			on, err := strconv.ParseBool(value)
+			if off = !on && err == nil; err != nil {
+				r.fail(w.col, "the flag "+name+" takes no value", "want "+name+" alone")
+			}
 		case glued:
 			// The value becomes the next word, so that both spellings are read in one place.
 			r.words = append([]word{{text: value, col: w.col + len(w.text) - len(value)}}, r.words...)
 		}
-		list = append(list, r.option(f, w.col))
+		switch {
+		case !known:
+			list = append(list, option{col: w.col}) // no name: what is wrong is not a value
+		case !off:
+			list = append(list, r.option(f, w.col))
+		}
 	}
 	r.words = rest
 	return list
 }
 
-func wantFlags(v Verb) string {
-	if len(v.flags) == 0 {
+func wantFlags(takes []string) string {
+	if len(takes) == 0 {
 		return "want no flags; quote a text that starts with --"
 	}
-	return "want one of " + strings.Join(v.flags, ", ") + "; quote a text that starts with --"
+	return "want one of " + strings.Join(takes, ", ") + "; quote a text that starts with --"
 }
 
 // option reads the value of a flag.
-func (r *reader) option(f flag, col int) option {
+func (r *reader) option(f *flag, col int) option {
 	o := option{name: f.name, col: col}
 	if r.err == nil && len(r.words) > 0 {
 		o.text = r.words[0].text
@@ -145,6 +160,8 @@ func (r *reader) option(f flag, col int) option {
 		o.text = ""
 	case aNumber:
 		o.number = r.number(f.want, math.MaxInt64)
+	case aShare:
+		o.number = r.share(f)
 	case aLease:
 		o.number = r.lease()
 	case aChoice:
@@ -163,7 +180,7 @@ func (r *reader) option(f flag, col int) option {
 }
 
 // choice reads one of a flag's choices. Those in capitals can be written small, as etcdctl has it.
-func (r *reader) choice(f flag) int64 {
+func (r *reader) choice(f *flag) int64 {
 	w, ok := r.next(f.want)
 	for i, c := range f.choices {
 		if c == w.text || c == strings.ToUpper(w.text) {

@@ -43,6 +43,24 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzTxn holds that what etcdctl's interactive text says can be said in one line.
+func FuzzTxn(f *testing.F) {
+	for _, seed := range []string{"mod(\"a\") > \"0\"\n\nput a 'b c'\n\nget a --prefix=true\ndel b --prefix=yes\n\n", "\n\n\n", "lease(\"\\xff\") != \"-1\"\n\n\n\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		txn, err := ParseTxn(text)
+		if err != nil || len(text) > LineBytesMax/8 {
+			return // what is longer may not fit in a line
+		}
+		c := Call{Call: txn}
+		again, err := Parse(c.String())
+		if err != nil || !reflect.DeepEqual(again, Command(c)) {
+			t.Fatalf("%q is %#v, prints as %q, parses to %#v, %v", text, c, c, again, err)
+		}
+	})
+}
+
 // FuzzComplete makes sure that no half-typed line upsets completion.
 func FuzzComplete(f *testing.F) {
 	for _, seed := range []string{"", "p", "put ", "split n1|", "split n1,", "get a --", "get a --client ", "cut n1 ", "'", "# x", "crash\tn"} {

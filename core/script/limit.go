@@ -12,8 +12,13 @@ const (
 	MembersMax       = sim.MaxMembers
 	ClientsMax       = sim.MaxClients
 	LoadPerSecondMax = 100_000
-	SlowMax          = 1000 // times that a disk can be slower
-	DriftMax         = 50   // percent that a clock can run fast or slow
+	LoadClientsMax   = 5_000
+	LoadKeySizeMax   = 1 << 20 // more than the article's limit, less than etcd's on a request
+	LoadValSizeMax   = 2 << 20 // more than etcd takes
+	LoadKeySpaceMax  = 1_000_000
+	LoadBytesMax     = 64 << 20 // keys and values of a second, or of all that is under way
+	SlowMax          = 1000     // times that a disk can be slower
+	DriftMax         = 50       // percent that a clock can run fast or slow
 
 	TimeMax = 24 * sim.Hour // the latest instant and the longest span that a line can name
 

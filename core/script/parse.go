@@ -25,13 +25,13 @@ func Parse(text string) (Command, error) {
 // command reads a command from its verb to the end of the line.
 func (r *reader) command() Command {
 	v, w := r.verb()
-	if v.Category == Scripting {
+	if r.err == nil && v.Category == Scripting {
 		r.fail(w.col, strconv.Quote(w.text)+" is a line of a script, not a command", "want a command such as put or crash")
 	}
 	if r.err != nil {
 		return nil
 	}
-	o := r.options(v)
+	o := r.options(v.Name, v.allFlags())
 	c := r.build(v.Name, o)
 	r.done()
 	if r.err == nil && len(c.String()) > LineBytesMax {
@@ -41,12 +41,15 @@ func (r *reader) command() Command {
 	return c
 }
 
-// verb reads the first word of a line, or the first two: lease grant.
-func (r *reader) verb() (Verb, word) {
+// verb reads the first word of a line, or the first two: lease grant. A line from a terminal may begin with the name of etcd's tool.
+func (r *reader) verb() (*Verb, word) {
+	if len(r.words) > 1 && (r.peek("etcdctl") || r.peek("etcdutl")) {
+		r.next("")
+	}
 	w, ok := r.next("a command")
-	v, known := findVerb(w.text)
+	v := findVerb(w.text)
 	switch {
-	case !ok || known:
+	case !ok || v != nil:
 	case len(subcommands(w.text)) > 0:
 		return r.second(w)
 	default:
@@ -56,11 +59,11 @@ func (r *reader) verb() (Verb, word) {
 }
 
 // second reads the second word of a verb.
-func (r *reader) second(first word) (Verb, word) {
+func (r *reader) second(first word) (*Verb, word) {
 	all := subcommands(first.text)
 	w, ok := r.next(oneOf(all))
-	v, known := findVerb(first.text + " " + w.text)
-	if ok && !known {
+	v := findVerb(first.text + " " + w.text)
+	if ok && v == nil {
 		r.fail(w.col, "there is no "+first.text+" "+strconv.Quote(w.text), suggest(w.text, all))
 	}
 	return v, first
@@ -102,7 +105,7 @@ func (r *reader) build(verb string, o options) Command {
 	case "hold":
 		return Hold{r.message()}
 	case "load":
-		return Load{PerSecond: r.rate(), Client: Name(o.text("--client"))}
+		return r.load(o)
 	}
 	return r.etcdctl(verb, o)
 }

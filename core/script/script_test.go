@@ -115,10 +115,10 @@ func TestExamplesAreCanonical(t *testing.T) {
 
 func TestSynonymsNameVerbs(t *testing.T) {
 	for _, s := range synonyms {
-		if _, ok := findVerb(s.word); ok {
+		if findVerb(s.word) != nil {
 			t.Errorf("%q is a verb itself", s.word)
 		}
-		if _, ok := findVerb(s.verb); !ok {
+		if findVerb(s.verb) == nil {
 			t.Errorf("%q stands for %q, which is no verb", s.word, s.verb)
 		}
 	}
@@ -149,7 +149,8 @@ func TestPrintThenParse(t *testing.T) {
 	for _, c := range []Command{
 		Split{[][]Name{{"n1", "c2"}, {"n2"}, {"n3", "n4"}}}, Cut{"n1", "c1", false}, Cut{"n1", "n2", true},
 		Mend{"c1", "n1", false}, Mend{"n1", "n2", true}, Drop{0}, Hold{1<<64 - 1}, Delay{3, 1}, Delay{3, TimeMax},
-		Delay{3, 1_000_001}, Delay{3, 1500}, Delay{3, 0}, Load{}, Load{0, "c2"}, Load{LoadPerSecondMax, "c1"},
+		Delay{3, 1_000_001}, Delay{3, 1500}, Delay{3, 0}, Load{}, Load{PerSecond: 0, Client: "c2"}, Load{PerSecond: LoadPerSecondMax, Client: "c1"},
+		Load{Clients: 25, KeySize: 256, ValSize: 1024, KeySpace: 100, Hot: 10, Reads: 70, Serial: true, Client: "c2"}, Load{PerSecond: 150, Clients: 50},
 	} {
 		same(t, c)
 	}

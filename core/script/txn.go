@@ -169,13 +169,12 @@ func parseOperation(line string) (api.Call, error) {
 	if len(args) < 2 {
 		return nil, &UsageError{"invalid txn compare request: " + line, exitInvalidInput}
 	}
-	v, ok := findVerb(args[0].text)
-	if !ok || !inTxn(v) {
+	v := findVerb(args[0].text)
+	if !inTxn(v) {
 		return nil, &UsageError{"invalid txn request: " + line, exitInvalidInput}
 	}
 	r := &reader{line: 1, words: args[1:], end: 1}
-	v.flags = v.flags[:len(v.flags)-len(common)]
-	o := r.options(v)
+	o := r.options(v.Name, v.flags)
 	if r.err != nil {
 		return nil, flagError(o, line)
 	}
@@ -190,7 +189,8 @@ func parseOperation(line string) (api.Call, error) {
 	return op, nil
 }
 
-func inTxn(v Verb) bool { return v.Name == "put" || v.Name == "get" || v.Name == "del" }
+// inTxn reports whether a verb can stand in a transaction.
+func inTxn(v *Verb) bool { return v != nil && (v.Name == "put" || v.Name == "get" || v.Name == "del") }
 
 // flagError says what etcdctl says about the last of the flags, which is wrong.
 func flagError(list options, line string) error {
@@ -431,14 +431,13 @@ func (r *reader) operation() api.Call {
 	list, end, err := words(r.line, outer.text)
 	in := &reader{line: r.line, words: list, end: end, err: err}
 	w, ok := in.next("put, get or del")
-	v, _ := findVerb(w.text)
+	v := findVerb(w.text)
 	if ok && !inTxn(v) {
 		in.fail(w.col, "a transaction cannot "+strconv.Quote(w.text), "want put, get or del")
 	}
 	var op api.Call
 	if in.err == nil {
-		v.flags = v.flags[:len(v.flags)-len(common)]
-		op = in.keys(v.Name, in.options(v))
+		op = in.keys(v.Name, in.options(v.Name, v.flags))
 		in.done()
 	}
 	if in.err != nil {

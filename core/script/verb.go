@@ -30,8 +30,9 @@ type Verb struct {
 	Help     string // one sentence
 	Examples []string
 
-	args  []kind // what stands behind the verb, for completion
-	flags []string
+	args    []kind // what stands behind the verb, for completion
+	flags   []string
+	etcdctl bool // it also has the flags of each of etcdctl's commands
 }
 
 // kind is what an argument names. Completion offers things of that kind.
@@ -50,6 +51,7 @@ const (
 	aRate
 	aDisk
 	aNumber
+	aShare
 	aLease
 	aChoice // of a flag with choices
 	aBlock  // if, then or else
@@ -60,7 +62,13 @@ var common = []string{"--hex", "-w", "--client", "--endpoint"}
 
 const commonUsage = " [-w simple|fields|json|table] [--hex] [--client c1] [--endpoint n2]"
 
-func etcdctl(flags ...string) []string { return append(flags, common...) }
+// allFlags returns the flags of a verb, with those that all commands of etcdctl have.
+func (v *Verb) allFlags() []string {
+	if v.etcdctl {
+		return slices.Concat(v.flags, common)
+	}
+	return v.flags
+}
 
 // verbs is the one table of the language. Parsing checks flags against it; help, completion, suggestions and the
 // documentation are made from it. What it calls Scripting are statements: ParseScript knows them, Parse does not.
@@ -70,7 +78,7 @@ var verbs = [...]Verb{
 		Usage:    "put KEY VALUE [--lease ID] [--prev-kv] [--ignore-value] [--ignore-lease]" + commonUsage,
 		Help:     "Writes a value.",
 		Examples: []string{"put /pods/pod1 data1", `put greeting "hello world" --endpoint n2`, "put a 1 --lease 694d9c3b2f1a0c05 --prev-kv"},
-		args:     []kind{aKey, aText}, flags: etcdctl("--lease", "--prev-kv", "--ignore-value", "--ignore-lease"),
+		args:     []kind{aKey, aText}, flags: []string{"--lease", "--prev-kv", "--ignore-value", "--ignore-lease"}, etcdctl: true,
 	}, {
 		Name: "get", Category: Data,
 		Usage: "get KEY [RANGE_END] [--prefix] [--from-key] [--rev N] [--consistency l|s] [--order ASCEND|DESCEND] [--sort-by " +
@@ -80,28 +88,28 @@ var verbs = [...]Verb{
 		Examples: []string{"get /pods/pod1", "get /pods/ --prefix --rev 4", "get a c --consistency s --endpoint n3",
 			"get a --from-key --order DESCEND --sort-by MODIFY --limit 3", `get "" --prefix --count-only -w fields`},
 		args: []kind{aKey, aKey},
-		flags: etcdctl("--prefix", "--from-key", "--rev", "--consistency", "--order", "--sort-by", "--limit", "--keys-only", "--count-only",
-			"--min-create-rev", "--max-create-rev", "--min-mod-rev", "--max-mod-rev", "--print-value-only"),
+		flags: []string{"--prefix", "--from-key", "--rev", "--consistency", "--order", "--sort-by", "--limit", "--keys-only", "--count-only",
+			"--min-create-rev", "--max-create-rev", "--min-mod-rev", "--max-mod-rev", "--print-value-only"}, etcdctl: true,
 	}, {
 		Name: "del", Category: Data, Usage: "del KEY [RANGE_END] [--prefix] [--from-key] [--prev-kv] [--range]" + commonUsage,
 		Help:     "Deletes a key, a range of keys, or all keys with a prefix.",
 		Examples: []string{"del /pods/pod1", "del /pods/ --prefix", "del a c --prev-kv --range"},
-		args:     []kind{aKey, aKey}, flags: etcdctl("--prefix", "--from-key", "--prev-kv", "--range"),
+		args:     []kind{aKey, aKey}, flags: []string{"--prefix", "--from-key", "--prev-kv", "--range"}, etcdctl: true,
 	}, {
 		Name: "txn", Category: Data, Usage: "txn [if COMPARE …] [then OPERATION …] [else OPERATION …]" + commonUsage,
 		Help: "Carries out operations in one step: some if all comparisons hold, others if not. Each is one quoted word.",
 		Examples: []string{`txn if 'mod("a") = "0"' then "put a 1" else "get a"`,
 			`txn if 'value("lock") = "me"' 'version("lock") < "5"' then "del lock" "get b --prefix"`},
-		args: []kind{aBlock}, flags: etcdctl(),
+		args: []kind{aBlock}, etcdctl: true,
 	}, {
 		Name: "compaction", Category: Data, Usage: "compaction REVISION [--physical]" + commonUsage,
 		Help:     "Drops the history before a revision.",
-		Examples: []string{"compaction 7", "compaction 7 --physical"}, args: []kind{aNumber}, flags: etcdctl("--physical"),
+		Examples: []string{"compaction 7", "compaction 7 --physical"}, args: []kind{aNumber}, flags: []string{"--physical"}, etcdctl: true,
 	}, {
 		Name: "watch", Category: Following, Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify]" + commonUsage,
 		Help:     "Follows the changes of keys, from now or from a revision on.",
 		Examples: []string{"watch /pods/ --prefix", "watch a --rev 4 --prev-kv"},
-		args:     []kind{aKey, aKey}, flags: etcdctl("--prefix", "--rev", "--prev-kv", "--progress-notify"),
+		args:     []kind{aKey, aKey}, flags: []string{"--prefix", "--rev", "--prev-kv", "--progress-notify"}, etcdctl: true,
 	}, {
 		Name: "unwatch", Category: Following, Usage: "unwatch [NUMBER] [--client c1]",
 		Help:     "Ends one of a client's watches, which count from 1, or all of them.",
@@ -109,32 +117,32 @@ var verbs = [...]Verb{
 	}, {
 		Name: "lease grant", Category: Following, Usage: "lease grant SECONDS" + commonUsage,
 		Help:     "Makes a lease: keys that are put with it are deleted when it expires.",
-		Examples: []string{"lease grant 10"}, args: []kind{aNumber}, flags: etcdctl(),
+		Examples: []string{"lease grant 10"}, args: []kind{aNumber}, etcdctl: true,
 	}, {
 		Name: "lease revoke", Category: Following, Usage: "lease revoke ID" + commonUsage,
 		Help:     "Ends a lease and deletes its keys.",
-		Examples: []string{"lease revoke 694d9c3b2f1a0c05"}, args: []kind{aLease}, flags: etcdctl(),
+		Examples: []string{"lease revoke 694d9c3b2f1a0c05"}, args: []kind{aLease}, etcdctl: true,
 	}, {
 		Name: "lease timetolive", Category: Following, Usage: "lease timetolive ID [--keys]" + commonUsage,
 		Help:     "Tells how long a lease still lives, and which keys it has.",
-		Examples: []string{"lease timetolive 694d9c3b2f1a0c05 --keys"}, args: []kind{aLease}, flags: etcdctl("--keys"),
+		Examples: []string{"lease timetolive 694d9c3b2f1a0c05 --keys"}, args: []kind{aLease}, flags: []string{"--keys"}, etcdctl: true,
 	}, {
 		Name: "lease keep-alive", Category: Following, Usage: "lease keep-alive ID [--once]" + commonUsage,
 		Help:     "Renews a lease, again and again or once.",
 		Examples: []string{"lease keep-alive 694d9c3b2f1a0c05", "lease keep-alive 694d9c3b2f1a0c05 --once"},
-		args:     []kind{aLease}, flags: etcdctl("--once"),
+		args:     []kind{aLease}, flags: []string{"--once"}, etcdctl: true,
 	}, {
 		Name: "lease list", Category: Following, Usage: "lease list" + commonUsage,
 		Help:     "Lists all leases.",
-		Examples: []string{"lease list"}, flags: etcdctl(),
+		Examples: []string{"lease list"}, etcdctl: true,
 	}, {
 		Name: "lock", Category: Following, Usage: "lock NAME [--ttl SECONDS]" + commonUsage,
 		Help:     "Takes a lock, waiting for whoever holds it, and keeps it until it is interrupted.",
-		Examples: []string{"lock mutex", "lock mutex --ttl 30 --client c2"}, args: []kind{aText}, flags: etcdctl("--ttl"),
+		Examples: []string{"lock mutex", "lock mutex --ttl 30 --client c2"}, args: []kind{aText}, flags: []string{"--ttl"}, etcdctl: true,
 	}, {
 		Name: "elect", Category: Following, Usage: "elect NAME PROPOSAL, or elect NAME --listen" + commonUsage,
 		Help:     "Takes part in an election among clients until it is interrupted, or tells who leads.",
-		Examples: []string{"elect boss me", "elect boss --listen"}, args: []kind{aText, aText}, flags: etcdctl("--listen"),
+		Examples: []string{"elect boss me", "elect boss --listen"}, args: []kind{aText, aText}, flags: []string{"--listen"}, etcdctl: true,
 	}, {
 		Name: "interrupt", Category: Following, Usage: "interrupt [--client c1]",
 		Help:     "Ends a client's locks, elections and keep-alives, as Ctrl-C does.",
@@ -142,55 +150,55 @@ var verbs = [...]Verb{
 	}, {
 		Name: "member list", Category: Membership, Usage: "member list [--consistency l|s]" + commonUsage,
 		Help:     "Lists the members.",
-		Examples: []string{"member list -w table", "member list --consistency s"}, flags: etcdctl("--consistency"),
+		Examples: []string{"member list -w table", "member list --consistency s"}, flags: []string{"--consistency"}, etcdctl: true,
 	}, {
 		Name: "member add", Category: Membership, Usage: "member add MEMBER [--learner]" + commonUsage,
 		Help:     "Asks the cluster to take in a member, which is then started with restart.",
-		Examples: []string{"member add n4 --learner"}, args: []kind{aMember}, flags: etcdctl("--learner"),
+		Examples: []string{"member add n4 --learner"}, args: []kind{aMember}, flags: []string{"--learner"}, etcdctl: true,
 	}, {
 		Name: "member remove", Category: Membership, Usage: "member remove MEMBER" + commonUsage,
 		Help:     "Asks the cluster to let a member go for good.",
-		Examples: []string{"member remove n2"}, args: []kind{aMember}, flags: etcdctl(),
+		Examples: []string{"member remove n2"}, args: []kind{aMember}, etcdctl: true,
 	}, {
 		Name: "member promote", Category: Membership, Usage: "member promote MEMBER" + commonUsage,
 		Help:     "Asks the cluster to make a learner a voter.",
-		Examples: []string{"member promote n4"}, args: []kind{aMember}, flags: etcdctl(),
+		Examples: []string{"member promote n4"}, args: []kind{aMember}, etcdctl: true,
 	}, {
 		Name: "member update", Category: Membership, Usage: "member update MEMBER --peer-urls URL" + commonUsage,
 		Help:     "Tells the cluster a member's new address.",
-		Examples: []string{"member update n2 --peer-urls http://n2:12380"}, args: []kind{aMember}, flags: etcdctl("--peer-urls"),
+		Examples: []string{"member update n2 --peer-urls http://n2:12380"}, args: []kind{aMember}, flags: []string{"--peer-urls"}, etcdctl: true,
 	}, {
 		Name: "move-leader", Category: Membership, Usage: "move-leader MEMBER" + commonUsage,
 		Help:     "Asks the leader, which must be the endpoint, to hand over.",
-		Examples: []string{"move-leader n2 --endpoint n1"}, args: []kind{aMember}, flags: etcdctl(),
+		Examples: []string{"move-leader n2 --endpoint n1"}, args: []kind{aMember}, etcdctl: true,
 	}, {
 		Name: "endpoint status", Category: Membership, Usage: "endpoint status [--cluster]" + commonUsage,
 		Help:     "Tells a member's version, size, leader, term and indexes.",
-		Examples: []string{"endpoint status --cluster -w table"}, flags: etcdctl("--cluster"),
+		Examples: []string{"endpoint status --cluster -w table"}, flags: []string{"--cluster"}, etcdctl: true,
 	}, {
 		Name: "endpoint health", Category: Membership, Usage: "endpoint health [--cluster]" + commonUsage,
 		Help:     "Checks whether a member can commit, and whether there are alarms.",
-		Examples: []string{"endpoint health --cluster"}, flags: etcdctl("--cluster"),
+		Examples: []string{"endpoint health --cluster"}, flags: []string{"--cluster"}, etcdctl: true,
 	}, {
 		Name: "endpoint hashkv", Category: Membership, Usage: "endpoint hashkv [--rev N] [--cluster]" + commonUsage,
 		Help:     "Prints the hash of a member's history up to a revision.",
-		Examples: []string{"endpoint hashkv --rev 5 --cluster"}, flags: etcdctl("--rev", "--cluster"),
+		Examples: []string{"endpoint hashkv --rev 5 --cluster"}, flags: []string{"--rev", "--cluster"}, etcdctl: true,
 	}, {
 		Name: "alarm list", Category: Membership, Usage: "alarm list" + commonUsage,
 		Help:     "Lists the alarms.",
-		Examples: []string{"alarm list"}, flags: etcdctl(),
+		Examples: []string{"alarm list"}, etcdctl: true,
 	}, {
 		Name: "alarm disarm", Category: Membership, Usage: "alarm disarm" + commonUsage,
 		Help:     "Clears all alarms.",
-		Examples: []string{"alarm disarm"}, flags: etcdctl(),
+		Examples: []string{"alarm disarm"}, etcdctl: true,
 	}, {
 		Name: "defrag", Category: Membership, Usage: "defrag [--cluster]" + commonUsage,
 		Help:     "Makes a member's database file as small as what it holds.",
-		Examples: []string{"defrag --endpoint n3", "defrag --cluster"}, flags: etcdctl("--cluster"),
+		Examples: []string{"defrag --endpoint n3", "defrag --cluster"}, flags: []string{"--cluster"}, etcdctl: true,
 	}, {
 		Name: "snapshot save", Category: Membership, Usage: "snapshot save FILE" + commonUsage,
 		Help:     "Copies a member's database to a file.",
-		Examples: []string{"snapshot save backup.db"}, args: []kind{aText}, flags: etcdctl(),
+		Examples: []string{"snapshot save backup.db"}, args: []kind{aText}, etcdctl: true,
 	}, {
 		Name: "snapshot restore", Category: Membership, Usage: "snapshot restore FILE",
 		Help:     "Founds a new cluster from a file when the old one is lost.",
@@ -198,11 +206,11 @@ var verbs = [...]Verb{
 	}, {
 		Name: "snapshot status", Category: Membership, Usage: "snapshot status FILE" + commonUsage,
 		Help:     "Tells what a file holds.",
-		Examples: []string{"snapshot status backup.db -w table"}, args: []kind{aText}, flags: etcdctl(),
+		Examples: []string{"snapshot status backup.db -w table"}, args: []kind{aText}, etcdctl: true,
 	}, {
 		Name: "check perf", Category: Membership, Usage: "check perf [--load s|m|l|xl]" + commonUsage,
 		Help:     "Measures for a minute whether the cluster bears a load.",
-		Examples: []string{"check perf", "check perf --load m"}, flags: etcdctl("--load"),
+		Examples: []string{"check perf", "check perf --load m"}, flags: []string{"--load"}, etcdctl: true,
 	}, {
 		Name: "crash", Category: Processes, Usage: "crash MEMBER [--torn]",
 		Help:     "Stops a member; its memory and what it had not synced to disk are lost (--torn: half of what it was writing is on the disk).",
@@ -268,10 +276,14 @@ var verbs = [...]Verb{
 		Help:     "Keeps a message on its way until it is delivered or dropped by hand.",
 		Examples: []string{"hold m17"}, args: []kind{aMessage},
 	}, {
-		Name: "load", Category: Workload, Usage: "load N/s [--client c1], or load off",
-		Help:     "Makes a client write at a steady rate, or ends that.",
-		Examples: []string{"load 1000/s", "load 50/s --client c2", "load off"},
-		args:     []kind{aRate}, flags: []string{"--client"},
+		Name: "load", Category: Workload,
+		Usage: "load [N/s] [--clients N] [--key-size N] [--val-size N] [--key-space-size N] [--hot N%] [--reads N%] [--consistency l|s] " +
+			"[--client c1] [--endpoint n2], or load off [--client c1]",
+		Help: "Makes a client ask without end: at a steady rate, with a number of requests always under way (--clients), or both; or ends that.",
+		Examples: []string{"load 1000/s", "load --clients 25", "load 150/s --clients 50 --key-size 256 --val-size 1024",
+			"load 500/s --key-space-size 1000 --hot 10% --reads 70% --consistency s --client c2", "load off"},
+		args:  []kind{aRate},
+		flags: []string{"--clients", "--key-size", "--val-size", "--key-space-size", "--hot", "--reads", "--consistency", "--client", "--endpoint"},
 	}, {
 		Name: "config", Category: Scripting, Usage: "config KEY=VALUE …",
 		Help:     "Says what the run is made of; only as the first line.",
@@ -283,7 +295,7 @@ var verbs = [...]Verb{
 	}, {
 		Name: "expect", Category: Scripting, Usage: "expect EXPR",
 		Help:     "Checks facts of the world; the script fails if one does not hold.",
-		Examples: []string{"expect leaders == 1 and term >= 2", "expect value /pods/pod1 == data1"},
+		Examples: []string{"expect leaders == 1 and term >= 2", "expect value /pods/pod1 == data1", `expect c1.output contains "is healthy"`},
 	}, {
 		Name: "at", Category: Scripting, Usage: "at TIME COMMAND",
 		Help:     "Carries out a command at an instant of the run.",
@@ -324,13 +336,14 @@ func oneOf(list []string) string {
 	return strings.Join(list[:last], ", ") + " or " + list[last]
 }
 
-func findVerb(name string) (Verb, bool) {
-	for _, v := range verbs {
-		if v.Name == name {
-			return v, true
+// findVerb returns the row of a verb; nil if there is no such verb.
+func findVerb(name string) *Verb {
+	for i := range verbs {
+		if verbs[i].Name == name {
+			return &verbs[i]
 		}
 	}
-	return Verb{}, false
+	return nil
 }
 
 // Help returns the whole language as text: each verb with its usage, its sentence and its examples, by category.

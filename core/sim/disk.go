@@ -19,13 +19,14 @@ func NewDisk(seed uint64, host Host, fsync *Quantiles) Disk {
 	return Disk{fsync: fsync, weather: rng.NewWeather(seed, "fsync").For(uint64(host), 0)}
 }
 
-// Sync begins an fsync and returns the instant at which it is done; false if the disk is stalled.
-func (d *Disk) Sync(now Time) (Time, bool) {
+// Sync begins an fsync and returns the instant at which it is done; false if the disk is stalled. Transfer is how long the device takes to write
+// what is to be synced, beside the time that any fsync takes.
+func (d *Disk) Sync(now, transfer Time) (Time, bool) {
 	if d.Stalled {
 		return 0, false
 	}
 	start := max(now, d.busy)
-	d.busy = start + d.fsync.table[d.weather.At(int64(start), buckets)]*Time(max(d.Slow, 1))
+	d.busy = start + (d.fsync.table[d.weather.At(int64(start), buckets)]+transfer)*Time(max(d.Slow, 1))
 	return d.busy, true
 }
 

@@ -158,6 +158,6 @@ func distribution(t *testing.T, args []string) string {
 
 // synced returns when an fsync of a disk that works is done.
 func synced(d *Disk, at Time) Time {
-	done, _ := d.Sync(at)
+	done, _ := d.Sync(at, 0)
 	return done
 }

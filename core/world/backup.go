@@ -4,6 +4,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/ctl"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -35,6 +36,20 @@ func (w *World) keepBackup(op *client.Operation) {
 	w.backups = kept
 }
 
+// status returns what etcdutl tells of the file. Its hash is of the key-values alone, which are all of the file that is modelled byte for byte.
+func (b *Backup) status() ctl.Status {
+	s := ctl.Status{
+		File: b.File, Found: true, Keys: b.database.Store.Len(), Size: b.database.Store.Size(), Version: b.database.StorageVersion(),
+	}
+	if s.Revision = b.Revision; s.Revision == 1 {
+		s.Revision = 0 // no key was ever written
+	}
+	if h, err := b.database.Store.HashKV(0); err == nil {
+		s.Hash = h.Hash
+	}
+	return s
+}
+
 // restore founds a new cluster on the machines of the old one, which must all be down: each gets the file's database and a log that holds only
 // the members. It begins with them down; what was written after the backup is gone, and clients that were told otherwise were told the truth of
 // another cluster. So the judges begin anew.
@@ -63,6 +78,7 @@ func (w *World) restore(c script.SnapshotRestore) error {
 	w.origins = make([]origin, w.cfg.Members)
 	w.shadows = make([]shadow, w.cfg.Members)
 	w.safety, w.restored = check.New(), true
+	w.store, w.ended, w.founded, w.sole = check.NewStoreFrom(), 0, w.now, -1
 	w.story.begin(w.now, 0, 0)
 	return nil
 }

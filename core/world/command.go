@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -28,6 +29,12 @@ func (w *World) command(c script.Command) error {
 		return w.commandWatch(c)
 	case script.Unwatch:
 		return w.commandUnwatch(c)
+	case script.Health, script.KeepAlive, script.Lock, script.Elect:
+		return w.commandTask(c)
+	case script.Interrupt:
+		return w.commandInterrupt(c)
+	case script.SnapshotStatus:
+		return w.commandStatus(c)
 	case script.SnapshotRestore:
 		return w.restore(c)
 	case script.Load:
@@ -71,7 +78,12 @@ func (w *World) ask(c script.Call) error {
 		return err
 	}
 	w.given(c)
-	w.call(from, c.Call, to)
+	p := w.typing(from, c, c.Flags)
+	if t, ok := taskOf(c); ok {
+		w.begin(from, p.Task, to, t)
+		return nil
+	}
+	w.carry(from, client.Ask{Purpose: p, Call: c.Call, To: to, Pinned: to != 0, Endless: endless(c.Call)})
 	return nil
 }
 
@@ -140,29 +152,6 @@ func (w *World) host(name script.Name) (sim.Host, error) {
 		return 0, refuse("there is no %s: this run has n1 to n%d and c1 to c%d", name, len(w.members), w.cfg.Clients)
 	}
 	return h, nil
-}
-
-func (w *World) commandLoad(c script.Load) error {
-	h := sim.Client(1)
-	if c.Client != "" {
-		var err error
-		if h, err = w.host(c.Client); err != nil {
-			return err
-		}
-	}
-	if !h.IsClient() {
-		return refuse("%v is not a client", h)
-	}
-	l := &w.loads[h.Number()-1]
-	if c.PerSecond == l.perSecond {
-		return refuse("the load of %v is %d/s already", h, c.PerSecond)
-	}
-	w.given(c)
-	l.perSecond, l.life = c.PerSecond, l.life+1
-	if l.perSecond > 0 {
-		w.queue.Push(w.now+sim.Second/sim.Time(l.perSecond), event{kind: evLoad, host: h, wake: etcd.Wake{Life: l.life}})
-	}
-	return nil
 }
 
 func (w *World) commandMember(c script.Command) error {
@@ -439,8 +428,8 @@ func (w *World) commandMessage(c script.Command) error {
 }
 
 // once reports whether a packet cannot come twice. Raft is made for messages that do, but who gets a request or a proposal again carries it out
-// again, and a client that is refused again asks somebody else again: clients and etcd rely on TCP for that.
-func once(p *Packet) bool { return (p.Raft == nil && p.Down == nil) || p.Raft.Type == raft.MsgProp }
+// again, and a client that is refused again asks somebody else again: clients and etcd rely on TCP for that. What a member says on a watch stream is numbered.
+func once(p *Packet) bool { return p.Down == nil && (p.Raft == nil || p.Raft.Type == raft.MsgProp) }
 
 // toMessage takes a message off the network, wherever it is, and does something with it.
 func (w *World) toMessage(c script.Command, id uint64, do func(p *Packet, due sim.Time)) error {

@@ -115,6 +115,14 @@ func clientVerb(e *client.Event) string {
 		return "lost its watch"
 	case client.WatchEnded:
 		return "watch ended"
+	case client.Queued:
+		return "waits in line"
+	case client.Held:
+		return "is first in line"
+	case client.GaveBack:
+		return "left the line"
+	case client.SessionLost:
+		return "lost its lease"
 	}
 	return e.Operation.Outcome.String()
 }
@@ -145,6 +153,12 @@ func (r *Record) Detail() string {
 func mid(p *Packet) string { return " (m" + strconv.FormatUint(p.ID, 10) + ")" }
 
 func describeClient(e *client.Event) string {
+	switch e.Kind {
+	case client.Queued:
+		return "until " + e.Text + " is gone"
+	case client.Held, client.GaveBack, client.SessionLost:
+		return e.Text
+	}
 	if e.Kind >= client.WatchCalled {
 		return describeWatch(e)
 	}
@@ -168,6 +182,9 @@ func describeClient(e *client.Event) string {
 // describeWatch says what happened to a watch: "watch 1 of /pods/ --prefix: 2 events up to revision 7".
 func describeWatch(e *client.Event) string {
 	s := fmt.Sprintf("watch %d of %s", e.Watch.ID, span(e.Watch.Request.Key, e.Watch.Request.End))
+	if e.Watch.Hidden() {
+		s = "watch of " + span(e.Watch.Request.Key, e.Watch.Request.End)
+	}
 	switch e.Kind {
 	case client.WatchCalled:
 		return s + " at " + e.Watch.Endpoint.String()
@@ -228,7 +245,7 @@ func describeMember(e *etcd.Event) string {
 		_, rest := raftWords(e.Raft)
 		return rest
 	case etcd.WatchEvent:
-		return describeWatcher(&e.Watch)
+		return describeWatcher(e.Watch)
 	case etcd.Started:
 		return fmt.Sprintf("with %d entries from its disk", e.Count)
 	case etcd.DiskChanged:
@@ -239,7 +256,7 @@ func describeMember(e *etcd.Event) string {
 		}
 		return fmt.Sprintf("and lost %d entries that were not synced", e.Count)
 	case etcd.LeaseExpired:
-		return fmt.Sprintf("%016x", uint64(e.Lease))
+		return fmt.Sprintf("%016x", e.Request)
 	case etcd.LeasesPromoted:
 		return strconv.Itoa(e.Count) + " leases begin anew"
 	case etcd.Compacted, etcd.CompactionDone, etcd.AutoCompaction:
@@ -404,10 +421,14 @@ func Ask(call api.Call) string {
 }
 
 func span(key, end string) string {
-	switch end {
-	case "":
+	switch {
+	case end == "":
 		return key
-	case mvcc.PrefixEnd(key):
+	case key == mvcc.FromKey && end == mvcc.FromKey:
+		return `"" --prefix`
+	case end == mvcc.FromKey:
+		return key + " --from-key"
+	case end == mvcc.PrefixEnd(key):
 		return key + " --prefix"
 	}
 	return key + " … " + end

@@ -129,6 +129,8 @@ func (w *World) clientFact(h sim.Host, name string) (string, bool) {
 	switch name {
 	case "watching", "events", "seen":
 		return w.watchFact(h, name), true
+	case "output", "exit":
+		return w.saidFact(h, name)
 	}
 	op := w.lastOf(h)
 	switch {
@@ -144,6 +146,9 @@ func (w *World) watchFact(h sim.Host, name string) string {
 	c := w.client(h)
 	n, seen := 0, int64(0)
 	for _, x := range c.Watches() {
+		if x.Hidden() {
+			continue
+		}
 		if !x.Ended {
 			n++
 		}
@@ -158,19 +163,22 @@ func (w *World) watchFact(h sim.Host, name string) string {
 	return strconv.FormatInt(seen, 10)
 }
 
-// lastOf returns the newest operation of a client; nil if it has made none. Requests are numbered in the order of their calls. History is in the order
+// lastOf returns the newest operation of a client that is not a keep-alive of a session; nil if it has made none. Requests are numbered in the order of their calls. History is in the order
 // of outcomes, so once one is older than the best call, the rest is, too.
 func (w *World) lastOf(h sim.Host) *client.Operation {
 	var best *client.Operation
-	if open := w.client(h).Open(); len(open) > 0 {
-		best = &open[len(open)-1]
+	open := w.client(h).Open()
+	for i := range open {
+		if !open[i].Purpose.Routine() {
+			best = &open[i]
+		}
 	}
 	for i := w.history.Len() - 1; i >= 0; i-- {
 		op := w.history.Ref(i)
 		if best != nil && op.Return < best.Call {
 			break
 		}
-		if op.Request.Client == h && (best == nil || op.Request.ID > best.Request.ID) {
+		if op.Request.Client == h && !op.Purpose.Routine() && (best == nil || op.Request.ID > best.Request.ID) {
 			best = op
 		}
 	}

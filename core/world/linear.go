@@ -13,84 +13,185 @@ func (w *World) Linearizable(b check.Budget) check.Result {
 	if w.history.First() > 0 || w.restored {
 		return check.Result{Verdict: check.Unknown}
 	}
-	ops := make([]check.Operation, 0, w.history.Len())
-	var wide []*client.Operation
-	add := func(o *client.Operation) {
-		switch op, end, ok := judged(o); {
-		case !ok:
-		case end != "":
-			wide = append(wide, o)
-		default:
-			ops = append(ops, op)
-		}
-	}
+	t := testimony{ops: make([]check.Operation, 0, w.history.Len())}
 	for i := range w.history.Len() {
-		add(w.history.Ref(i))
+		t.add(w.history.Ref(i))
 	}
 	for i := range w.clients {
 		open := w.clients[i].Open()
 		for j := range open {
-			add(&open[j])
+			t.add(&open[j])
 		}
 	}
-	return check.Linearizable(append(ops, deletions(wide, ops)...), b)
+	return check.Linearizable(t.all(), b)
 }
 
-// judged puts an operation into the checker's words, and returns the end of its range. It is false for what is not judged.
-func judged(o *client.Operation) (c check.Operation, end string, ok bool) {
-	c = check.Operation{Client: uint64(o.Request.Client.Number()), Call: int64(o.Call), Return: int64(o.Return)}
-	switch call := o.Request.Call.(type) {
+// testimony puts what clients did and were told into the checker's words: operations on one key each.
+//
+// What an operation did to which key is not always known. Where it is not, it is told as operations that may have happened or not: that judges less, but
+// never wrongly. So it is with deletions of ranges, with transactions in doubt, and with leases, which may delete the keys that were put with them.
+type testimony struct {
+	ops    []check.Operation
+	wide   []wide
+	opaque map[string]bool // keys that were put without saying what: they are not judged
+}
+
+// wide is a deletion of a range that may have happened.
+type wide struct {
+	op       check.Operation
+	key, end string
+}
+
+func (t *testimony) add(o *client.Operation) {
+	if o.Outcome == client.Failed {
+		return
+	}
+	base := check.Operation{Client: uint64(o.Request.Client.Number()), Call: int64(o.Call), Return: int64(o.Return), Outcome: check.InDoubt}
+	var body api.Body
+	if o.Outcome == client.Acknowledged {
+		base.Outcome, base.Revision, body = check.Acknowledged, o.Response.Header.Revision, o.Response.Body
+	}
+	t.call(base, o.Request.Call, body)
+}
+
+// call tells of a call; without an answer it is in doubt.
+func (t *testimony) call(base check.Operation, call api.Call, body api.Body) {
+	switch c := call.(type) {
 	case api.Put:
-		c.Kind, c.Key, c.Value = check.Put, call.Key, call.Value
+		t.put(base, c)
 	case api.DeleteRange:
-		c.Kind, c.Key, end = check.Delete, call.Key, call.End
+		t.remove(base, c, body)
 	case api.Range:
-		c.Kind, c.Key, end = check.Get, call.Key, call.End
-		c.Serializable = call.Serializable || call.Revision != 0
-	default:
-		return c, "", false
+		t.get(base, c, body)
+	case api.Txn:
+		t.txn(base, c, body)
 	}
-	switch o.Outcome {
-	case client.Acknowledged:
-		c.Outcome, c.Revision = check.Acknowledged, o.Response.Header.Revision
-	case client.Failed:
-		c.Outcome = check.Failed
-		return c, end, true
-	default:
-		c.Outcome = check.InDoubt
-		return c, end, true
-	}
-	switch body := o.Response.Body.(type) {
-	case api.DeleteReply:
-		c.Found = body.Deleted > 0
-	case api.RangeReply:
-		if len(body.KVs) > 0 {
-			c.Found, c.Value, c.ModRevision = true, body.KVs[0].Value, body.KVs[0].ModRevision
-		}
-	}
-	return c, end, true
 }
 
-// deletions turns deletions of ranges into deletions of each key that the history knows in them. Which of them existed the answer does not say, so
-// each may have happened or not: that judges less, but never wrongly. Reads of ranges are not judged.
-func deletions(wide []*client.Operation, ops []check.Operation) []check.Operation {
-	var list []check.Operation
-	for _, o := range wide {
-		call, ok := o.Request.Call.(api.DeleteRange)
-		if !ok || o.Outcome == client.Failed {
-			continue
+func (t *testimony) put(base check.Operation, c api.Put) {
+	if c.IgnoreValue {
+		if t.opaque == nil {
+			t.opaque = map[string]bool{}
 		}
+		t.opaque[c.Key] = true
+	}
+	if c.Lease != 0 || c.IgnoreLease {
+		t.ops = append(t.ops, check.Operation{Client: base.Client, Call: base.Call, Outcome: check.InDoubt, Kind: check.Delete, Key: c.Key})
+	}
+	base.Kind, base.Key, base.Value = check.Put, c.Key, c.Value
+	t.ops = append(t.ops, base)
+}
+
+func (t *testimony) remove(base check.Operation, c api.DeleteRange, body api.Body) {
+	reply, known := body.(api.DeleteReply)
+	if c.End == "" {
+		base.Kind, base.Key, base.Found = check.Delete, c.Key, known && reply.Deleted > 0
+		t.ops = append(t.ops, base)
+		return
+	}
+	if known {
+		t.other(base, reply.Deleted > 0)
+	}
+	if !known || reply.Deleted > 0 {
+		t.wide = append(t.wide, wide{base, c.Key, c.End})
+	}
+}
+
+// get tells of a read of one key as it is now; other reads only have a revision.
+func (t *testimony) get(base check.Operation, c api.Range, body api.Body) {
+	reply, ok := body.(api.RangeReply)
+	o := &c.RangeOptions
+	switch {
+	case !ok || c.Serializable || c.Revision > 0:
+	case c.End != "" || c.CountOnly || c.KeysOnly || o.MinModRevision|o.MaxModRevision|o.MinCreateRevision|o.MaxCreateRevision != 0:
+		t.other(base, false)
+	default:
+		base.Kind, base.Key = check.Get, c.Key
+		if len(reply.KVs) > 0 {
+			base.Found, base.Value, base.ModRevision = true, reply.KVs[0].Value, reply.KVs[0].ModRevision
+		}
+		t.ops = append(t.ops, base)
+	}
+}
+
+// other tells of an operation of which only the revision is to be judged.
+func (t *testimony) other(base check.Operation, changed bool) {
+	base.Kind, base.Found = check.Other, changed
+	t.ops = append(t.ops, base)
+}
+
+// txn tells of a transaction's operations; if it is in doubt, of those of both branches. Reads in one that changes something may have been made between its changes, and are left
+// out.
+func (t *testimony) txn(base check.Operation, c api.Txn, body api.Body) {
+	reply, known := body.(api.TxnReply)
+	switch {
+	case !known:
+		for _, ops := range [...][]api.Call{c.Success, c.Failure} {
+			for _, op := range ops {
+				t.call(base, op, nil)
+			}
+		}
+		return
+	case c.ReadOnly() && c.Serializable():
+		return
+	}
+	changed := changes(reply)
+	ops := c.Failure
+	if reply.Succeeded {
+		ops = c.Success
+	}
+	for i, op := range ops {
+		if _, reads := op.(api.Range); !reads || !changed {
+			t.call(base, op, reply.Replies[i].Body)
+		}
+	}
+	if !changed {
+		t.other(base, false)
+	}
+}
+
+// changes reports whether a transaction changed anything.
+func changes(t api.TxnReply) bool {
+	for _, r := range t.Replies {
+		switch b := r.Body.(type) {
+		case api.PutReply:
+			return true
+		case api.DeleteReply:
+			if b.Deleted > 0 {
+				return true
+			}
+		case api.TxnReply:
+			if changes(b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// all returns everything that was told, with deletions of ranges as deletions of each key in them that anybody has named, and without the keys that cannot
+// be judged.
+func (t *testimony) all() []check.Operation {
+	ops := t.ops
+	for _, d := range t.wide {
 		seen := map[string]bool{}
-		for i := range ops {
-			key := ops[i].Key
-			if seen[key] || key < call.Key || (call.End != "\x00" && key >= call.End) {
+		for i := range t.ops {
+			key := t.ops[i].Key
+			if t.ops[i].Kind == check.Other || seen[key] || key < d.key || (d.end != "\x00" && key >= d.end) {
 				continue
 			}
 			seen[key] = true
-			list = append(list, check.Operation{
-				Client: uint64(o.Request.Client.Number()), Kind: check.Delete, Outcome: check.InDoubt, Call: int64(o.Call), Key: key,
-			})
+			ops = append(ops, check.Operation{Client: d.op.Client, Kind: check.Delete, Outcome: check.InDoubt, Call: d.op.Call, Key: key})
 		}
 	}
-	return list
+	if t.opaque == nil {
+		return ops
+	}
+	var clear []check.Operation
+	for i := range ops {
+		if ops[i].Kind == check.Other || !t.opaque[ops[i].Key] {
+			clear = append(clear, ops[i])
+		}
+	}
+	return clear
 }

@@ -18,6 +18,7 @@ import (
 type shadow struct {
 	last raft.Index
 	term raft.Term
+	rev  int64 // of its store
 }
 
 func cloneShadows(s []shadow) []shadow { return append([]shadow(nil), s...) }
@@ -32,9 +33,9 @@ func (w *World) observe(h sim.Host) {
 	if n.Role() == raft.Leader && n.LastTerm() != s.term {
 		w.judge(w.safety.Elected(uint64(h.Number()), uint64(n.Term())))
 	}
-	if now := (shadow{n.LastIndex(), n.LastTerm()}); *s != now {
+	if s.last != n.LastIndex() || s.term != n.LastTerm() {
 		w.tellLog(h, n)
-		*s = now
+		s.last, s.term = n.LastIndex(), n.LastTerm()
 	}
 	w.judge(w.safety.Observe(uint64(h.Number()), check.View{
 		Leader:    n.Role() == raft.Leader,
@@ -51,6 +52,7 @@ func (w *World) observe(h sim.Host) {
 			w.safety.Installed(uint64(h.Number()), uint64(e.Index))
 		}
 	}
+	w.observeStore(h)
 }
 
 // tellLog tells the checkers where a member's log now differs from what they were told.
@@ -156,12 +158,18 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	switch e.Kind {
 	case etcd.Crashed:
 		w.cut(h)
+		w.busy[h.Number()] = 0
 		w.relink()
+		defer w.reign()
 	case etcd.Configured:
 		w.relink()
 		w.acquaint(w.member(h))
 	case etcd.Ready, etcd.SnapshotInstalled:
 		w.acquaint(w.member(h))
+	case etcd.RaftEvent:
+		if k := e.Raft.Kind; k == raft.BecameLeader || k == raft.SteppedDown || k == raft.BecameFollower {
+			defer w.reign()
+		}
 	}
 	switch {
 	case e.Kind == etcd.Crashed && s.open.Leader == h:
@@ -169,7 +177,8 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	case e.Kind != etcd.RaftEvent:
 	case e.Raft.Kind == raft.SnapshotRestored:
 		w.judge(w.safety.Restored(uint64(h.Number()), uint64(e.Raft.Index), uint64(e.Raft.LogTerm)))
-		w.shadows[h.Number()-1] = shadow{e.Raft.Index, e.Raft.LogTerm}
+		s := &w.shadows[h.Number()-1]
+		s.last, s.term = e.Raft.Index, e.Raft.LogTerm
 	case e.Raft.Kind == raft.BecameLeader && e.Raft.Term >= s.open.Term:
 		s.begin(w.now, e.Raft.Term, h)
 		s.mark(Mark{w.now, "election", h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})

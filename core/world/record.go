@@ -72,6 +72,9 @@ type Journal struct {
 const (
 	keepLive   = 1 << 16
 	keepReplay = 1 << 10
+
+	// dropped is how many go at once, at most: so few that the list uses their memory again at once.
+	dropped = 1 << 10
 )
 
 func newJournal() Journal {
@@ -102,7 +105,7 @@ func (j *Journal) add(r *Record) uint64 {
 	r.Seq = j.Next()
 	j.hash = r.fold(j.hash)
 	j.records.Append(*r)
-	if j.records.Len()-j.records.First() > j.keep+j.keep/8 {
+	if j.records.Len()-j.records.First() > j.keep+min(j.keep/8, dropped) {
 		j.records.DropFront(j.records.Len() - j.keep)
 	}
 	return r.Seq
@@ -123,6 +126,9 @@ func (r *Record) fold(h uint64) uint64 {
 		h = rng.Mix(h, e.Request<<32^uint64(e.Revision)<<8^uint64(e.Count))
 		return rng.Mix(h, uint64(e.Raft.Kind)<<56^uint64(e.Raft.Term)<<32^uint64(e.Raft.Peer)<<24^uint64(e.Raft.Index))
 	case AtClient:
+		if r.Client.Kind >= client.Queued {
+			return rng.Mix(h, uint64(r.Client.Kind)<<56^r.Client.Task<<8^uint64(len(r.Client.Text)))
+		}
 		if r.Client.Kind >= client.WatchCalled {
 			x := &r.Client.Watch
 			return rng.Mix(h, uint64(r.Client.Kind)<<56^uint64(x.ID)<<40^uint64(x.Endpoint)<<32^uint64(x.Next))

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -50,6 +51,7 @@ func (w *World) deliverDown(p *Packet) {
 	if p.Refusal {
 		w.client(p.To).RefusedStream(w.now, p.Up.Stream, &w.clientOut)
 	} else {
+		w.observeCreated(p.To, p.Down)
 		w.client(p.To).Told(w.now, p.Down, &w.clientOut)
 	}
 	w.carryOutClient(p.To)
@@ -75,11 +77,8 @@ func (w *World) commandWatch(c script.Watch) error {
 		return err
 	}
 	w.given(c)
-	w.clientOut.Reset()
-	w.client(from).Watch(w.now, watch.Request{
-		Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify,
-	}, to, &w.clientOut)
-	w.carryOutClient(from)
+	r := watch.Request{Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify}
+	w.carry(from, client.Ask{Purpose: w.typing(from, c, c.Flags), Watch: &r, To: to, Pinned: to != 0})
 	return nil
 }
 
@@ -91,7 +90,7 @@ func (w *World) commandUnwatch(c script.Unwatch) error {
 	}
 	any := false
 	for _, x := range w.client(from).Watches() {
-		any = any || (!x.Ended && (c.ID == 0 || c.ID == x.ID))
+		any = any || (!x.Ended && !x.Hidden() && (c.ID == 0 || c.ID == x.ID))
 	}
 	if !any {
 		return refuse("%v has no such watch", from)

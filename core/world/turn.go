@@ -1,8 +1,6 @@
 package world
 
 import (
-	"strconv"
-
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -29,13 +27,15 @@ func (w *World) happen(e *event) {
 		w.client(e.host).Wake(w.now, &w.clientOut)
 		w.carryOutClient(e.host)
 	case evLoad:
-		w.writeLoad(e)
+		w.loadDue(e)
 	case evReport:
 		w.reported(e)
 	case evResend:
 		w.resent(e.packet)
 	case evTaken:
 		w.taken(e)
+	case evServe:
+		w.dequeued(e)
 	case evGone:
 		w.memberOut.Reset()
 		w.member(e.host).Dismissed(&w.memberOut)
@@ -80,6 +80,9 @@ func (w *World) deliver(p *Packet) {
 	case p.Up != nil:
 		w.deliverUp(p)
 		return
+	case p.Response != nil && p.To.IsMember():
+		w.relay(p)
+		return
 	}
 	if p.To.IsClient() {
 		w.deliverToClient(p)
@@ -91,14 +94,21 @@ func (w *World) deliver(p *Packet) {
 		return
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
-	w.memberOut.Reset()
-	if p.Raft != nil {
-		w.origin(p.To).hear(p.Raft, w.cause)
-		m.Receive(w.now, p.Raft, p.Database, &w.memberOut)
-		w.report(p, true)
-	} else {
-		m.Serve(w.now, p.Request, &w.links[p.To.Number()], &w.memberOut)
+	w.latency.reached(w.now, p)
+	if !w.enqueue(p) {
+		w.handle(p)
 	}
+}
+
+// relay hands a member the leader's answer to what it passed on.
+func (w *World) relay(p *Packet) {
+	if !w.member(p.To).Up() {
+		w.deliverToNobody(p)
+		return
+	}
+	w.record(Record{Kind: Received, Where: p.To, Packet: p})
+	w.memberOut.Reset()
+	w.member(p.To).Relayed(p.Response, &w.memberOut)
 	w.carryOut(p.To)
 }
 
@@ -130,8 +140,10 @@ func (w *World) deliverToClient(p *Packet) {
 func (w *World) carryOut(h sim.Host) {
 	out := &w.memberOut
 	o := w.origin(h)
+	leads := w.member(h).Leads()
 	for i := range out.Events {
 		e := &out.Events[i]
+		w.latency.pass(w.now, h, e, leads)
 		seq := w.record(Record{Kind: AtMember, Where: h, Rule: e.Rule, Until: e.Until, Member: *e, Cause: o.before(e)})
 		o.note(e, seq)
 		w.tell(h, e, seq)
@@ -173,6 +185,7 @@ func (w *World) carryOutClient(h sim.Host) {
 	for i := range out.Events {
 		e := out.Events[i]
 		w.record(Record{Kind: AtClient, Where: h, Rule: e.Rule, Client: &e})
+		w.observeClient(h, &e)
 		if e.Kind == client.Returned {
 			w.history.Append(e.Operation)
 			if w.history.Len()-w.history.First() > historyMost {
@@ -180,9 +193,16 @@ func (w *World) carryOutClient(h sim.Host) {
 			}
 			w.counts[e.Operation.Outcome]++
 			w.tellReturned(&e.Operation)
+			w.latency.returned(&e.Operation)
+			w.loadReturned(h, e.Operation.Request.Load)
 			w.keepBackup(&e.Operation)
 		}
+		w.tellTyped(h, &e)
 	}
+	for i := range out.Reports {
+		w.tellReport(h, &out.Reports[i])
+	}
+	asks, cause := out.Asks, w.cause
 	for _, s := range out.Send {
 		w.send(Packet{From: h, To: s.To, Request: s.Request})
 	}
@@ -192,6 +212,10 @@ func (w *World) carryOutClient(h sim.Host) {
 	w.carryTaken(h)
 	for _, at := range out.Wakes {
 		w.queue.Push(at, event{kind: evClient, host: h})
+	}
+	for _, a := range asks {
+		w.cause = cause
+		w.carry(h, a)
 	}
 }
 
@@ -283,25 +307,24 @@ func (w *World) hold(p *Packet) {
 	w.record(Record{Kind: Held, Rule: rule.MessageFault, Packet: p})
 }
 
-// loadKeys is over how many keys a steady load spreads its writes.
-const loadKeys = 1000
+// call lets a client ask.
+func (w *World) call(h sim.Host, c api.Call, to sim.Host) { w.request(h, c, to, 0) }
 
-// writeLoad is one write of a steady load.
-func (w *World) writeLoad(e *event) {
-	l := &w.loads[e.host.Number()-1]
-	if l.life != e.wake.Life || l.perSecond == 0 {
-		return
-	}
-	l.count++
-	w.queue.Push(w.now+sim.Second/sim.Time(l.perSecond), *e)
-	w.call(e.host, api.Put{Key: "/load/" + strconv.Itoa(l.count%loadKeys), Value: strconv.Itoa(l.count)}, 0)
+// request lets it ask for itself, or for the load that its life stands for.
+func (w *World) request(h sim.Host, c api.Call, to sim.Host, load uint32) {
+	w.carry(h, client.Ask{Call: c, To: to, Pinned: to != 0, Load: load})
 }
 
-// call lets a client ask.
-func (w *World) call(h sim.Host, c api.Call, to sim.Host) {
-	w.requests++
+// carry makes the call, or the watch, that a client asks for.
+func (w *World) carry(h sim.Host, a client.Ask) {
 	w.clientOut.Reset()
-	w.client(h).Call(w.now, &etcd.Request{ID: w.requests, Client: h, Call: c, Pinned: to != 0 || len(w.members) == 1}, to, &w.clientOut)
+	if a.Watch != nil {
+		w.client(h).Watch(w.now, a, &w.clientOut)
+	} else {
+		w.requests++
+		req := &etcd.Request{ID: w.requests, Client: h, Call: a.Call, Pinned: a.Pinned || len(w.members) == 1, Load: a.Load}
+		w.client(h).Call(w.now, req, a, &w.clientOut)
+	}
 	w.carryOutClient(h)
 }
 

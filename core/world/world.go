@@ -39,6 +39,7 @@ type World struct {
 	loads   [sim.MaxClients]load
 	starts  [sim.MaxMembers + 1]sim.Time   // when a member that is starting will be up; 0: it is not starting
 	links   [sim.MaxMembers + 1]etcd.Links // for each member, since when it has been connected to the others
+	busy    [sim.MaxMembers + 1]sim.Time   // until when their processors have requests to work on
 	drifts  [sim.MaxMembers + 1]int        // how fast members' clocks run, in percent more than they should
 
 	packets, requests uint64 // counters: the last id given out
@@ -51,21 +52,25 @@ type World struct {
 	restored bool     // the cluster was founded from a backup: what clients were told before does not bind it
 
 	safety  *check.Safety
+	store   *check.Store
+	changes []check.Change // scratch
+	ended   raft.Index     // up to where the judge of the store knows which leases ended
+	sole    sim.Time       // since when only one member can have been the leader; -1: there is none, or another may be
+	founded sim.Time       // when the cluster was founded: of what was asked before nothing is judged
+	latency Latency
 	shadows []shadow
 	broken  *check.Violation
 	story   story
 	history chunk.List[client.Operation] // operations that have an outcome, in the order in which they got it
 	counts  [client.Outcomes]int         // of them, by outcome
+	monitor monitor
 
 	memberOut etcd.Output   // scratch, empty between turns
 	clientOut client.Output // likewise
-}
 
-// load is a client that writes at a steady rate, whether or not it gets answers.
-type load struct {
-	perSecond int
-	count     int    // writes so far: the next key and value
-	life      uint32 // counts commands: events of an earlier one are ignored
+	commands uint64           // counts etcdctl's commands
+	typed    []typed          // those that are not over; replaced, never written in place
+	said     chunk.List[Said] // what they printed
 }
 
 // eventKind and event are what waits in the queue.
@@ -76,12 +81,13 @@ const (
 	evDeliver                  // packet
 	evWake                     // host, wake
 	evClient                   // host
-	evLoad                     // host, wake.Life
+	evLoad                     // host, wake.Life, ok: the next by the clock, not after an answer
 	evStart                    // host
 	evReport                   // host, packet, ok: what became of a message
 	evGone                     // host: others refuse it, since it was removed
 	evResend                   // packet: of a stream, TCP sends it again
 	evTaken                    // host, stream: a client has taken a message
+	evServe                    // host, packet, wake.Life, cause: the member comes to what waited for it
 )
 
 type event struct {
@@ -90,6 +96,7 @@ type event struct {
 	wake   etcd.Wake
 	packet *Packet
 	stream watch.StreamID
+	cause  uint64
 	ok     bool
 }
 
@@ -123,7 +130,8 @@ func New(cfg Config, tape []Timed) (*World, error) {
 
 func (w *World) populate(fsync *sim.Quantiles) {
 	w.fsync = fsync
-	w.safety = check.New()
+	w.safety, w.store, w.sole = check.New(), check.NewStore(), -1
+	w.latency = newLatency()
 	for i := range w.links {
 		for k := range w.links[i] {
 			w.links[i][k] = -1
@@ -176,6 +184,7 @@ func (w *World) start(h sim.Host) {
 	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
 	w.carryOut(h)
 	w.relink()
+	w.monitor.next = min(w.monitor.next, nextLook(w.now))
 }
 
 // Clone returns an independent world in the same state. It costs about as much as a few hundred turns.
@@ -202,11 +211,14 @@ func (w *World) cloneState() *World {
 	c.journal.records = chunk.List[Record]{}
 	c.journal.records.Reset(w.journal.records.Len())
 	c.origins = append([]origin(nil), w.origins...)
-	c.safety = w.safety.Clone()
+	c.safety, c.store = w.safety.Clone(), w.store.Clone()
 	c.shadows = cloneShadows(w.shadows)
 	c.story = w.story.clone()
 	c.history = w.history.Clone()
-	c.memberOut, c.clientOut = etcd.Output{}, client.Output{}
+	c.said = w.said.Clone()
+	c.memberOut, c.clientOut, c.changes = etcd.Output{}, client.Output{}, nil
+	c.monitor = w.monitor.clone()
+	c.latency = w.latency.clone()
 	return &c
 }
 
@@ -259,6 +271,7 @@ func (w *World) takeTurn(by sim.Time) bool {
 	if !ok || at > by {
 		return false
 	}
+	w.scrape(at)
 	var e event
 	w.now, e = w.queue.Pop()
 	w.turn++
@@ -273,6 +286,7 @@ func (w *World) takeCommand(by sim.Time) bool {
 		return false
 	}
 	w.now = max(w.now, t.At)
+	w.scrape(w.now)
 	w.turn++
 	w.pos++
 	w.cause = 0
@@ -290,6 +304,7 @@ func (w *World) Do(c script.Command) error {
 	if w.broken != nil {
 		return refuse("the run has ended: %s", w.broken.Text)
 	}
+	w.scrape(w.now)
 	w.turn++
 	w.cause = 0
 	if err := w.command(c); err != nil {

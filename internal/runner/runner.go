@@ -133,7 +133,7 @@ func (r *Runner) Run() *Result {
 // Tell changes what is told from here on. What has happened without being told stays untold.
 func (r *Runner) Tell(o Options) {
 	r.tell = newTranscript(o, r.world)
-	r.tell.next = r.world.Journal().Next()
+	r.tell.next, r.tell.said = r.world.Journal().Next(), r.world.Said().Len()
 }
 
 // Continue carries out more lines on the same world. The result grows with them.

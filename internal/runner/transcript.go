@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
@@ -15,7 +17,10 @@ import (
 //
 //	> put /pods/pod1 data1
 //	   500.000 ms  c1   calls             put /pods/pod1 data1 at n1
+//	   525.000 ms  c1   acknowledged      put /pods/pod1 data1: OK, revision 2
+//	               c1   prints            OK
 //
+// What etcdctl prints stands below the record that it comes from: "prints" on standard output, "complains" on standard error, "exits" if not with 0.
 // Its lines are for people. Programs read the journal as JSON.
 type transcript struct {
 	out     *bufio.Writer // nil: nobody reads it
@@ -23,11 +28,12 @@ type transcript struct {
 	only    []string
 	world   *world.World
 	next    uint64 // the first record that has not been told
+	said    int    // the same of what etcdctl printed
 	lost    uint64 // records that were gone before they could be told
 }
 
 func newTranscript(o Options, w *world.World) *transcript {
-	t := &transcript{verbose: o.Verbose, only: o.Only, world: w, next: w.Journal().First()}
+	t := &transcript{verbose: o.Verbose, only: o.Only, world: w, next: w.Journal().First(), said: w.Said().First()}
 	if o.Out != nil {
 		t.out = bufio.NewWriter(o.Out)
 	}
@@ -60,7 +66,7 @@ func (t *transcript) check(c Check) {
 func (t *transcript) catchUp() {
 	j := t.world.Journal()
 	if t.out == nil {
-		t.next = j.Next()
+		t.next, t.said = j.Next(), t.world.Said().Len()
 		return
 	}
 	if first := j.First(); t.next < first {
@@ -68,9 +74,34 @@ func (t *transcript) catchUp() {
 		t.next = first
 	}
 	for ; t.next < j.Next(); t.next++ {
+		t.print(t.next)
 		if r := j.At(t.next); (t.verbose || matters(r)) && t.about(r) {
 			t.printf("%14s  %-3v  %-20s %s\n", instant(r.At), r.Where, r.Verb(), r.Detail())
 		}
+	}
+	t.print(t.next)
+}
+
+// print tells what etcdctl printed before a record.
+func (t *transcript) print(seq uint64) {
+	all := t.world.Said()
+	for t.said = max(t.said, all.First()); t.said < all.Len() && all.Ref(t.said).Seq <= seq; t.said++ {
+		s := all.Ref(t.said)
+		if len(t.only) > 0 && !slices.Contains(t.only, s.Client.String()) {
+			continue
+		}
+		out, err, exit := s.Print()
+		t.lines(s, "prints", out)
+		t.lines(s, "complains", err)
+		if s.Done && exit != 0 {
+			t.lines(s, "exits", strconv.Itoa(exit)+"\n")
+		}
+	}
+}
+
+func (t *transcript) lines(s *world.Said, verb, text string) {
+	for line := range strings.Lines(text) {
+		t.printf("%14s  %-3v  %-20s %s\n", "", s.Client, verb, strings.TrimSuffix(line, "\n"))
 	}
 }
 

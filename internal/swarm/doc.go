@@ -9,5 +9,5 @@
 // and others, 2012), so that runs differ in kind and not only in detail. Ambushes look: they wait for an instant at which a fault hurts, such as
 // a vote that has been given but not synced, and then play out a short plan.
 //
-// Reading order: swarm.go, case.go, generate.go, mix.go, ambush.go, judge.go, minimise.go.
+// Reading order: swarm.go, case.go, generate.go, mix.go, mixstore.go, ambush.go, judge.go, minimise.go.
 package swarm

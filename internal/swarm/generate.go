@@ -13,12 +13,15 @@ import (
 type generator struct {
 	world  *world.World
 	random rng.Stream
+	asker  func(*world.World, *rng.Stream, script.Flags) script.Command
 	mix    mix
 	steps  []Step
 	plan   []world.Timed // commands of ambushes to come, by time
 	about  *world.Packet // what the next command is about, if it is about a message
 	seen   uint64        // records looked at for ambushes
 	writes int           // so far: every value that is written is written once
+	leases []int64       // that clients were granted
+	heard  int           // operations looked at for leases
 }
 
 // Generate makes the case of a seed. What the options leave open the seed decides. If the world panics, the case ends there.
@@ -29,13 +32,16 @@ func Generate(seed uint64, o Options) (c Case) {
 	if err != nil {
 		panic(err) // Options.Validate has seen to it
 	}
-	g := &generator{world: w, random: random, seen: w.Journal().Next()}
+	g := &generator{world: w, random: random, asker: o.Ask, seen: w.Journal().Next()}
 	g.mix = drawMix(&g.random)
 	defer func() {
 		if recover() != nil { // Judge will find it, and say what it is
 			c.Steps, c.End = g.steps, w.Now()
 		}
 	}()
+	if g.asker != nil {
+		g.begin(o.For)
+	}
 	for w.Now() < o.For && w.Broken() == nil {
 		g.wait(min(w.Now()+g.gap(), o.For))
 		if w.Now() < o.For {
@@ -47,6 +53,17 @@ func Generate(seed uint64, o Options) (c Case) {
 		c.Hash = w.Hash()
 	}
 	return c
+}
+
+// begin waits for a leader and then for the answer to a first request.
+func (g *generator) begin(end sim.Time) {
+	for g.world.Leader() == nil && g.world.Now() < end {
+		g.world.Advance(g.world.Now()+g.tick(), 1<<40)
+	}
+	g.do(g.request(doPut))
+	for g.world.History().Len() == 0 && g.world.Now() < end {
+		g.world.Advance(g.world.Now()+g.tick(), 1<<40)
+	}
 }
 
 // config draws a configuration, within what the options say.

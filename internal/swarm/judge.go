@@ -56,7 +56,7 @@ func Judge(c Case) (f *Failure) {
 	if c.Hash != 0 && w.Hash() != c.Hash {
 		return &Failure{Rule: replay, Text: "the replay of the tape came to another state than the run that made it"}
 	}
-	if f := recovers(w); f != nil {
+	if f := Recover(w); f != nil {
 		return f
 	}
 	if f := agree(w); f != nil {
@@ -77,8 +77,8 @@ func broken(w *world.World) *Failure {
 	return nil
 }
 
-// recovers repairs everything, and wants a leader and a write that is acknowledged.
-func recovers(w *world.World) *Failure {
+// Recover repairs everything, and wants a leader and a write that is acknowledged.
+func Recover(w *world.World) *Failure {
 	repair(w)
 	end := w.Now() + patience
 	readdress(w, end)
@@ -90,6 +90,7 @@ func recovers(w *world.World) *Failure {
 		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
 	}
 	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; rouse(w) {
+		disarm(w)
 		if err := w.Do(script.Call{Call: api.Put{Key: aliveKey, Value: aliveValue}}); err != nil {
 			return &Failure{Rule: recovery, Text: err.Error()}
 		}
@@ -122,7 +123,18 @@ func repair(w *world.World) {
 			_ = w.Do(script.Deliver{Message: f.ID})
 		}
 	}
+	disarm(w)
 	rouse(w)
+}
+
+// disarm clears the alarms that any member knows of: with one in force nothing could be written.
+func disarm(w *world.World) {
+	for i, m := range w.Members() {
+		if m.Up() && len(m.Alarms()) > 0 {
+			_ = w.Do(script.Call{Call: api.Alarm{Action: api.AlarmDeactivate}, Flags: script.Flags{Endpoint: script.MemberName(i + 1)}})
+			return
+		}
+	}
 }
 
 // rouse starts every member that is down. One whose addition was still waiting when all was repaired becomes a member only later.

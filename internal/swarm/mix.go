@@ -42,6 +42,17 @@ const (
 	doMemberPromote
 	doMemberUpdate
 	doMoveLeader
+	doTxn
+	doCompact
+	doWatch
+	doUnwatch
+	doDefrag
+	doStatus
+	doGrant
+	doLeasePut
+	doKeepAlive
+	doRevoke
+	doTimeToLive
 	kinds
 )
 
@@ -52,6 +63,8 @@ var usual = [kinds]int{
 	doSplit: 10, doCut: 10, doMend: 10, doHeal: 24,
 	doDrop: 40, doDelay: 40, doDuplicate: 20, doHold: 10, doDeliver: 14,
 	doMemberAdd: 10, doMemberRemove: 6, doMemberPromote: 10, doMemberUpdate: 3, doMoveLeader: 8,
+	doTxn: 60, doCompact: 8, doWatch: 24, doUnwatch: 6, doDefrag: 4, doStatus: 6,
+	doGrant: 16, doLeasePut: 24, doKeepAlive: 24, doRevoke: 6, doTimeToLive: 8,
 }
 
 // mix is how likely each kind of command is in a run.
@@ -66,7 +79,8 @@ type mix struct {
 func drawMix(random *rng.Stream) mix {
 	m := mix{weight: usual, ambush: []int{0, 3, 15, 50}[random.Intn(4)], hotKeys: 1 + random.Intn(5)}
 	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doDisk, doDrift, doSplit, doCut, doDrop, doDelay, doDuplicate, doHold,
-		doMemberAdd, doMemberRemove, doMemberUpdate, doMoveLeader} {
+		doMemberAdd, doMemberRemove, doMemberUpdate, doMoveLeader,
+		doTxn, doCompact, doWatch, doUnwatch, doDefrag, doGrant, doKeepAlive, doRevoke} {
 		m.weight[k] = m.weight[k] * []int{0, 0, 1, 3}[random.Intn(4)]
 	}
 	for _, n := range m.weight {
@@ -91,6 +105,10 @@ func (g *generator) next() script.Command {
 		return g.machine(k)
 	case k <= doHeal:
 		return g.network(k)
+	case k >= doTxn && g.asker != nil:
+		return g.request(k)
+	case k >= doTxn:
+		return g.ask(k)
 	case k >= doMemberAdd:
 		return g.membership(k)
 	}
@@ -111,9 +129,12 @@ func (g *generator) request(k kind) script.Command {
 		at = g.member()
 	}
 	flags := script.Flags{Client: by, Endpoint: at}
+	if g.asker != nil {
+		return g.asker(g.world, &g.random, flags)
+	}
 	switch k {
 	case doPut:
-		return script.Call{Call: api.Put{Key: g.key(), Value: g.value()}, Flags: flags}
+		return script.Call{Call: api.Put{Key: g.key(), Value: g.value(), PrevKV: g.chance(20)}, Flags: flags}
 	case doGet:
 		c := api.Range{Key: g.key(), Serializable: g.chance(15)}
 		if g.chance(5) {
@@ -122,9 +143,13 @@ func (g *generator) request(k kind) script.Command {
 		if g.chance(5) {
 			c.Revision = int64(1 + g.random.Intn(30))
 		}
+		if g.chance(25) {
+			c.Key, c.End = g.span()
+			c = g.options(c)
+		}
 		return script.Call{Call: c, Flags: flags}
 	case doDelete:
-		c := api.DeleteRange{Key: g.key()}
+		c := api.DeleteRange{Key: g.key(), PrevKV: g.chance(20)}
 		if g.chance(10) {
 			c.Key, c.End = "cold/", mvcc.PrefixEnd("cold/")
 		}

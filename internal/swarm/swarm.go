@@ -8,7 +8,9 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 )
@@ -22,6 +24,10 @@ type Options struct {
 	Preset  string   // empty: likewise
 	Off     rule.Set // rules switched off: to see that they are needed
 	Dir     string   // where scripts of findings are written
+
+	// Ask draws what a client asks, in the place of the puts, gets, deletions and loads of the mix; nil: those. Faults begin when the first has
+	// been answered.
+	Ask func(*world.World, *rng.Stream, script.Flags) script.Command
 }
 
 // Default is what a swarm is without flags.

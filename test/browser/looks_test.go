@@ -52,7 +52,7 @@ func TestNothingOverlapsTheWindow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, three, setting)
 			s.untilLed()
-			const outside = `[...document.querySelectorAll('button, input, select')].filter((e) => e.getClientRects().length && e.checkVisibility()).filter((e) => { const r = e.getBoundingClientRect(); return r.right > innerWidth + 1 || r.left < -1; }).filter((e) => !e.closest('.tools, .tabs, .transport, .pills')).map((e) => e.outerHTML.slice(0, 80))`
+			const outside = `[...document.querySelectorAll('button, input, select')].filter((e) => e.getClientRects().length && e.checkVisibility()).filter((e) => { const r = e.getBoundingClientRect(); return r.right > innerWidth + 1 || r.left < -1; }).filter((e) => !e.closest('.tools, .tabs, .transport, .pills, .newest-right')).map((e) => e.outerHTML.slice(0, 80))`
 			if list := drive.Eval[[]string](s.Page, outside); len(list) > 0 {
 				t.Errorf("outside the window: %v", list)
 			}

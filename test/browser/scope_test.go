@@ -71,6 +71,7 @@ func led(t *testing.T, fragment string) scope {
 	t.Helper()
 	s := open(t, fragment, drive.Setting{})
 	s.untilLed()
+	s.Wait("every member to serve", `[...document.querySelectorAll('.log .cell.applied')].filter((e) => e.textContent.includes('is up')).length === document.querySelectorAll('.hit-m').length ** 2`)
 	s.pause()
 	return s
 }

@@ -23,7 +23,7 @@ type judge struct {
 var judges = []judge{
 	{"swarm", ".", "./test/mutants/swarm", nil, regexp.MustCompile(`(?m)^seed \d+: ([a-z-]+):`)},
 	{"lockstep", "test/oracle", ".", []string{"-steps", "100000"}, regexp.MustCompile(`(?m)(\d+ divergences)$`)},
-	{"tests", ".", "", []string{"test", "-timeout", patience.String(), "./core/raft/...", "./core/etcd/..."},
+	{"tests", ".", "", []string{"test", "-timeout", patience.String(), "./core/raft/...", "./core/etcd/...", "./core/mvcc", "./core/watch", "./core/lease", "./core/client"},
 		regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)},
 }
 

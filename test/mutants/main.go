@@ -1,5 +1,5 @@
-// Command mutants shows that the judges of this project can fail. Each file in faults is a small fault in core/raft or core/etcd, of the
-// kind that a tired person makes. One after the other is put into a copy of the tree, and the judges look for it: the swarm, the
+// Command mutants shows that the judges of this project can fail. Each file in faults is a small fault in core/raft, core/etcd or the
+// store and its clients, of the kind that a tired person makes. One after the other is put into a copy of the tree, and the judges look for it: the swarm, the
 // lockstep with etcd's Raft, the tests and transcripts. Its last line is "mutants: N faults, M caught".
 //
 //	go run ./test/mutants            stops at the first judge that catches a fault

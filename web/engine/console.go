@@ -2,7 +2,9 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/client"
@@ -13,12 +15,19 @@ import (
 // input carries out a line of the console, or the text of a gesture. Both read the same language.
 func (e *Engine) input(text string, typed bool) {
 	text = strings.TrimSpace(text)
+	if typed && e.prompt != nil {
+		e.answer(text)
+		return
+	}
 	if text == "" {
 		return
 	}
 	e.say("in", "%s", text)
-	if word, rest, _ := strings.Cut(text, " "); word == "help" || word == "measure" {
+	if word, rest, _ := strings.Cut(text, " "); word == "help" || word == "measure" || word == "metrics" {
 		e.meta(word, strings.TrimSpace(rest))
+		return
+	}
+	if typed && e.ask(text) {
 		return
 	}
 	c, err := script.Parse(text)
@@ -41,7 +50,7 @@ func parseError(err error, typed bool) string {
 // do carries out a command at the instant shown.
 func (e *Engine) do(c script.Command) {
 	branches, _ := e.run.Forks()
-	last := e.run.World().Requests()
+	last := e.run.World().Commands()
 	if err := e.run.Do(c); err != nil {
 		e.say("err", "%v: %s.", c, sentence(err))
 		return
@@ -52,46 +61,69 @@ func (e *Engine) do(c script.Command) {
 		e.say("say", "You acted in the past: this is branch %d now. The old line is kept as a branch.", len(now))
 		e.resetTold()
 	}
-	switch c.(type) {
-	case script.Call:
-		if id := e.run.World().Requests(); id > last {
-			e.awaited = append(e.awaited, id)
-		}
+	if id := e.run.World().Commands(); id > last {
+		e.awaited = append(e.awaited, id)
 	}
 }
 
-// tellOutcomes tells in the console what became of the requests that came from it.
+// tellOutcomes prints in the console what etcdctl prints for the commands that came from it.
 func (e *Engine) tellOutcomes() {
-	hist := e.run.World().History()
+	said := e.run.World().Said()
 	if len(e.awaited) == 0 {
-		e.told = hist.Len()
+		e.told = said.Len()
 		return
 	}
-	for ; e.told < hist.Len(); e.told++ {
-		op := hist.Ref(e.told)
-		i := slices.Index(e.awaited, op.Request.ID)
+	for e.told = max(e.told, said.First()); e.told < said.Len(); e.told++ {
+		s := said.Ref(e.told)
+		i := slices.Index(e.awaited, s.ID)
 		if i < 0 {
 			continue
 		}
-		e.awaited = slices.Delete(e.awaited, i, i+1)
-		kind := "out"
-		if op.Outcome != client.Acknowledged {
-			kind = "err"
+		if s.Done {
+			e.awaited = slices.Delete(e.awaited, i, i+1)
 		}
-		e.say(kind, "%v · %s · %s: %s", op.Request.Client, world.Ask(op.Request.Call), op.Outcome, world.Told(op))
+		e.tellSaid(s)
+	}
+}
+
+// tellSaid prints what a command printed. Before it stands whose it is, and what is known beside: etcdctl itself says no more than "OK".
+func (e *Engine) tellSaid(s *world.Said) {
+	stdout, stderr, exit := s.Print()
+	hint := s.Client.String() + " · "
+	if op := s.Operation; op != nil {
+		hint += world.Ask(op.Request.Call) + " · " + op.Outcome.String()
+		if op.Outcome == client.Acknowledged {
+			hint += ": " + world.Told(op)
+		}
+	} else {
+		hint += s.Command.String()
+	}
+	if s.Done && exit != 0 {
+		hint += " · exit code " + strconv.Itoa(exit)
+	}
+	e.say("say", "%s", hint)
+	if stdout != "" {
+		e.say("out", "%s", strings.TrimSuffix(stdout, "\n"))
+	}
+	if stderr != "" {
+		e.say("err", "%s", strings.TrimSuffix(stderr, "\n"))
 	}
 }
 
 // resetTold forgets what is awaited: the line of history has changed.
 func (e *Engine) resetTold() {
 	e.awaited = nil
-	e.told = e.run.World().History().Len()
+	e.told = e.run.World().Said().Len()
 }
 
 // meta answers lines that are about the console itself.
 func (e *Engine) meta(word, rest string) {
-	if word == "measure" {
+	switch word {
+	case "measure":
 		e.measure(rest)
+		return
+	case "metrics":
+		e.metrics(rest)
 		return
 	}
 	if rest == "" {
@@ -143,3 +175,62 @@ func (e *Engine) complete(line string) []string {
 
 // completeKeys is how many keys completion looks at.
 const completeKeys = 500
+
+// prompt is a transaction that is being typed: etcdctl's txn without more in its line asks for the comparisons, and for the operations if they hold
+// and if they do not, each list a line at a time up to an empty line.
+type prompt struct {
+	command script.Call // what the first line said beside
+	lines   string      // what has been typed since
+	blocks  int         // lists that are complete
+}
+
+var errTooLong = fmt.Errorf("the transaction has more than %d bytes", script.LineBytesMax)
+
+// prompts are what etcdctl asks for (txn_command.go).
+var prompts = [...]string{"compares:", "success requests (get, put, del):", "failure requests (get, put, del):"}
+
+// ask begins a transaction that is typed line by line, if the line is etcdctl's txn and holds none itself.
+func (e *Engine) ask(text string) bool {
+	words := strings.Fields(text)
+	if words[0] != "txn" {
+		return false
+	}
+	words = slices.DeleteFunc(words, func(w string) bool { return w == "-i" || w == "--interactive" })
+	c, err := script.Parse(strings.Join(words, " "))
+	call, ok := c.(script.Call)
+	if err != nil || !ok || (script.Call{Call: call.Call}).String() != "txn" {
+		return false
+	}
+	e.prompt = &prompt{command: call}
+	e.say("out", "%s", prompts[0])
+	return true
+}
+
+// answer takes a line of such a transaction. Like etcdctl it gives up at the first line that it cannot read.
+func (e *Engine) answer(text string) {
+	p := e.prompt
+	if text != "" {
+		e.say("in", "%s", text)
+	}
+	p.lines += text + "\n"
+	t, err := script.ParseTxn(p.lines + "\n\n\n")
+	if err == nil && len(p.lines) > script.LineBytesMax {
+		err = errTooLong
+	}
+	if err != nil {
+		e.prompt = nil
+		e.say("err", "Error: %v", err)
+		return
+	}
+	if text == "" {
+		p.blocks++
+	}
+	switch {
+	case p.blocks == len(prompts):
+		e.prompt = nil
+		p.command.Call = t
+		e.do(p.command)
+	case text == "":
+		e.say("out", "%s", prompts[p.blocks])
+	}
+}

@@ -5,7 +5,7 @@
 // as opening a link or looking for the next election. Long work is done in slices, one a tick, so that the page always has an answer soon and
 // can show how far it is.
 //
-// Reading order: engine.go, playback.go, actions.go, console.go, share.go, linear.go, measure.go, rest.go.
+// Reading order: engine.go, playback.go, actions.go, console.go, metrics.go, share.go, linear.go, measure.go, rest.go.
 package engine
 
 import (
@@ -33,8 +33,9 @@ type Engine struct {
 	lin  linear
 
 	lines   []wire.Line // console lines for the next reply
-	awaited []uint64    // requests from the console whose outcome is to be told there
-	told    int         // position in the history up to which that has been done
+	awaited []uint64    // commands from the console that are not over: what they print is to be told there
+	told    int         // position in what was printed up to which that has been done
+	prompt  *prompt     // a transaction that is being typed; nil: none
 	dirty   bool        // something changed since the last frame
 	framed  time.Time   // when the last frame was made
 	now     func() time.Time
@@ -69,7 +70,7 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 		e.play.speed = startSpeed
 	}
 	e.link, e.lin = replay{}, linear{}
-	e.awaited, e.told = nil, 0
+	e.awaited, e.told, e.prompt = nil, 0, nil
 	e.dirty = true
 	return nil
 }

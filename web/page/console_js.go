@@ -14,12 +14,11 @@ const maxLines = 400
 func (p *Page) enter() {
 	input := p.raw("input")
 	text := strings.TrimSpace(input.Get("value").String())
-	if text == "" {
-		return
+	if text != "" {
+		p.console.Add(text)
 	}
-	p.console.Add(text)
 	input.Set("value", "")
-	p.perform("typed " + text)
+	p.perform("typed " + text) // an empty line ends a list of a transaction that is being typed
 	if strings.HasPrefix(text, "help") {
 		p.openLines()
 	}

@@ -14,7 +14,7 @@ import (
 
 // Lens is how a person looks at the run. It never changes it.
 type Lens struct {
-	Panel    string // "log", "keys", "watches", "leases", "stores", "clients", "checks", "tape"
+	Panel    string // "log", "keys", "watches", "leases", "stores", "clients", "checks", "metrics", "tape"
 	Select   string // what is explained: see wire.Select
 	Revision int64  // keys: what a read at it shows; 0: the newest
 	From     string // keys: from this one on
@@ -66,6 +66,8 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 		f.History = history(w)
 	case "tape":
 		f.Tape = tape(run)
+	case "metrics":
+		f.Metrics = metrics(w, lens.Select)
 	}
 	return f
 }

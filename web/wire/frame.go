@@ -24,6 +24,7 @@ type Frame struct {
 	History *History
 	Checks  *Checks
 	Tape    *Tape
+	Metrics *Metrics
 
 	Events   []Event // the newest records up to now, oldest first
 	Why      *Why    // the card about what is selected; nil: nothing is

@@ -13,6 +13,7 @@ func run(args []string, s Streams) int {
 	asJSON := f.Bool("json", false, "print the journal as JSON lines instead of the transcript")
 	verbose := f.Bool("v", false, "tell of heartbeats and other routine, too")
 	only := f.String("only", "", "the hosts to tell of, with commas between: n1,c1")
+	metrics := f.String("metrics", "", "print the metrics of a member at the end, as Prometheus reads them: n1, or n1/PREFIX")
 	rest, err := parse(f, args, 1)
 	if err != nil {
 		return usage
@@ -34,6 +35,15 @@ func run(args []string, s Streams) int {
 			fmt.Fprintf(s.Err, "etcdscope: %v\n", err)
 			return bad
 		}
+	}
+	if *metrics != "" {
+		member, prefix, _ := strings.Cut(*metrics, "/")
+		text, err := result.World.Exposition(member, prefix)
+		if err != nil {
+			fmt.Fprintf(s.Err, "etcdscope: %v\n", err)
+			return usage
+		}
+		fmt.Fprint(s.Out, text)
 	}
 	return verdict(rest[0], result, s)
 }

@@ -94,6 +94,8 @@ func clusterReply(t *testing.T, m any) api.Reply {
 		return api.Reply{Header: header(m.Header), Body: members(nil, m.Members)}
 	case *pb.MemberUpdateResponse:
 		return api.Reply{Header: header(m.Header), Body: members(nil, m.Members)}
+	case *pb.MemberPromoteResponse:
+		return api.Reply{Header: header(m.Header), Body: members(nil, m.Members)}
 	case *pb.MoveLeaderResponse:
 		return api.Reply{Header: header(m.Header)}
 	case *pb.AlarmResponse:

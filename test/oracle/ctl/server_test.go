@@ -37,7 +37,8 @@ func TestMain(m *testing.M) {
 	}
 	dir, err := os.MkdirTemp("", "etcdctl")
 	if err == nil {
-		member, err = start(dir)
+		peer := free()
+		member, err = start("n1", dir, peer, "n1="+peer[0].String(), embed.ClusterStateFlagNew)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -49,18 +50,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// start boots a cluster of one.
-func start(dir string) (*embed.Etcd, error) {
+// start boots a member.
+func start(name, dir string, peer []url.URL, cluster, state string) (*embed.Etcd, error) {
 	cfg := embed.NewConfig()
-	cfg.Name, cfg.Dir = "n1", dir
+	cfg.Name, cfg.Dir, cfg.InitialCluster, cfg.ClusterState = name, dir, cluster, state
 	cfg.TickMs, cfg.ElectionMs = 10, 100
 	cfg.UnsafeNoFsync = true
 	cfg.WatchProgressNotifyInterval = 100 * time.Millisecond
 	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.NewNop())
-	client, peer := free(), free()
+	client := free()
 	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = client, client
 	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = peer, peer
-	cfg.InitialCluster = "n1=" + peer[0].String()
 	cfg.GRPCAdditionalServerOptions = []grpc.ServerOption{grpc.ChainUnaryInterceptor(seen.unary), grpc.ChainStreamInterceptor(seen.stream)}
 	e, err := embed.StartEtcd(cfg)
 	if err != nil {

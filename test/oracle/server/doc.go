@@ -7,5 +7,8 @@
 // Our member lives in virtual time, theirs in real time, in memory and without fsync. What depends on that is not compared: the size of
 // the database file, a second of a lease's remaining life, the order of keys that a sort finds equal. See answer.go.
 //
-// Reading order: theirs.go, ours.go (the two sides), convert.go, generate.go, answer.go, compare.go, run.go.
+// A run of a group asks any of its members, and waits after each call until all have applied what it led to. Watches are compared when all of their
+// streams have told everything (Gather).
+//
+// Reading order: theirs.go, ours.go (the two sides), group.go, convert.go, generate.go, answer.go, compare.go, watch.go, run.go, shrink.go.
 package server

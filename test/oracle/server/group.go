@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -45,24 +46,32 @@ func startGroup(n int) (*group, error) {
 		t.number, t.initial = i+1, strings.Join(initial, ",")
 		g.members = append(g.members, t)
 	}
-	errs := make([]error, n)
+	// A new server asks the others whether it has been there before. It gives up at once if it does not find them, and else after a second.
+	found.Store(false)
+	err := g.each((*theirs).boot)
+	found.Store(true)
+	if err == nil {
+		g.members[0].learn()
+		err = g.each(func(t *theirs) error { return t.ready(t.number%2 == 0) })
+	}
+	if err == nil {
+		err = g.lead()
+	}
+	if err != nil {
+		g.close()
+	}
+	return g, err
+}
+
+// each does something with all members at once.
+func (g *group) each(do func(*theirs) error) error {
+	errs := make([]error, len(g.members))
 	var all sync.WaitGroup
 	for i, t := range g.members {
-		all.Go(func() { errs[i] = t.start(i%2 == 1) })
+		all.Go(func() { errs[i] = do(t) })
 	}
 	all.Wait()
-	if err := errors.Join(errs...); err != nil {
-		g.close()
-		return nil, err
-	}
-	for _, t := range g.members {
-		t.learn()
-	}
-	if err := g.lead(); err != nil {
-		g.close()
-		return nil, err
-	}
-	return g, nil
+	return errors.Join(errs...)
 }
 
 // lead makes the first member the leader, and notes the term and the index from which on all is counted.
@@ -88,11 +97,11 @@ func (g *group) lead() error {
 func (g *group) names() *names { return &g.leases }
 
 func (g *group) close() {
-	var all sync.WaitGroup
-	for _, t := range g.members {
-		all.Go(t.close)
-	}
-	all.Wait()
+	// What it returns is nil, as what it calls returns nothing.
+	_ = g.each(func(t *theirs) error {
+		t.close()
+		return nil
+	})
 }
 
 // do asks a member, and waits until all others have applied what that led to.
@@ -127,6 +136,9 @@ func listenPeer(member int) url.URL {
 	return url.URL{Scheme: "http", Host: fmt.Sprintf("127.%d.%d.%d:2380", loopback[0], loopback[1], member)}
 }
 
+// found tells whether the name server knows the members.
+var found atomic.Bool
+
 // dialNames is the way to a name server that knows the members and nobody else.
 func dialNames(context.Context, string, string) (net.Conn, error) {
 	here, there := net.Pipe()
@@ -157,7 +169,7 @@ func answerName(c net.Conn) error {
 	}
 	q := m.Questions[0]
 	m.Response, m.Additionals = true, nil
-	if i := memberOf(strings.TrimSuffix(q.Name.String(), ".")); i == 0 {
+	if i := memberOf(strings.TrimSuffix(q.Name.String(), ".")); i == 0 || !found.Load() {
 		m.RCode = dnsmessage.RCodeNameError
 	} else if q.Type == dnsmessage.TypeA {
 		m.Answers = []dnsmessage.Resource{{

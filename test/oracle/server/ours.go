@@ -13,8 +13,8 @@ import (
 
 // What both sides are started with.
 const (
-	tickMs        = 10  // of a lone member
-	groupTickMs   = 100 // of members that must not take each other for dead
+	tickMs        = 10 // of a lone member
+	groupTickMs   = 50 // of members that must not take each other for dead
 	electionTicks = 10
 )
 
@@ -40,6 +40,7 @@ type ours struct {
 	answers map[uint64]*etcd.Response
 	out     etcd.Output
 	leases  names
+	told    map[int][]message // by stream
 }
 
 // happening is an input that a member gets at an instant.
@@ -75,7 +76,7 @@ func startOurs(n int) (*ours, error) {
 		Members: n, Tick: tick, ElectionTicks: electionTicks, ApplyCost: 10 * sim.Microsecond,
 		SnapshotCount: etcd.DefaultSnapshotCount, CatchUp: etcd.DefaultCatchUp, Seed: 1,
 	}
-	o := &ours{answers: map[uint64]*etcd.Response{}, request: firstRequest}
+	o := &ours{answers: map[uint64]*etcd.Response{}, request: firstRequest, told: map[int][]message{}}
 	for i := range n {
 		m := etcd.New(cfg, sim.Member(i+1), sim.Constant(fsync))
 		o.members = append(o.members, m)
@@ -105,6 +106,18 @@ func (o *ours) lead() error {
 	a, err := o.do(1, api.Status{})
 	o.leases.count(a)
 	return err
+}
+
+// answer keeps a client's answer; one to a member is passed back by it.
+func (o *ours) answer(a etcd.Answer) {
+	if !a.To.IsMember() {
+		o.answers[a.Response.ID] = a.Response
+		return
+	}
+	o.after(latency, func(o *ours) {
+		i := a.To.Number() - 1
+		o.carry(i, func(out *etcd.Output) { o.members[i].Relayed(a.Response, out) })
+	})
 }
 
 // leader returns the place of the member that leads, -1 if none does.
@@ -153,10 +166,10 @@ func (o *ours) carry(i int, input func(*etcd.Output)) {
 	input(out)
 	m := o.members[i]
 	for _, s := range out.Send {
-		o.send(m.Life(), i, s)
+		o.deliver(m.Life(), i, s)
 	}
 	for _, a := range out.Answers {
-		o.answers[a.Response.ID] = a.Response
+		o.answer(a)
 	}
 	for _, w := range out.Wakes {
 		o.at(w.At, func(o *ours) {
@@ -164,13 +177,16 @@ func (o *ours) carry(i int, input func(*etcd.Output)) {
 			o.carry(i, func(out *etcd.Output) { m.Wake(o.now, w, &links, out) })
 		})
 	}
+	for _, s := range out.Streams {
+		o.take(i, s.Down)
+	}
 	for _, f := range out.Forwards {
 		o.after(latency, func(o *ours) { o.serve(f.To.Number()-1, f.Request) })
 	}
 }
 
-// send brings a message to another member. Who sent a snapshot is told that it has arrived.
-func (o *ours) send(life uint32, from int, s etcd.Sending) {
+// deliver brings a message to another member. Who sent a snapshot is told that it has arrived.
+func (o *ours) deliver(life uint32, from int, s etcd.Sending) {
 	to := int(s.Message.To) - 1
 	if to >= len(o.members) {
 		return

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -11,14 +12,16 @@ import (
 
 // Options are what runs are made of.
 type Options struct {
-	Seed  uint64          // of the first run; each run takes the next
-	Calls int             // to compare
-	Wire  int             // percent of the runs in which calls reach the real server over a connection
-	Only  map[string]bool // kinds of calls; nil: all
-	Most  int             // different mismatches after which to stop
-	Group int             // how many members; 0: one
-	Self  bool            // two real servers, to see what a server may tell differently
-	Fault Fault           // nil, but to see that the comparison works
+	Seed   uint64          // of the first run; each run takes the next
+	Calls  int             // to compare
+	Wire   int             // percent of the runs in which calls reach the real server over a connection
+	Only   map[string]bool // kinds of calls; nil: all
+	Most   int             // different mismatches after which to stop
+	Group  int             // how many members; 0: one
+	Self   bool            // two real servers, to see what a server may tell differently
+	Shrink time.Duration   // how long to make a mismatch shorter; 0: a minute a member
+	Fault  Fault           // nil, but to see that the comparison works
+	Blur   func(*message)  // the same for what our streams tell
 }
 
 // Fault changes what our side has answered.
@@ -40,17 +43,22 @@ type Mismatch struct {
 	Ops   []any
 	Err   error
 	class string
+
+	group, length int // of the run
 }
 
-// Print writes the calls and the difference.
+// Print writes the operations and the difference. Of a list that could not be made short, it writes the end.
 func (m *Mismatch) Print(w io.Writer) {
-	fmt.Fprintf(w, "mismatch (run with seed %d; the calls that are left of it):\n", m.Seed)
-	for i, c := range m.Ops {
-		fmt.Fprintf(w, "%4d  %s\n", i+1, literal(c))
+	fmt.Fprintf(w, "mismatch (run with seed %d; %d operations that are left of it):\n", m.Seed, len(m.Ops))
+	for i, op := range m.Ops[max(0, len(m.Ops)-shown):] {
+		fmt.Fprintf(w, "%4d  %s\n", max(0, len(m.Ops)-shown)+i+1, literal(op))
 	}
 	fmt.Fprintf(w, "%v\n", m.Err)
-	fmt.Fprintf(w, "again: make oracle OPS=%d SEED=%d\n", runLength, m.Seed)
+	fmt.Fprintf(w, "again: make oracle MEMBERS=%d OPS=%d SEED=%d\n", max(1, m.group), m.length, m.Seed)
 }
+
+// shown is how many operations of a long list are.
+const shown = 40
 
 // runLength is how many calls a server lives for. Its leases must not expire meanwhile, and to start one costs as much as some hundred calls.
 const runLength = 1500
@@ -84,7 +92,7 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := p.ours.(watching); !ok || o.Group > 1 {
+	if o.Group > 1 {
 		gen.watched = false
 	}
 	var done []any
@@ -111,13 +119,13 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 		return nil
 	}
 	replay := func(ops []any) (int, error) { return o.replay(ops, wire) }
-	shortest, err := shrink(done, replay, time.Now().Add(shrinkTime))
+	shortest, err := shrink(done, replay, time.Now().Add(cmp.Or(o.Shrink, shrinkTime*time.Duration(max(1, o.Group)))))
 	if err == nil {
 		r.Differ--
 		r.Once = append(r.Once, fmt.Errorf("seed %d, after %d calls, %s: %w", seed, len(done), literal(done[len(done)-1]), diff))
 		return nil
 	}
-	r.Found = append(r.Found, Mismatch{seed, wire, shortest, err, class(diff)})
+	r.Found = append(r.Found, Mismatch{seed, wire, shortest, err, class(diff), o.Group, n})
 	return nil
 }
 
@@ -144,10 +152,11 @@ type pair struct {
 	ours, theirs    side
 	told, theirTold told
 	fault           Fault
+	blur            func(*message)
 }
 
 func (o *Options) start(wire bool) (p *pair, err error) {
-	p = &pair{told: told{}, theirTold: told{}, fault: o.Fault}
+	p = &pair{told: told{}, theirTold: told{}, fault: o.Fault, blur: o.Blur}
 	if o.Group > 1 {
 		p.theirs, err = startGroup(o.Group)
 	} else {

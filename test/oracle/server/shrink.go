@@ -113,6 +113,15 @@ func variants(v reflect.Value) (out []reflect.Value) {
 		if !v.IsNil() {
 			out = variants(v.Elem())
 		}
+	case reflect.Int64:
+		for _, n := range [...]int64{0, v.Int() / 2, v.Int() - 1} {
+			if n >= 0 && n < v.Int() {
+				out = append(out, reflect.ValueOf(n))
+			}
+		}
+		if v.Int() < 0 {
+			out = append(out, reflect.ValueOf(int64(0)))
+		}
 	default:
 		out = []reflect.Value{reflect.Zero(v.Type())}
 	}

@@ -70,8 +70,11 @@ func startTheirs(wire bool) (*theirs, error) {
 
 func tryTheirs(wire bool) (*theirs, error) {
 	t := newTheirs()
-	err := t.start(wire)
-	t.learn()
+	err := t.boot()
+	if err == nil {
+		t.learn()
+		err = t.ready(wire)
+	}
 	return t, err
 }
 
@@ -81,30 +84,19 @@ func newTheirs() *theirs {
 	return t
 }
 
-func (t *theirs) start(wire bool) (err error) {
+// boot starts the process.
+func (t *theirs) boot() (err error) {
 	if t.dir, err = os.MkdirTemp(scratch(), "oracle"); err != nil {
 		return err
 	}
-	if t.server, err = embed.StartEtcd(t.config()); err != nil {
-		return err
-	}
-	if wire {
-		err = t.dial()
-	} else {
-		t.call()
-	}
-	if err == nil {
-		err = t.ready()
-	}
+	t.server, err = embed.StartEtcd(t.config())
 	return err
 }
 
 // learn notes the ids of the members that found the cluster.
 func (t *theirs) learn() {
-	if t.server != nil {
-		for _, m := range t.server.Server.Cluster().Members() {
-			t.members.learn(m.PeerURLs[0], uint64(m.ID))
-		}
+	for _, m := range t.server.Server.Cluster().Members() {
+		t.members.learn(m.PeerURLs[0], uint64(m.ID))
 	}
 }
 
@@ -168,8 +160,13 @@ func (t *theirs) call() {
 // (etcdserver/server.go, monitorClusterVersions), and to start another takes less.
 var errLate = errors.New("the server does not find a cluster version")
 
-// ready waits for the last of the entries that a server proposes by itself when it starts: the version of the cluster.
-func (t *theirs) ready() error {
+// ready connects to the server, and waits for the last of the entries that it proposes by itself when it starts: the version of the cluster.
+func (t *theirs) ready(wire bool) error {
+	if !wire {
+		t.call()
+	} else if err := t.dial(); err != nil {
+		return err
+	}
 	s := t.server.Server
 	select {
 	case <-s.ReadyNotify():
@@ -202,6 +199,9 @@ func (t *theirs) close() {
 		t.client.Close()
 	}
 	if t.server != nil && !panicked { // one that has panicked holds locks for ever
+		if !t.lone() {
+			t.server.Server.HardStop() // without handing the office on to another that ends as well
+		}
 		t.server.Close()
 	}
 	os.RemoveAll(t.dir)
@@ -209,6 +209,9 @@ func (t *theirs) close() {
 
 // do carries out a call. The text and the code of an error are those that etcd's Go client shows.
 func (t *theirs) do(_ int, call api.Call) (answer, error) {
+	if _, ok := call.(api.Status); ok {
+		t.idle()
+	}
 	ctx, cancel := context.WithTimeout(t.life, patience)
 	defer cancel()
 	var resp any
@@ -237,6 +240,14 @@ func (t *theirs) do(_ int, call api.Call) (answer, error) {
 	}
 	reply, err := t.members.reply(resp)
 	return answer{Reply: reply}, err
+}
+
+// idle waits until all that is committed is applied: an answer comes a moment before the index that Status tells.
+func (t *theirs) idle() {
+	s := t.server.Server
+	for end := time.Now().Add(patience); s.AppliedIndex() != s.CommittedIndex() && time.Now().Before(end); {
+		time.Sleep(20 * time.Microsecond)
+	}
 }
 
 // compacted waits until a compaction has reached the database. Until then HashKV at its revision tells another hash than from then on: that of the

@@ -202,6 +202,11 @@ func (p *pair) gather() error {
 				p.theirTold[stream] = len(list)
 			}
 		}
+		if p.blur != nil {
+			for i := range lists[0] {
+				p.blur(&lists[0][i])
+			}
+		}
 		if err := differTold(stream, lists[0], lists[1]); err != nil {
 			return err
 		}

@@ -1,0 +1,149 @@
+package client
+
+import (
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/watch"
+)
+
+// The line that a lock and an election are made of: who wants it puts a key under the same prefix, with its own lease; whose key was created first has
+// it, and each of the others waits only for the one before it. A key goes when it is deleted, or when its lease ends
+// (client/v3/concurrency/mutex.go, election.go, key.go; etcdctl lock_command.go, elect_command.go).
+
+func (d *doing) prefix() string { return d.Name + "/" }
+
+// oldest is a read of the key under the prefix that was created first, newest of the last.
+func (d *doing) oldest() api.Range {
+	return api.Range{Key: d.prefix(), End: mvcc.PrefixEnd(d.prefix()),
+		RangeOptions: mvcc.RangeOptions{SortTarget: mvcc.SortByCreate, SortOrder: mvcc.SortAscend, Limit: 1}}
+}
+
+func (d *doing) newest(until int64) api.Range {
+	r := d.oldest()
+	r.SortOrder, r.MaxCreateRevision = mvcc.SortDescend, until
+	return r
+}
+
+// enter puts the key, unless the session has it already. A lock asks in the same breath who is first.
+func (d *doing) enter() {
+	d.Key = d.prefix() + leaseText(d.Lease)
+	own := api.Range{Key: d.Key}
+	t := api.Txn{
+		Compare: []api.Compare{{Target: api.CompareCreate, Key: d.Key}},
+		Success: []api.Call{api.Put{Key: d.Key, Value: d.Proposal, Lease: d.Lease}},
+		Failure: []api.Call{own},
+	}
+	if d.Kind == Lock {
+		t.Success, t.Failure = append(t.Success, d.oldest()), append(t.Failure, d.oldest())
+	}
+	d.ask(Ask{Purpose: Purpose{Part: enter}, Call: t, Endless: true})
+}
+
+// queued takes the outcome of a call of somebody who stands in line.
+func (d *doing) queued(op *Operation) {
+	switch p := op.Purpose.Part; {
+	case p == release:
+		d.released(op)
+	case op.Err != "" && (p == enter || p == show):
+		d.fail("", op.Err)
+	case op.Err != "":
+		d.giveBack("", op.Err)
+	case p == enter:
+		d.entered(op)
+	case p == before:
+		d.gotBefore(op)
+	case p == mine && len(op.Response.Body.(api.RangeReply).KVs) == 0:
+		d.fail("mutex: session is expired", "")
+	case p == mine:
+		d.showKey()
+	case p == show:
+		d.shown(op)
+	}
+}
+
+func (d *doing) entered(op *Operation) {
+	r := op.Response.Body.(api.TxnReply)
+	d.Rev = op.Response.Header.Revision
+	if !r.Succeeded {
+		d.Rev = r.Replies[0].Body.(api.RangeReply).KVs[0].CreateRevision
+	}
+	if d.Kind == Lock {
+		if first := r.Replies[1].Body.(api.RangeReply).KVs; len(first) == 0 || first[0].CreateRevision == d.Rev {
+			d.showKey()
+			return
+		}
+	}
+	d.whoIsBefore()
+}
+
+func (d *doing) whoIsBefore() {
+	d.ask(Ask{Purpose: Purpose{Part: before}, Call: d.newest(d.Rev - 1), Endless: true})
+}
+
+// gotBefore waits for the one before to go. When nobody is left a lock makes sure that its own key is still there; an election does not.
+func (d *doing) gotBefore(op *Operation) {
+	kvs := op.Response.Body.(api.RangeReply).KVs
+	switch {
+	case len(kvs) > 0:
+		d.tell(Queued, rule.None, kvs[0].Key)
+		d.ask(Ask{Purpose: Purpose{Part: gone}, Watch: &watch.Request{Key: kvs[0].Key, Start: op.Response.Header.Revision}})
+	case d.Kind == Lock:
+		d.ask(Ask{Purpose: Purpose{Part: mine}, Call: api.Range{Key: d.Key}, Endless: true})
+	default:
+		d.showKey()
+	}
+}
+
+// showKey reads the key that etcdctl prints once it has the lock, or leads.
+func (d *doing) showKey() {
+	d.ask(Ask{Purpose: Purpose{Part: show}, Call: api.Range{Key: d.Key}, Endless: true})
+}
+
+func (d *doing) shown(op *Operation) {
+	if d.Kind == Lock && len(op.Response.Body.(api.RangeReply).KVs) == 0 {
+		d.fail("lock lost on init", "")
+		return
+	}
+	d.Held = true
+	d.tell(Held, rule.None, d.Key)
+	d.report(Report{Call: op.Request.Call, Reply: op.Response.Reply})
+	if !d.keep.on {
+		d.expired()
+	}
+}
+
+// giveBack gives up waiting, with an error: the key is taken back first. An election that was not interrupted leaves that to its lease.
+func (d *doing) giveBack(why, err string) {
+	if d.Kind == Campaign && !d.interrupted {
+		d.fail(why, err)
+		return
+	}
+	d.release(why, err)
+}
+
+// release deletes the key. An election does so only if it is still the same one.
+func (d *doing) release(why, err string) {
+	d.why, d.err = why, err
+	var c api.Call = api.DeleteRange{Key: d.Key}
+	if d.Kind == Campaign {
+		c = api.Txn{
+			Compare: []api.Compare{{Target: api.CompareCreate, Key: d.Key, Number: d.Rev}},
+			Success: []api.Call{c},
+		}
+	}
+	d.ask(Ask{Purpose: Purpose{Part: release}, Call: c, Endless: true})
+}
+
+// released ends the command. That the key could not be taken back is an error only for who has held it.
+func (d *doing) released(op *Operation) {
+	if op.Err == "" {
+		if t, ok := op.Response.Body.(api.TxnReply); !ok || t.Succeeded {
+			d.tell(GaveBack, rule.None, d.Key)
+		}
+	}
+	if d.Held {
+		d.err = op.Err
+	}
+	d.fail(d.why, d.err)
+}

@@ -1,0 +1,139 @@
+package client
+
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// A session is a lease that is kept alive for as long as somebody wants it (client/v3/concurrency/session.go; lease.go for how).
+
+// SessionTTL is the lease of an election, in seconds (session.go, defaultSessionTTL).
+const SessionTTL = 60
+
+// The Go client looks twice a second whether a keep-alive is due, and once a second whether a lease has been without an answer for its whole life; before
+// the first answer that is etcdctl's --dial-timeout and a second (client/v3/lease.go, sendKeepAliveLoop, deadlineLoop, NewLease).
+const (
+	keepRound  = 500 * sim.Millisecond
+	reapRound  = sim.Second
+	firstReply = 3 * sim.Second
+)
+
+// keepAlive is how a lease is kept.
+type keepAlive struct {
+	on       bool
+	began    sim.Time
+	stream   sim.Time // when the stream began: rounds count from it
+	endpoint sim.Host
+	due      sim.Time // the next keep-alive
+	deadline sim.Time // without an answer by then the lease is given up
+	under    bool     // one is on its way
+}
+
+// granted begins the session.
+func (d *doing) granted(op *Operation) {
+	if op.Err != "" {
+		d.fail("", op.Err)
+		return
+	}
+	d.keepAlive(op.Response.Body.(api.LeaseGrantReply).ID)
+	if d.Kind == Observe {
+		d.lookUp()
+	} else {
+		d.enter()
+	}
+}
+
+func (d *doing) keepAlive(lease int64) {
+	d.Lease = lease
+	to := d.To
+	if to == 0 {
+		to = d.c.endpoint
+	}
+	d.keep = keepAlive{on: true, began: d.now, stream: d.now, endpoint: to, due: d.now, deadline: d.now + firstReply}
+	d.renew()
+	d.wakeAt(d.reapAt())
+}
+
+func (d *doing) wakeAt(at sim.Time) { d.out.Wakes = append(d.out.Wakes, at) }
+
+// round returns the first instant of a clock that began at from, not before at.
+func round(from, every, at sim.Time) sim.Time { return from + (max(at-from, 0)+every-1)/every*every }
+
+func (d *doing) reapAt() sim.Time { return round(d.keep.began, reapRound, d.keep.deadline+1) }
+func (d *doing) sendAt() sim.Time { return round(d.keep.stream, keepRound, d.keep.due+1) }
+
+// renew sends a keep-alive. While its stream is open the connection is never silent: pings go over it, and one that is not answered breaks it.
+func (d *doing) renew() {
+	k := &d.keep
+	k.under = true
+	d.ask(Ask{Purpose: Purpose{Part: keep}, Call: api.LeaseKeepAlive{ID: d.Lease}, To: k.endpoint, Once: true, Endless: true,
+		Deadline: d.now + keepaliveTimeout})
+}
+
+// wakeKeepAlive does what is due.
+func (d *doing) wakeKeepAlive() {
+	k := &d.keep
+	switch {
+	case !k.on:
+	case d.now >= d.reapAt():
+		d.lost()
+	case !k.under && d.now >= d.sendAt():
+		d.renew()
+	}
+}
+
+// kept takes an answer, or the end of the stream: then another is opened, after a moment, at the next member.
+func (d *doing) kept(op *Operation) {
+	k := &d.keep
+	k.under = false
+	if !k.on {
+		return
+	}
+	if op.Err != "" {
+		k.stream = d.now + keepRound
+		if d.To == 0 {
+			k.endpoint = d.c.next(op.Endpoint)
+		}
+		k.due = k.stream - 1
+		d.wakeAt(k.stream)
+		return
+	}
+	r := op.Response.Body.(api.LeaseKeepAliveReply)
+	if r.TTL <= 0 {
+		d.lost()
+		return
+	}
+	k.endpoint = op.Endpoint
+	k.due, k.deadline = d.now+sim.Time(r.TTL)*sim.Second/3, d.now+sim.Time(r.TTL)*sim.Second
+	d.wakeAt(d.sendAt())
+	d.wakeAt(d.reapAt())
+	if d.Kind == KeepAlive {
+		d.report(Report{Call: op.Request.Call, Reply: op.Response.Reply})
+	}
+}
+
+// lost ends the session. Who holds something notices it; who waits does not (mutex.go, Lock).
+func (d *doing) lost() {
+	d.keep.on = false
+	d.tell(SessionLost, rule.LeaseExpiresAtLeader, leaseText(d.Lease))
+	switch {
+	case d.Kind == KeepAlive:
+		d.report(Report{Done: true})
+	case d.Held && !d.interrupted:
+		d.expired()
+	}
+}
+
+// expired ends a command that holds something which is not its own any more.
+func (d *doing) expired() {
+	if d.Kind == Lock {
+		d.fail("session expired", "")
+	} else {
+		d.fail("elect: session expired", "")
+	}
+}
+
+func leaseText(id int64) string { return strconv.FormatInt(id, 16) }

@@ -1,0 +1,353 @@
+package client
+
+import (
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
+)
+
+// TaskKind says which of etcdctl's commands a task carries out.
+type TaskKind uint8
+
+// The kinds.
+const (
+	Survey    TaskKind = iota // endpoint status, endpoint hashkv, defrag: Call, at one member after another
+	Health                    // endpoint health
+	Disarm                    // alarm disarm
+	Transfer                  // move-leader: Call
+	KeepAlive                 // lease keep-alive: Lease
+	Lock                      // lock: Name, TTL
+	Campaign                  // elect NAME PROPOSAL
+	Observe                   // elect NAME --listen
+)
+
+// Task is a command of etcdctl that makes several calls. What is above the line is given, the rest is how far it is.
+type Task struct {
+	ID       uint64
+	Kind     TaskKind
+	Call     api.Call
+	To       sim.Host // --endpoint; 0: none is given
+	Cluster  bool     // ask all members
+	Name     string   // of the lock or the election
+	Proposal string
+	TTL      int64
+
+	Lease int64 // of its session
+	Key   string
+	Rev   int64 // the create revision of Key
+	Held  bool  // it has the lock, or leads
+
+	deadline    sim.Time // of all its calls together; 0: each has its own
+	left        []sim.Host
+	answers     []Answer
+	half        []Answer // Health: what came from those that have not told their alarms yet
+	open        int      // how many have not told all
+	alarms      []api.AlarmInfo
+	cleared     []api.AlarmInfo
+	leader      uint64
+	keep        keepAlive
+	count       int64  // of an Observe: what its last read counted
+	why, err    string // how it ends once it has given back its key
+	interrupted bool
+	done        bool
+}
+
+// Part says what a call or a watch of a task is for. The zero Part is no task's: such a call is a whole command.
+type Part uint8
+
+// The parts.
+const (
+	whole      Part = iota
+	getMembers      // who are the endpoints?
+	askOne          // Survey, Health: the question itself
+	getAlarms
+	clearAlarm
+	findLeader
+	move
+	grant
+	keep   // a keep-alive
+	enter  // the key is put, as the last in line
+	before // who is just before it in line?
+	gone   // a watch until that key is deleted
+	mine   // is its own key still there?
+	show   // the key, to be printed
+	release
+	look   // Observe: who leads?
+	first  // a watch until somebody does
+	follow // a watch of the leader's key
+)
+
+// Purpose ties a call or a watch to the command that it belongs to.
+type Purpose struct {
+	Task uint64 // the number of the command; 0: of none, as a steady load's
+	Part Part
+	At   uint8 // Health: which member, as its number
+}
+
+// Ask is a call or a watch that a client wants to make.
+type Ask struct {
+	Purpose
+	Call     api.Call
+	Watch    *watch.Request // instead of Call
+	To       sim.Host       // 0: the client's own endpoint
+	Pinned   bool           // no other will do
+	Deadline sim.Time       // 0: etcdctl's --command-timeout from now on
+	Endless  bool           // no deadline: the Go client waits for as long as the connection holds
+	Once     bool           // it is not repeated
+	Load     uint32         // the load that it belongs to; 0: none
+}
+
+// silence is how long a connection is silent until it is taken for broken: a ping and its timeout.
+const silence = keepaliveTime + keepaliveTimeout
+
+func (a *Ask) deadline(now sim.Time) sim.Time {
+	switch {
+	case a.Deadline != 0:
+		return a.Deadline
+	case a.Endless:
+		return now + silence
+	}
+	return now + Timeout
+}
+
+// Answer is what came from one member.
+type Answer struct {
+	Endpoint string
+	Reply    api.Reply
+	Err      string
+	Silent   bool // Health: it did not tell its alarms; if it did, they are in Reply
+	Took     sim.Time
+}
+
+// Report is what a task has to say.
+type Report struct {
+	Task    uint64
+	Call    api.Call // that Reply answers; nil: nothing is answered
+	Reply   api.Reply
+	Answers []Answer // of Survey and Health, in the order in which they came
+	Leader  uint64   // Transfer: who led before
+	Lease   int64    // KeepAlive
+	Why     string   // etcdctl's words for what went wrong
+	Err     string   // the error behind them
+	Killed  bool     // Ctrl-C ended it
+	Done    bool
+}
+
+// doing is a task at the instant of an input.
+type doing struct {
+	*Task
+	c   *Client
+	now sim.Time
+	out *Output
+}
+
+// Begin starts a task.
+func (c *Client) Begin(now sim.Time, t Task, out *Output) {
+	c.tasks = append(c.tasks, t)
+	d := doing{&c.tasks[len(c.tasks)-1], c, now, out}
+	switch t.Kind {
+	case Survey, Health, Transfer, Disarm:
+		d.beginSurvey()
+	case KeepAlive:
+		d.keepAlive(t.Lease)
+	default:
+		d.ask(Ask{Purpose: Purpose{Part: grant}, Call: api.LeaseGrant{TTL: t.TTL}, Endless: true})
+	}
+	c.tidy()
+}
+
+// Tasks returns what the client is at. It is not to be changed.
+func (c *Client) Tasks() []Task { return c.tasks }
+
+// Interrupt does what Ctrl-C does to all its tasks. It reports whether there was one that it ends.
+func (c *Client) Interrupt(now sim.Time, out *Output) bool {
+	any := false
+	for i := range c.tasks {
+		if d := (doing{&c.tasks[i], c, now, out}); !d.interrupted {
+			any = true
+			d.interrupt()
+		}
+	}
+	c.tidy()
+	return any
+}
+
+// interrupt cancels what waits. The recipes catch the signal once their session stands, and give back their key; all else dies.
+func (d *doing) interrupt() {
+	d.interrupted = true
+	if d.Kind < Lock || d.Lease == 0 {
+		d.report(Report{Killed: true, Done: true})
+		d.cancel()
+		return
+	}
+	switch {
+	case d.Held:
+		d.release("", "")
+	case d.Kind == Observe:
+		d.report(Report{Done: true})
+		d.cancel()
+	default:
+		d.cancel()
+	}
+}
+
+// cancel ends the calls and the watches that a task waits for, and lets it know.
+func (d *doing) cancel() {
+	for i := 0; i < len(d.c.open); {
+		op := &d.c.open[i]
+		if p := op.Purpose; p.Task != d.ID || p.Part == keep || p.Part == release {
+			i++
+			continue
+		}
+		op.Err, op.Outcome = api.ErrCanceled, InDoubt
+		if op.Request.Reads() || op.unsent {
+			op.Outcome = Failed
+		}
+		d.c.finish(i, d.now, rule.None, d.out)
+		i = 0
+	}
+	for i := range d.c.watches {
+		w := &d.c.watches[i]
+		if w.Hidden() && w.Purpose.Task == d.ID && !w.Ended {
+			d.c.hangUp(w, d.out)
+			if !d.done {
+				d.unwatched(w, api.ErrCanceled)
+			}
+		}
+	}
+}
+
+// returned takes the outcome of one of a task's calls.
+func (c *Client) returned(now sim.Time, op *Operation, out *Output) {
+	t := c.task(op.Purpose)
+	if t == nil {
+		return
+	}
+	d := doing{t, c, now, out}
+	switch op.Purpose.Part {
+	case getMembers, askOne, getAlarms, clearAlarm, findLeader, move:
+		d.surveyed(op)
+	case grant:
+		d.granted(op)
+	case keep:
+		d.kept(op)
+	case look:
+		d.looked(op)
+	default:
+		d.queued(op)
+	}
+}
+
+// heardOf takes what a task's watch was told, or its end.
+func (c *Client) heardOf(now sim.Time, w *Watch, m *etcd.Down, out *Output) {
+	t := c.task(w.Purpose)
+	if t == nil {
+		return
+	}
+	d := doing{t, c, now, out}
+	if w.Ended {
+		d.unwatched(w, w.Err)
+		return
+	}
+	for _, e := range m.Message.Events {
+		if w.Ended {
+			return // it knows what it wanted to know
+		}
+		d.watched(w, m, e)
+	}
+}
+
+func (d *doing) watched(w *Watch, m *etcd.Down, e *mvcc.Change) {
+	switch {
+	case w.Purpose.Part == gone && e.Deleted:
+		d.c.hangUp(w, d.out)
+		d.whoIsBefore()
+	case w.Purpose.Part == first && !e.Deleted:
+		d.c.hangUp(w, d.out)
+		h := m.Header
+		h.Revision = e.KV.ModRevision
+		d.leads(h, e.KV, 0)
+		d.follow(e.KV.Key, h.Revision+1)
+	case w.Purpose.Part == follow && e.Deleted:
+		d.c.hangUp(w, d.out)
+		d.lookUp()
+	case w.Purpose.Part == follow:
+		d.leads(m.Header, e.KV, d.count)
+	}
+}
+
+// unwatched takes the end of a watch that a task still wants.
+func (d *doing) unwatched(w *Watch, err string) {
+	switch {
+	case w.Purpose.Part != gone:
+		d.fail("elect: observer lost", "")
+	case err == "":
+		d.giveBack("lost watcher waiting for delete", "")
+	default:
+		d.giveBack("", err)
+	}
+}
+
+// task returns the task that something belongs to; nil if it is over, or the call was a whole command.
+func (c *Client) task(p Purpose) *Task {
+	for i := range c.tasks {
+		if t := &c.tasks[i]; p.Part != whole && t.ID == p.Task && !t.done {
+			return t
+		}
+	}
+	return nil
+}
+
+// wakeTasks looks after the leases of sessions.
+func (c *Client) wakeTasks(now sim.Time, out *Output) {
+	for i := range c.tasks {
+		if d := (doing{&c.tasks[i], c, now, out}); !d.done {
+			d.wakeKeepAlive()
+		}
+	}
+	c.tidy()
+}
+
+// tidy drops the tasks that are over.
+func (c *Client) tidy() {
+	kept := c.tasks[:0]
+	for i := range c.tasks {
+		if !c.tasks[i].done {
+			kept = append(kept, c.tasks[i])
+		}
+	}
+	clear(c.tasks[len(kept):])
+	c.tasks = kept
+}
+
+// ask makes a call, or a watch. A task's own deadline goes with all its calls.
+func (d *doing) ask(a Ask) {
+	a.Task = d.ID
+	if a.To == 0 {
+		a.To = d.To
+	}
+	a.Pinned = a.To != 0 && (a.Part != keep || d.To != 0)
+	if !a.Endless {
+		a.Deadline = d.deadline
+	}
+	d.out.Asks = append(d.out.Asks, a)
+}
+
+func (d *doing) report(r Report) {
+	r.Task, r.Lease = d.ID, d.Lease
+	d.out.Reports = append(d.out.Reports, r)
+	d.done = d.done || r.Done
+}
+
+// fail ends the task with an error.
+func (d *doing) fail(why, err string) { d.report(Report{Why: why, Err: err, Done: true}) }
+
+func (d *doing) tell(k EventKind, why rule.ID, text string) {
+	d.out.Events = append(d.out.Events, Event{Kind: k, Rule: why, Task: d.ID, Text: text})
+}
+
+// Routine reports whether a call only keeps a lease of a session alive.
+func (p Purpose) Routine() bool { return p.Part == keep }

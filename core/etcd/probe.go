@@ -1,0 +1,71 @@
+package etcd
+
+import (
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Round-trip times. A member asks each other one every four seconds whether it is there, over HTTP and beside Raft, and keeps a smoothed time;
+// what the metric observes is that smoothed time, five seconds after the start and then every thirty, twice: for the prober of each of
+// rafthttp's two transports (rafthttp/probing_status.go, xiang90/probing). So the first figure is far too small, here as there.
+
+const (
+	probeInterval  = 4 * sim.Second
+	statusInterval = 30 * sim.Second // between two observations, while the other answers
+	statusFirst    = 5 * sim.Second  // before the first, and while it does not
+	probers        = 2
+)
+
+// probing is what a member knows of the way to another one and back.
+type probing struct {
+	smooth   sim.Time
+	healthy  bool
+	statusAt sim.Time // when smooth is observed next; 0: the other is not known yet
+	trips    histogram
+}
+
+// Trips is how long a question takes from a member to each other one and back; -1: it does not come back.
+type Trips [sim.MaxMembers + 1]sim.Time
+
+// ProbeAt returns when it is time for Probe; false if the process does nothing.
+func (m *Member) ProbeAt() (sim.Time, bool) { return m.tally.probeAt, m.node != nil && !m.paused }
+
+// Probe tells the member how long its questions took, and lets it observe what is due. It changes nothing but metrics.
+func (m *Member) Probe(now sim.Time, trips *Trips) {
+	t := &m.tally
+	asks := t.askAt != 0 && now >= t.askAt
+	if t.askAt == 0 || asks {
+		t.askAt = now + probeInterval
+	}
+	t.probeAt = t.askAt
+	for id := raft.ID(1); id <= sim.MaxMembers; id++ {
+		if id == m.id() || !m.Knows(id) {
+			continue
+		}
+		p := &t.peers[id]
+		if p.statusAt == 0 {
+			p.statusAt = now + statusFirst
+		}
+		if asks {
+			p.ask(trips[id])
+		}
+		if now >= p.statusAt {
+			p.statusAt = now + statusFirst
+			if p.healthy {
+				p.statusAt = now + statusInterval
+			}
+			for range probers {
+				p.trips.observe(timeTrip, p.smooth)
+				t.trips.observe(timeTrip, p.smooth)
+			}
+		}
+		t.probeAt = min(t.probeAt, p.statusAt)
+	}
+}
+
+// ask takes the time of one question; an eighth of it counts (probing/status.go).
+func (p *probing) ask(trip sim.Time) {
+	if p.healthy = trip >= 0; p.healthy {
+		p.smooth = (7*p.smooth + trip) / 8
+	}
+}

@@ -1,0 +1,315 @@
+package world
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/chunk"
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/ctl"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// What etcdctl prints. Each of its commands has a number. What comes of one is kept as it came; it becomes text when somebody looks (Said.Print), so that
+// a replay need not write it again.
+
+// typed is a command of etcdctl that is not over.
+type typed struct {
+	id      uint64
+	client  sim.Host
+	command script.Command
+	options ctl.Options
+}
+
+// Said is something that etcdctl prints.
+type Said struct {
+	At      sim.Time
+	Seq     uint64 // of the first record behind it
+	Client  sim.Host
+	ID      uint64 // of the command
+	Command script.Command
+	Done    bool // etcdctl has ended
+
+	// One of these has come.
+	Operation *client.Operation
+	event     *client.Event
+	report    *client.Report
+	status    *ctl.Status
+	options   ctl.Options
+}
+
+// saidMost is how much is kept: more than is ever shown.
+const saidMost = 1 << 12
+
+// exitKilled is what a shell says of a process that Ctrl-C has ended.
+const exitKilled = 130
+
+// Commands returns how many commands of etcdctl have been given: the number of the newest.
+func (w *World) Commands() uint64 { return w.commands }
+
+// Said returns what etcdctl printed, oldest first.
+func (w *World) Said() *chunk.List[Said] { return &w.said }
+
+// typing gives a command its number, and remembers it until it is over.
+func (w *World) typing(h sim.Host, c script.Command, f script.Flags) client.Purpose {
+	w.commands++
+	t := typed{w.commands, h, c, ctl.OptionsOf(script.Call{Flags: f})}
+	if call, ok := c.(script.Call); ok {
+		t.options = ctl.OptionsOf(call)
+		t.options.Member = w.named(call.Call)
+	}
+	w.typed = append(w.typed[:len(w.typed):len(w.typed)], t)
+	return client.Purpose{Task: t.id}
+}
+
+// named returns the ID of the member that a call names; 0 if it names none.
+func (w *World) named(c api.Call) uint64 {
+	var n api.Member
+	switch c := c.(type) {
+	case api.MemberRemove:
+		n = c.Member
+	case api.MemberPromote:
+		n = c.Member
+	case api.MemberUpdate:
+		n = c.Member
+	case api.MoveLeader:
+		n = c.Target
+	}
+	if m := w.newest(); m != nil {
+		for _, info := range m.Roster() {
+			if info.Member == n {
+				return info.ID
+			}
+		}
+	}
+	return 0
+}
+
+// tellTyped notes what an event at a client means for the command that it belongs to.
+func (w *World) tellTyped(h sim.Host, e *client.Event) {
+	p := e.Operation.Purpose
+	if e.Kind == client.WatchTold || e.Kind == client.WatchEnded {
+		p = e.Watch.Purpose
+	} else if e.Kind != client.Returned {
+		return
+	}
+	switch {
+	case p.Task == 0 || p.Part != 0:
+	case e.Kind == client.Returned:
+		w.say(h, p.Task, Said{Operation: &e.Operation, Done: true})
+	default:
+		w.say(h, p.Task, Said{event: e, Done: e.Kind == client.WatchEnded})
+	}
+}
+
+func (w *World) tellReport(h sim.Host, r *client.Report) {
+	w.say(h, r.Task, Said{report: r, Done: r.Done})
+}
+
+func (w *World) say(h sim.Host, id uint64, s Said) {
+	for i, t := range w.typed {
+		if t.id != id {
+			continue
+		}
+		s.At, s.Seq, s.Client, s.ID, s.Command, s.options = w.now, w.journal.Next(), h, id, t.command, t.options
+		w.said.Append(s)
+		if w.said.Len()-w.said.First() > saidMost {
+			w.said.DropFront(w.said.Len() - saidMost)
+		}
+		if s.Done {
+			w.typed = append(w.typed[:i:i], w.typed[i+1:]...)
+		}
+		return
+	}
+}
+
+// endless reports whether etcdctl sets no deadline for a call (txn_command.go, lease_command.go).
+func endless(c api.Call) bool {
+	switch c.(type) {
+	case api.Txn, api.LeaseTimeToLive, api.LeaseLeases, api.LeaseKeepAlive:
+		return true
+	}
+	return false
+}
+
+// taskOf returns the task that a command is, if it is more than one call.
+func taskOf(c script.Command) (client.Task, bool) {
+	switch c := c.(type) {
+	case script.Health:
+		return client.Task{Kind: client.Health, Cluster: c.Cluster}, true
+	case script.KeepAlive:
+		return client.Task{Kind: client.KeepAlive, Lease: c.ID}, true
+	case script.Lock:
+		return client.Task{Kind: client.Lock, Name: c.Name, TTL: c.TTL}, true
+	case script.Elect:
+		if c.Listen {
+			return client.Task{Kind: client.Observe, Name: c.Name, TTL: client.SessionTTL}, true
+		}
+		return client.Task{Kind: client.Campaign, Name: c.Name, Proposal: c.Proposal, TTL: client.SessionTTL}, true
+	case script.Call:
+		switch call := c.Call.(type) {
+		case api.Status, api.HashKV, api.Defragment:
+			return client.Task{Kind: client.Survey, Call: c.Call, Cluster: c.Cluster}, true
+		case api.MoveLeader:
+			return client.Task{Kind: client.Transfer, Call: c.Call}, true
+		case api.Alarm:
+			return client.Task{Kind: client.Disarm}, call.Action == api.AlarmDeactivate
+		}
+	}
+	return client.Task{}, false
+}
+
+// commandTask lets a client begin one of the commands that are never one call.
+func (w *World) commandTask(c script.Command) error {
+	var f script.Flags
+	switch c := c.(type) {
+	case script.Health:
+		f = c.Flags
+	case script.KeepAlive:
+		f = c.Flags
+	case script.Lock:
+		f = c.Flags
+	case script.Elect:
+		f = c.Flags
+	}
+	from, to, err := w.asks(f)
+	if err != nil {
+		return err
+	}
+	w.given(c)
+	t, _ := taskOf(c)
+	w.begin(from, w.typing(from, c, f).Task, to, t)
+	return nil
+}
+
+func (w *World) begin(from sim.Host, id uint64, to sim.Host, t client.Task) {
+	t.ID, t.To = id, to
+	w.clientOut.Reset()
+	w.client(from).Begin(w.now, t, &w.clientOut)
+	w.carryOutClient(from)
+}
+
+func (w *World) commandInterrupt(c script.Interrupt) error {
+	from, _, err := w.asks(script.Flags{Client: c.Client})
+	if err != nil {
+		return err
+	}
+	if len(w.client(from).Tasks()) == 0 {
+		return refuse("%v keeps doing nothing", from)
+	}
+	w.given(c)
+	w.clientOut.Reset()
+	w.client(from).Interrupt(w.now, &w.clientOut)
+	w.carryOutClient(from)
+	return nil
+}
+
+// commandStatus looks into a file, which is on the client's own machine.
+func (w *World) commandStatus(c script.SnapshotStatus) error {
+	from, _, err := w.asks(c.Flags)
+	if err != nil {
+		return err
+	}
+	w.given(c)
+	s := ctl.Status{File: c.File}
+	for i := range w.backups {
+		if b := &w.backups[i]; b.File == c.File {
+			s = b.status()
+		}
+	}
+	w.say(from, w.typing(from, c, c.Flags).Task, Said{status: &s, Done: true})
+	return nil
+}
+
+// Print returns what etcdctl prints, and if it has ended the code that it exits with.
+func (s *Said) Print() (stdout, stderr string, exit int) {
+	switch call, _ := s.Command.(script.Call); {
+	case s.status != nil:
+		return ctl.PrintStatus(*s.status, s.options)
+	case s.event != nil:
+		return printWatch(s.event, s.options)
+	case s.report != nil:
+		return s.printReport()
+	case s.Operation.Err != "":
+		return ctl.PrintError(call.Call, s.Operation.Err, s.options)
+	default:
+		return ctl.Print(call.Call, s.Operation.Response.Reply, s.options)
+	}
+}
+
+func printWatch(e *client.Event, o ctl.Options) (stdout, stderr string, exit int) {
+	a := ctl.WatchAnswer{Header: e.Header}
+	if e.Kind == client.WatchEnded {
+		if e.Text == "" {
+			return "", "", exitKilled
+		}
+		a.Canceled, a.Reason = true, e.Text
+	}
+	if m := e.Message; m != nil {
+		a.CompactRevision = m.CompactRevision
+		for i, x := range m.Events {
+			x := ctl.Event{Deleted: x.Deleted, KV: x.KV}
+			if i < len(m.Prev) && m.Prev[i].Version != 0 {
+				x.Prev = &m.Prev[i]
+			}
+			a.Events = append(a.Events, x)
+		}
+	}
+	return ctl.PrintWatch(a, o)
+}
+
+func (s *Said) printReport() (stdout, stderr string, exit int) {
+	r, o := s.report, s.options
+	o.Leader = r.Leader
+	switch {
+	case r.Killed:
+		return "", "", exitKilled
+	case r.Why != "" || r.Err != "":
+		return ctl.PrintFailure(r.Why, r.Err)
+	case r.Call != nil:
+		return ctl.Print(r.Call, r.Reply, o)
+	}
+	switch c := s.Command.(type) {
+	case script.Health:
+		return ctl.PrintHealth(answers(r.Answers), o)
+	case script.KeepAlive:
+		return ctl.PrintLeaseGone(r.Lease, o)
+	case script.Call:
+		return ctl.PrintEndpoints(c.Call, answers(r.Answers), o)
+	}
+	return "", "", ctl.ExitSuccess // a lock, or an election, that was given back
+}
+
+func answers(list []client.Answer) []ctl.Answer {
+	out := make([]ctl.Answer, len(list))
+	for i, a := range list {
+		out[i] = ctl.Answer{Endpoint: a.Endpoint, Reply: a.Reply, Err: a.Err, Took: a.Took}
+		if b, ok := a.Reply.Body.(api.AlarmReply); ok {
+			out[i].Err = ctl.HealthOf(b)
+		}
+		if a.Silent {
+			out[i].Err = ctl.UnknownAlarms
+		}
+	}
+	return out
+}
+
+// saidFact looks up what a client's commands printed last, or exited with.
+func (w *World) saidFact(h sim.Host, name string) (string, bool) {
+	for i := w.said.Len() - 1; i >= w.said.First(); i-- {
+		s := w.said.Ref(i)
+		if s.Client != h || (name == "exit" && !s.Done) {
+			continue
+		}
+		out, err, exit := s.Print()
+		if name == "exit" {
+			return strconv.Itoa(exit), true
+		}
+		if out+err != "" {
+			return strings.TrimSuffix(out+err, "\n"), true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// console types lines, waits a little behind each, and returns what the console shows: a line each, with the kind before it.
+func console(t *testing.T, lines ...string) string {
+	t.Helper()
+	e := New()
+	var b strings.Builder
+	tick := func(elapsed int64, acts ...wire.Action) {
+		r, _ := e.Tick(wire.Tick{Version: wire.Version, Elapsed: elapsed, Actions: acts})
+		for _, l := range r.Lines {
+			for text := range strings.Lines(l.Text) {
+				b.WriteString(l.Kind + " " + strings.TrimSuffix(text, "\n") + "\n")
+			}
+		}
+	}
+	tick(0, wire.Action{Kind: wire.Speed, N: 1_000_000}, wire.Action{Kind: wire.Play})
+	for range 10 {
+		tick(100_000)
+	}
+	b.Reset()
+	for _, line := range lines {
+		tick(0, wire.Action{Kind: wire.Do, Text: line, N: 1})
+		for range 5 {
+			tick(100_000)
+		}
+	}
+	return b.String()
+}
+
+// TestConsolePrints shows what etcdctl prints: what goes to standard error is an error, and what is known beside stands before it.
+func TestConsolePrints(t *testing.T) {
+	got := console(t, "put a 1", "get a -w fields", "put a 1 --lease 7b", "del a --client c2", "interrupt")
+	for _, want := range []string{
+		"in put a 1\nsay c1 · put a 1 · acknowledged: OK, revision 2\nout OK\n",
+		`out "ModRevision" : 2` + "\n", `out "Value" : "1"` + "\n",
+		"say c1 · put a 1 · failed · exit code 1\nerr Error: etcdserver: requested lease not found\n",
+		"say c2 · del a · acknowledged: 1 deleted, revision 3\nout 1\n",
+		"err interrupt: c1 keeps doing nothing.\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want\n%s\nin\n%s", want, got)
+		}
+	}
+}
+
+// TestConsoleHidesCalls takes a lock: of all that it takes, etcdctl prints the key.
+func TestConsoleHidesCalls(t *testing.T) {
+	got := console(t, "lock build", "interrupt")
+	lines := strings.Split(got, "\n")
+	if len(lines) != 6 || lines[1] != "say c1 · lock build" || !strings.HasPrefix(lines[2], "out build/") || lines[4] != "say c1 · lock build" {
+		t.Errorf("the console shows\n%s", got)
+	}
+}
+
+// TestConsoleAsksForTxn types a transaction as etcdctl asks for it, and one that it does not understand.
+func TestConsoleAsksForTxn(t *testing.T) {
+	got := console(t, "put a 1", "txn -i --client c2", `value("a") = "1"`, "", "put a 2", "get a", "", "del a", "", "txn", "nonsense", "get a")
+	want := []string{
+		"in txn -i --client c2\nout compares:\nin value(\"a\") = \"1\"\nout success requests (get, put, del):\nin put a 2\nin get a\n" +
+			"out failure requests (get, put, del):\nin del a\nsay c2 · txn",
+		"out SUCCESS\nout \nout OK\nout \nout a\nout 2\n",
+		"in txn\nout compares:\nin nonsense\nerr Error: malformed comparison: nonsense\nin get a\n",
+	}
+	for _, w := range want {
+		if !strings.Contains(got, w) {
+			t.Errorf("want\n%s\nin\n%s", w, got)
+		}
+	}
+}
