@@ -299,7 +299,7 @@ func TestTheStoresPanelsEscapeAndName(t *testing.T) {
 	f := three()
 	f.Grants = []string{"694d"}
 	f.Why = &wire.Why{Subject: "v4 <q>"}
-	f.Watches = &wire.Watches{Rows: []wire.Watch{{Client: "c1", ID: 1, Range: "<w>", Queued: 2, Resumes: 1, Err: "<e>", Select: "w1.1"}}, Told: []wire.Told{{Watch: "c1 watch 1", Text: "PUT\n<k>"}}}
+	f.Watches = &wire.Watches{Rows: []wire.Watch{{Name: "c1 watch 1", Range: "<w>", Queued: 2, Resumes: 1, Err: "<e>", Select: "w1.1"}}, Told: []wire.Told{{Watch: "c1 watch 1", Text: "PUT\n<k>"}}}
 	f.Leases = &wire.Leases{Member: "n1", Counts: true, Rows: []wire.Lease{{ID: "694d", TTL: 30, Left: 9_000_000, Keys: []string{"<l>"}}, {ID: "1", Left: -1}}}
 	f.Stores = &wire.Databases{Alarms: []string{"NOSPACE of n1"}, Rows: []wire.Database{{Name: "n1", Up: true, Size: 20480, InUse: 4096, Max: 1 << 31}, {Name: "n2"}}}
 	pages := [][]Node{keysPanel(k, f.Why), watchesPanel(f.Watches), leasesPanel(f.Leases), storesPanel(f.Stores)}

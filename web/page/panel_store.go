@@ -30,7 +30,6 @@ func watchesPanel(w *wire.Watches) []Node {
 }
 
 func watchRow(x *wire.Watch) Node {
-	name := x.Client + " watch " + decimal(x.ID)
 	state := h("td", h("span", class(x.Tone), x.State))
 	if x.Err != "" {
 		state.add(h("div", class("m quiet-text"), x.Err))
@@ -42,7 +41,7 @@ func watchRow(x *wire.Watch) Node {
 	if x.Queued > 0 {
 		behind.add(h("div", class("bad"), strconv.Itoa(x.Queued)+" queued"))
 	}
-	return h("tr", key(name), h("td", button("select "+x.Select, class("link nowrap"), attr("title", "Explain this watch"), name), h("div", class("m"), x.Range)),
+	return h("tr", key(x.Name), h("td", button("select "+x.Select, class("link nowrap"), attr("title", "Explain this watch"), x.Name), h("div", class("m"), x.Range)),
 		h("td", x.Member), state, number(x.Next), behind, h("td", class("n"), strconv.Itoa(x.Events)))
 }
 

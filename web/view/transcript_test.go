@@ -77,7 +77,7 @@ func text(f *wire.Frame) string {
 		keysText(&b, f.Keys)
 	case f.Watches != nil:
 		for _, x := range f.Watches.Rows {
-			fmt.Fprintf(&b, "%s watch %d of %s at %s: %s, next %d, behind %d, told %d, resumed %d %s\n", x.Client, x.ID, x.Range, x.Member, x.State, x.Next, x.Behind, x.Events, x.Resumes, x.Err)
+			fmt.Fprintf(&b, "%s of %s at %s: %s, next %d, behind %d, told %d, resumed %d %s\n", x.Name, x.Range, x.Member, x.State, x.Next, x.Behind, x.Events, x.Resumes, x.Err)
 		}
 		for _, x := range f.Watches.Told {
 			fmt.Fprintf(&b, "%s: %s\n", x.Watch, strings.ReplaceAll(x.Text, "\n", " | "))

@@ -72,13 +72,30 @@ func eventsTold(c *client.Client, id int64) (n int) {
 	return n
 }
 
-func watchName(h sim.Host, id int64) string { return fmt.Sprintf("%v watch %d", h, id) }
+// watchName names a watch. Those that a lock or an election keeps for itself count from -1 down.
+func watchName(h sim.Host, id int64) string {
+	if id < 0 {
+		return fmt.Sprintf("%v own watch %d", h, -id)
+	}
+	return fmt.Sprintf("%v watch %d", h, id)
+}
+
+// watchByID finds a watch of a client; nil: it has forgotten it.
+func watchByID(c *client.Client, id int64) *client.Watch {
+	list := c.Watches()
+	for i := range list {
+		if list[i].ID == id {
+			return &list[i]
+		}
+	}
+	return nil
+}
 
 func selectWatch(h sim.Host, id int64) string { return fmt.Sprintf("w%d.%d", h.Number(), id) }
 
 func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 	v := wire.Watch{
-		Client: c.Host.String(), Member: x.Endpoint.String(), ID: x.ID, Range: rangeText(x.Request.Key, x.Request.End),
+		Name: watchName(c.Host, x.ID), Member: x.Endpoint.String(), Range: rangeText(x.Request.Key, x.Request.End),
 		Next: x.Next, Resumes: x.Resumes, Err: x.Err, Select: selectWatch(c.Host, x.ID), State: "opening",
 	}
 	switch info, found := watcherOf(w, x); {
@@ -143,15 +160,12 @@ func told(r *client.Heard) wire.Told {
 func parseWatch(w *world.World, s string) (c *client.Client, x *client.Watch) {
 	of, n, _ := strings.Cut(s[1:], ".")
 	host, _ := strconv.Atoi(of) // 0 stands for none
-	id, _ := strconv.Atoi(n)
+	id, _ := strconv.ParseInt(n, 10, 64)
 	if host < 1 || host > len(w.Clients()) {
 		return nil, nil
 	}
 	c = &w.Clients()[host-1]
-	if list := c.Watches(); id >= 1 && id <= len(list) {
-		return c, &list[id-1]
-	}
-	return nil, nil
+	return c, watchByID(c, id)
 }
 
 func whyWatch(w *world.World, selected string) *wire.Why {
@@ -160,7 +174,7 @@ func whyWatch(w *world.World, selected string) *wire.Why {
 		return nil
 	}
 	v := watchOf(w, c, x)
-	card := &wire.Why{Title: fmt.Sprintf("%s of %s is %s", watchName(c.Host, x.ID), v.Range, v.State), At: -1}
+	card := &wire.Why{Title: fmt.Sprintf("%s of %s is %s", v.Name, v.Range, v.State), At: -1}
 	switch v.State {
 	case "synced":
 		card.Text = []string{fmt.Sprintf("%s tells it of each change within the write that makes it, before anybody can read it.", v.Member)}
@@ -191,7 +205,9 @@ func whyWatch(w *world.World, selected string) *wire.Why {
 	fact(card, "events told", "%d", eventsTold(c, x.ID))
 	if v.State != "ended" {
 		fact(card, "behind", "%d revisions, %d responses queued", v.Behind, queued(w)[x.Stream])
-		card.Actions = []wire.Button{{Label: "End it", Command: fmt.Sprintf("unwatch %d --client %s", x.ID, v.Client)}}
+	}
+	if v.State != "ended" && !x.Hidden() {
+		card.Actions = []wire.Button{{Label: "End it", Command: fmt.Sprintf("unwatch %d --client %v", x.ID, c.Host)}}
 	}
 	if x.Resumes > 0 {
 		fact(card, "resumed", "%d times", x.Resumes)

@@ -48,18 +48,17 @@ type Watches struct {
 
 // Watch is one watch of a client, and its watcher at the member.
 type Watch struct {
-	Client, Member string
-	ID             int64
-	Range          string // "/pods/ --prefix"
-	State          string // "synced", "unsynced", "victim", "compacted", "opening", "resuming", "ended"
-	Tone           string
-	Next           int64 // the revision that it waits for
-	Behind         int64 // revisions that it has not been told of
-	Queued         int   // responses that wait in its stream
-	Events         int   // that it was told of
-	Resumes        int
-	Err            string // why it ended
-	Select         string
+	Name, Member string // "c1 watch 2"
+	Range        string // "/pods/ --prefix"
+	State        string // "synced", "unsynced", "victim", "compacted", "opening", "resuming", "ended"
+	Tone         string
+	Next         int64 // the revision that it waits for
+	Behind       int64 // revisions that it has not been told of
+	Queued       int   // responses that wait in its stream
+	Events       int   // that it was told of
+	Resumes      int
+	Err          string // why it ended
+	Select       string
 }
 
 // Told is what a watch was told at once, as etcdctl prints it.
