@@ -137,6 +137,9 @@ func cardText(b *strings.Builder, c *wire.Why) {
 		fmt.Fprintf(b, "  %s\n", t)
 	}
 	for _, x := range c.Facts {
+		if x.Label == "since" || strings.HasPrefix(x.Label, "applied at") {
+			continue // an instant to the millisecond says nothing here
+		}
 		fmt.Fprintf(b, "  %s: %s\n", x.Label, x.Value)
 	}
 	for _, r := range c.Rules {

@@ -30,7 +30,7 @@ func why(run *world.Run, lens Lens) *wire.Why {
 		card = whyHost(w, h)
 	} else if h, index, ok := parseEntry(selected); ok {
 		card = whyEntry(w, h, raft.Index(index))
-	} else if key, ok := strings.CutPrefix(selected, "k"); ok {
+	} else if key, ok := strings.CutPrefix(selected, "k"); ok && key != "" {
 		card = whyKey(w, key)
 	} else if id, ok := strings.CutPrefix(selected, "t"); ok {
 		card = whyLease(w, id)
@@ -456,7 +456,7 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 	j := w.Journal()
 	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
 		r := j.At(seq)
-		if r == nil || r.Kind != world.AtClient || r.Client.Operation.Request.ID != id {
+		if r == nil || r.Kind != world.AtClient || r.Client.Operation.Request == nil || r.Client.Operation.Request.ID != id {
 			continue
 		}
 		o := &r.Client.Operation
