@@ -84,7 +84,8 @@ func memberHeads(k *wire.Keys) Node {
 	row := h("tr", class("match"), h("th", attr("scope", "row"), h("span", class("sr"), "Members")))
 	for rev := k.First; rev <= k.Last; rev++ {
 		td := h("td", key(decimal(rev)))
-		for _, m := range k.Heads {
+		for i := len(k.Heads) - 1; i >= 0; i-- { // the style sheet lets them grow to the left
+			m := &k.Heads[i]
 			if m.Revision == rev || (m.Revision > k.Last && rev == k.Last) || (m.Revision < k.First && m.Revision > 0 && rev == k.First) {
 				text := m.Name + " is at revision " + decimal(m.Revision)
 				td.add(h("span", attr("title", text), m.Name, h("span", class("sr"), text)))

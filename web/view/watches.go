@@ -130,6 +130,8 @@ func rangeText(key, end string) string {
 	switch {
 	case end == "":
 		return key
+	case end == mvcc.FromKey && key == mvcc.FromKey:
+		return `"" --prefix`
 	case end == mvcc.FromKey:
 		return key + " --from-key"
 	case end == mvcc.PrefixEnd(key):
