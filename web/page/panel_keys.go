@@ -25,7 +25,7 @@ func keysPanel(k *wire.Keys, why *wire.Why) []Node {
 	if k.Error != "" {
 		out = append(out, h("p", key("error"), class("note bad"), attr("role", "status"), h("code", "Error: "+k.Error)))
 	}
-	if len(k.Rows) == 0 {
+	if len(k.Rows) == 0 && k.Count == 0 {
 		return append(out, empty(emptyKeys)...)
 	}
 	var rows []Node
@@ -166,9 +166,13 @@ func keysWindow(k *wire.Keys) Node {
 	row := h("div", key("window"), class("facts"), h("label", class("note"), "Keys from ",
 		h("input", attr("type", "text"), attr("id", "key-from"), attr("value", k.From), attr("placeholder", "the first"), attr("spellcheck", "false"), attr("autocapitalize", "off"))))
 	if k.From != "" {
-		row.add(button("look from ", "First"))
+		row.add(button("look from ", "Back"))
 	}
-	if k.Next != "" {
+	switch {
+	case k.Recent:
+		row.add(button("look from "+k.Next, "All keys"))
+		row.add(h("span", class("note"), "shown: what changed in these revisions"))
+	case k.Next != "":
 		row.add(button("look from "+k.Next, "Next"))
 	}
 	return row

@@ -84,17 +84,21 @@ func (g *grid) read(rev int64) {
 	}
 }
 
-// fill makes the rows: the keys that exist at the revision, those that changed within the columns, and those about to be written.
+// fill makes the rows: the keys that exist at the revision, those that changed within the columns, and those about to be written. Of
+// more keys than fit, and if nobody asked for a place among them, only what changes.
 func (g *grid) fill() {
 	g.found, g.changed = map[string]mvcc.KeyValue{}, map[string][]mvcc.Change{}
 	var names []string
 	for kv := range g.store.All(g.From, mvcc.FromKey, g.Read) {
-		if g.found[kv.Key] = kv; len(g.found) > keysMost {
+		g.found[kv.Key] = kv
+		if names = append(names, kv.Key); len(names) > keysMost {
+			g.Recent = g.From == ""
 			break
 		}
 	}
-	for name := range g.found {
-		names = append(names, name)
+	if g.Recent {
+		g.Next, names = names[0], nil
+		clear(g.found)
 	}
 	note := func(key string) bool {
 		if _, known := g.found[key]; known || key < g.From || g.changed[key] != nil {
@@ -117,7 +121,9 @@ func (g *grid) fill() {
 		}
 	}
 	sort.Strings(names)
-	if len(names) > keysMost {
+	if g.Recent {
+		names = names[max(len(names)-keysMost, 0):]
+	} else if len(names) > keysMost {
 		g.Next, names = names[keysMost], names[:keysMost]
 	}
 	for _, name := range names {
@@ -127,6 +133,9 @@ func (g *grid) fill() {
 
 func (g *grid) row(key string) wire.KeyRow {
 	kv, found := g.found[key]
+	if g.Recent {
+		kv, found, _ = g.store.Get(key, g.Read) // a revision that cannot be read has been told of
+	}
 	r := wire.KeyRow{Key: key, Value: kv.Value, Found: found}
 	for _, p := range g.waiting {
 		if p.key == key {

@@ -34,7 +34,12 @@ func TestAPageOfKeysCostsWhatItShows(t *testing.T) {
 	if few, many := cost(500), cost(50_000); many > few*1.2+10 {
 		t.Errorf("%v allocations with 500 keys, %v with 50,000", few, many)
 	}
-	k := &wire.Keys{From: "/k/00000490"}
+	k := &wire.Keys{}
+	show(k, filled(500), 0, nil)
+	if !k.Recent || len(k.Rows) != 1 || k.Rows[0].Key != "/k/00000003" || k.Next != "/k/00000000" {
+		t.Errorf("recent %v: %d rows, next %q", k.Recent, len(k.Rows), k.Next)
+	}
+	k = &wire.Keys{From: "/k/00000490"}
 	show(k, filled(500), 0, nil)
 	if k.Count != 500 || len(k.Rows) != 10 || k.Rows[0].Key != "/k/00000490" || k.Next != "" {
 		t.Errorf("%d of %d keys from %v, next %q", len(k.Rows), k.Count, k.Rows[0], k.Next)

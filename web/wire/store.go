@@ -11,6 +11,7 @@ type Keys struct {
 	First, Last int64  // columns
 	From        string // the first key of the window; "": the very first
 	Next        string // the first key of the next window; "": there is none
+	Recent      bool   // the window has the keys that changed within the columns: of so many keys the first say little
 	Count       int    // keys that exist now, shown or not
 	Heads       []Head
 	Rows        []KeyRow
