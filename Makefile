@@ -96,6 +96,12 @@ lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000
 oracle: ## one of our members and a real etcd server, same calls, answers compared (OPS=5000 SEED=1 MEMBERS=1)
 	cd test/oracle && $(GO) vet ./server/... && $(GO) test ./server && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED) -members $(MEMBERS)
 
+.PHONY: robustness
+robustness: ## etcd's robustness validators judge what clients saw in runs with faults (RUNS=100 SEED=1)
+	@mkdir -p build
+	cd test/robustness && $(GO) vet . && $(GO) test -c -o ../../build/robustness.test . && \
+	../../build/robustness.test -test.timeout 0 -runs $(RUNS) -seed $(SEED)
+
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included
 	@mkdir -p build
@@ -116,6 +122,10 @@ bench: ## events per second natively and in Chromium, seeking, frames; our Raft 
 	$(GO) run ./cmd/etcdscope bench
 	$(MAKE) --no-print-directory bench-raft
 	$(MAKE) --no-print-directory bench-browser
+
+.PHONY: article
+article: ## what the article claims, where, and what the simulator measures; the last line counts
+	$(GO) run ./cmd/etcdscope article
 
 .PHONY: bench-go
 bench-go: ## the Go benchmarks of core and web

@@ -3,6 +3,7 @@
 //	etcdscope run FILE [-json] [-v]     carry out a script ("-": from standard input)
 //	etcdscope hash FILE                 the hashes that a script's run comes to
 //	etcdscope swarm -runs N -seed S     random runs with faults, all rules checked
+//	etcdscope article                   what the article claims, measured
 //	etcdscope bench                     how fast the simulator is on this machine
 //	etcdscope help [VERB]               the command language
 //

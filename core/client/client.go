@@ -15,6 +15,7 @@ package client
 
 import (
 	"math/bits"
+	"sort"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/chunk"
@@ -163,7 +164,8 @@ type Client struct {
 	Host     sim.Host
 	members  uint16 // whom it knows
 	endpoint sim.Host
-	open     []Operation // oldest first
+	open     []Operation // oldest first, and so by request
+	retries  int         // of them, those that wait to be tried again
 	watches  []Watch
 	watched  int64  // counts them
 	streams  uint64 // counts streams
@@ -171,7 +173,8 @@ type Client struct {
 	events   int64
 	expiry   sim.Time // when a wake for the next deadline comes; 0: none is under way
 	tasks    []Task
-	hidden   int64 // counts the tasks' watches
+	aside    []Watch // the tasks' watches
+	hidden   int64   // counts them
 }
 
 // New returns a client that knows all members and talks to the one with its own number, or the last.
@@ -205,13 +208,19 @@ func (c *Client) next(h sim.Host) sim.Host {
 func (c *Client) Clone() Client {
 	d := *c
 	d.open = append([]Operation(nil), c.open...)
-	d.watches = append([]Watch(nil), c.watches...)
-	for i := range d.watches {
-		d.watches[i].early = append([]*etcd.Down(nil), d.watches[i].early...)
-	}
+	d.watches, d.aside = cloneWatches(c.watches), cloneWatches(c.aside)
 	d.heard = c.heard.Clone()
 	d.tasks = append([]Task(nil), c.tasks...)
 	return d
+}
+
+func cloneWatches(list []Watch) []Watch {
+	list = append([]Watch(nil), list...)
+	for i := range list {
+		list[i].early = append([]*etcd.Down(nil), list[i].early...)
+		list[i].nexts = append([]int64(nil), list[i].nexts...)
+	}
+	return list
 }
 
 // Endpoint returns the member that the client talks to.
@@ -233,63 +242,78 @@ func (c *Client) Call(now sim.Time, req *etcd.Request, a Ask, out *Output) {
 	c.arm(out)
 }
 
+// find returns where an open operation stands. Requests are numbered in the order in which they are made.
+func (c *Client) find(id uint64) (int, bool) {
+	i := sort.Search(len(c.open), func(i int) bool { return c.open[i].Request.ID >= id })
+	return i, i < len(c.open) && c.open[i].Request.ID == id
+}
+
 // Answered takes a member's response.
 func (c *Client) Answered(now sim.Time, resp *etcd.Response, out *Output) {
-	for i := range c.open {
-		if op := &c.open[i]; op.Request.ID == resp.ID {
-			if api.CodeOf(resp.Err) == api.Unavailable && repeatable(op.Request.Call) && !op.once && op.Attempts < retryAttempts {
-				op.Attempts++
-				op.again = now + retryWait
-				if op.endless {
-					op.Return = op.again + silence
-				}
-				out.Wakes = append(out.Wakes, op.again)
-				out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: resp.Err})
-				return
-			}
-			op.Response, op.Err = resp, resp.Err
-			switch {
-			case resp.Err == "":
-				op.Outcome = Acknowledged
-			case resp.Executed && !op.Request.Reads():
-				op.Outcome = InDoubt
-			default:
-				op.Outcome = Failed
-			}
-			c.finish(i, now, rule.None, out)
-			return
-		}
+	i, ok := c.find(resp.ID)
+	if !ok {
+		return
 	}
+	op := &c.open[i]
+	if api.CodeOf(resp.Err) == api.Unavailable && repeatable(op.Request.Call) && !op.once && op.Attempts < retryAttempts {
+		op.Attempts++
+		c.later(op, now+retryWait, out)
+		if op.endless {
+			op.Return = op.again + silence
+		}
+		out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: resp.Err})
+		return
+	}
+	op.Response, op.Err = resp, resp.Err
+	switch {
+	case resp.Err == "":
+		op.Outcome = Acknowledged
+	case resp.Executed && !op.Request.Reads():
+		op.Outcome = InDoubt
+	default:
+		op.Outcome = Failed
+	}
+	c.finish(i, now, rule.None, out)
+}
+
+// later has an operation tried again at an instant.
+func (c *Client) later(op *Operation, at sim.Time, out *Output) {
+	if op.again == 0 {
+		c.retries++
+	}
+	op.again = at
+	out.Wakes = append(out.Wakes, at)
 }
 
 // Refused takes the news that nobody listens at an endpoint, or that its member is about to: the request was not sent, so the next endpoint is
 // tried.
 func (c *Client) Refused(now sim.Time, id uint64, starting bool, out *Output) {
-	for i := range c.open {
-		op := &c.open[i]
-		if op.Request.ID != id {
-			continue
-		}
-		if op.refusals++; op.refusals == bits.OnesCount16(c.members) || op.Request.Pinned {
-			op.refusals, op.unsent = 0, true
-			out.Events = append(out.Events, Event{Kind: BackedOff, Operation: *op})
-			op.again = now + backoff
-			if starting {
-				op.again = now + soon
-			}
-			out.Wakes = append(out.Wakes, op.again)
-			return
-		}
-		next := c.next(op.Endpoint)
-		if !starting { // from one that is about to serve the client comes back
-			c.endpoint = next
-		}
-		c.resend(op, next, out)
+	i, ok := c.find(id)
+	if !ok {
 		return
 	}
+	op := &c.open[i]
+	if op.refusals++; op.refusals == bits.OnesCount16(c.members) || op.Request.Pinned {
+		op.refusals, op.unsent = 0, true
+		out.Events = append(out.Events, Event{Kind: BackedOff, Operation: *op})
+		at := now + backoff
+		if starting {
+			at = now + soon
+		}
+		c.later(op, at, out)
+		return
+	}
+	next := c.next(op.Endpoint)
+	if !starting { // from one that is about to serve the client comes back
+		c.endpoint = next
+	}
+	c.resend(op, next, out)
 }
 
 func (c *Client) resend(op *Operation, to sim.Host, out *Output) {
+	if op.again != 0 {
+		c.retries--
+	}
 	op.Endpoint, op.unsent, op.again = to, false, 0
 	out.Events = append(out.Events, Event{Kind: Retried, Operation: *op})
 	out.Send = append(out.Send, Sending{to, op.Request})
@@ -309,7 +333,7 @@ func (c *Client) Wake(now sim.Time, out *Output) {
 		}
 		c.giveUp(i, now, out)
 	}
-	for i := range c.open {
+	for i := 0; c.retries > 0 && i < len(c.open); i++ {
 		switch op := &c.open[i]; {
 		case op.again == 0 || op.again > now:
 		case op.Request.Pinned:
@@ -344,8 +368,7 @@ func (c *Client) persists(now sim.Time, op *Operation, out *Output) bool {
 	op.Return = now + silence
 	if op.again == 0 {
 		op.Attempts++
-		op.again = now + retryWait
-		out.Wakes = append(out.Wakes, op.again)
+		c.later(op, now+retryWait, out)
 		out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: api.ErrKeepalive})
 	}
 	return true
@@ -354,7 +377,14 @@ func (c *Client) persists(now sim.Time, op *Operation, out *Output) bool {
 func (c *Client) finish(i int, now sim.Time, why rule.ID, out *Output) {
 	op := c.open[i]
 	op.Return = now
-	c.open = append(c.open[:i], c.open[i+1:]...)
+	if op.again != 0 {
+		c.retries--
+	}
+	if i == 0 { // the most frequent case, and there may be thousands behind it
+		c.open = c.open[1:]
+	} else {
+		c.open = append(c.open[:i], c.open[i+1:]...)
+	}
 	out.Events = append(out.Events, Event{Kind: Returned, Rule: why, Operation: op})
 	c.returned(now, &op, out)
 }

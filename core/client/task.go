@@ -92,6 +92,7 @@ type Ask struct {
 	Purpose
 	Call     api.Call
 	Watch    *watch.Request // instead of Call
+	Watchers int            // how many watchers it makes on one stream; 0: one
 	To       sim.Host       // 0: the client's own endpoint
 	Pinned   bool           // no other will do
 	Deadline sim.Time       // 0: etcdctl's --command-timeout from now on
@@ -209,9 +210,9 @@ func (d *doing) cancel() {
 		d.c.finish(i, d.now, rule.None, d.out)
 		i = 0
 	}
-	for i := range d.c.watches {
-		w := &d.c.watches[i]
-		if w.Hidden() && w.Purpose.Task == d.ID && !w.Ended {
+	for i := range d.c.aside {
+		w := &d.c.aside[i]
+		if w.Purpose.Task == d.ID && !w.Ended {
 			d.c.hangUp(w, d.out)
 			if !d.done {
 				d.unwatched(w, api.ErrCanceled)

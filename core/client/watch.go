@@ -17,6 +17,7 @@ type Watch struct {
 	ID       int64 // counts the client's watches from 1, those of its tasks from -1 down
 	Purpose  Purpose
 	Request  watch.Request // as it was asked for
+	Watchers int           // that share its stream, all with this request; 0 and 1: just one
 	Pinned   bool          // the client was given one endpoint
 	Endpoint sim.Host
 	Stream   watch.StreamID // of now; 0: none
@@ -27,7 +28,8 @@ type Watch struct {
 	Resumes  int    // streams after the first
 	Since    sim.Time
 
-	seq     uint64 // of the last message taken
+	nexts   []int64 // of many watchers, by their id on the stream: what Next is for one
+	seq     uint64  // of the last message taken
 	early   []*etcd.Down
 	heard   sim.Time // when something last came
 	pinged  sim.Time // when it asked whether anybody is there; 0: it has heard since
@@ -65,20 +67,25 @@ type StreamSend struct {
 
 // Watch begins a watch that is asked for.
 func (c *Client) Watch(now sim.Time, a Ask, out *Output) {
-	w := Watch{Purpose: a.Purpose, Request: *a.Watch, Pinned: a.Pinned, Endpoint: a.To, Since: now}
+	w := Watch{Purpose: a.Purpose, Request: *a.Watch, Watchers: a.Watchers, Pinned: a.Pinned, Endpoint: a.To, Since: now}
+	if a.Watchers > 1 {
+		w.nexts = make([]int64, a.Watchers)
+	}
 	if a.To == 0 {
 		w.Endpoint = c.endpoint
 	}
+	list := &c.watches
 	if w.Hidden() {
 		c.forget()
+		list = &c.aside
 		c.hidden--
 		w.ID = c.hidden
 	} else {
 		c.watched++
 		w.ID = c.watched
 	}
-	c.watches = append(c.watches, w)
-	last := &c.watches[len(c.watches)-1]
+	*list = append(*list, w)
+	last := &(*list)[len(*list)-1]
 	out.watch(WatchCalled, rule.None, last, "")
 	c.openStream(now, last, out)
 }
@@ -88,13 +95,14 @@ func (w *Watch) Hidden() bool { return w.Purpose.Part != 0 }
 
 // forget drops the tasks' watches that have ended.
 func (c *Client) forget() {
-	kept := make([]Watch, 0, len(c.watches)+1)
-	for i := range c.watches {
-		if w := &c.watches[i]; !w.Ended || !w.Hidden() {
-			kept = append(kept, *w)
+	kept := c.aside[:0]
+	for i := range c.aside {
+		if !c.aside[i].Ended {
+			kept = append(kept, c.aside[i])
 		}
 	}
-	c.watches = kept
+	clear(c.aside[len(kept):])
+	c.aside = kept
 }
 
 // openStream opens a stream for a watch, and asks for it in the same breath.
@@ -108,6 +116,9 @@ func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
 	w.Stream, w.Created, w.openAt, w.seq, w.early, w.heard, w.pinged = stream, false, 0, 0, nil, now, 0
 	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req, Pinned: w.Pinned,
 		Options: watch.StreamOptions{RequireLeader: !w.Hidden()}} // the concurrency recipes do not ask for a leader
+	if w.nexts != nil {
+		up.Starts = w.starts()
+	}
 	out.Streams = append(out.Streams, StreamSend{w.Endpoint, up})
 	w.arm(out)
 }
@@ -138,7 +149,7 @@ func (c *Client) Unwatch(id int64, out *Output) bool {
 	any := false
 	for i := range c.watches {
 		w := &c.watches[i]
-		if w.Ended || w.Hidden() || (id != 0 && w.ID != id) {
+		if w.Ended || (id != 0 && w.ID != id) {
 			continue
 		}
 		any = true
@@ -194,9 +205,11 @@ func (w *Watch) overdue() *etcd.Down {
 }
 
 func (c *Client) onStream(id watch.StreamID) *Watch {
-	for i := range c.watches {
-		if c.watches[i].Stream == id {
-			return &c.watches[i]
+	for _, list := range [...][]Watch{c.watches, c.aside} {
+		for i := range list {
+			if list[i].Stream == id {
+				return &list[i]
+			}
 		}
 	}
 	return nil
@@ -206,6 +219,8 @@ func (c *Client) onStream(id watch.StreamID) *Watch {
 func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 	m := d.Message
 	switch {
+	case m != nil && w.nexts != nil:
+		c.takeMany(now, w, d, out)
 	case d.Closed && resumes(d.Err):
 		c.broken(now, w, d.Err, out)
 	case d.Closed:
@@ -257,6 +272,9 @@ func (c *Client) advance(w *Watch, d *etcd.Down, out *Output) {
 }
 
 func (c *Client) record(now sim.Time, w *Watch, m *watch.Message) {
+	if w.Hidden() {
+		return // nobody asks what a task was told
+	}
 	c.heard.Append(Heard{c.Host, w.ID, w.Stream, now, m})
 	if c.heard.Len()-c.heard.First() > heardMost {
 		c.heard.DropFront(c.heard.Len() - heardMost)
@@ -286,27 +304,84 @@ func (c *Client) RefusedStream(now sim.Time, id watch.StreamID, out *Output) {
 
 // wakeWatches opens streams whose time has come, and asks on those that have been silent whether anybody is there.
 func (c *Client) wakeWatches(now sim.Time, out *Output) {
-	for i := range c.watches {
-		w := &c.watches[i]
-		if w.armed <= now {
-			w.armed = 0
+	for _, list := range [...][]Watch{c.watches, c.aside} {
+		for i := range list {
+			c.wakeWatch(now, &list[i], out)
 		}
-		switch {
-		case w.openAt != 0 && w.openAt <= now:
-			c.openStream(now, w, out)
-		case w.Stream == 0:
-		case w.pinged != 0 && now >= w.pinged+keepaliveTimeout:
-			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
-			c.broken(now, w, "keepalive ping failed to receive ACK within timeout", out)
-		case w.pinged == 0 && now >= w.heard+keepaliveTime:
-			w.pinged = now
-			out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
-		}
-		w.arm(out)
 	}
 }
 
-// Watches returns the client's watches, those that have ended included. They are not to be changed.
+func (c *Client) wakeWatch(now sim.Time, w *Watch, out *Output) {
+	if w.armed <= now {
+		w.armed = 0
+	}
+	switch {
+	case w.openAt != 0 && w.openAt <= now:
+		c.openStream(now, w, out)
+	case w.Stream == 0:
+	case w.pinged != 0 && now >= w.pinged+keepaliveTimeout:
+		out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
+		c.broken(now, w, "keepalive ping failed to receive ACK within timeout", out)
+	case w.pinged == 0 && now >= w.heard+keepaliveTime:
+		w.pinged = now
+		out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
+	}
+	w.arm(out)
+}
+
+// starts returns from which revision on each of many watchers goes on.
+func (w *Watch) starts() []int64 {
+	list := append([]int64(nil), w.nexts...)
+	for i := range list {
+		list[i] = max(list[i], w.Request.Start)
+	}
+	return list
+}
+
+// takeMany does what a frame says to many watchers. Their ids count from 0 on every stream. What the first of them hears stands for all, as an event
+// and among what was heard. When one of them ends, all do: they asked for the same.
+func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
+	for i := -1; i < len(d.More) && !w.Ended; i++ {
+		m := d.Message
+		if i >= 0 {
+			m = &d.More[i]
+		}
+		next := &w.nexts[max(m.WatchID, 0)]
+		switch {
+		case m.CompactRevision != 0:
+			c.record(now, w, m)
+			c.end(w, rule.WatchCompaction, api.ErrCompacted, out)
+		case m.Canceled:
+			c.end(w, rule.None, m.Reason, out)
+		case m.Created:
+			w.Created, w.backoff = true, 0
+			if *next == 0 && w.Request.Start == 0 {
+				*next = m.Revision
+			}
+			w.Next = w.nexts[0]
+		case len(m.Events) > 0:
+			*next = m.Events[len(m.Events)-1].Revision.Main + 1
+			c.events += int64(len(m.Events))
+			c.firstTold(now, w, m, out)
+		default:
+			*next = m.Revision + 1
+			c.firstTold(now, w, m, out)
+		}
+	}
+}
+
+// firstTold notes what the first of many watchers is told.
+func (c *Client) firstTold(now sim.Time, w *Watch, m *watch.Message, out *Output) {
+	if m.WatchID != 0 {
+		return
+	}
+	w.Next = w.nexts[0]
+	c.record(now, w, m)
+	out.watch(WatchTold, rule.WatchOrdered, w, "")
+	out.Events[len(out.Events)-1].Message = m
+}
+
+// Watches returns the client's own watches, those that have ended included. They are not to be changed.
 func (c *Client) Watches() []Watch { return c.watches }
 
 // Heard returns what its watches were told, oldest first.

@@ -181,7 +181,11 @@ func (m *Member) waiter(id uint64) (w wait) {
 	for i := range m.waits {
 		if m.waits[i].req.ID == id {
 			w = m.waits[i]
-			m.waits = append(m.waits[:i], m.waits[i+1:]...)
+			if i == 0 { // as a rule, and there may be thousands behind it
+				m.waits = m.waits[1:]
+			} else {
+				m.waits = append(m.waits[:i], m.waits[i+1:]...)
+			}
 			break
 		}
 	}

@@ -16,5 +16,5 @@
 //
 // Reading order: request.go (what clients ask and are told), wal.go, member.go (inputs), round.go (the loop), serve.go and check.go (a request
 // comes in), apply.go, txn.go, read.go, then by topic: leases.go, compaction.go, alarm.go, maintenance.go, stream.go, snapshot.go, publish.go,
-// membership.go, identity.go.
+// membership.go, identity.go; and metrics.go: what the process counts about itself.
 package etcd

@@ -139,12 +139,19 @@ func appendNumber(b []byte, v int64, decimals int) []byte {
 	case exp < -4 || exp >= 6:
 		return appendExponent(b, digits, exp)
 	case point <= 0:
-		return append(b, "0."+strings.Repeat("0", -point)+digits...)
+		return append(appendZeros(append(b, "0."...), -point), digits...)
 	case point >= len(digits):
-		return append(b, digits+strings.Repeat("0", point-len(digits))...)
+		return appendZeros(append(b, digits...), point-len(digits))
 	default:
 		return append(b, digits[:point]+"."+digits[point:]...)
 	}
+}
+
+func appendZeros(b []byte, n int) []byte {
+	for range n {
+		b = append(b, '0')
+	}
+	return b
 }
 
 func appendExponent(b []byte, digits string, exp int) []byte {

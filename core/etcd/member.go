@@ -28,6 +28,8 @@ type Config struct {
 	Off           rule.Set
 
 	MaxRequestBytes  int             // of a proposal; 0: DefaultMaxRequestBytes (--max-request-bytes)
+	MaxKeyBytes      int             // 0: as many as a request takes, as in etcd
+	MaxValueBytes    int             // likewise
 	MaxTxnOps        int             // 0: DefaultMaxTxnOps (--max-txn-ops)
 	Quota            int64           // bytes of the database file; 0: DefaultQuota, below: none (--quota-backend-bytes)
 	LeaseCheckpoints bool            // etcd's feature gate LeaseCheckpoint

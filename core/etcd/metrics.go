@@ -181,17 +181,23 @@ func frame(data uint64) int64 {
 
 // varint returns how many bytes protobuf needs for a number.
 func varint(x uint64) uint64 {
-	if x < 1<<7 {
+	switch {
+	case x < 1<<7:
 		return 1
+	case x >= 1<<56: // members' ids, which are digests
+		return 9 + x>>63
 	}
 	return uint64(bits.Len64(x)+6) / 7
 }
 
 // wireSize returns how many bytes a message takes between members (raftpb.Message.Size), and the database that goes with it.
 func (m *Member) wireSize(msg *raft.Message, db *Database) uint64 {
-	n := 11 + varint(uint64(msg.Type)) + varint(m.cluster.members[msg.To].id) + varint(m.cluster.members[msg.From].id) +
-		varint(uint64(msg.Term)) + varint(uint64(msg.LogTerm)) + varint(uint64(msg.Index)) + varint(uint64(msg.Commit)) +
-		varint(uint64(msg.RejectHint)) + 1
+	n := 12 + varint(m.cluster.members[msg.To].id) + varint(m.cluster.members[msg.From].id) + varint(uint64(msg.Commit))
+	if uint64(msg.Type)|uint64(msg.Term)|uint64(msg.LogTerm)|uint64(msg.Index)|uint64(msg.RejectHint) < 1<<7 {
+		n += 5 // a heartbeat, mostly
+	} else {
+		n += varint(uint64(msg.Type)) + varint(uint64(msg.Term)) + varint(uint64(msg.LogTerm)) + varint(uint64(msg.Index)) + varint(uint64(msg.RejectHint))
+	}
 	for i := range msg.Entries {
 		e := msg.Entries[i].Size()
 		n += 1 + varint(e) + e

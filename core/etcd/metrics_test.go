@@ -1,6 +1,7 @@
 package etcd
 
 import (
+	"encoding/binary"
 	"strconv"
 	"strings"
 	"testing"
@@ -123,4 +124,14 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%s is printed before %s", rpcNames[rpcByName[i-1]].method, rpcNames[rpcByName[i]].method)
 		}
 	}
+}
+
+// TestVarint counts the bytes that the standard library writes.
+func TestVarint(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.Uint64().Draw(t, "number") >> rapid.IntRange(0, 63).Draw(t, "shift")
+		if got, want := varint(x), len(binary.AppendUvarint(nil, x)); got != uint64(want) {
+			t.Fatalf("%d needs %d bytes, not %d", x, want, got)
+		}
+	})
 }

@@ -132,7 +132,7 @@ func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 		named.Call = api.LeaseGrant{ID: m.pickLease(now), TTL: grant.TTL}
 		req = &named
 	}
-	if err == "" && m.tooLarge(req) {
+	if err == "" && (m.cfg.tooLarge(req.Call) || m.overLimit(req)) {
 		err = api.ErrTooLarge
 	}
 	if err != "" {
@@ -143,8 +143,8 @@ func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 	m.propose(now, req, out)
 }
 
-// tooLarge reports whether a proposal is above the limit. Most are so small that they need not be written to know.
-func (m *Member) tooLarge(req *Request) bool {
+// overLimit reports whether a proposal is above the limit. Most are so small that they need not be written to know.
+func (m *Member) overLimit(req *Request) bool {
 	const rest = 64 // what a put has beside its key and value
 	if p, ok := req.Call.(api.Put); ok && len(p.Key)+len(p.Value)+rest < m.cfg.maxRequest() {
 		return false
@@ -157,6 +157,23 @@ func (c *Config) maxRequest() int {
 		return DefaultMaxRequestBytes
 	}
 	return c.MaxRequestBytes
+}
+
+// tooLarge reports whether a key or a value is larger than this cluster's limits. etcd has none but that on the request.
+func (c *Config) tooLarge(call api.Call) bool {
+	switch call := call.(type) {
+	case api.Put:
+		return (c.MaxKeyBytes > 0 && len(call.Key) > c.MaxKeyBytes) || (c.MaxValueBytes > 0 && len(call.Value) > c.MaxValueBytes)
+	case api.Txn:
+		for _, ops := range [...][]api.Call{call.Success, call.Failure} {
+			for _, op := range ops {
+				if c.tooLarge(op) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func (c *Config) maxTxnOps() int {

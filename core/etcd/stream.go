@@ -18,6 +18,7 @@ type Up struct {
 	Open    bool // the first on a stream, with what it requires
 	Options watch.StreamOptions
 	Request *watch.Request // nil: none
+	Starts  []int64        // not nil: the request comes once for each, with that first revision
 	Ping    bool           // is the member still there? (gRPC keepalive)
 	End     bool           // the client closes the stream
 	Pinned  bool           // the client was given this one endpoint
@@ -28,7 +29,8 @@ type Down struct {
 	Stream  watch.StreamID
 	Seq     uint64 // counts a stream's messages from 1: the receiver puts them in order, as TCP does
 	Header  api.Header
-	Message *watch.Message // nil: none
+	Message *watch.Message  // nil: none
+	More    []watch.Message // those that went into the same frame behind it
 	Pong    bool
 	Closed  bool // the stream has ended
 	Err     string
@@ -38,12 +40,17 @@ type Down struct {
 // makes its watchers slow (HTTP/2 flow control).
 const window = 16
 
+// together is how many messages go out at once on a stream that many watchers share: each is some tens of bytes, and gRPC writes up to 16 KiB at a
+// time (grpc-go http2 defaultWriteBufSize and frames).
+const together = 256
+
 // flow is a stream's connection.
 type flow struct {
 	stream watch.StreamID
 	client sim.Host
 	seq    uint64
-	under  int // messages that the client has not taken yet
+	shared bool // by many watchers: what they have to be told at a time goes out together
+	under  int  // messages that the client has not taken yet
 }
 
 // newHub returns the watchers of a process that starts.
@@ -79,8 +86,13 @@ func (m *Member) stream(now sim.Time, up *Up, out *Output) {
 		f.seq++
 		m.down(f.client, Down{Stream: f.stream, Seq: f.seq, Pong: true}, out)
 	}
-	if up.Request != nil {
+	if up.Request != nil && up.Starts == nil {
 		m.hub.Handle(now, m.store, up.Stream, *up.Request, &m.told)
+	}
+	for _, start := range up.Starts {
+		r := *up.Request
+		r.Start = start
+		m.hub.Handle(now, m.store, up.Stream, r, &m.told)
 	}
 	if up.End {
 		m.tally.countEnd(rpcWatch, api.ErrWatchCanceled)
@@ -106,7 +118,7 @@ func (m *Member) open(now sim.Time, up *Up, out *Output) bool {
 		m.tellWatchers(now, out)
 		return false
 	}
-	m.flows = append(m.flows, flow{stream: up.Stream, client: up.Client})
+	m.flows = append(m.flows, flow{stream: up.Stream, client: up.Client, shared: len(up.Starts) > 1})
 	return true
 }
 
@@ -189,6 +201,12 @@ func (m *Member) say(now sim.Time, f *flow, out *Output) {
 		f.under++
 		f.seq++
 		d := Down{Stream: f.stream, Seq: f.seq, Message: &msg, Header: m.reply(nil).Header}
+		for f.shared && len(d.More) < together && ok {
+			var next watch.Message
+			if next, ok = m.hub.Take(now, m.store, f.stream, &m.told); ok {
+				d.More = append(d.More, next)
+			}
+		}
 		d.Header.Revision = msg.Revision
 		m.down(f.client, d, out)
 	}

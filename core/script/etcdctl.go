@@ -57,6 +57,7 @@ type Watch struct {
 	Rev            int64
 	PrevKV         bool
 	ProgressNotify bool
+	Watchers       int // that share a stream; 0: one
 	Flags
 }
 
@@ -134,7 +135,8 @@ func (c Watch) String() string {
 	if c.End == mvcc.FromKey && c.Key != mvcc.FromKey { // a watch has no --from-key
 		s = quote(c.Key) + " " + quote(c.End)
 	}
-	return "watch " + s + flagNumber("rev", c.Rev) + flagIf("prev-kv", c.PrevKV) + flagIf("progress-notify", c.ProgressNotify) + c.Flags.String()
+	return "watch " + s + flagNumber("rev", c.Rev) + flagIf("prev-kv", c.PrevKV) + flagIf("progress-notify", c.ProgressNotify) +
+		loadFlag("watchers", c.Watchers, "") + c.Flags.String()
 }
 
 func (c Unwatch) String() string {

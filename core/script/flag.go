@@ -30,6 +30,7 @@ var flags = [...]flag{
 	{name: "--max-mod-rev", kind: aNumber, want: "a revision"},
 	{name: "--limit", kind: aNumber, want: "a number of keys"},
 	{name: "--ttl", kind: aNumber, want: "a number of seconds"},
+	{name: "--watchers", kind: aNumber, want: "a number of watchers"},
 	{name: "--clients", kind: aNumber, want: "a number of clients"},
 	{name: "--key-size", kind: aNumber, want: "a number of bytes"},
 	{name: "--val-size", kind: aNumber, want: "a number of bytes"},

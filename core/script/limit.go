@@ -17,6 +17,7 @@ const (
 	LoadValSizeMax   = 2 << 20 // more than etcd takes
 	LoadKeySpaceMax  = 1_000_000
 	LoadBytesMax     = 64 << 20 // keys and values of a second, or of all that is under way
+	WatchersMax      = 10_000   // on one stream
 	SlowMax          = 1000     // times that a disk can be slower
 	DriftMax         = 50       // percent that a clock can run fast or slow
 

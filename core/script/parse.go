@@ -161,7 +161,8 @@ func (r *reader) etcdctl(verb string, o options) Command {
 
 // watch reads KEY [RANGE_END] with the flags of a watch.
 func (r *reader) watch(o options) Command {
-	c := Watch{Rev: o.number("--rev"), PrevKV: o.has("--prev-kv"), ProgressNotify: o.has("--progress-notify"), Flags: o.common()}
+	c := Watch{Rev: o.number("--rev"), PrevKV: o.has("--prev-kv"), ProgressNotify: o.has("--progress-notify"),
+		Watchers: r.atMost(o, "--watchers", WatchersMax), Flags: o.common()}
 	args := []string{r.text("a key")}
 	if len(r.words) > 0 {
 		if o.has("--prefix") {

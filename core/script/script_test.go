@@ -151,6 +151,7 @@ func TestPrintThenParse(t *testing.T) {
 		Mend{"c1", "n1", false}, Mend{"n1", "n2", true}, Drop{0}, Hold{1<<64 - 1}, Delay{3, 1}, Delay{3, TimeMax},
 		Delay{3, 1_000_001}, Delay{3, 1500}, Delay{3, 0}, Load{}, Load{PerSecond: 0, Client: "c2"}, Load{PerSecond: LoadPerSecondMax, Client: "c1"},
 		Load{Clients: 25, KeySize: 256, ValSize: 1024, KeySpace: 100, Hot: 10, Reads: 70, Serial: true, Client: "c2"}, Load{PerSecond: 150, Clients: 50},
+		Watch{Key: "a", End: "b", Watchers: 10_000},
 	} {
 		same(t, c)
 	}

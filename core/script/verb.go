@@ -106,10 +106,10 @@ var verbs = [...]Verb{
 		Help:     "Drops the history before a revision.",
 		Examples: []string{"compaction 7", "compaction 7 --physical"}, args: []kind{aNumber}, flags: []string{"--physical"}, etcdctl: true,
 	}, {
-		Name: "watch", Category: Following, Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify]" + commonUsage,
-		Help:     "Follows the changes of keys, from now or from a revision on.",
-		Examples: []string{"watch /pods/ --prefix", "watch a --rev 4 --prev-kv"},
-		args:     []kind{aKey, aKey}, flags: []string{"--prefix", "--rev", "--prev-kv", "--progress-notify"}, etcdctl: true,
+		Name: "watch", Category: Following, Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify] [--watchers N]" + commonUsage,
+		Help:     "Follows the changes of keys, from now or from a revision on; --watchers: as so many watchers that share a connection.",
+		Examples: []string{"watch /pods/ --prefix", "watch a --rev 4 --prev-kv", "watch /pods/ --prefix --watchers 1000"},
+		args:     []kind{aKey, aKey}, flags: []string{"--prefix", "--rev", "--prev-kv", "--progress-notify", "--watchers"}, etcdctl: true,
 	}, {
 		Name: "unwatch", Category: Following, Usage: "unwatch [NUMBER] [--client c1]",
 		Help:     "Ends one of a client's watches, which count from 1, or all of them.",

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/compact"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -23,6 +24,10 @@ type Config struct {
 
 	SnapshotCount uint64 // --snapshot-count; 0 is etcd's default, 10,000
 	CatchUp       uint64 // --snapshot-catchup-entries; 0 is etcd's default, 5,000
+
+	Limits         string          // on keys and values: "" as etcd has them, or "article"
+	Quota          int64           // --quota-backend-bytes; 0 is etcd's default, 2 GiB
+	AutoCompaction compact.Setting // --auto-compaction-mode and -retention; the zero one is etcd's default, off
 }
 
 // Preset is a set of times: how fast network and disks are, and how the members' timers are set.
@@ -98,8 +103,10 @@ func (c Config) Validate() error {
 	case c.CatchUp > entriesMost:
 		return fmt.Errorf("%w: catch-up: want at most %d, got %d", ErrConfig, entriesMost, c.CatchUp)
 	}
-	_, err := c.preset()
-	return err
+	if _, err := c.preset(); err != nil {
+		return err
+	}
+	return c.checkLimits()
 }
 
 func (c Config) preset() (*Preset, error) {
@@ -114,10 +121,12 @@ func (c Config) preset() (*Preset, error) {
 
 // member returns what the members are started with.
 func (c Config) member(p *Preset) *etcd.Config {
+	key, value := c.MostBytes()
 	return &etcd.Config{
 		Members: c.Members, Tick: p.Tick, ElectionTicks: p.ElectionTicks, ApplyCost: p.ApplyCost, WriteCost: p.WriteCost, DiskRate: p.DiskRate, Seed: c.Seed, Off: c.Off,
 		SnapshotCount: raft.Index(cmp.Or(c.SnapshotCount, etcd.DefaultSnapshotCount)),
 		CatchUp:       raft.Index(cmp.Or(c.CatchUp, etcd.DefaultCatchUp)),
+		Quota:         c.Quota, AutoCompaction: c.AutoCompaction, MaxKeyBytes: key, MaxValueBytes: value,
 	}
 }
 
@@ -136,6 +145,7 @@ func (c Config) Pairs() []Pair {
 	if c.CatchUp != 0 {
 		pairs = append(pairs, Pair{"catch-up", strconv.FormatUint(c.CatchUp, 10)})
 	}
+	pairs = append(pairs, c.limits()...)
 	if off := c.Switched(); len(off) > 0 {
 		pairs = append(pairs, Pair{"off", strings.Join(off, ",")})
 	}
@@ -178,10 +188,13 @@ func (c *Config) set(p Pair) (err error) {
 		c.SnapshotCount, err = strconv.ParseUint(p.Value, 10, 32)
 	case "catch-up":
 		c.CatchUp, err = strconv.ParseUint(p.Value, 10, 32)
+	case "limits", "quota", "auto-compaction":
+		return c.setLimit(p)
 	case "off":
 		c.Off, err = parseOff(p.Value)
 	default:
-		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up and off", ErrConfig, p.Key)
+		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up, limits, quota, "+
+			"auto-compaction and off", ErrConfig, p.Key)
 	}
 	if err != nil && !errors.Is(err, ErrConfig) {
 		return fmt.Errorf("%w: %s: want a number, got %q", ErrConfig, p.Key, p.Value)

@@ -68,7 +68,7 @@ func (w *World) handle(p *Packet) {
 		m.Receive(w.now, p.Raft, p.Database, &w.memberOut)
 		w.report(p, true)
 	} else {
-		w.latency.taken(w.now, p.Request.ID)
+		w.latency.taken(w.now, p)
 		m.Serve(w.now, p.Request, &w.links[p.To.Number()], &w.memberOut)
 	}
 	w.carryOut(p.To)

@@ -216,6 +216,10 @@ func upLabel(u *etcd.Up) string {
 
 func downLabel(d *etcd.Down) string {
 	switch {
+	case len(d.More) > 0:
+		one := *d
+		one.More = nil
+		return fmt.Sprintf("%s ×%d", downLabel(&one), len(d.More)+1)
 	case d.Closed:
 		return "closed"
 	case d.Pong:

@@ -146,9 +146,6 @@ func (w *World) watchFact(h sim.Host, name string) string {
 	c := w.client(h)
 	n, seen := 0, int64(0)
 	for _, x := range c.Watches() {
-		if x.Hidden() {
-			continue
-		}
 		if !x.Ended {
 			n++
 		}

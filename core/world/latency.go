@@ -53,9 +53,10 @@ func (b *Breakdown) Latency() sim.Time {
 //
 // Invariant: len(open) and len(log) are powers of two; the trace of request r, if there is one, is open[r%len(open)], and likewise for entries.
 type Latency struct {
-	open []trace
-	log  []passage
-	done chunk.List[Breakdown]
+	open  []trace
+	under int // traces in it
+	log   []passage
+	done  chunk.List[Breakdown]
 }
 
 // trace is an operation under way.
@@ -72,6 +73,7 @@ type trace struct {
 type passage struct {
 	index                                raft.Index
 	appended, syncing, synced, committed sim.Time
+	done                                 bool // who waits for it has noted all of this
 }
 
 // What is kept: breakdowns, and traces at the most. An operation that finds no room has no breakdown.
@@ -86,7 +88,7 @@ func newLatency() Latency {
 }
 
 func (l *Latency) clone() Latency {
-	return Latency{append([]trace(nil), l.open...), append([]passage(nil), l.log...), l.done.Clone()}
+	return Latency{append([]trace(nil), l.open...), l.under, append([]passage(nil), l.log...), l.done.Clone()}
 }
 
 // reached notes that a client's request has come to a member.
@@ -95,11 +97,17 @@ func (l *Latency) reached(now sim.Time, p *Packet) {
 		return
 	}
 	id := p.Request.ID
-	for l.at(id).id != 0 && l.at(id).id != id && len(l.open) < tracesMost {
+	for t := l.at(id); t.id != 0 && t.id != id && len(l.open) < l.room(); t = l.at(id) {
 		l.grow()
+	}
+	if l.at(id).id == 0 {
+		l.under++
 	}
 	*l.at(id) = trace{id: id, endpoint: p.To, reached: now, taken: now}
 }
+
+// room is how large the tables may grow: with how much is under way, so that one straggler does not make them large.
+func (l *Latency) room() int { return min(4*l.under, tracesMost) }
 
 func (l *Latency) at(id uint64) *trace { return &l.open[id%uint64(len(l.open))] }
 
@@ -112,8 +120,8 @@ func (l *Latency) grow() {
 }
 
 // taken notes that the member works on it.
-func (l *Latency) taken(now sim.Time, id uint64) {
-	if t := l.at(id); t.id == id {
+func (l *Latency) taken(now sim.Time, p *Packet) {
+	if t := l.at(p.Request.ID); t.id == p.Request.ID && p.From.IsClient() {
 		t.taken = now
 	}
 }
@@ -128,7 +136,7 @@ func (l *Latency) pass(now sim.Time, h sim.Host, e *etcd.Event, leads bool) {
 		}
 		t.applied = now
 		if p := &l.log[uint64(e.Index)%uint64(len(l.log))]; e.Kind == etcd.Applied && p.index == e.Index {
-			t.passage = *p
+			t.passage, p.done = *p, true
 		}
 	case etcd.SyncStarted:
 		for i := e.Index; leads && i != 0 && i <= e.Last; i++ {
@@ -147,7 +155,7 @@ func (l *Latency) passRaft(now sim.Time, e *raft.Event, leads bool) {
 	switch {
 	case e.Kind == raft.ProposalAppended:
 		for i := e.Index; i <= e.Last; i++ {
-			if p := l.entry(i); p.appended != 0 && p.committed == 0 && p.index != i && len(l.log) < tracesMost {
+			for p := l.entry(i); p.index != i && p.index != 0 && !p.done && len(l.log) < l.room(); p = l.entry(i) {
 				l.growLog()
 			}
 			*l.entry(i) = passage{index: i, appended: now}
@@ -183,6 +191,7 @@ func (l *Latency) returned(op *client.Operation) {
 		}
 	}
 	*t = trace{}
+	l.under--
 }
 
 // breakdown divides the operation's time at the instants that it passed. One that it did not pass, or passed under an earlier leader, takes no

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
@@ -141,6 +142,28 @@ func TestSamplesReplay(t *testing.T) {
 	run.Advance(20*sim.Second, 1<<30)
 	if again := samples(run.World()); !reflect.DeepEqual(again, live) {
 		t.Error("the replay comes to other samples")
+	}
+	for i := range live {
+		for k := 1; k < len(live[i]); k++ {
+			if live[i][k].Counts[etcd.Puts] < live[i][k-1].Counts[etcd.Puts] {
+				t.Fatalf("the puts of n%d fall at %v", i+1, live[i][k].At)
+			}
+		}
+	}
+	run.Seek(8*sim.Second, 0)
+	if err := run.Do(script.Load{}); err != nil {
+		t.Fatal(err)
+	}
+	run.Advance(20*sim.Second, 1<<30)
+	other := samples(run.World())[1]
+	end, with := other[len(other)-1], live[1][len(other)-1]
+	if end.At != with.At || end.At < 19*sim.Second || end.Counts[etcd.Puts] >= with.Counts[etcd.Puts] {
+		t.Errorf("at %v n2 has %d puts without load, at %v %d with load", end.At, end.Counts[etcd.Puts], with.At, with.Counts[etcd.Puts])
+	}
+	run.Switch(0)
+	run.GoLive()
+	if kept := samples(run.World()); !reflect.DeepEqual(kept, live) {
+		t.Error("another branch has changed the samples of the first")
 	}
 }
 

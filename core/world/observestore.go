@@ -149,7 +149,8 @@ func (w *World) observeCreated(h sim.Host, d *etcd.Down) {
 		return
 	}
 	for _, x := range w.client(h).Watches() {
-		if x.Stream == d.Stream && !x.Ended {
+		first := x.Watchers <= 1 || d.Message.WatchID == 0 // of many watchers the first is judged
+		if x.Stream == d.Stream && !x.Ended && first {
 			w.store.Created(uint64(h.Number()), x.ID, d.Message.Revision)
 		}
 	}

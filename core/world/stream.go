@@ -78,7 +78,7 @@ func (w *World) commandWatch(c script.Watch) error {
 	}
 	w.given(c)
 	r := watch.Request{Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify}
-	w.carry(from, client.Ask{Purpose: w.typing(from, c, c.Flags), Watch: &r, To: to, Pinned: to != 0})
+	w.carry(from, client.Ask{Purpose: w.typing(from, c, c.Flags), Watch: &r, Watchers: c.Watchers, To: to, Pinned: to != 0})
 	return nil
 }
 
@@ -90,7 +90,7 @@ func (w *World) commandUnwatch(c script.Unwatch) error {
 	}
 	any := false
 	for _, x := range w.client(from).Watches() {
-		any = any || (!x.Ended && !x.Hidden() && (c.ID == 0 || c.ID == x.ID))
+		any = any || (!x.Ended && (c.ID == 0 || c.ID == x.ID))
 	}
 	if !any {
 		return refuse("%v has no such watch", from)

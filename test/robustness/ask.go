@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
@@ -27,7 +28,11 @@ func (a *asker) ask(w *world.World, random *rng.Stream, f script.Flags) script.C
 	a.world, a.random = w, random
 	call := func(c api.Call) script.Command { return script.Call{Call: c, Flags: f} }
 	switch n := random.Intn(100); {
-	case a.writes == 0 || n < 28:
+	case a.writes == 0:
+		return call(a.put())
+	case a.blind():
+		return a.watchAll()
+	case n < 28:
 		return call(a.put())
 	case n < 52:
 		return call(a.read())
@@ -47,6 +52,43 @@ func (a *asker) ask(w *world.World, random *rng.Stream, f script.Flags) script.C
 		return script.Unwatch{Client: f.Client, ID: int64(random.Intn(3))}
 	}
 	return a.watch(f)
+}
+
+// watcher is the client that watches all keys, from the first revision on: as long as nothing is compacted, it should hear of every change.
+const watcher = script.Name("c1")
+
+// all returns the newest watch of all keys of the watcher; nil if there has been none.
+func (a *asker) all() (newest *client.Watch) {
+	list := a.world.Clients()[0].Watches()
+	for i := range list {
+		if list[i].Request.Key == mvcc.FromKey {
+			newest = &list[i]
+		}
+	}
+	return newest
+}
+
+// blind reports whether nobody watches all keys.
+func (a *asker) blind() bool {
+	w := a.all()
+	return w == nil || w.Ended
+}
+
+// watchAll goes on where the last watch of all keys ended; behind what is gone, if that is why it ended.
+func (a *asker) watchAll() script.Command {
+	w := script.Watch{Key: mvcc.FromKey, End: mvcc.FromKey, Rev: 2, PrevKV: true, ProgressNotify: true, Flags: script.Flags{Client: watcher}}
+	old := a.all()
+	if old == nil {
+		return w
+	}
+	w.Rev = old.Next
+	heard := a.world.Clients()[0].Heard()
+	for i := heard.First(); i < heard.Len(); i++ {
+		if h := heard.Ref(i); h.Watch == old.ID && h.Message.CompactRevision != 0 {
+			w.Rev = h.Message.CompactRevision
+		}
+	}
+	return w
 }
 
 func (a *asker) chance(percent int) bool { return a.random.Intn(100) < percent }

@@ -22,9 +22,9 @@ func (r *Run) Persisted() (list []model.EtcdRequest) {
 	return list
 }
 
-// Reports returns what each client saw. One more stands for the members, which revoke leases that have run out.
+// Reports returns what each client saw. One more stands for the log, in which leases are revoked.
 func (r *Run) Reports() []report.ClientReport {
-	c := &converter{run: r, commits: map[uint64]committed{}}
+	c := &converter{run: r, commits: map[uint64]committed{}, grants: map[int64]committed{}}
 	c.replay()
 	var all []report.ClientReport
 	for i := range r.World.Clients() {
@@ -33,13 +33,14 @@ func (r *Run) Reports() []report.ClientReport {
 			ClientID: i + 1, KeyValue: c.streams(c.operations(host)), Watch: watches(&r.World.Clients()[i]),
 		})
 	}
-	return append(all, report.ClientReport{ClientID: len(all) + 1, KeyValue: c.streams(c.expired)})
+	return append(all, report.ClientReport{ClientID: len(all) + 1, KeyValue: c.streams(c.revoked)})
 }
 
 type converter struct {
 	run     *Run
-	commits map[uint64]committed // by request; what clients ask appears in it once
-	expired []porcupine.Operation
+	commits map[uint64]committed // by request
+	grants  map[int64]committed  // by lease: a client asks again for one when it hears nothing, and may get two
+	revoked []porcupine.Operation
 	stream  int // the last one used
 }
 
@@ -54,6 +55,7 @@ func (c *converter) replay() {
 	state := model.EtcdState{
 		Revision: 1, CompactRevision: -1, KeyValues: map[string]model.ValueRevision{}, KeyLeases: map[string]int64{}, Leases: map[int64]model.EtcdLease{},
 	}
+	last := int64(0)
 	for _, e := range c.run.Commits {
 		req, ok := request(e.Call)
 		if !ok {
@@ -61,18 +63,33 @@ func (c *converter) replay() {
 		}
 		var resp model.MaybeEtcdResponse
 		state, resp = state.Step(req)
-		done := committed{nanos(e.At), model.MaybeEtcdResponse{Persisted: true, PersistedRevision: resp.Revision}}
-		c.commits[e.ID] = done
-		if e.ID > c.run.World.Requests() && req.Type == model.LeaseRevoke {
-			c.expired = append(c.expired, done.operation(req))
+		last = max(nanos(e.At), last+2) // what became known at the same instant keeps its order
+		done := committed{last, model.MaybeEtcdResponse{Persisted: true, PersistedRevision: resp.Revision}}
+		switch req.Type {
+		case model.LeaseGrant:
+			c.grants[req.LeaseGrant.LeaseID] = done
+		case model.LeaseRevoke:
+			c.revoked = append(c.revoked, done.operation(req))
+		default:
+			c.commits[e.ID] = done
 		}
 	}
 }
 
-// operation returns a revocation that no client asked for. It happens when the first member knows of it: before that nobody sees it, and any read that
-// begins after it does.
+// operation returns the revocation of a lease. Members revoke leases that have run out, and a client asks again when it hears nothing: so each revocation in
+// the log stands for itself, and what the client was told for a second one, which finds nothing to do.
 func (d committed) operation(req model.EtcdRequest) porcupine.Operation {
 	return porcupine.Operation{Input: req, Output: d.response, Call: d.at - 1, Return: d.at + 1}
+}
+
+// narrow lets a write happen when the first member knows that it is committed. Before that nobody sees it, and any read that begins after it does. A
+// history that is not linearizable does not become so by it; but one that is, is found to be so in milliseconds, while the search
+// among a dozen operations that waited for the same election may take for ever. What was answered before it was committed keeps its span.
+func (d committed) narrow(op porcupine.Operation) porcupine.Operation {
+	if op.Call < d.at && d.at < op.Return {
+		op.Call, op.Return = max(op.Call, d.at-1), min(op.Return, d.at+1)
+	}
+	return op
 }
 
 // operations returns what a client asked and was told.
@@ -114,24 +131,30 @@ func (c *converter) operation(o *client.Operation) (op porcupine.Operation, ok b
 		resp.Compact, resp.Revision = &model.CompactResponse{}, -1
 	}
 	op.Output = resp
+	done, ok := c.commits[o.Request.ID]
+	if grant, is := call.(api.LeaseGrant); is {
+		done, ok = c.grants[grant.ID]
+	}
+	if ok {
+		op = done.narrow(op)
+	}
 	return op, true
 }
 
 // doubtful tells of an operation that was not acknowledged what the log knows of it. The validators would do so for puts, but less sharply, and for all
-// else try both ways; the ways double with each. It happens no later than when the first member knows that it is committed: any read that
-// begins after that sees it.
+// else try both ways; the ways double with each.
 func (c *converter) doubtful(op porcupine.Operation, o *client.Operation) (porcupine.Operation, bool) {
 	req := op.Input.(model.EtcdRequest)
 	commit, ok := c.commits[o.Request.ID]
 	switch {
-	case req.IsRead() || !ok || req.Type == model.LeaseGrant:
+	case req.IsRead() || !ok:
 		return op, false
 	case req.Type == model.Compact && o.Err == api.ErrCompacted:
 		op.Output = model.MaybeEtcdResponse{EtcdResponse: model.EtcdResponse{ClientError: mvcc.ErrCompacted.Error()}}
 	default:
-		op.Output, op.Return = commit.response, commit.at+1
+		op.Output, op.Return = commit.response, max(op.Return, commit.at+1)
 	}
-	return op, true
+	return commit.narrow(op), true
 }
 
 // streams gives operations that overlap different identities: the validators know only clients that ask one thing at a time.

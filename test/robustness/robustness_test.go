@@ -57,11 +57,20 @@ func judge(t *testing.T, reports []report.ClientReport, persisted []model.EtcdRe
 	return string(text)
 }
 
-// TestHistories judges runs. Its last line is for whoever reads only that.
+// TestMain prints its line last, for whoever reads only that.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	fmt.Printf("robustness: %d runs, %d violations\n", judged, violations)
+	os.Exit(code)
+}
+
+var judged, violations int
+
+// TestHistories judges runs.
 func TestHistories(t *testing.T) {
-	violations := 0
 	for s := *seed; s < *seed+uint64(*runs); s++ {
 		r, err := Make(s)
+		judged++
 		complaint := ""
 		if err != nil {
 			complaint = err.Error()
@@ -71,18 +80,22 @@ func TestHistories(t *testing.T) {
 		if *every && r != nil {
 			fmt.Printf("seed %d: %s\n", s, r.Summary())
 		}
-		if complaint == "" {
-			continue
-		}
-		violations++
-		t.Errorf("seed %d: %s\n  again: make robustness RUNS=1 SEED=%d", s, strings.TrimSpace(complaint), s)
-		if r != nil {
-			file := filepath.Join(os.TempDir(), fmt.Sprintf("robustness-%d.etcd", s))
-			if err := os.WriteFile(file, []byte(r.Script()), 0o644); err != nil {
-				t.Error(err)
-			}
-			t.Logf("as a script: %s", file)
+		if complaint != "" {
+			violations++
+			t.Errorf("seed %d: %s\n%s", s, strings.TrimSpace(complaint), again(t, s, r))
 		}
 	}
-	fmt.Printf("robustness: %d runs, %d violations\n", *runs, violations)
+}
+
+// again says how to see a violation again; the run may not have come into being.
+func again(t *testing.T, s uint64, r *Run) string {
+	text := fmt.Sprintf("  again: make robustness RUNS=1 SEED=%d", s)
+	if r == nil {
+		return text
+	}
+	file := filepath.Join(os.TempDir(), fmt.Sprintf("robustness-%d.etcd", s))
+	if err := os.WriteFile(file, []byte(r.Script()), 0o644); err != nil {
+		t.Error(err)
+	}
+	return text + "\n  as a script: " + file
 }

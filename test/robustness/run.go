@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
@@ -19,7 +20,8 @@ type Run struct {
 	Seed    uint64
 	World   *world.World // at the end
 	Commits []Commit     // in the order of the log
-	seen    raft.Index
+	seen    raft.Index   // up to where Commits goes
+	known   []sim.Time   // for each entry that is known to be committed, since when; position = index
 }
 
 // Commit is a proposal that the members agreed on.
@@ -76,16 +78,29 @@ func compose(seed uint64) (cfg world.Config, tape []world.Timed, end sim.Time, e
 		return cfg, nil, 0, f
 	}
 	if p.ElectionTicks > 5 && random.Intn(3) == 0 { // not with the fastest clocks: it would take the longest
-		w.Advance(w.Now()+idle, 1<<40)
-		for i := range 5 {
-			put := api.Put{Key: prefix + "late", Value: fmt.Sprint("late", i)}
-			if err := w.Do(script.Call{Call: put}); err != nil {
-				return cfg, nil, 0, err
-			}
-			w.Advance(w.Now()+sim.Second, 1<<40)
+		if err := rest(w); err != nil {
+			return cfg, nil, 0, err
 		}
 	}
 	return c.Config, w.Commanded(), w.Now() + drain, nil
+}
+
+// rest lets each client watch while nothing happens for so long that it is told of that, and then something does.
+func rest(w *world.World) error {
+	for i := range w.Clients() {
+		watch := script.Watch{Key: prefix, End: mvcc.PrefixEnd(prefix), ProgressNotify: true, Flags: script.Flags{Client: script.ClientName(i + 1)}}
+		if err := w.Do(watch); err != nil {
+			return err
+		}
+	}
+	w.Advance(w.Now()+idle, 1<<40)
+	for i := range 5 {
+		if err := w.Do(script.Call{Call: api.Put{Key: prefix + "late", Value: fmt.Sprint("late", i)}}); err != nil {
+			return err
+		}
+		w.Advance(w.Now()+sim.Second, 1<<40)
+	}
+	return nil
 }
 
 // broken returns the rule that ended the run early, if one did.
@@ -96,8 +111,14 @@ func (r *Run) broken() error {
 	return nil
 }
 
-// collect reads what has been committed since it was last called, from the log of any member that has it.
+// collect reads what has been committed since it was last called, from the log of any member that has it. That may be later than it was committed: a
+// leader may take a snapshot and throw the entries away at once.
 func (r *Run) collect() {
+	for _, m := range r.World.Members() {
+		for m.Up() && raft.Index(len(r.known)) <= m.Node().Commit() {
+			r.known = append(r.known, r.World.Now())
+		}
+	}
 	for _, m := range r.World.Members() {
 		if m.Up() {
 			r.read(m.Node())
@@ -119,7 +140,7 @@ func (r *Run) read(n *raft.Node) {
 		if err != nil {
 			panic(err)
 		}
-		r.Commits = append(r.Commits, Commit{id, call, r.World.Now()})
+		r.Commits = append(r.Commits, Commit{id, call, r.known[i]})
 	}
 }
 
@@ -168,6 +189,6 @@ func (r *Run) Summary() string {
 			resumed += w.Resumes
 		}
 	}
-	return fmt.Sprintf("%s, %d members: %d reads, %d writes, %d in doubt, %d watches resumed %d times, %d events, %d progress",
-		r.World.Config().Preset, len(r.World.Members()), reads, writes, doubtful, watched, resumed, events, progress)
+	return fmt.Sprintf("%s, %d members, %v: %d reads, %d writes, %d in doubt, %d watches resumed %d times, %d events, %d progress",
+		r.World.Config().Preset, len(r.World.Members()), r.World.Now()/sim.Second*sim.Second, reads, writes, doubtful, watched, resumed, events, progress)
 }

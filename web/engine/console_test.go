@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -36,12 +38,12 @@ func console(t *testing.T, lines ...string) string {
 
 // TestConsolePrints shows what etcdctl prints: what goes to standard error is an error, and what is known beside stands before it.
 func TestConsolePrints(t *testing.T) {
-	got := console(t, "put a 1", "get a -w fields", "put a 1 --lease 7b", "del a --client c2", "interrupt")
+	got := console(t, "put a 1", "get a -w fields", "put a 1 --lease 7b", "watch a --client c2 --prev-kv", "del a", "interrupt")
 	for _, want := range []string{
 		"in put a 1\nsay c1 · put a 1 · acknowledged: OK, revision 2\nout OK\n",
 		`out "ModRevision" : 2` + "\n", `out "Value" : "1"` + "\n",
 		"say c1 · put a 1 · failed · exit code 1\nerr Error: etcdserver: requested lease not found\n",
-		"say c2 · del a · acknowledged: 1 deleted, revision 3\nout 1\n",
+		"say c2 · watch a --prev-kv --client c2\nout DELETE\nout a\nout 1\nout a\n", "say c1 · del a · acknowledged: 1 deleted, revision 3\nout 1\n",
 		"err interrupt: c1 keeps doing nothing.\n",
 	} {
 		if !strings.Contains(got, want) {
@@ -56,6 +58,36 @@ func TestConsoleHidesCalls(t *testing.T) {
 	lines := strings.Split(got, "\n")
 	if len(lines) != 6 || lines[1] != "say c1 · lock build" || !strings.HasPrefix(lines[2], "out build/") || lines[4] != "say c1 · lock build" {
 		t.Errorf("the console shows\n%s", got)
+	}
+}
+
+// TestLockIsExplained lets two clients want one lock, and asks why for each thing that happened.
+func TestLockIsExplained(t *testing.T) {
+	e := New()
+	e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Speed, N: 1_000_000}, {Kind: wire.Play}}})
+	for _, line := range []string{"", "lock build", "lock build --client c2", "interrupt", "elect e --listen", ""} {
+		for range 10 {
+			e.Tick(wire.Tick{Version: wire.Version, Elapsed: 100_000, Full: true})
+		}
+		e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Do, Text: line, N: 1}}})
+	}
+	seen := map[client.EventKind]bool{}
+	j := e.run.World().Journal()
+	for seq := j.First(); seq < j.Next(); seq++ {
+		r := j.At(seq)
+		if r == nil || r.Client == nil {
+			continue
+		}
+		seen[r.Client.Kind] = true
+		reply, _ := e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Select, Text: fmt.Sprintf("e%d", seq)}}})
+		if reply.Frame == nil || reply.Frame.Why == nil {
+			t.Errorf("nobody says why %s %s", r.Verb(), r.Detail())
+		}
+	}
+	for _, k := range []client.EventKind{client.Queued, client.Held, client.GaveBack} {
+		if !seen[k] {
+			t.Errorf("event %d did not happen", k)
+		}
 	}
 }
 

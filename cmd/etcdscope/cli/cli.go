@@ -35,6 +35,7 @@ var subcommands = []struct {
 	{"run", "run FILE [-json] [-v]: carry out a script; - reads it from standard input", run},
 	{"hash", "hash FILE: the hashes of journal and state that a script's run comes to", hash},
 	{"swarm", "swarm [-runs N] [-seed S] [-members N] [-for TIME] …: random runs with faults, all rules checked", swarmRuns},
+	{"article", "article: what the article claims, measured: write latency, throughput, elections, faults, watches, limits", articleClaims},
 	{"bench", "bench: events per second, simulated seconds per second, and how long a seek takes", bench},
 }
 

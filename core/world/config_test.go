@@ -1,0 +1,60 @@
+package world
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// TestSettings reads settings and prints them again: what is a default is left out, sizes and modes get their shortest form.
+func TestSettings(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                            "",
+		"limits=etcd":                 "",
+		"limits=article":              "limits=article",
+		"quota=67108864":              "quota=64MiB",
+		"quota=8GiB":                  "quota=8GiB",
+		"quota=65537":                 "quota=65537",
+		"auto-compaction=off":         "",
+		"auto-compaction=periodic:0":  "",
+		"auto-compaction=periodic:90": "! auto-compaction: want at most 24h",
+		"auto-compaction=periodic:10m limits=article": "limits=article auto-compaction=periodic:10m",
+		"auto-compaction=revision:1000":               "auto-compaction=revision:1000",
+		"auto-compaction=article":                     "auto-compaction=article",
+		"limits=none":                                 "! limits: want etcd or article, got \"none\"",
+		"quota=0":                                     "! quota: want a size such as 64MiB",
+		"quota=9GiB":                                  "! quota: want from 64KiB to 8GiB, got 9GiB",
+		"quota=-1":                                    "! quota: want a size such as 64MiB",
+		"quota=99999999999999GiB":                     "! quota: want a size such as 64MiB",
+		"auto-compaction=hourly":                      "! auto-compaction: want off, article, periodic:1h or revision:1000, got \"hourly\"",
+		"auto-compaction=revision:1h":                 "! auto-compaction: want off",
+		"size=3":                                      "! unknown setting \"size\"",
+	} {
+		var pairs []Pair
+		for _, f := range strings.Fields(text) {
+			key, value, _ := strings.Cut(f, "=")
+			pairs = append(pairs, Pair{key, value})
+		}
+		c, err := ParseConfig(pairs)
+		if want, bad := strings.CutPrefix(want, "! "); bad {
+			if !errors.Is(err, ErrConfig) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want %s", text, err, want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		var got []string
+		for _, p := range c.Pairs()[4:] {
+			got = append(got, p.Key+"="+p.Value)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: printed as %q, want %q", text, s, want)
+		}
+		if again, err := ParseConfig(c.Pairs()); err != nil || again != c {
+			t.Errorf("%s: read back as %+v, %v", text, again, err)
+		}
+	}
+}
