@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -50,6 +51,8 @@ func TestAnIntentBecomesActions(t *testing.T) {
 		{"slower", wire.Action{Kind: wire.Speed, N: 25_000}},
 		{"speed 99", wire.Action{Kind: wire.Speed, N: 0}},
 		{"select ", wire.Action{Kind: wire.Select}},
+		{"look rev 7", wire.Action{Kind: wire.Look, Text: "rev", N: 7}},
+		{"look from /a b", wire.Action{Kind: wire.Look, Text: "from /a b"}},
 		{"member crash n1", wire.Action{Kind: wire.Do, Text: "crash n1"}},
 		{"member crash n3", wire.Action{Kind: wire.Do, Text: "restart n3"}},
 		{"member pause n2", wire.Action{Kind: wire.Do, Text: "resume n2"}},
@@ -273,9 +276,49 @@ func TestOperations(t *testing.T) {
 		{Operation{Verb: "put", Key: "a", Value: "two words", Client: "c1", Endpoint: "n2"}, `put a "two words" --client c1 --endpoint n2`},
 		{Operation{Verb: "get", Key: "a", Consistency: "s"}, "get a --consistency s"},
 		{Operation{Verb: "del", Key: "/x", Value: "left over"}, "del /x"},
+		{Operation{Verb: "put", Key: "a", Value: "b", Lease: "694d", PrevKV: true}, "put a b --lease 694d --prev-kv"},
+		{Operation{Verb: "get", Key: "a", Revision: "7", Prefix: true, PrevKV: true}, "get a --rev 7 --prefix"},
+		{Operation{Verb: "watch", Key: "/pods/", Prefix: true, PrevKV: true, Revision: "3", Client: "c2"}, "watch /pods/ --rev 3 --prefix --prev-kv --client c2"},
+		{Operation{Verb: "compaction", Revision: "12", Endpoint: "n1"}, "compaction 12 --endpoint n1"},
+		{Operation{Verb: "lease", TTL: "30"}, "lease grant 30"},
+		{Operation{Verb: "txn", If: `mod("a") = "0"`, Then: "put a 1; put b 2", Else: " ", Client: "c1"}, `txn if 'mod("a") = "0"' then "put a 1" "put b 2" --client c1`},
 	} {
 		if got := c.o.Command(); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
+		} else if _, err := script.Parse(got); err != nil {
+			t.Errorf("%q is no command: %v", got, err)
+		}
+	}
+}
+
+// TestTheStoresPanelsEscapeAndName: keys and values are whatever a client wrote, and every box, bar and slider has a name.
+func TestTheStoresPanelsEscapeAndName(t *testing.T) {
+	k := &wire.Keys{Member: "n1", Revision: 9, Compacted: 5, Read: 6, First: 1, Last: 9, Next: "<z>", Heads: []wire.Head{{Name: "n1", Revision: 9}, {Name: "n2"}},
+		Rows: []wire.KeyRow{{Key: "<q>", Value: "<i>", Found: true, Since: 2, Versions: []wire.KeyVersion{
+			{Revision: 2, Number: 1, Fate: "gone", Title: "dropped"}, {Revision: 4, Number: 3, Fate: "kept", Title: "revision 4"}, {Revision: 8, Title: "deleted"}}}}}
+	f := three()
+	f.Grants = []string{"694d"}
+	f.Why = &wire.Why{Subject: "v4 <q>"}
+	f.Watches = &wire.Watches{Rows: []wire.Watch{{Name: "c1 watch 1", Range: "<w>", Queued: 2, Resumes: 1, Err: "<e>", Select: "w1.1"}}, Told: []wire.Told{{Watch: "c1 watch 1", Text: "PUT\n<k>"}}}
+	f.Leases = &wire.Leases{Member: "n1", Counts: true, Rows: []wire.Lease{{ID: "694d", TTL: 30, Left: 9_000_000, Keys: []string{"<l>"}}, {ID: "1", Left: -1}}}
+	f.Stores = &wire.Databases{Alarms: []string{"NOSPACE of n1"}, Rows: []wire.Database{{Name: "n1", Up: true, Size: 20480, InUse: 4096, Max: 1 << 31}, {Name: "n2"}}}
+	pages := [][]Node{keysPanel(k, f.Why), watchesPanel(f.Watches), leasesPanel(f.Leases), storesPanel(f.Stores)}
+	for verb := range opTitles {
+		pages = append(pages, opSheet(f, Operation{Verb: verb, Key: "<k>"}))
+	}
+	all := ""
+	for _, p := range pages {
+		all += html(p)
+	}
+	for _, tag := range []string{"<q>", "<i>", "<w>", "<e>", "<k>", "<l>", "<z>"} {
+		if strings.Contains(all, tag) {
+			t.Errorf("%s is markup", tag)
+		}
+	}
+	for _, want := range []string{`aria-label="revision 4"`, `class="ver kept on"`, "expired, on its way out", `aria-label="Time left of lease 694d" max="30000" value="9000"`,
+		"alarm NOSPACE of n1", `data-a="do alarm disarm"`, `data-a="do defrag --endpoint n1"`, "20 kB of 2.1 GB", `for="key-rev"`, `id="op-lease"`, `data-a="look from &lt;z&gt;"`} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %s", want)
 		}
 	}
 }

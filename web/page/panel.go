@@ -28,7 +28,7 @@ func tabs(f *wire.Frame, chosen string) []Node {
 func panel(f *wire.Frame) []Node {
 	switch {
 	case f.Panel == "keys" && f.Keys != nil:
-		return keysPanel(f.Keys)
+		return keysPanel(f.Keys, f.Why)
 	case f.Panel == "watches" && f.Watches != nil:
 		return watchesPanel(f.Watches)
 	case f.Panel == "leases" && f.Leases != nil:
@@ -85,8 +85,12 @@ func historyPanel(hist *wire.History) []Node {
 		}
 	}
 	var rows []Node
+	at := 0 // its place among the rows of one instant
 	for i := range hist.Rows {
 		o := &hist.Rows[i]
+		if at++; i > 0 && hist.Rows[i-1].Call != o.Call {
+			at = 0
+		}
 		took := "…"
 		if o.Return >= 0 {
 			took = span(o.Return - o.Call)
@@ -103,8 +107,8 @@ func historyPanel(hist *wire.History) []Node {
 		if o.ID == 0 { // of a watch
 			took = ""
 		}
-		rows = append(rows, h("tr", key(o.Select+"@"+strconv.FormatInt(o.Call, 10)), h("td", class("n"), clock(o.Call)),
-			h("td", o.Client+" → "+o.Endpoint), what, told, h("td", class("n"), took)))
+		rows = append(rows, h("tr", key(o.Select+"@"+decimal(o.Call)+"."+strconv.Itoa(at)), h("td", class("n"), clock(o.Call)),
+			h("td", class("pair"), o.Client+" → "+o.Endpoint), what, told, h("td", class("n"), took)))
 	}
 	return []Node{facts, table("operations", []string{"#at", "client", "operation", "what it was told", "#took"}, rows)}
 }

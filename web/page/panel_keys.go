@@ -7,7 +7,11 @@ import (
 )
 
 // keysPanel is the store, keys by revisions: a row for each key, a column for each revision, and a slider that reads at one of them.
-func keysPanel(k *wire.Keys) []Node {
+func keysPanel(k *wire.Keys, why *wire.Why) []Node {
+	chosen := ""
+	if why != nil {
+		chosen = why.Subject
+	}
 	facts := h("div", key("facts"), class("facts"), h("span", class("pill"), k.Member+" at revision ", h("b", decimal(k.Revision))),
 		h("span", class("pill"), h("b", strconv.Itoa(k.Count)), " keys"))
 	if k.Compacted > 0 {
@@ -16,21 +20,22 @@ func keysPanel(k *wire.Keys) []Node {
 	if k.Compaction != "" {
 		facts.add(h("span", class("pill good"), k.Compaction))
 	}
+	facts.add(button("op txn", "Transaction …"))
 	out := []Node{facts, reader(k)}
 	if k.Error != "" {
 		out = append(out, h("p", key("error"), class("note bad"), attr("role", "status"), h("code", "Error: "+k.Error)))
 	}
-	if len(k.Rows) == 0 {
+	if len(k.Rows) == 0 && k.Count == 0 {
 		return append(out, empty(emptyKeys)...)
 	}
 	var rows []Node
 	for i := range k.Rows {
-		rows = append(rows, keyRow(k, &k.Rows[i]))
+		rows = append(rows, keyRow(k, &k.Rows[i], chosen))
 	}
 	return append(out,
 		h("div", key("grid"), class("newest-right"), h("div", h("table", class("log revs"), attr("aria-label", "Keys by revisions"),
 			h("thead", revisionHeads(k), memberHeads(k)), h("tbody", rows)))),
-		keysLegend(), keysWindow(k))
+		keysLegend(k), keysWindow(k))
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
@@ -79,7 +84,8 @@ func memberHeads(k *wire.Keys) Node {
 	row := h("tr", class("match"), h("th", attr("scope", "row"), h("span", class("sr"), "Members")))
 	for rev := k.First; rev <= k.Last; rev++ {
 		td := h("td", key(decimal(rev)))
-		for _, m := range k.Heads {
+		for i := len(k.Heads) - 1; i >= 0; i-- { // the style sheet lets them grow to the left
+			m := &k.Heads[i]
 			if m.Revision == rev || (m.Revision > k.Last && rev == k.Last) || (m.Revision < k.First && m.Revision > 0 && rev == k.First) {
 				text := m.Name + " is at revision " + decimal(m.Revision)
 				td.add(h("span", attr("title", text), m.Name, h("span", class("sr"), text)))
@@ -90,13 +96,13 @@ func memberHeads(k *wire.Keys) Node {
 	return row
 }
 
-func keyRow(k *wire.Keys, r *wire.KeyRow) Node {
+func keyRow(k *wire.Keys, r *wire.KeyRow, chosen string) Node {
 	answer := h("small", r.Value)
 	switch {
 	case r.Pending != "":
 		answer = h("small", class("quiet-text"), r.Pending)
 	case k.Error != "":
-		answer = h("small", class("quiet-text"), "?")
+		answer = h("small", "\u00a0")
 	case !r.Found:
 		answer = h("small", class("quiet-text"), "no such key")
 	}
@@ -114,13 +120,13 @@ func keyRow(k *wire.Keys, r *wire.KeyRow) Node {
 		}
 		v := &r.Versions[next]
 		next++
-		row.add(h("td", key(decimal(rev)), class(cls), versionCell(r.Key, v)))
+		row.add(h("td", key(decimal(rev)), class(cls), versionCell(r.Key, v, chosen)))
 		alive = v.Number > 0
 	}
 	return row
 }
 
-func versionCell(name string, v *wire.KeyVersion) Node {
+func versionCell(name string, v *wire.KeyVersion, chosen string) Node {
 	text, cls := decimal(v.Number), "ver "+v.Fate
 	if v.Number == 0 {
 		text, cls = "†", cls+" tomb"
@@ -128,13 +134,31 @@ func versionCell(name string, v *wire.KeyVersion) Node {
 	if v.Fate == "gone" {
 		return h("span", class(cls), attr("title", v.Title), text)
 	}
-	return button("select v"+decimal(v.Revision)+" "+name, class(cls), attr("title", v.Title), attr("aria-label", v.Title), text)
+	id := "v" + decimal(v.Revision) + " " + name
+	if id == chosen {
+		cls += " on"
+	}
+	return button("select "+id, class(cls), attr("title", v.Title), attr("aria-label", v.Title), text)
 }
 
-func keysLegend() Node {
-	item := func(cls, sign, text string) Node { return h("span", h("i", class("ver "+cls), sign), text) }
-	return h("div", key("legend"), class("legend"), item("", "2", "version"), item("tomb", "†", "deleted"), item("kept", "2", "compacted, but kept"),
-		item("going", "2", "still to be dropped"), item("would", "2", "dropped if compacted here"))
+// keysLegend says what the boxes mean; what is not in sight is left out.
+func keysLegend(k *wire.Keys) Node {
+	list := h("div", key("legend"), class("legend"))
+	item := func(cls, sign, text string) { list.add(h("span", key(cls), h("b", class("ver "+cls), sign), text)) }
+	seen := map[string]bool{}
+	for i := range k.Rows {
+		for _, v := range k.Rows[i].Versions {
+			seen[v.Fate] = true
+		}
+	}
+	item("", "2", "version")
+	item("tomb", "†", "deleted")
+	for _, f := range [...][2]string{{"kept", "compacted, but kept"}, {"going", "still to be dropped"}, {"gone", "dropped"}, {"would", "dropped if compacted to here"}} {
+		if seen[f[0]] {
+			item(f[0], "2", f[1])
+		}
+	}
+	return list
 }
 
 // keysWindow chooses which keys are shown.
@@ -142,9 +166,13 @@ func keysWindow(k *wire.Keys) Node {
 	row := h("div", key("window"), class("facts"), h("label", class("note"), "Keys from ",
 		h("input", attr("type", "text"), attr("id", "key-from"), attr("value", k.From), attr("placeholder", "the first"), attr("spellcheck", "false"), attr("autocapitalize", "off"))))
 	if k.From != "" {
-		row.add(button("look from ", "First"))
+		row.add(button("look from ", "Back"))
 	}
-	if k.Next != "" {
+	switch {
+	case k.Recent:
+		row.add(button("look from "+k.Next, "All keys"))
+		row.add(h("span", class("note"), "shown: what changed in these revisions"))
+	case k.Next != "":
 		row.add(button("look from "+k.Next, "Next"))
 	}
 	return row

@@ -30,7 +30,6 @@ func watchesPanel(w *wire.Watches) []Node {
 }
 
 func watchRow(x *wire.Watch) Node {
-	name := x.Client + " watch " + decimal(x.ID)
 	state := h("td", h("span", class(x.Tone), x.State))
 	if x.Err != "" {
 		state.add(h("div", class("m quiet-text"), x.Err))
@@ -42,7 +41,7 @@ func watchRow(x *wire.Watch) Node {
 	if x.Queued > 0 {
 		behind.add(h("div", class("bad"), strconv.Itoa(x.Queued)+" queued"))
 	}
-	return h("tr", key(name), h("td", button("select "+x.Select, class("link nowrap"), attr("title", "Explain this watch"), name), h("div", class("m"), x.Range)),
+	return h("tr", key(x.Name), h("td", button("select "+x.Select, class("link nowrap"), attr("title", "Explain this watch"), x.Name), h("div", class("m"), x.Range)),
 		h("td", x.Member), state, number(x.Next), behind, h("td", class("n"), strconv.Itoa(x.Events)))
 }
 
@@ -115,7 +114,7 @@ func storeRow(x *wire.Database) Node {
 		quota = h("td", class("left"), bar("File of "+x.Name+" of its quota", x.Size, x.Max), size(x.Size)+" of "+size(x.Max))
 	}
 	use := h("td", class("left"), bar("In use of the file of "+x.Name, x.InUse, x.Size), size(x.InUse)+" of "+size(x.Size),
-		h("div", class("quiet-text"), strconv.Itoa(x.Free)+" free pages"))
+		h("div", class("quiet-text"), "free pages: "+strconv.Itoa(x.Free)))
 	rows := h("td", class("n"), strconv.Itoa(x.Rows))
 	if x.Note != "" {
 		use.add(h("div", class("good"), x.Note))

@@ -152,9 +152,9 @@ func TestAStrokePartsTheMembers(t *testing.T) {
 func TestTextIsEscaped(t *testing.T) {
 	f := ring(1, 1)
 	f.Members[0].Note = `<script>"&'`
-	f.Clients[0].Doing = `<img src=x>`
+	f.Clients[0].Doing = "<img src=x>\x00"
 	out := SVG(Build(f, stages[0]), stages[0], "<b>")
-	for _, bad := range []string{"<script", "<img", "<b>"} {
+	for _, bad := range []string{"<script", "<img", "<b>", "\x00"} {
 		if strings.Contains(out, bad) {
 			t.Errorf("%s went into the picture as markup", bad)
 		}

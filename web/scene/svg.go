@@ -43,7 +43,8 @@ func Inner(s *Shape) string {
 	return b.String()
 }
 
-var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "\x00", "\uFFFD")
 
-// Escape makes a text safe inside an element or an attribute.
+// Escape makes a text safe inside an element or an attribute. A zero byte, which HTML forbids and which a key may well have, becomes
+// what browsers show for it.
 func Escape(s string) string { return escaper.Replace(s) }

@@ -45,13 +45,18 @@ func keys(w *world.World, lens Lens) *wire.Keys {
 	if m == nil {
 		return k
 	}
-	s := m.Store()
-	k.Member, k.Revision, k.Count = h.String(), s.Revision(), s.Len()
-	k.Compacted, k.Compaction = max(s.CompactRevision(), 0), compaction(s)
-	g := &grid{Keys: k, store: s, waiting: pending(m)}
-	g.read(lens.Revision)
-	g.fill()
+	k.Member = h.String()
+	show(k, m.Store(), lens.Revision, pending(m))
 	return k
+}
+
+// show fills the panel from a store.
+func show(k *wire.Keys, s *mvcc.Store, rev int64, waiting []change) {
+	k.Revision, k.Count = s.Revision(), s.Len()
+	k.Compacted, k.Compaction = max(s.CompactRevision(), 0), compaction(s)
+	g := &grid{Keys: k, store: s, waiting: waiting}
+	g.read(rev)
+	g.fill()
 }
 
 // compaction says how far the compaction under way is.
@@ -59,6 +64,9 @@ func compaction(s *mvcc.Store) string {
 	c, any := s.Compaction()
 	if !any {
 		return ""
+	}
+	if c.Total == 0 {
+		return fmt.Sprintf("will drop up to %d", c.Revision)
 	}
 	return fmt.Sprintf("dropping up to %d: %d of %d rows seen", c.Revision, c.Examined, c.Total)
 }
@@ -76,17 +84,21 @@ func (g *grid) read(rev int64) {
 	}
 }
 
-// fill makes the rows: the keys that exist at the revision, those that changed within the columns, and those about to be written.
+// fill makes the rows: the keys that exist at the revision, those that changed within the columns, and those about to be written. Of
+// more keys than fit, and if nobody asked for a place among them, only what changes.
 func (g *grid) fill() {
 	g.found, g.changed = map[string]mvcc.KeyValue{}, map[string][]mvcc.Change{}
 	var names []string
 	for kv := range g.store.All(g.From, mvcc.FromKey, g.Read) {
-		if g.found[kv.Key] = kv; len(g.found) > keysMost {
+		g.found[kv.Key] = kv
+		if names = append(names, kv.Key); len(names) > keysMost {
+			g.Recent = g.From == ""
 			break
 		}
 	}
-	for name := range g.found {
-		names = append(names, name)
+	if g.Recent {
+		g.Next, names = names[0], nil
+		clear(g.found)
 	}
 	note := func(key string) bool {
 		if _, known := g.found[key]; known || key < g.From || g.changed[key] != nil {
@@ -109,7 +121,9 @@ func (g *grid) fill() {
 		}
 	}
 	sort.Strings(names)
-	if len(names) > keysMost {
+	if g.Recent {
+		names = names[max(len(names)-keysMost, 0):]
+	} else if len(names) > keysMost {
 		g.Next, names = names[keysMost], names[:keysMost]
 	}
 	for _, name := range names {
@@ -119,6 +133,9 @@ func (g *grid) fill() {
 
 func (g *grid) row(key string) wire.KeyRow {
 	kv, found := g.found[key]
+	if g.Recent {
+		kv, found, _ = g.store.Get(key, g.Read) // a revision that cannot be read has been told of
+	}
 	r := wire.KeyRow{Key: key, Value: kv.Value, Found: found}
 	for _, p := range g.waiting {
 		if p.key == key {
@@ -129,7 +146,7 @@ func (g *grid) row(key string) wire.KeyRow {
 	r.Since = g.since(key, list)
 	if len(list) > 0 && list[0].KV.Version > 1 && list[0].KV.CreateRevision >= g.First {
 		r.Versions = append(r.Versions, wire.KeyVersion{Revision: list[0].KV.CreateRevision, Number: 1, Fate: "gone",
-			Title: fmt.Sprintf("revision %d: the key was created; a compaction has dropped this version", list[0].KV.CreateRevision)})
+			Title: fmt.Sprintf("revision %d: %s was created; a compaction has dropped all before version %d", list[0].KV.CreateRevision, key, list[0].KV.Version)})
 	}
 	for i := range list {
 		r.Versions = append(r.Versions, g.version(&list[i]))

@@ -74,7 +74,7 @@ func whyLease(w *world.World, text string) *wire.Why {
 	}
 	id := lease.ID(n)
 	c := &wire.Why{Title: "Lease " + text, At: -1, Text: []string{"It is gone: it was revoked, or has not been granted."}}
-	found := false
+	found, ttl := false, int64(0)
 	for i, m := range w.Members() {
 		if !m.Up() {
 			continue
@@ -83,11 +83,12 @@ func whyLease(w *world.World, text string) *wire.Why {
 		if name := sim.Member(i + 1).String(); !has {
 			fact(c, name, "no such lease")
 		} else {
-			found = true
+			found, ttl = true, one.TTL
 			leaseFacts(c, w, name, m, one)
 		}
 	}
 	if found {
+		fact(c, "granted for", "%d s", ttl)
 		c.Actions = []wire.Button{
 			{Label: "Keep alive once", Command: "lease keep-alive " + text + " --once"},
 			{Label: "Ask its time", Command: "lease timetolive " + text + " --keys"},
@@ -117,5 +118,4 @@ func leaseFacts(c *wire.Why, w *world.World, name string, m *etcd.Member, one le
 	if keys := m.Lessor().Keys(one.ID); len(keys) > 0 {
 		fact(c, "keys", "%s", strings.Join(keys[:min(len(keys), leaseKeysMost)], ", "))
 	}
-	fact(c, "granted for", "%d s", one.TTL)
 }

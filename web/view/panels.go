@@ -63,9 +63,11 @@ func op(o *client.Operation) wire.Op {
 
 // heardOp is what a watch was told, as a row among the operations.
 func heardOp(w *world.World, r *client.Heard) wire.Op {
-	x := &w.Clients()[r.Client.Number()-1].Watches()[r.Watch-1]
-	v := wire.Op{Client: r.Client.String(), Endpoint: x.Endpoint.String(), Text: fmt.Sprintf("watch %d of %s", r.Watch, rangeText(x.Request.Key, x.Request.End)),
-		Call: int64(r.At), Return: int64(r.At), Outcome: "told", Select: selectWatch(r.Client, r.Watch)}
+	_, name, _ := strings.Cut(watchName(r.Client, r.Watch), " ")
+	v := wire.Op{Client: r.Client.String(), Text: name, Call: int64(r.At), Return: int64(r.At), Outcome: "told", Select: selectWatch(r.Client, r.Watch)}
+	if x := watchByID(&w.Clients()[r.Client.Number()-1], r.Watch); x != nil {
+		v.Endpoint, v.Text = x.Endpoint.String(), v.Text+" of "+rangeText(x.Request.Key, x.Request.End)
+	}
 	v.Told = strings.TrimSuffix(downSentence(&etcd.Down{Message: r.Message}), ".")
 	if r.Message.CompactRevision != 0 {
 		v.Outcome, v.Told = "canceled", api.ErrCompacted

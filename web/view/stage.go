@@ -192,16 +192,16 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 // watching shows the client's newest watch, if it has been busy with that later than with anything else.
 func watching(w *world.World, c *client.Client, op *client.Operation, v *wire.Client) bool {
 	list, heard := c.Watches(), c.Heard()
-	if len(list) == 0 {
-		return false
+	var x *client.Watch
+	var at sim.Time
+	if len(list) > 0 {
+		x = &list[len(list)-1]
+		at = x.Since
 	}
-	x := &list[len(list)-1]
-	at := x.Since
-	if n := heard.Len(); n > heard.First() {
-		r := heard.Ref(n - 1)
-		x, at = &list[r.Watch-1], max(at, r.At)
+	if n := heard.Len(); n > heard.First() && heard.Ref(n-1).At >= at {
+		x, at = watchByID(c, heard.Ref(n-1).Watch), heard.Ref(n-1).At
 	}
-	if op != nil && op.Return > at {
+	if x == nil || x.Hidden() || (op != nil && op.Return > at) {
 		return false
 	}
 	s := watchOf(w, c, x)
@@ -209,8 +209,8 @@ func watching(w *world.World, c *client.Client, op *client.Operation, v *wire.Cl
 	switch {
 	case s.Err != "":
 		v.Note = s.Err
-	case s.Events > 0:
-		v.Note = fmt.Sprintf("told of %d changes up to %d", s.Events, x.Next-1)
+	case s.State == "synced" && x.Next > 1:
+		v.Note = fmt.Sprintf("told up to %d", x.Next-1)
 	}
 	return true
 }

@@ -2,6 +2,8 @@ package view
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -32,17 +34,13 @@ func stores(w *world.World) *wire.Databases {
 	return v
 }
 
-// parseVersion reads the selection of a version: "v7 /pods/a" is the key's version of revision 7.
+// whyVersion explains a version of a key: "v7 /pods/a" is that of revision 7.
 func whyVersion(run *world.Run, lens Lens) *wire.Why {
-	var rev int64
-	var key string
-	if n, _ := fmt.Sscanf(lens.Select, "v%d", &rev); n != 1 {
-		return nil
-	}
-	key = lens.Select[len(fmt.Sprintf("v%d ", rev)):]
+	number, key, _ := strings.Cut(lens.Select[1:], " ")
+	rev, err := strconv.ParseInt(number, 10, 64)
 	w := run.World()
 	m, h := storeOf(w, "")
-	if m == nil {
+	if m == nil || err != nil {
 		return nil
 	}
 	s := m.Store()

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -24,6 +25,7 @@ const (
 // watches shows what the clients watch, the newest of each client first, and what they were told.
 func watches(w *world.World) *wire.Watches {
 	v := &wire.Watches{}
+	waiting := queued(w)
 	for i := range w.Clients() {
 		c := &w.Clients()[i]
 		list := c.Watches()
@@ -32,41 +34,78 @@ func watches(w *world.World) *wire.Watches {
 				v.More += k + 1
 				break
 			}
-			v.Rows = append(v.Rows, watchOf(w, c, &list[k]))
+			row := watchOf(w, c, &list[k])
+			row.Queued, row.Events = waiting[list[k].Stream], eventsTold(c, list[k].ID)
+			v.Rows = append(v.Rows, row)
 		}
 		heard := c.Heard()
 		for k := max(heard.First(), heard.Len()-toldMost); k < heard.Len(); k++ {
 			v.Told = append(v.Told, told(heard.Ref(k)))
 		}
 	}
-	sort.SliceStable(v.Told, func(i, j int) bool { return v.Told[i].At < v.Told[j].At })
-	v.Told = v.Told[max(len(v.Told)-toldMost, 0):]
+	sort.SliceStable(v.Told, func(i, j int) bool { return v.Told[i].At > v.Told[j].At })
+	v.Told = v.Told[:min(len(v.Told), toldMost)]
 	return v
 }
 
-func watchName(h sim.Host, id int64) string { return fmt.Sprintf("%v watch %d", h, id) }
+// queued counts the responses that wait in each stream.
+func queued(w *world.World) map[watch.StreamID]int {
+	all := map[watch.StreamID]int{}
+	for _, m := range w.Members() {
+		if m.Up() {
+			for _, s := range m.Hub().Streams() {
+				all[s.ID] = s.Queued
+			}
+		}
+	}
+	return all
+}
+
+// eventsTold counts the events that a watch was told of, as far as the client remembers.
+func eventsTold(c *client.Client, id int64) (n int) {
+	heard := c.Heard()
+	for i := heard.First(); i < heard.Len(); i++ {
+		if r := heard.Ref(i); r.Watch == id {
+			n += len(r.Message.Events)
+		}
+	}
+	return n
+}
+
+// watchName names a watch. Those that a lock or an election keeps for itself count from -1 down.
+func watchName(h sim.Host, id int64) string {
+	if id < 0 {
+		return fmt.Sprintf("%v own watch %d", h, -id)
+	}
+	return fmt.Sprintf("%v watch %d", h, id)
+}
+
+// watchByID finds a watch of a client; nil: it has forgotten it.
+func watchByID(c *client.Client, id int64) *client.Watch {
+	list := c.Watches()
+	for i := range list {
+		if list[i].ID == id {
+			return &list[i]
+		}
+	}
+	return nil
+}
 
 func selectWatch(h sim.Host, id int64) string { return fmt.Sprintf("w%d.%d", h.Number(), id) }
 
 func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 	v := wire.Watch{
-		Client: c.Host.String(), Member: x.Endpoint.String(), ID: x.ID, Range: rangeText(x.Request.Key, x.Request.End),
+		Name: watchName(c.Host, x.ID), Member: x.Endpoint.String(), Range: rangeText(x.Request.Key, x.Request.End),
 		Next: x.Next, Resumes: x.Resumes, Err: x.Err, Select: selectWatch(c.Host, x.ID), State: "opening",
 	}
-	heard := c.Heard()
-	for i := heard.First(); i < heard.Len(); i++ {
-		if r := heard.Ref(i); r.Watch == x.ID {
-			v.Events += len(r.Message.Events)
-		}
-	}
-	switch info, queued, found := watcherOf(w, x); {
+	switch info, found := watcherOf(w, x); {
 	case x.Ended:
 		v.State = "ended"
 		if x.Err != "" {
 			v.Tone = "bad"
 		}
 	case found:
-		v.State, v.Next, v.Behind, v.Queued = info.Group.String(), info.Next, info.Behind, queued
+		v.State, v.Next, v.Behind = info.Group.String(), info.Next, info.Behind
 		v.Tone = map[watch.Group]string{watch.Synced: "good", watch.Victim: "bad", watch.Compacted: "bad"}[info.Group]
 	case x.Resumes > 0:
 		v.State, v.Tone = "resuming", "bad"
@@ -74,23 +113,16 @@ func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 	return v
 }
 
-// watcherOf finds the watcher that serves a watch, and how many responses wait in its stream.
-func watcherOf(w *world.World, x *client.Watch) (info watch.WatcherInfo, queued int, found bool) {
+// watcherOf finds the watcher that serves a watch.
+func watcherOf(w *world.World, x *client.Watch) (info watch.WatcherInfo, found bool) {
 	m := w.Members()[x.Endpoint.Number()-1]
 	if x.Stream == 0 || !m.Up() {
-		return info, 0, false
+		return info, false
 	}
 	for _, i := range m.Hub().Watchers(x.Stream, m.Store()) {
 		info, found = i, true
 	}
-	if found {
-		for _, s := range m.Hub().Streams() {
-			if s.ID == x.Stream {
-				queued = s.Queued
-			}
-		}
-	}
-	return info, queued, found
+	return info, found
 }
 
 // rangeText writes a range as a command does.
@@ -98,6 +130,8 @@ func rangeText(key, end string) string {
 	switch {
 	case end == "":
 		return key
+	case end == mvcc.FromKey && key == mvcc.FromKey:
+		return `"" --prefix`
 	case end == mvcc.FromKey:
 		return key + " --from-key"
 	case end == mvcc.PrefixEnd(key):
@@ -126,15 +160,14 @@ func told(r *client.Heard) wire.Told {
 
 // parseWatch reads the selection of a watch: "w1.2" is watch 2 of c1.
 func parseWatch(w *world.World, s string) (c *client.Client, x *client.Watch) {
-	host, id := 0, int64(0)
-	if n, _ := fmt.Sscanf(s, "w%d.%d", &host, &id); n != 2 || host < 1 || host > len(w.Clients()) {
+	of, n, _ := strings.Cut(s[1:], ".")
+	host, _ := strconv.Atoi(of) // 0 stands for none
+	id, _ := strconv.ParseInt(n, 10, 64)
+	if host < 1 || host > len(w.Clients()) {
 		return nil, nil
 	}
 	c = &w.Clients()[host-1]
-	if list := c.Watches(); id >= 1 && id <= int64(len(list)) {
-		return c, &list[id-1]
-	}
-	return nil, nil
+	return c, watchByID(c, id)
 }
 
 func whyWatch(w *world.World, selected string) *wire.Why {
@@ -143,7 +176,7 @@ func whyWatch(w *world.World, selected string) *wire.Why {
 		return nil
 	}
 	v := watchOf(w, c, x)
-	card := &wire.Why{Title: fmt.Sprintf("%s of %s is %s", watchName(c.Host, x.ID), v.Range, v.State), At: -1}
+	card := &wire.Why{Title: fmt.Sprintf("%s of %s is %s", v.Name, v.Range, v.State), At: -1}
 	switch v.State {
 	case "synced":
 		card.Text = []string{fmt.Sprintf("%s tells it of each change within the write that makes it, before anybody can read it.", v.Member)}
@@ -171,10 +204,12 @@ func whyWatch(w *world.World, selected string) *wire.Why {
 	}
 	fact(card, "member", "%s", v.Member)
 	fact(card, "next revision", "%d", v.Next)
-	fact(card, "events told", "%d", v.Events)
+	fact(card, "events told", "%d", eventsTold(c, x.ID))
 	if v.State != "ended" {
-		fact(card, "behind", "%d revisions, %d responses queued", v.Behind, v.Queued)
-		card.Actions = []wire.Button{{Label: "End it", Command: fmt.Sprintf("unwatch %d --client %s", x.ID, v.Client)}}
+		fact(card, "behind", "%d revisions, %d responses queued", v.Behind, queued(w)[x.Stream])
+	}
+	if v.State != "ended" && !x.Hidden() {
+		card.Actions = []wire.Button{{Label: "End it", Command: fmt.Sprintf("unwatch %d --client %v", x.ID, c.Host)}}
 	}
 	if x.Resumes > 0 {
 		fact(card, "resumed", "%d times", x.Resumes)

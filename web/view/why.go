@@ -30,7 +30,7 @@ func why(run *world.Run, lens Lens) *wire.Why {
 		card = whyHost(w, h)
 	} else if h, index, ok := parseEntry(selected); ok {
 		card = whyEntry(w, h, raft.Index(index))
-	} else if key, ok := strings.CutPrefix(selected, "k"); ok {
+	} else if key, ok := strings.CutPrefix(selected, "k"); ok && key != "" {
 		card = whyKey(w, key)
 	} else if id, ok := strings.CutPrefix(selected, "t"); ok {
 		card = whyLease(w, id)
@@ -330,6 +330,10 @@ func memberFacts(c *wire.Why, m *etcd.Member, v *wire.Member) {
 		fact(c, "applied", "%d", v.Applied)
 		fact(c, "revision", "%d", v.Revision)
 		fact(c, "disk", "%s", v.Disk.Text)
+		fact(c, "database", "%d kB, %d in use", m.Store().Size()/1000, m.Store().SizeInUse()/1000)
+		if n := m.Hub().Counts(); n.Watchers > 0 {
+			fact(c, "watchers", "%d, %d behind", n.Watchers, n.Slow)
+		}
 	} else {
 		fact(c, "on disk", "%d entries", last)
 	}

@@ -11,6 +11,7 @@ type Keys struct {
 	First, Last int64  // columns
 	From        string // the first key of the window; "": the very first
 	Next        string // the first key of the next window; "": there is none
+	Recent      bool   // the window has the keys that changed within the columns: of so many keys the first say little
 	Count       int    // keys that exist now, shown or not
 	Heads       []Head
 	Rows        []KeyRow
@@ -42,24 +43,23 @@ type KeyVersion struct {
 // Watches is what the clients watch.
 type Watches struct {
 	Rows []Watch
-	Told []Told // what they were told last, oldest first
+	Told []Told // what they were told last, newest first
 	More int    // watches that are not shown
 }
 
 // Watch is one watch of a client, and its watcher at the member.
 type Watch struct {
-	Client, Member string
-	ID             int64
-	Range          string // "/pods/ --prefix"
-	State          string // "synced", "unsynced", "victim", "compacted", "opening", "resuming", "ended"
-	Tone           string
-	Next           int64 // the revision that it waits for
-	Behind         int64 // revisions that it has not been told of
-	Queued         int   // responses that wait in its stream
-	Events         int   // that it was told of
-	Resumes        int
-	Err            string // why it ended
-	Select         string
+	Name, Member string // "c1 watch 2"
+	Range        string // "/pods/ --prefix"
+	State        string // "synced", "unsynced", "victim", "compacted", "opening", "resuming", "ended"
+	Tone         string
+	Next         int64 // the revision that it waits for
+	Behind       int64 // revisions that it has not been told of
+	Queued       int   // responses that wait in its stream
+	Events       int   // that it was told of
+	Resumes      int
+	Err          string // why it ended
+	Select       string
 }
 
 // Told is what a watch was told at once, as etcdctl prints it.

@@ -1,0 +1,151 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// TestTranscripts shows the panels of the store as plain text:
+//
+//	do                        each line is a command; then 200 ms pass
+//	pass ms=N                 time passes
+//	compacting                the same, but only until a compaction is under way
+//	keys rev=N from=KEY       keys by revisions: a row for each key; - while it exists, its versions by number, † a tombstone;
+//	                          k kept although compacted, g still to go, x gone, w would go
+//	watches, leases, stores   the other panels
+//	clients                   what the clients were told
+//	why of=SELECTION rev=N    a card
+func TestTranscripts(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		run, err := world.NewRun(world.Default(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run.Advance(sim.Second, 1<<20)
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return play(t, run, d) })
+	})
+}
+
+func play(t *testing.T, run *world.Run, d *datadriven.TestData) string {
+	var lens Lens
+	ms := 0
+	d.MaybeScanArgs(t, "ms", &ms)
+	d.MaybeScanArgs(t, "rev", &lens.Revision)
+	d.MaybeScanArgs(t, "from", &lens.From)
+	d.MaybeScanArgs(t, "of", &lens.Select)
+	lens.Select = strings.ReplaceAll(lens.Select, "@", " ") // "v7@/pods/a"
+	lens.Panel = d.Cmd
+	pass := func(by sim.Time) { run.Advance(run.World().Now()+by, 1<<20) }
+	switch d.Cmd {
+	case "do", "compacting":
+		for line := range strings.Lines(d.Input) {
+			c, err := script.Parse(strings.TrimSpace(line))
+			if err == nil {
+				err = run.Do(c)
+			}
+			if err != nil {
+				return err.Error()
+			}
+			for n := 0; d.Cmd == "compacting" && n < 1000 && keys(run.World(), lens).Compaction == "" && run.Step(); n++ {
+			}
+			if d.Cmd == "do" {
+				pass(200 * sim.Millisecond)
+			}
+		}
+		return ""
+	case "pass":
+		pass(sim.Time(ms) * sim.Millisecond)
+		return ""
+	}
+	return text(Project(run, lens))
+}
+
+func text(f *wire.Frame) string {
+	var b strings.Builder
+	switch {
+	case f.Why != nil:
+		cardText(&b, f.Why)
+	case f.Keys != nil:
+		keysText(&b, f.Keys)
+	case f.Watches != nil:
+		for _, x := range f.Watches.Rows {
+			fmt.Fprintf(&b, "%s of %s at %s: %s, next %d, behind %d, told %d, resumed %d %s\n", x.Name, x.Range, x.Member, x.State, x.Next, x.Behind, x.Events, x.Resumes, x.Err)
+		}
+		for _, x := range f.Watches.Told {
+			fmt.Fprintf(&b, "%s: %s\n", x.Watch, strings.ReplaceAll(x.Text, "\n", " | "))
+		}
+	case f.Leases != nil:
+		for _, x := range f.Leases.Rows {
+			fmt.Fprintf(&b, "%s by %s, counts %v: %d s, %d s left, keys %v\n", x.ID, f.Leases.Member, f.Leases.Counts, x.TTL, x.Left/1_000_000, x.Keys)
+		}
+	case f.Stores != nil:
+		for _, x := range f.Stores.Rows {
+			fmt.Fprintf(&b, "%s: up %v, %d of %d bytes in use, quota %d, %d free pages, %d rows, compacted %d %s\n", x.Name, x.Up, x.InUse, x.Size, x.Max, x.Free, x.Rows, x.Compacted, x.Note)
+		}
+		fmt.Fprintf(&b, "alarms %v\n", f.Stores.Alarms)
+	case f.History != nil:
+		for _, o := range f.History.Rows {
+			fmt.Fprintf(&b, "%s → %s: %s: %s: %s\n", o.Client, o.Endpoint, o.Text, o.Outcome, o.Told)
+		}
+	}
+	return b.String()
+}
+
+func keysText(b *strings.Builder, k *wire.Keys) {
+	fmt.Fprintf(b, "%s at %d, compacted %d, %d keys, read at %d %s%s\n", k.Member, k.Revision, k.Compacted, k.Count, k.Read, k.Error, k.Compaction)
+	fmt.Fprintf(b, "%-20s", "")
+	for rev := k.First; rev <= k.Last; rev++ {
+		fmt.Fprintf(b, "%4d", rev)
+	}
+	for i := range k.Rows {
+		r := &k.Rows[i]
+		value := r.Value
+		if !r.Found {
+			value = "–"
+		}
+		fmt.Fprintf(b, "\n%-20s", r.Key+" "+value+" "+r.Pending)
+		alive := false
+		for rev := k.First; rev <= k.Last; rev++ {
+			alive = alive || rev == r.Since
+			cell := map[bool]string{true: "-", false: "."}[alive]
+			for _, v := range r.Versions {
+				if v.Revision == rev {
+					cell, alive = fmt.Sprint(v.Number), v.Number > 0
+					if !alive {
+						cell = "†"
+					}
+					cell += map[string]string{"kept": "k", "going": "g", "gone": "x", "would": "w"}[v.Fate]
+				}
+			}
+			fmt.Fprintf(b, "%4s", cell)
+		}
+	}
+	fmt.Fprintf(b, "\nnext %q\n", k.Next)
+}
+
+func cardText(b *strings.Builder, c *wire.Why) {
+	fmt.Fprintf(b, "%s\n", c.Title)
+	for _, t := range c.Text {
+		fmt.Fprintf(b, "  %s\n", t)
+	}
+	for _, x := range c.Facts {
+		if x.Label == "since" || strings.HasPrefix(x.Label, "applied at") {
+			continue // an instant to the millisecond says nothing here
+		}
+		fmt.Fprintf(b, "  %s: %s\n", x.Label, x.Value)
+	}
+	for _, r := range c.Rules {
+		fmt.Fprintf(b, "  rule %s\n", r.Name)
+	}
+	for _, a := range c.Actions {
+		fmt.Fprintf(b, "  do %s\n", a.Command)
+	}
+}
