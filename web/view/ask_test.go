@@ -13,6 +13,7 @@ import (
 // eventful is a run in which everything that the store can do happens, under faults.
 const eventful = `watch /pods/ --prefix --client c2
 watch /pods/a --rev 1 --prev-kv --progress-notify --client c1
+watch /pods/ --prefix --watchers 50 --client c2
 lease grant 2
 put /pods/a 1
 put /pods/b 1

@@ -201,7 +201,7 @@ func watching(w *world.World, c *client.Client, op *client.Operation, v *wire.Cl
 	if n := heard.Len(); n > heard.First() && heard.Ref(n-1).At >= at {
 		x, at = watchByID(c, heard.Ref(n-1).Watch), heard.Ref(n-1).At
 	}
-	if x == nil || x.Hidden() || (op != nil && op.Return > at) {
+	if x == nil || (op != nil && op.Return > at) {
 		return false
 	}
 	s := watchOf(w, c, x)

@@ -72,15 +72,9 @@ func eventsTold(c *client.Client, id int64) (n int) {
 	return n
 }
 
-// watchName names a watch. Those that a lock or an election keeps for itself count from -1 down.
-func watchName(h sim.Host, id int64) string {
-	if id < 0 {
-		return fmt.Sprintf("%v own watch %d", h, -id)
-	}
-	return fmt.Sprintf("%v watch %d", h, id)
-}
+func watchName(h sim.Host, id int64) string { return fmt.Sprintf("%v watch %d", h, id) }
 
-// watchByID finds a watch of a client; nil: it has forgotten it.
+// watchByID finds a watch of a client; nil: there is none.
 func watchByID(c *client.Client, id int64) *client.Watch {
 	list := c.Watches()
 	for i := range list {
@@ -98,6 +92,9 @@ func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 		Name: watchName(c.Host, x.ID), Member: x.Endpoint.String(), Range: rangeText(x.Request.Key, x.Request.End),
 		Next: x.Next, Resumes: x.Resumes, Err: x.Err, Select: selectWatch(c.Host, x.ID), State: "opening",
 	}
+	if x.Watchers > 1 {
+		v.Range = fmt.Sprintf("%s × %d", v.Range, x.Watchers)
+	}
 	switch info, found := watcherOf(w, x); {
 	case x.Ended:
 		v.State = "ended"
@@ -113,11 +110,22 @@ func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 	return v
 }
 
-// watcherOf finds the watcher that serves a watch.
+// watcherOf finds the watcher that serves a watch. Where many share a stream nobody looks at each of them: how they stand is what the
+// member counts.
 func watcherOf(w *world.World, x *client.Watch) (info watch.WatcherInfo, found bool) {
 	m := w.Members()[x.Endpoint.Number()-1]
 	if x.Stream == 0 || !m.Up() {
 		return info, false
+	}
+	if x.Watchers > 1 {
+		info.Next = x.Next
+		switch n := m.Hub().Counts(); {
+		case n.Victims > 0:
+			info.Group = watch.Victim
+		case n.Slow > 0:
+			info.Group = watch.Unsynced
+		}
+		return info, x.Created
 	}
 	for _, i := range m.Hub().Watchers(x.Stream, m.Store()) {
 		info, found = i, true
@@ -207,8 +215,6 @@ func whyWatch(w *world.World, selected string) *wire.Why {
 	fact(card, "events told", "%d", eventsTold(c, x.ID))
 	if v.State != "ended" {
 		fact(card, "behind", "%d revisions, %d responses queued", v.Behind, queued(w)[x.Stream])
-	}
-	if v.State != "ended" && !x.Hidden() {
 		card.Actions = []wire.Button{{Label: "End it", Command: fmt.Sprintf("unwatch %d --client %v", x.ID, c.Host)}}
 	}
 	if x.Resumes > 0 {
