@@ -20,15 +20,15 @@ func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
 		m.reject(req, api.ErrForLearner, out)
 		return
 	}
+	m.handle(now, req, links, out)
+}
+
+// handle carries a request out, or lets it wait for the end of a defragmentation.
+func (m *Member) handle(now sim.Time, req *Request, links *Links, out *Output) {
 	if m.defrag.blocks(req) {
 		m.defrag.waiting = append(m.defrag.waiting, input{kind: inRequest, req: req, links: *links})
 		return
 	}
-	m.handle(now, req, links, out)
-}
-
-// handle carries a request out.
-func (m *Member) handle(now sim.Time, req *Request, links *Links, out *Output) {
 	switch c := req.Call.(type) {
 	case api.Range, api.MemberList:
 		m.serveRead(now, req, out)
