@@ -93,6 +93,7 @@ func Recover(w *world.World) *Failure {
 		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
 	}
 	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; rouse(w) {
+		readdress(w, end) // a change of address may have waited for a leader
 		disarm(w)
 		if err := w.Do(script.Call{Call: api.Put{Key: aliveKey, Value: aliveValue}}); err != nil {
 			return &Failure{Rule: recovery, Text: err.Error()}
