@@ -58,7 +58,7 @@ screenshot: chromium ## take docs/screenshot.png from the running page
 # --- test it
 
 .PHONY: test
-test: fmt-check vet unit unit-node determinism swarm lockstep test-browser ## everything that must pass before a commit is pushed
+test: fmt-check vet unit unit-node determinism swarm judges lockstep oracle robustness test-browser ## everything that must pass before a commit is pushed
 	@echo "test: all passed"
 
 .PHONY: fmt-check
@@ -88,13 +88,17 @@ determinism: node ## the same runs give the same hashes: twice natively, once in
 swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
 	$(GO) run ./cmd/etcdscope swarm -runs $(RUNS) -seed $(SEED)
 
+.PHONY: judges
+judges: ## ours beside etcd's own: Raft's transcripts, store, watches, leases, metrics, etcdctl, a whole server; each in its tests
+	cd test/oracle && $(GO) vet ./... && $(GO) test ./...
+
 .PHONY: lockstep
-lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1); our store and etcd's, too
-	cd test/oracle && $(GO) vet ./... && $(GO) test ./store && $(GO) run . -steps $(STEPS) -seed $(SEED)
+lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1)
+	cd test/oracle && $(GO) run . -steps $(STEPS) -seed $(SEED)
 
 .PHONY: oracle
 oracle: ## one of our members and a real etcd server, same calls, answers compared (OPS=5000 SEED=1 MEMBERS=1)
-	cd test/oracle && $(GO) vet ./server/... && $(GO) test ./server && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED) -members $(MEMBERS)
+	cd test/oracle && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED) -members $(MEMBERS)
 
 .PHONY: robustness
 robustness: ## etcd's robustness validators judge what clients saw in runs with faults (RUNS=100 SEED=1)
@@ -118,9 +122,9 @@ mutants: ## deliberate faults, one by one, and which judge catches each (about f
 # --- measure it
 
 .PHONY: bench
-bench: ## events per second natively and in Chromium, seeking, frames; our Raft beside etcd's
+bench: ## events per second natively and in Chromium, seeking, frames; our Raft, store and watches beside etcd's
 	$(GO) run ./cmd/etcdscope bench
-	$(MAKE) --no-print-directory bench-raft
+	$(MAKE) --no-print-directory bench-raft bench-store bench-watch
 	$(MAKE) --no-print-directory bench-browser
 
 .PHONY: article
