@@ -52,8 +52,6 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 	switch lens.Panel {
 	case "checks":
 		f.Checks = all
-	case "log":
-		f.Log = logTable(w, lens.Select)
 	case "keys":
 		f.Keys = keys(w, lens)
 	case "watches":
@@ -68,6 +66,8 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 		f.Tape = tape(run)
 	case "metrics":
 		f.Metrics = metrics(w, lens.Select)
+	default: // also what a link names that there is not
+		f.Panel, f.Log = "log", logTable(w, lens.Select)
 	}
 	return f
 }

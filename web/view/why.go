@@ -396,7 +396,9 @@ func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
 	fact(c, "term", "%d", e.Term)
 	fact(c, "on disk at", "%s", strings.Join(holders, ", "))
 	if id, call, err := api.Decode(e.Data); err == nil && e.Type == raft.EntryNormal {
-		fact(c, "request", "%d", id)
+		if !etcd.OwnID(id) {
+			fact(c, "request", "%d", id)
+		}
 		if put, ok := call.(api.Put); ok {
 			fact(c, "value", "%s", put.Value)
 		}

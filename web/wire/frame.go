@@ -32,7 +32,7 @@ type Frame struct {
 
 	Branches []Branch // every line of history, whatever the panel; one or none: there is no choice
 	Branch   int      // the one that is shown
-	Verdict  Pill     // what the checks say, whatever the panel: {"", "5 safety rules hold · linearizable", "good"}
+	Verdict  Pill     // what the checks say, whatever the panel: {"", "18 rules hold · linearizable", "good"}
 }
 
 // Run says which run this is.
@@ -205,7 +205,7 @@ type Op struct {
 // Checks is what is known of the rules.
 type Checks struct {
 	Rows    []Check
-	Summary string // "5 safety rules hold · linearizable"
+	Summary string // "18 rules hold · linearizable"
 	Good    bool
 }
 

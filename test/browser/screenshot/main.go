@@ -16,7 +16,7 @@ import (
 // moment is the run that is shown. The simulator may have changed since it was chosen: look at the picture.
 const moment = "#v=1&members=5&clients=2&preset=article&seed=7&a=225000+put+a+1;315000+put+/pods/pod1+data1;" +
 	"425000+split+n5+%7C+n1,n2,n3,n4;430000+put+/pods/pod1+lost+--client+c1+--endpoint+n5;" +
-	"435000+put+/pods/pod2+data2+--client+c2+--endpoint+n1&t=600000&panel=log&select=l5.9"
+	"435000+put+/pods/pod2+data2+--client+c2+--endpoint+n1&t=600000&panel=log&select=l5.14"
 
 func main() {
 	out := flag.String("o", "screenshot.png", "`file` to write")
