@@ -289,13 +289,13 @@ func (g *generator) membership(k kind) script.Command {
 // then wait for it for ever; so it is with etcd.
 func (g *generator) mayRemove() bool {
 	m := g.world.Leader()
-	return m != nil && len(m.Conf().Voters) > 2
+	return m != nil && len(m.Conf().Voters) > 2 && found(g.world) // nor while one is lost by its address
 }
 
 // address draws an address for a member: its own, or one at which nobody listens. Only the first member of a group that can do without it is
 // ever lost in this way: without a quorum the address could not be mended.
 func (g *generator) address(who api.Member) string {
-	if m := g.world.Leader(); who == 1 && m != nil && len(m.Conf().Voters) > 2 && g.chance(50) {
+	if m := g.world.Leader(); who == 1 && m != nil && len(m.Conf().Voters) > 3 && g.chance(50) {
 		return "http://nowhere:2380"
 	}
 	return etcd.PeerURL(sim.Member(int(who)))

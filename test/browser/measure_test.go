@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp/kb"
 	"github.com/etcdscope/etcdscope/test/browser/drive"
 )
 
@@ -140,4 +141,26 @@ func TestMeasureEngine(t *testing.T) {
 			t.Logf("measure: engine in Chromium, %d members%s: %s", members, load, drive.Eval[string](s.Page, figure))
 		}
 	}
+}
+
+// TestMeasureManyKeys looks at the page while the store fills: what it shows is a window of keys, however many there are.
+func TestMeasureManyKeys(t *testing.T) {
+	keys := 20_000
+	if full {
+		keys = 1_000_000
+	}
+	s := open(t, "#v=1&members=1&clients=1&preset=etcd&seed=7", drive.Setting{Before: probe})
+	s.untilLed()
+	s.Click("#tab-keys")
+	s.pause()
+	s.Click("#speed")
+	s.Press(kb.End)
+	s.See(".speed output", "as fast as it goes")
+	s.command(fmt.Sprintf("load 10000/s --key-space-size %d", keys))
+	s.play()
+	drive.Eval[bool](s.Page, "(probe.frames.length = 0, probe.tasks.length = 0, true)")
+	const shown = `+(document.querySelector('#panel').textContent.replaceAll(/[,\u202f\u00a0]/g, '').match(/(\d+) keys/) || [0, 0])[1]`
+	s.WaitFor(25*time.Minute, "the keys", fmt.Sprintf("%s >= %d", shown, keys))
+	judge(t, fmt.Sprintf("own work per frame while %d keys are written", keys), drive.Eval[[]float64](s.Page, "probe.frames"), 8)
+	t.Logf("measure: long tasks on the main thread: %d", drive.Eval[int](s.Page, "probe.tasks.length"))
 }
