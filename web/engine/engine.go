@@ -38,6 +38,7 @@ type Engine struct {
 	prompt  *prompt     // a transaction that is being typed; nil: none
 	dirty   bool        // something changed since the last frame
 	framed  time.Time   // when the last frame was made
+	charted time.Time   // likewise the last with metrics
 	now     func() time.Time
 
 	collected uint64 // bytes on the heap after the last Rest that collected
@@ -45,6 +46,9 @@ type Engine struct {
 
 // frameInterval bounds how often a frame is made while playing.
 const frameInterval = 50 * time.Millisecond
+
+// chartInterval bounds how often it has metrics: they cost as much as all the rest, and figures that change faster cannot be read.
+const chartInterval = 500 * time.Millisecond
 
 // New returns an engine with the run that a visitor sees first, just before its first election.
 func New() *Engine {
@@ -106,7 +110,12 @@ func (e *Engine) Tick(t wire.Tick) (wire.Reply, wire.Motion) {
 	e.tellOutcomes()
 	w := e.run.World()
 	if t.Full || (e.dirty && (!e.play.playing || len(t.Actions) > 0 || e.now().Sub(e.framed) >= frameInterval)) {
+		busy := e.play.playing || e.play.work.kind != noWork
+		e.lens.Still = busy && !t.Full && len(t.Actions) == 0 && e.now().Sub(e.charted) < chartInterval
 		r.Frame = e.frame()
+		if r.Frame.Metrics != nil {
+			e.charted = e.now()
+		}
 		e.dirty, e.framed = false, e.now()
 	}
 	r.Lines, e.lines = e.lines, nil

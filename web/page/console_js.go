@@ -19,7 +19,7 @@ func (p *Page) enter() {
 	}
 	input.Set("value", "")
 	p.perform("typed " + text) // an empty line ends a list of a transaction that is being typed
-	if strings.HasPrefix(text, "help") {
+	if strings.HasPrefix(text, "help") || strings.HasPrefix(text, "metrics ") {
 		p.openLines()
 	}
 }

@@ -68,6 +68,9 @@ func (p *Page) performed(intent string) {
 		p.tab = arg
 		p.regions["tabs"].paint(tabs(p.frame, p.tab))
 	case "do", "member", "message", "link":
+		if strings.HasPrefix(arg, "metrics ") {
+			p.openLines()
+		}
 		p.closeMenu()
 		if strings.HasPrefix(p.open, "aim") || p.open == "loader" {
 			p.closeSheet()

@@ -23,17 +23,18 @@ type Page struct {
 	texts   map[string]string // by id, as they stand
 	host    js.Value          // what boot.js prepared: the worker, the motion script, fail
 
-	frame  *wire.Frame
-	loop   loop
-	stage  stage
-	open   string // the tool or list that is open: "op", "splitter", "loader", "adder", "flight", "aim crash" …
-	tab    string // the panel that was asked for
-	shown  string // the panel that was painted last
-	kind   string // what the jump buttons look for
-	op     Operation
-	groups [][]string // of the split that is being prepared
-	menu   string     // whose menu is open
-	opener js.Value   // what had the focus before a menu or a sheet opened
+	frame   *wire.Frame
+	loop    loop
+	stage   stage
+	open    string        // the tool or list that is open: "op", "splitter", "loader", "adder", "flight", "aim crash" …
+	tab     string        // the panel that was asked for
+	shown   string        // the panel that was painted last
+	metrics *wire.Metrics // that were painted last
+	kind    string        // what the jump buttons look for
+	op      Operation
+	groups  [][]string // of the split that is being prepared
+	menu    string     // whose menu is open
+	opener  js.Value   // what had the focus before a menu or a sheet opened
 
 	console    History
 	announcer  Announcer

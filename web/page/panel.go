@@ -8,7 +8,7 @@ import (
 
 // tabList is the panels in their order.
 var tabList = [][2]string{{"log", "Log"}, {"keys", "Keys"}, {"watches", "Watches"}, {"leases", "Leases"}, {"stores", "Database"},
-	{"clients", "Clients"}, {"checks", "Checks"}, {"tape", "Tape"}}
+	{"clients", "Clients"}, {"metrics", "Metrics"}, {"checks", "Checks"}, {"tape", "Tape"}}
 
 // tabs are the tabs; chosen is the panel that was asked for, which may not have arrived yet.
 func tabs(f *wire.Frame, chosen string) []Node {
@@ -37,6 +37,8 @@ func panel(f *wire.Frame) []Node {
 		return storesPanel(f.Stores)
 	case f.Panel == "clients" && f.History != nil:
 		return historyPanel(f.History)
+	case f.Panel == "metrics" && f.Metrics != nil:
+		return metricsPanel(f)
 	case f.Panel == "checks" && f.Checks != nil:
 		return checksPanel(f.Checks)
 	case f.Panel == "tape" && f.Tape != nil:

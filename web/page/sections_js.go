@@ -23,6 +23,9 @@ const sliceTime = 1.5
 // paint shows a frame: all at once if nothing plays, else the picture if there is still time, and what was asked for.
 func (p *Page) paint(f *wire.Frame) {
 	first := p.frame == nil
+	if !first && f.Metrics == nil && f.Panel == p.frame.Panel {
+		f.Metrics = p.frame.Metrics
+	}
 	p.frame = f
 	if first {
 		p.show("loading", false)
@@ -90,7 +93,10 @@ func (p *Page) paintPanel(f *wire.Frame) {
 		p.raw("panel").Call("setAttribute", "aria-labelledby", "tab-"+f.Panel)
 	}
 	p.regions["tabs"].paint(tabs(f, p.tab))
-	p.regions["panel"].paint(panel(f))
+	if f.Metrics == nil || f.Metrics != p.metrics {
+		p.regions["panel"].paint(panel(f))
+	}
+	p.metrics = f.Metrics
 }
 
 func (p *Page) paintEvents(f *wire.Frame) { p.regions["events"].paint(events(f)) }

@@ -10,6 +10,7 @@ const (
 	emptyWatches = "Nobody watches. ◉ Watch, or type watch /pods/ --prefix."
 	emptyLeases  = "There is no lease. Grant one, or type lease grant 30."
 	emptyHistory = "No client has asked for anything yet. ✎ Write, or switch a steady load on."
+	emptyMetrics = "Nothing has been measured yet: the members are looked at four times a second of simulated time."
 	emptyChecks  = "Nothing has been checked yet: the rules are watched from the first event on."
 	emptyTape    = "Nothing was done to this run yet. Whatever you do is written here and travels in the link."
 

@@ -22,6 +22,9 @@ func whyCard(w *wire.Why, m *wire.Member) []Node {
 		}
 		out = append(out, facts)
 	}
+	if len(w.Stages) > 0 {
+		out = append(out, stageBar(w.Stages))
+	}
 	for _, r := range w.Rules {
 		out = append(out, h("p", key("r"+r.Name), class("rule"), h("b", r.Name), " "+r.Sentence+" ", h("code", r.Ref)))
 	}

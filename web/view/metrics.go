@@ -3,67 +3,131 @@ package view
 import (
 	"fmt"
 	"sort"
+	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// pointsMost is how many points a line has at most: more than it has pixels.
+// pointsMost is how many points a line has at most: about as many as it has pixels.
 const pointsMost = 160
 
-// metrics shows what the selected member has measured, or what all have, and which alerts hold.
+// The box that lines are drawn in.
+const (
+	boxWidth  = 1000
+	boxHeight = 100
+)
+
+// metrics shows what a member has measured, which alerts hold, and what clients wait for.
 func metrics(w *world.World, selected string) *wire.Metrics {
-	v := &wire.Metrics{To: int64(w.Now())}
-	if all := w.Samples(sim.Member(1)); all != nil && all.Len() > 0 {
-		v.From = int64(all.Ref(all.First()).At)
+	h := measured(w, selected)
+	v := &wire.Metrics{Member: h.String(), To: int64(w.Now())}
+	all := w.Samples(h)
+	if all == nil || all.Len() == 0 {
+		return v
 	}
-	only, ok := sim.ParseHost(selected)
-	tops := map[string]int64{}
+	v.From = int64(all.Ref(all.First()).At)
 	var series [][]world.Series
 	for i := range w.Members() {
-		list := w.Series(sim.Member(i + 1))
-		for _, s := range list {
-			for _, p := range s.Points {
-				tops[s.Name] = max(tops[s.Name], p.Value)
-			}
-		}
-		series = append(series, list)
+		series = append(series, w.Series(sim.Member(i+1)))
 	}
-	for i, m := range w.Members() {
-		h := sim.Member(i + 1)
-		if ok && only.IsMember() && only.Number() <= len(w.Members()) && only != h {
-			continue
-		}
-		mm := wire.MemberMetrics{Name: h.String(), Up: m.Up() && !m.Paused()}
-		for _, s := range series[i] {
-			mm.Series = append(mm.Series, line(v, s, tops[s.Name]))
-		}
-		v.Members = append(v.Members, mm)
+	for i := range series[0] {
+		v.Charts = append(v.Charts, chart(w, v, series, h, i))
 	}
 	v.Alerts, v.Quiet = alerts(w)
+	for _, reads := range []bool{false, true} {
+		if x := wait(w, reads); x != nil {
+			v.Waits = append(v.Waits, *x)
+		}
+	}
 	return v
 }
 
-// line lays a series out between 0 and 1 in both directions. Of many points that fall together the largest is shown: it is the one that
-// hurts.
-func line(v *wire.Metrics, s world.Series, top int64) wire.Series {
-	out := wire.Series{Name: s.Name, Metric: s.Metric, Max: amount(top, s.Unit)}
-	if n := len(s.Points); n > 0 {
-		out.Now = amount(s.Points[n-1].Value, s.Unit)
+// measured is the member that is shown: the selected one, else the leader.
+func measured(w *world.World, selected string) sim.Host {
+	if h, ok := sim.ParseHost(selected); ok && h.IsMember() && h.Number() <= len(w.Members()) {
+		return h
 	}
-	span := max(v.To-v.From, 1)
-	group := (len(s.Points) + pointsMost - 1) / pointsMost
-	for i := 0; i < len(s.Points); i += group {
-		best := s.Points[i]
-		for _, p := range s.Points[i:min(i+group, len(s.Points))] {
+	for i, m := range w.Members() {
+		if m == w.Leader() {
+			return sim.Member(i + 1)
+		}
+	}
+	return sim.Member(1)
+}
+
+// chart lays one figure of all members out; that of h in front.
+func chart(w *world.World, v *wire.Metrics, series [][]world.Series, h sim.Host, which int) wire.Chart {
+	s, m := series[h.Number()-1][which], w.Members()[h.Number()-1]
+	c := wire.Chart{Name: s.Name, Metric: s.Metric}
+	top := int64(0)
+	for _, list := range series {
+		if which < len(list) {
+			for _, p := range list[which].Points {
+				top = max(top, p.Value)
+			}
+		}
+	}
+	if limit := threshold(s.Name, m); limit > 0 {
+		c.Alert = "above " + amount(limit, s.Unit)
+		if 2*top >= limit {
+			top = max(top, limit+limit/20)
+			c.Limit = boxHeight - int(boxHeight*limit/top)
+		}
+	}
+	if n := len(s.Points); n > 0 && m.Up() {
+		c.Now = amount(s.Points[n-1].Value, s.Unit)
+	}
+	c.Max = amount(top, s.Unit)
+	var line, others []byte
+	for i, list := range series {
+		if into := &others; which < len(list) {
+			if i == h.Number()-1 {
+				into = &line
+			}
+			*into = path(*into, v, list[which].Points, top)
+		}
+	}
+	c.Line, c.Others = string(line), string(others)
+	return c
+}
+
+// threshold is the value above which an alert of the mixin has its condition; 0: there is none for this figure.
+func threshold(name string, m *etcd.Member) int64 {
+	switch name {
+	case "proposals failed":
+		return 5_000
+	case "WAL fsync p99":
+		return int64(500 * sim.Millisecond)
+	case "backend commit p99":
+		return int64(250 * sim.Millisecond)
+	case "database size":
+		return max(m.Quota(), 0) / 100 * 95
+	}
+	return 0
+}
+
+// path draws a series. Of many points that fall together the largest is shown: it is the one that hurts.
+func path(b []byte, v *wire.Metrics, points []world.Point, top int64) []byte {
+	group := (len(points) + pointsMost - 1) / pointsMost
+	span, top := max(v.To-v.From, 1), max(top, 1)
+	for i := 0; i < len(points); i += group {
+		best := points[i]
+		for _, p := range points[i:min(i+group, len(points))] {
 			if p.Value > best.Value {
 				best = p
 			}
 		}
-		out.Points = append(out.Points, float32(int64(best.At)-v.From)/float32(span), float32(best.Value)/float32(max(top, 1)))
+		pen := byte('L')
+		if i == 0 {
+			pen = 'M'
+		}
+		b = strconv.AppendInt(append(b, pen), boxWidth*(int64(best.At)-v.From)/span, 10)
+		b = strconv.AppendInt(append(b, ' '), boxHeight-boxHeight*best.Value/top, 10)
 	}
-	return out
+	return b
 }
 
 // amount writes a value in its unit: "12 ms", "1.5 MiB", "3.2/s".

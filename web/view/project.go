@@ -19,6 +19,7 @@ type Lens struct {
 	Revision int64  // keys: what a read at it shows; 0: the newest
 	From     string // keys: from this one on
 	Linear   Linear // what the linearizability check last said
+	Still    bool   // metrics: leave them out, what was shown last may stay
 }
 
 // Linear is a verdict on the clients' history. It is made by the engine, now and then, because it costs more than a frame may.
@@ -65,7 +66,9 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 	case "tape":
 		f.Tape = tape(run)
 	case "metrics":
-		f.Metrics = metrics(w, lens.Select)
+		if !lens.Still {
+			f.Metrics = metrics(w, lens.Select)
+		}
 	default: // also what a link names that there is not
 		f.Panel, f.Log = "log", logTable(w, lens.Select)
 	}

@@ -273,8 +273,9 @@ func groups(w *world.World) [][]string {
 func loads(w *world.World) []string {
 	var list []string
 	for i := range w.Clients() {
-		if h := sim.Client(i + 1); w.Load(h) > 0 {
-			list = append(list, fmt.Sprintf("%v: %d/s", h, w.Load(h)))
+		h := sim.Client(i + 1)
+		if l := load(w, h); l != "" {
+			list = append(list, h.String()+": "+l)
 		}
 	}
 	return list

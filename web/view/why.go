@@ -372,8 +372,8 @@ func whyClient(w *world.World, h sim.Host) *wire.Why {
 	} else {
 		c.Text = append(c.Text, "It has not asked anything yet.")
 	}
-	if n := w.Load(h); n > 0 {
-		fact(c, "steady load", "%d writes a second", n)
+	if l := load(w, h); l != "" {
+		fact(c, "steady load", "%s", l)
 		c.Actions = append(c.Actions, wire.Button{Label: "End the load", Command: "load off --client " + v.Name})
 	}
 	return c
@@ -469,6 +469,9 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 		fact(c, "asked at", "%s", clock(o.Call))
 		if o.Outcome != client.Waiting {
 			fact(c, "took", "%s", span(o.Return-o.Call))
+		}
+		if b, ok := w.Latency().Breakdown(id); ok && o.Outcome == client.Acknowledged {
+			c.Stages = stages(func(s world.Stage) sim.Time { return sim.Time(b.Stages[s]) })
 		}
 		cite(c, r.Rule)
 		return c

@@ -24,7 +24,7 @@ type Frame struct {
 	History *History
 	Checks  *Checks
 	Tape    *Tape
-	Metrics *Metrics
+	Metrics *Metrics // nil although it is the panel: what came before is to stay
 
 	Events   []Event // the newest records up to now, oldest first
 	Why      *Why    // the card about what is selected; nil: nothing is
@@ -257,6 +257,7 @@ type Why struct {
 	Title   string   // "Why did n2 vote for n1?"
 	Text    []string // paragraphs
 	Facts   []Fact
+	Stages  []Stage // of an operation: what it waited for, in order
 	Rules   []Rule
 	Causes  []Event  // from the nearest cause back to the first
 	Actions []Button // what can be done to it

@@ -25,7 +25,7 @@ const (
 	Live                     // to the end of this branch
 	Select                   // Text: what to explain: "n1", "c1", "m17", "e1234" (a record), "l2.7" (log of n2, entry 7), "k/pods/a" (a key), "v7 /pods/a" (its version of revision 7),
 	// "w1.2" (watch 2 of c1), "t694d" (a lease), "" nothing
-	Panel    // Text: "log", "keys", "watches", "leases", "stores", "clients", "checks", "tape"
+	Panel    // Text: "log", "keys", "watches", "leases", "stores", "clients", "checks", "metrics", "tape"
 	Fresh    // Text: "members=3 clients=2 preset=article seed=7": a new run
 	Open     // Text: a link's fragment, with or without "#"
 	Share    // the Reply carries the link of this moment
