@@ -134,6 +134,8 @@ func offer(k kind, names Names) []string {
 		}
 	case aRate:
 		return []string{"100/s", "1000/s", "off"}
+	case aTime:
+		return []string{"1m", "5m"}
 	case aBlock:
 		return []string{"if", "then", "else"}
 	case aDisk:

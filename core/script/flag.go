@@ -37,6 +37,7 @@ var flags = [...]flag{
 	{name: "--key-space-size", kind: aNumber, want: "a number of keys"},
 	{name: "--hot", kind: aShare, want: "a percentage such as 10%"},
 	{name: "--reads", kind: aShare, want: "a percentage such as 70%"},
+	{name: "--interval", kind: aTime, want: "a time such as 5m"},
 	{name: "--consistency", kind: aChoice, want: "l (linearizable) or s (serializable)", choices: []string{"l", "s"}},
 	{name: "--order", kind: aChoice, want: "ASCEND or DESCEND", choices: orders[:]},
 	{name: "--sort-by", kind: aChoice, want: "CREATE, KEY, MODIFY, VALUE or VERSION", choices: targets[:]},
@@ -67,7 +68,7 @@ func findFlag(name string) *flag {
 type option struct {
 	name   string
 	text   string
-	number int64 // of aNumber, aShare, aLease, and of aChoice which of the choices
+	number int64 // of aNumber, aShare, aLease, aTime (in µs), and of aChoice which of the choices
 	col    int
 }
 
@@ -165,6 +166,8 @@ func (r *reader) option(f *flag, col int) option {
 		o.number = r.share(f)
 	case aLease:
 		o.number = r.lease()
+	case aTime:
+		o.number = int64(r.time())
 	case aChoice:
 		o.number = r.choice(f)
 	case aClient:

@@ -16,10 +16,11 @@ const (
 	LoadKeySizeMax   = 1 << 20 // more than the article's limit, less than etcd's on a request
 	LoadValSizeMax   = 2 << 20 // more than etcd takes
 	LoadKeySpaceMax  = 1_000_000
-	LoadBytesMax     = 64 << 20 // keys and values of a second, or of all that is under way
-	WatchersMax      = 10_000   // on one stream
-	SlowMax          = 1000     // times that a disk can be slower
-	DriftMax         = 50       // percent that a clock can run fast or slow
+	LoadBytesMax     = 64 << 20   // keys and values of a second, or of all that is under way
+	WatchersMax      = 10_000     // on one stream
+	CompactorMin     = sim.Second // the shortest interval of a compactor
+	SlowMax          = 1000       // times that a disk can be slower
+	DriftMax         = 50         // percent that a clock can run fast or slow
 
 	TimeMax = 24 * sim.Hour // the latest instant and the longest span that a line can name
 

@@ -106,6 +106,10 @@ func (r *reader) build(verb string, o options) Command {
 		return Hold{r.message()}
 	case "load":
 		return r.load(o)
+	case "compactor start":
+		return r.compactor(o)
+	case "compactor stop":
+		return CompactorStop{Name(o.text("--client"))}
 	}
 	return r.etcdctl(verb, o)
 }

@@ -53,6 +53,7 @@ const (
 	aNumber
 	aShare
 	aLease
+	aTime
 	aChoice // of a flag with choices
 	aBlock  // if, then or else
 )
@@ -284,6 +285,14 @@ var verbs = [...]Verb{
 			"load 500/s --key-space-size 1000 --hot 10% --reads 70% --consistency s --client c2", "load off"},
 		args:  []kind{aRate},
 		flags: []string{"--clients", "--key-size", "--val-size", "--key-space-size", "--hot", "--reads", "--consistency", "--client", "--endpoint"},
+	}, {
+		Name: "compactor start", Category: Workload, Usage: "compactor start [--interval TIME] [--client c1]",
+		Help:     "Lets a client drop history at an interval, as a Kubernetes API server does; of several clients one does it each time.",
+		Examples: []string{"compactor start", "compactor start --interval 60s --client c2"}, flags: []string{"--interval", "--client"},
+	}, {
+		Name: "compactor stop", Category: Workload, Usage: "compactor stop [--client c1]",
+		Help:     "Ends that.",
+		Examples: []string{"compactor stop", "compactor stop --client c2"}, flags: []string{"--client"},
 	}, {
 		Name: "config", Category: Scripting, Usage: "config KEY=VALUE …",
 		Help:     "Says what the run is made of; only as the first line.",

@@ -41,6 +41,10 @@ func (w *World) command(c script.Command) error {
 		return w.commandLoad(c)
 	case script.CheckPerf:
 		return w.commandPerf(c)
+	case script.CompactorStart:
+		return w.startCompactor(c)
+	case script.CompactorStop:
+		return w.stopCompactor(c)
 	case script.Crash, script.Restart, script.Pause, script.Resume, script.Campaign, script.Disk, script.Drift:
 		return w.commandMember(c)
 	case script.Split, script.Cut, script.Mend, script.Heal:

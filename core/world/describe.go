@@ -405,7 +405,7 @@ func Ask(call api.Call) string {
 	case api.Snapshot:
 		return "snapshot save " + c.File
 	case api.Put:
-		return name + " " + c.Key + " " + shorten(c.Value)
+		return name + " " + shorten(c.Key) + " " + shorten(c.Value)
 	case api.Compaction:
 		return name + " " + strconv.FormatInt(c.Revision, 10)
 	case api.LeaseGrant:
@@ -427,17 +427,18 @@ func Ask(call api.Call) string {
 }
 
 func span(key, end string) string {
+	from := shorten(key)
 	switch {
 	case end == "":
-		return key
+		return from
 	case key == mvcc.FromKey && end == mvcc.FromKey:
 		return `"" --prefix`
 	case end == mvcc.FromKey:
-		return key + " --from-key"
+		return from + " --from-key"
 	case end == mvcc.PrefixEnd(key):
-		return key + " --prefix"
+		return from + " --prefix"
 	}
-	return key + " … " + end
+	return from + " … " + shorten(end)
 }
 
 func memberName(m api.Member) string { return sim.Member(int(m)).String() }
@@ -493,7 +494,7 @@ func callName(c api.Call) string {
 	return ""
 }
 
-// shorten keeps a value to a line.
+// shorten keeps a key or a value to a line: they may be as long as a request.
 func shorten(s string) string {
 	const most = 40
 	if len(s) <= most {

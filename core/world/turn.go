@@ -38,6 +38,8 @@ func (w *World) happen(e *event) {
 		w.perfDue(e)
 	case evServe:
 		w.dequeued(e)
+	case evCompact:
+		w.compactorDue(e)
 	case evGone:
 		w.memberOut.Reset()
 		w.member(e.host).Dismissed(&w.memberOut)
@@ -198,6 +200,7 @@ func (w *World) carryOutClient(h sim.Host) {
 			w.latency.returned(&e.Operation)
 			w.loadReturned(h, e.Operation.Request.Load)
 			w.perfReturned(h, &e.Operation)
+			w.compactorReturned(h, &e.Operation)
 			w.keepBackup(&e.Operation)
 		}
 		w.tellTyped(h, &e)

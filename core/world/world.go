@@ -38,6 +38,7 @@ type World struct {
 	clients []client.Client
 	loads   [sim.MaxClients]load
 	perfs   [sim.MaxClients]perf
+	compact [sim.MaxClients]compactor      // of API servers
 	starts  [sim.MaxMembers + 1]sim.Time   // when a member that is starting will be up; 0: it is not starting
 	links   [sim.MaxMembers + 1]etcd.Links // for each member, since when it has been connected to the others
 	busy    [sim.MaxMembers + 1]sim.Time   // until when their processors have requests to work on
@@ -90,6 +91,7 @@ const (
 	evTaken                    // host, stream: a client has taken a message
 	evPerf                     // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
 	evServe                    // host, packet, wake.Life, cause: the member comes to what waited for it
+	evCompact                  // host, cause: a round of the compactor of an API server
 )
 
 type event struct {
@@ -341,6 +343,9 @@ func (w *World) Hash() uint64 {
 	h = rng.Mix(h, uint64(w.queue.Len())<<32|uint64(len(w.held)))
 	for i := range w.clients {
 		h = rng.Mix(h, uint64(len(w.clients[i].Open())))
+		if c := &w.compact[i]; c.on {
+			h = rng.Mix(h, c.Hash())
+		}
 	}
 	return h
 }
