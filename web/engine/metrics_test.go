@@ -3,6 +3,7 @@ package engine
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -29,5 +30,38 @@ func TestMetricsCommand(t *testing.T) {
 	}
 	if w := p.engine.run.World(); w.Hash() != before || len(w.Commanded()) != tape {
 		t.Error("asking for metrics has changed the run")
+	}
+}
+
+// TestMetricsAreMadeNowAndThen: while the run plays, two frames a second have metrics; whatever a person does has them at once.
+func TestMetricsAreMadeNowAndThen(t *testing.T) {
+	e := New()
+	now := time.Unix(0, 0)
+	e.now = func() time.Time { return now }
+	tick := func(actions ...wire.Action) *wire.Frame {
+		now = now.Add(50 * time.Millisecond)
+		r, _ := e.Tick(wire.Tick{Version: wire.Version, Elapsed: 50_000, Actions: actions})
+		return r.Frame
+	}
+	if f := tick(wire.Action{Kind: wire.Panel, Text: "metrics"}, wire.Action{Kind: wire.Play}); f.Metrics == nil {
+		t.Error("the panel was asked for and is not there")
+	}
+	frames, made := 0, 0
+	for range 40 {
+		if f := tick(); f != nil {
+			frames++
+			if f.Metrics != nil {
+				made++
+			}
+		}
+	}
+	if frames != 40 || made != 4 {
+		t.Errorf("in 2 s metrics are made %d times in %d frames, want 4 in 40", made, frames)
+	}
+	if f := tick(wire.Action{Kind: wire.Select, Text: "n2"}); f.Metrics == nil || f.Metrics.Member != "n2" {
+		t.Error("n2 was asked for and is not there")
+	}
+	if tick(); tick(wire.Action{Kind: wire.Pause}).Metrics == nil {
+		t.Error("the run stands still with old metrics")
 	}
 }

@@ -19,21 +19,23 @@ type Node struct {
 
 type keyed string
 
-func key(k string) keyed { return keyed(k) }
+// What follows returns parts as h takes them: a conversion at each of the many calls would make the binary larger.
 
-func attr(name, value string) scene.Attr { return scene.Attr{Name: name, Value: value} }
+func key(k string) any { return keyed(k) }
 
-func class(c string) scene.Attr { return attr("class", c) }
+func attr(name, value string) any { return scene.Attr{Name: name, Value: value} }
+
+func class(c string) any { return attr("class", c) }
 
 // act makes an element do something when it is clicked.
-func act(intent string) scene.Attr { return attr("data-a", intent) }
+func act(intent string) any { return attr("data-a", intent) }
 
-// when gives an attribute only if a condition holds.
-func when(cond bool, a scene.Attr) scene.Attr {
+// when gives a part only if a condition holds.
+func when(cond bool, part any) any {
 	if cond {
-		return a
+		return part
 	}
-	return scene.Attr{}
+	return ""
 }
 
 // flag prints a condition as ARIA wants it.
@@ -48,6 +50,12 @@ func flag(b bool) string {
 // and texts that follow each other are joined, so that a node has exactly the children that a browser makes of its HTML.
 func h(tag string, parts ...any) Node {
 	n := Node{Tag: tag}
+	n.with(parts...)
+	return n
+}
+
+// with adds parts to an element.
+func (n *Node) with(parts ...any) {
 	for _, p := range parts {
 		switch p := p.(type) {
 		case scene.Attr:
@@ -66,7 +74,6 @@ func h(tag string, parts ...any) Node {
 			}
 		}
 	}
-	return n
 }
 
 func (n *Node) add(k Node) {

@@ -87,12 +87,16 @@ func (p *Page) paintTransport(f *wire.Frame) {
 }
 
 func (p *Page) paintPanel(f *wire.Frame) {
-	if f.Panel != p.shown { // asked for by a click, or by a link
+	fresh := f.Panel != p.shown
+	if fresh { // asked for by a click, or by a link
 		p.shown, p.tab = f.Panel, f.Panel
 		p.raw("panel").Set("scrollTop", 0)
 		p.raw("panel").Call("setAttribute", "aria-labelledby", "tab-"+f.Panel)
 	}
 	p.regions["tabs"].paint(tabs(f, p.tab))
+	if t := p.regions["tabs"].find(p.tab); fresh && t != nil { // on a small screen not all of them are in sight
+		p.raw("tabs").Set("scrollLeft", t.el().Get("offsetLeft").Int()-90)
+	}
 	if f.Metrics == nil || f.Metrics != p.metrics {
 		p.regions["panel"].paint(panel(f))
 	}

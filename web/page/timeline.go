@@ -69,7 +69,7 @@ func fitSpan(p *wire.Span, w float64) string {
 func rect(x, w float64, pairs ...string) Node {
 	n := h("rect", attr("x", px(x)), attr("y", px(bandTop)), attr("width", px(w)), attr("height", px(bandHeight)), attr("rx", "3"))
 	for i := 0; i+1 < len(pairs); i += 2 {
-		n.Attrs = append(n.Attrs, attr(pairs[i], pairs[i+1]))
+		n.with(attr(pairs[i], pairs[i+1]))
 	}
 	return n
 }

@@ -46,10 +46,10 @@ func toolbar(f *wire.Frame, open string) []Node {
 			b.add(h("span", class("who"), who))
 		}
 		if t.icon == "heal" && len(f.Groups) == 0 && len(f.Links) == 0 {
-			b.Attrs = append(b.Attrs, attr("aria-disabled", "true"), attr("aria-description", "Nothing is split or cut"))
+			b.with(attr("aria-disabled", "true"), attr("aria-description", "Nothing is split or cut"))
 		}
 		if t.icon == "load" && len(f.Loads) > 0 {
-			b.Attrs = append(b.Attrs, class("on"))
+			b.with(class("on"))
 		}
 		out = append(out, b)
 	}

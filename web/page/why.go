@@ -16,11 +16,7 @@ func whyCard(w *wire.Why, m *wire.Member) []Node {
 		out = append(out, h("p", key("p"+strconv.Itoa(i)), t))
 	}
 	if len(w.Facts) > 0 {
-		facts := h("dl", key("facts"))
-		for _, f := range w.Facts {
-			facts.add(h("div", h("dt", f.Label), h("dd", f.Value)))
-		}
-		out = append(out, facts)
+		out = append(out, factList(w.Facts))
 	}
 	if len(w.Stages) > 0 {
 		out = append(out, stageBar(w.Stages))
@@ -43,6 +39,14 @@ func whyCard(w *wire.Why, m *wire.Member) []Node {
 		out = append(out, acts)
 	}
 	return out
+}
+
+func factList(list []wire.Fact) Node {
+	facts := h("dl", key("facts"))
+	for _, f := range list {
+		facts.add(h("div", h("dt", f.Label), h("dd", f.Value)))
+	}
+	return facts
 }
 
 // causes is the chain from what is explained back to its beginning; each link of it can be asked for its own.

@@ -47,18 +47,18 @@ func wait(w *world.World, reads bool) *wire.Wait {
 // bars draws the histogram. A bar is a quarter of the power of two that it lies in.
 func bars(v *wire.Wait, h *world.Histogram) {
 	var counts []int
-	most, last := 0, sim.Time(0)
+	most, first, last := 0, sim.Time(0), sim.Time(0)
 	for i := 4 * 4; last < h.Most; i++ {
 		end := sim.Time(4+i%4) << (i / 4)
 		if n := h.Between(last, end); n > 0 || len(counts) > 0 {
 			if len(counts) == 0 {
-				v.Least = span(last)
+				first = last
 			}
 			counts, most = append(counts, n), max(most, n)
 		}
 		last = end
 	}
-	v.Most = span(last)
+	v.Scale = fmt.Sprintf("How many took how long: from %s at the left to %s, a doubling every four bars.", span(first), span(last))
 	var b []byte
 	for i, n := range counts {
 		if n > 0 {

@@ -23,20 +23,22 @@ const (
 // metrics shows what a member has measured, which alerts hold, and what clients wait for.
 func metrics(w *world.World, selected string) *wire.Metrics {
 	h := measured(w, selected)
-	v := &wire.Metrics{Member: h.String(), To: int64(w.Now())}
+	v := &wire.Metrics{Member: h.String()}
 	all := w.Samples(h)
 	if all == nil || all.Len() == 0 {
 		return v
 	}
-	v.From = int64(all.Ref(all.First()).At)
+	from := all.Ref(all.First()).At
 	var series [][]world.Series
 	for i := range w.Members() {
 		series = append(series, w.Series(sim.Member(i+1)))
 	}
 	for i := range series[0] {
-		v.Charts = append(v.Charts, chart(w, v, series, h, i))
+		v.Charts = append(v.Charts, chart(w, from, series, h, i))
 	}
-	v.Alerts, v.Quiet = alerts(w)
+	quiet := 0
+	v.Alerts, quiet = alerts(w)
+	v.Note = fmt.Sprintf("%d alerts are quiet. The lines go from %s to %s; the thin ones are the other members.", quiet, clock(from), clock(w.Now()))
 	for _, reads := range []bool{false, true} {
 		if x := wait(w, reads); x != nil {
 			v.Waits = append(v.Waits, *x)
@@ -59,9 +61,9 @@ func measured(w *world.World, selected string) sim.Host {
 }
 
 // chart lays one figure of all members out; that of h in front.
-func chart(w *world.World, v *wire.Metrics, series [][]world.Series, h sim.Host, which int) wire.Chart {
+func chart(w *world.World, from sim.Time, series [][]world.Series, h sim.Host, which int) wire.Chart {
 	s, m := series[h.Number()-1][which], w.Members()[h.Number()-1]
-	c := wire.Chart{Name: s.Name, Metric: s.Metric}
+	c := wire.Chart{Name: s.Name, Metric: s.Metric, Now: "–"}
 	top := int64(0)
 	for _, list := range series {
 		if which < len(list) {
@@ -70,24 +72,25 @@ func chart(w *world.World, v *wire.Metrics, series [][]world.Series, h sim.Host,
 			}
 		}
 	}
+	alert := ""
 	if limit := threshold(s.Name, m); limit > 0 {
-		c.Alert = "above " + amount(limit, s.Unit)
+		alert = ", alert above " + amount(limit, s.Unit)
 		if 2*top >= limit {
 			top = max(top, limit+limit/20)
-			c.Limit = boxHeight - int(boxHeight*limit/top)
+			c.Limit = fmt.Sprintf("M0 %dH%d", boxHeight-boxHeight*limit/top, boxWidth)
 		}
 	}
+	c.Note = "top " + amount(top, s.Unit) + alert
 	if n := len(s.Points); n > 0 && m.Up() {
 		c.Now = amount(s.Points[n-1].Value, s.Unit)
 	}
-	c.Max = amount(top, s.Unit)
 	var line, others []byte
 	for i, list := range series {
 		if into := &others; which < len(list) {
 			if i == h.Number()-1 {
 				into = &line
 			}
-			*into = path(*into, v, list[which].Points, top)
+			*into = path(*into, list[which].Points, from, w.Now(), top)
 		}
 	}
 	c.Line, c.Others = string(line), string(others)
@@ -110,9 +113,9 @@ func threshold(name string, m *etcd.Member) int64 {
 }
 
 // path draws a series. Of many points that fall together the largest is shown: it is the one that hurts.
-func path(b []byte, v *wire.Metrics, points []world.Point, top int64) []byte {
+func path(b []byte, points []world.Point, from, to sim.Time, top int64) []byte {
 	group := (len(points) + pointsMost - 1) / pointsMost
-	span, top := max(v.To-v.From, 1), max(top, 1)
+	span, top := max(to-from, 1), max(top, 1)
 	for i := 0; i < len(points); i += group {
 		best := points[i]
 		for _, p := range points[i:min(i+group, len(points))] {
@@ -124,7 +127,7 @@ func path(b []byte, v *wire.Metrics, points []world.Point, top int64) []byte {
 		if i == 0 {
 			pen = 'M'
 		}
-		b = strconv.AppendInt(append(b, pen), boxWidth*(int64(best.At)-v.From)/span, 10)
+		b = strconv.AppendInt(append(b, pen), int64(boxWidth*(best.At-from)/span), 10)
 		b = strconv.AppendInt(append(b, ' '), boxHeight-boxHeight*best.Value/top, 10)
 	}
 	return b
@@ -164,12 +167,12 @@ func alerts(w *world.World) (list []wire.Alert, quiet int) {
 		if a.Alert != last { // those of one alert stand together
 			last, quiet = a.Alert, quiet-1
 		}
-		x := wire.Alert{Name: a.Name, Text: a.Expr, Severity: a.Severity, Firing: a.Firing, Since: int64(a.Since)}
+		x := wire.Alert{Name: a.Name, Text: fmt.Sprintf("%s: %s · since %s", a.Severity, a.Expr, clock(a.Since)), Firing: a.Firing}
 		if a.Member != 0 {
-			x.Member = a.Member.String()
+			x.Name += " " + a.Member.String()
 		}
 		if !a.Firing {
-			x.Left = int64(a.For - (w.Now() - a.Since))
+			x.Text += fmt.Sprintf(", fires in %d s", (a.For-(w.Now()-a.Since))/sim.Second)
 		}
 		list = append(list, x)
 	}

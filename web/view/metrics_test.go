@@ -11,7 +11,7 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// TestMetrics: the panel shows all members or the selected one, lines that fit into their frames, and the alerts that hold.
+// TestMetrics: the panel shows the leader or the selected member, lines that fit into their boxes, and the alerts that hold.
 func TestMetrics(t *testing.T) {
 	cfg := world.Default()
 	cfg.Preset = "etcd"
@@ -22,56 +22,100 @@ func TestMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if m := Project(run, Lens{Panel: "metrics"}).Metrics; m.Member != "n1" || len(m.Charts) > 0 {
+		t.Fatalf("at the beginning %s has %d charts", m.Member, len(m.Charts))
+	}
 	run.Advance(50*sim.Second, 1<<30)
 	m := Project(run, Lens{Panel: "metrics"}).Metrics
-	if len(m.Members) != 3 || len(m.Alerts) != 0 || m.Quiet != 14 || m.To != int64(50*sim.Second) {
-		t.Fatalf("%d members, alerts %v, %d quiet, to %d", len(m.Members), m.Alerts, m.Quiet, m.To)
+	if m.Member != nameOf(run.World(), run.World().Leader()) || len(m.Alerts) != 0 || !strings.HasPrefix(m.Note, "14 alerts are quiet. The lines go from 0.000 s to 50.000 s;") {
+		t.Fatalf("%s, alerts %v, %s", m.Member, m.Alerts, m.Note)
 	}
-	for _, x := range m.Members {
-		for _, s := range x.Series {
-			checkLine(t, x.Name, s)
-		}
+	for i := range m.Charts {
+		checkLines(t, &m.Charts[i])
 	}
-	if s := series(m, 0, "puts"); s.Now != "100/s" || !strings.HasPrefix(s.Max, "10") {
-		t.Errorf("puts: %s now, %s at most", s.Now, s.Max)
+	if c := chartOf(m, "puts"); c.Now != "100/s" || !strings.HasPrefix(c.Note, "top 10") {
+		t.Errorf("puts: %s now, %s", c.Now, c.Note)
+	}
+	if w := m.Waits[0]; len(m.Waits) != 1 || w.Of != "writes in the last 10 s" || w.Facts[3].Value != "100/s" || w.Bars == "" {
+		t.Errorf("waits are %+v", m.Waits)
 	}
 	run.Advance(3*sim.Minute, 1<<30)
 	m = Project(run, Lens{Panel: "metrics", Select: "n1"}).Metrics
-	if len(m.Members) != 1 || m.Members[0].Name != "n1" {
-		t.Fatalf("n1 is selected, %d members are shown", len(m.Members))
+	if m.Member != "n1" || len(m.Waits) > 0 {
+		t.Fatalf("n1 is selected, %s is shown, waits are %v", m.Member, m.Waits)
 	}
 	var told []string
 	for _, a := range m.Alerts {
-		told = append(told, fmt.Sprintf("%s %s firing=%v left=%v", a.Name, a.Member, a.Firing, a.Left > 0))
+		told = append(told, fmt.Sprintf("%s firing=%v left=%v", a.Name, a.Firing, strings.Contains(a.Text, ", fires in ")))
 	}
 	want := []string{
-		"etcdNoLeader n1 firing=true left=false", "etcdMembersDown  firing=false left=true", "etcdInsufficientMembers  firing=false left=true",
+		"etcdNoLeader n1 firing=true left=false", "etcdMembersDown firing=false left=true", "etcdInsufficientMembers firing=false left=true",
 	}
 	for i := range want {
 		if i >= len(told) || told[i] != want[i] {
 			t.Fatalf("alerts are\n%s\nwant first\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))
 		}
 	}
+	if c := chartOf(Project(run, Lens{Panel: "metrics", Select: "n2"}).Metrics, "puts"); c.Now != "–" || c.Line == "" {
+		t.Errorf("n2 is down and has %q puts now", c.Now)
+	}
+	if p := Project(run, Lens{Panel: "metrics", Still: true}); p.Metrics != nil {
+		t.Error("metrics are made although they are to stand still")
+	}
 }
 
-func series(m *wire.Metrics, member int, name string) wire.Series {
-	for _, s := range m.Members[member].Series {
-		if s.Name == name {
-			return s
+// TestThreshold: an alert's threshold is in the box once the figure comes near it.
+func TestThreshold(t *testing.T) {
+	cfg := world.Default()
+	cfg.Preset = "etcd"
+	run, err := world.NewRun(cfg, []world.Timed{{At: 2 * sim.Second, Command: script.Load{PerSecond: 20}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run.Advance(6*sim.Second, 1<<30)
+	sync := func() wire.Chart { return chartOf(Project(run, Lens{Panel: "metrics"}).Metrics, "WAL fsync p99") }
+	if c := sync(); c.Limit != "" || !strings.HasSuffix(c.Note, ", alert above 500 ms") {
+		t.Errorf("a quick disk has its limit at %q: %q", c.Limit, c.Note)
+	}
+	leader := run.World().Leader()
+	if err := run.Do(script.Disk{Member: script.Name(nameOf(run.World(), leader)), State: script.DiskSlow, Factor: 400}); err != nil {
+		t.Fatal(err)
+	}
+	run.Advance(12*sim.Second, 1<<30)
+	y := 0
+	if c := sync(); c.Limit == "" {
+		t.Errorf("a slow disk has no limit, %s", c.Note)
+	} else if _, err := fmt.Sscanf(c.Limit, "M0 %dH1000", &y); err != nil || y <= 0 || y >= boxHeight {
+		t.Errorf("a slow disk has its limit at %q, %s", c.Limit, c.Note)
+	}
+}
+
+func chartOf(m *wire.Metrics, name string) wire.Chart {
+	for _, c := range m.Charts {
+		if c.Name == name {
+			return c
 		}
 	}
-	return wire.Series{}
+	return wire.Chart{}
 }
 
-func checkLine(t *testing.T, member string, s wire.Series) {
+// checkLines reads the paths again: every line begins with M, goes to the right, and stays in its box.
+func checkLines(t *testing.T, c *wire.Chart) {
 	t.Helper()
-	if len(s.Points)%2 != 0 || len(s.Points) > 2*pointsMost {
-		t.Errorf("%s %s has %d numbers", member, s.Name, len(s.Points))
+	if c.Line == "" || strings.Count(c.Others, "M") != 2 {
+		t.Errorf("%s has the line %q and others %q", c.Name, c.Line, c.Others)
 	}
-	for i, x := range s.Points {
-		if x < 0 || x > 1 || (i >= 2 && i%2 == 0 && x <= s.Points[i-2]) {
-			t.Errorf("%s %s leaves its frame: %v", member, s.Name, s.Points)
-			return
+	for line := range strings.SplitSeq(strings.TrimPrefix(c.Line+c.Others, "M"), "M") {
+		points, before := strings.Split(line, "L"), -1
+		if len(points) > pointsMost {
+			t.Errorf("%s has %d points", c.Name, len(points))
+		}
+		for _, p := range points {
+			var x, y int
+			if _, err := fmt.Sscanf(p, "%d %d", &x, &y); err != nil || x < before || x > boxWidth || y < 0 || y > boxHeight {
+				t.Fatalf("%s leaves its box at %q: %v", c.Name, p, err)
+			}
+			before = x
 		}
 	}
 }

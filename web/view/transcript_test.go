@@ -22,7 +22,8 @@ import (
 //	                          k kept although compacted, g still to go, x gone, w would go
 //	watches, leases, stores   the other panels
 //	clients                   what the clients were told
-//	why of=SELECTION rev=N    a card
+//	why of=SELECTION rev=N    a card; where the time of an operation went
+//	metrics of=SELECTION      the figures of a member, and what the clients waited for
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		run, err := world.NewRun(world.Default(), nil)
@@ -71,6 +72,8 @@ func play(t *testing.T, run *world.Run, d *datadriven.TestData) string {
 func text(f *wire.Frame) string {
 	var b strings.Builder
 	switch {
+	case f.Metrics != nil:
+		metricsText(&b, f.Metrics)
 	case f.Why != nil:
 		cardText(&b, f.Why)
 	case f.Keys != nil:
@@ -142,10 +145,31 @@ func cardText(b *strings.Builder, c *wire.Why) {
 		}
 		fmt.Fprintf(b, "  %s: %s\n", x.Label, x.Value)
 	}
+	stagesText(b, c.Stages)
 	for _, r := range c.Rules {
 		fmt.Fprintf(b, "  rule %s\n", r.Name)
 	}
 	for _, a := range c.Actions {
 		fmt.Fprintf(b, "  do %s\n", a.Command)
+	}
+}
+
+func stagesText(b *strings.Builder, list []wire.Stage) {
+	for _, s := range list {
+		fmt.Fprintf(b, "  %s (%s): %s\n", s.Name, s.On, s.Text)
+	}
+}
+
+func metricsText(b *strings.Builder, m *wire.Metrics) {
+	fmt.Fprintf(b, "%s: %s\n", m.Member, m.Note)
+	for _, c := range m.Charts {
+		fmt.Fprintf(b, "  %s: %s, %s (%s)\n", c.Name, c.Now, c.Note, c.Metric)
+	}
+	for _, a := range m.Alerts {
+		fmt.Fprintf(b, "  firing %v: %s: %s\n", a.Firing, a.Name, a.Text)
+	}
+	for _, w := range m.Waits {
+		fmt.Fprintf(b, "%s: %v %s\n  %s\n", w.Of, w.Facts, w.Scale, w.Bars)
+		stagesText(b, w.Stages)
 	}
 }

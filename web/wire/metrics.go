@@ -5,42 +5,35 @@ type Metrics struct {
 	Member string // whose figures these are: the selected one, else the leader
 	Charts []Chart
 	Alerts []Alert // those whose conditions hold, the firing ones first
-	Quiet  int     // alerts whose conditions do not hold
-	From   int64   // the time that the charts span, µs
-	To     int64
-	Waits  []Wait // of writes and of reads, lately; none if there were none
+	Note   string  // how many alerts there are beside, and the time that the charts span
+	Waits  []Wait  // of writes and of reads, lately; none if there were none
 }
 
 // Chart is one figure over time, to be drawn as a small line in a box of 1000 by 100.
 type Chart struct {
 	Name   string // "WAL fsync p99"
 	Metric string // of etcd's, that it is made of
-	Now    string // the last value, in words: "12 ms"; "": there is none
-	Max    string // the value at the top of the box
+	Now    string // the last value: "12 ms"; "–": there is none
+	Note   string // "top 20 ms, alert above 500 ms"
 	Line   string // an SVG path
 	Others string // likewise the lines of all other members, in the same scale
-	Limit  int    // how far from the top the alert's threshold lies; 0: out of the box, or there is none
-	Alert  string // what it alerts on, in words: "above 500 ms"; "": nothing
+	Limit  string // likewise the alert's threshold; "": out of the box, or there is none
 }
 
 // Alert is an alert whose condition holds.
 type Alert struct {
-	Name     string
-	Text     string // the condition, in words
-	Member   string // "": it is about the cluster
-	Severity string // "warning", "critical"
-	Firing   bool   // else it is pending
-	Since    int64
-	Left     int64 // µs until it fires if nothing changes; 0: it fires
+	Name   string // "etcdNoLeader n1"
+	Text   string // its severity, the condition, since when it holds and when it fires if nothing changes
+	Firing bool   // else it is pending
 }
 
 // Wait is how long operations took that ended lately.
 type Wait struct {
-	Of          string // "writes in the last 10 s"
-	Facts       []Fact // "p50", "p99", how many a second, and where most of the time goes
-	Stages      []Stage
-	Bars        string // the histogram, as an SVG path in a box of 1000 by 100
-	Least, Most string // the durations at its left and right
+	Of     string // "writes in the last 10 s"
+	Facts  []Fact // "p50", "p99", how many a second, and where most of the time goes
+	Stages []Stage
+	Bars   string // the histogram, as an SVG path in a box of 1000 by 100
+	Scale  string // "from 640 µs to 262 ms; …"
 }
 
 // Stage is a part of the time that an operation took. Those that took none are left out.
