@@ -93,6 +93,7 @@ func Recover(w *world.World) *Failure {
 		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
 	}
 	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; rouse(w) {
+		makeRoom(w)
 		disarm(w)
 		if err := w.Do(script.Call{Call: api.Put{Key: aliveKey, Value: aliveValue}}); err != nil {
 			return &Failure{Rule: recovery, Text: err.Error()}
@@ -111,6 +112,7 @@ func Recover(w *world.World) *Failure {
 func repair(w *world.World) {
 	for i := range w.Clients() {
 		_ = w.Do(script.Load{Client: script.ClientName(i + 1)})
+		_ = w.Do(script.CompactorStop{Client: script.ClientName(i + 1)})
 	}
 	_ = w.Do(script.Heal{})
 	for i := range w.Members() {
