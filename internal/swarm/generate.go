@@ -20,6 +20,8 @@ type generator struct {
 	about  *world.Packet // what the next command is about, if it is about a message
 	seen   uint64        // records looked at for ambushes
 	writes int           // so far: every value that is written is written once
+	bulk   int           // bytes of the values of loads; 0: as many as it takes
+	filler string        // behind each value
 	leases []int64       // that clients were granted
 	heard  int           // operations looked at for leases
 }
@@ -28,6 +30,10 @@ type generator struct {
 func Generate(seed uint64, o Options) (c Case) {
 	random := rng.New(seed, "swarm")
 	c = Case{Seed: seed, Config: o.config(seed, &random), End: o.For}
+	scarce := rng.New(seed, "swarm scarcity") // a stream of its own: what it decides moves no other draw
+	if o.Ask == nil {
+		limit(&c.Config, &scarce)
+	}
 	w, err := world.New(c.Config, nil)
 	if err != nil {
 		panic(err) // Options.Validate has seen to it
@@ -41,6 +47,8 @@ func Generate(seed uint64, o Options) (c Case) {
 	}()
 	if g.asker != nil {
 		g.begin(o.For)
+	} else {
+		g.housekeeping(&scarce)
 	}
 	for w.Now() < o.For && w.Broken() == nil {
 		g.wait(min(w.Now()+g.gap(), o.For))
@@ -148,5 +156,5 @@ func (g *generator) chance(percent int) bool { return g.random.Intn(100) < perce
 // value is new each time, so that a read tells which write it saw.
 func (g *generator) value() string {
 	g.writes++
-	return fmt.Sprintf("v%d", g.writes)
+	return fmt.Sprintf("v%d", g.writes) + g.filler
 }

@@ -94,6 +94,7 @@ func Recover(w *world.World) *Failure {
 	}
 	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; rouse(w) {
 		readdress(w, end) // a change of address may have waited for a leader
+		makeRoom(w)
 		disarm(w)
 		if err := w.Do(script.Call{Call: api.Put{Key: aliveKey, Value: aliveValue}}); err != nil {
 			return &Failure{Rule: recovery, Text: err.Error()}
@@ -112,6 +113,7 @@ func Recover(w *world.World) *Failure {
 func repair(w *world.World) {
 	for i := range w.Clients() {
 		_ = w.Do(script.Load{Client: script.ClientName(i + 1)})
+		_ = w.Do(script.CompactorStop{Client: script.ClientName(i + 1)})
 	}
 	_ = w.Do(script.Heal{})
 	for i := range w.Members() {

@@ -158,7 +158,7 @@ func (g *generator) request(k kind) script.Command {
 	if g.chance(50) {
 		return script.Load{Client: by}
 	}
-	return script.Load{PerSecond: 1 + g.random.Intn(200), Client: by}
+	return g.spare(script.Load{PerSecond: 1 + g.random.Intn(200), Client: by})
 }
 
 // process draws a member for which the command can apply, if there is one: a restart of one that runs would be a wasted draw.

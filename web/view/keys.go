@@ -136,7 +136,7 @@ func (g *grid) row(key string) wire.KeyRow {
 	if g.Recent {
 		kv, found, _ = g.store.Get(key, g.Read) // a revision that cannot be read has been told of
 	}
-	r := wire.KeyRow{Key: key, Value: kv.Value, Found: found}
+	r := wire.KeyRow{Key: key, Value: clip(kv.Value), Found: found}
 	for _, p := range g.waiting {
 		if p.key == key {
 			r.Pending = p.text
@@ -264,7 +264,7 @@ func pending(m *etcd.Member) []change {
 func changes(c api.Call) (list []change) {
 	switch c := c.(type) {
 	case api.Put:
-		return []change{{c.Key, "put " + c.Value + ", not yet applied", true}}
+		return []change{{c.Key, "put " + clip(c.Value) + ", not yet applied", true}}
 	case api.DeleteRange:
 		return []change{{c.Key, "del, not yet applied", false}}
 	case api.Txn:
