@@ -41,6 +41,7 @@ type Page struct {
 	lettersOff bool
 	reduced    bool
 	summed     float64 // when the summary was last written, ms
+	explains   bool    // the card is filled
 	broken     string  // the violation that the banner shows
 }
 

@@ -222,6 +222,31 @@ func TestTimeline(t *testing.T) {
 	}
 }
 
+// TestMetricsPanel: what is to be seen is also said, and the stages of a wait fill its bar.
+func TestMetricsPanel(t *testing.T) {
+	f := three()
+	f.Panel, f.Metrics = "metrics", &wire.Metrics{
+		Member: "n2",
+		Charts: []wire.Chart{{Name: "puts", Metric: "etcd_mvcc_put_total", Now: "7/s", Line: "M0 9L9 0", Limit: "M0 5H1000"}},
+		Alerts: []wire.Alert{{Name: "etcdNoLeader n2", Firing: true}, {Name: "etcdMembersDown"}},
+		Waits:  []wire.Wait{{Of: "writes", Stages: []wire.Stage{{Name: "fsync", On: "disk", Text: "3 ms", Took: 3000}, {Name: "answer", On: "network", Text: "1 ms", Took: 1000}}}},
+	}
+	got := html(panel(f))
+	for _, want := range []string{
+		`data-a="select n2" aria-pressed="true"`, `data-a="select n1" aria-pressed="false"`, `data-a="do metrics n2"`, `<code>etcd_mvcc_put_total</code>`,
+		`<figcaption>puts<b>7/s</b></figcaption>`, `<path class="limit" d="M0 5H1000">`, `<b class="pill bad">firing</b><div><b>etcdNoLeader n2</b>`, `<b class="pill">pending</b>`,
+		`<rect class="on-disk" x="0" width="747" height="100">`, `<rect class="on-network" x="750" width="247" height="100">`, `<li><i class="on-disk"></i>fsync<b>3 ms</b></li>`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want %s in\n%s", want, got)
+		}
+	}
+	f.Metrics.Charts = nil
+	if got := html(panel(f)); !strings.Contains(got, emptyMetrics) {
+		t.Errorf("before the first look at the members: %s", got)
+	}
+}
+
 func TestAnnouncer(t *testing.T) {
 	var a Announcer
 	f := three()

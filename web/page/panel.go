@@ -164,7 +164,7 @@ func tapePanel(t *wire.Tape, now int64) []Node {
 		}
 		rows = append(rows, h("tr", key(strconv.Itoa(i)), when(cls != "", class(cls)),
 			h("td", class("n"), button("seek "+strconv.FormatInt(r.At, 10), class("link"), attr("title", "Go to this moment"), clock(r.At))),
-			h("td", class("m"), r.Text), h("td", class("quiet-text"), r.Result)))
+			h("td", class("m"), r.Text)))
 	}
-	return append(out, table("commands", []string{"#at", "command", "note"}, rows))
+	return append(out, table("commands", []string{"#at", "command"}, rows))
 }

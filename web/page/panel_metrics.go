@@ -46,7 +46,7 @@ func drawing(shapes ...Node) Node {
 
 // waitFigure is how long operations took lately.
 func waitFigure(w *wire.Wait) Node {
-	return h("figure", key(w.Of), class("waits"), h("figcaption", "How long "+w.Of+" took"), factList(w.Facts), stageBar(w.Stages),
+	return h("figure", class("waits"), h("figcaption", "How long "+w.Of+" took"), factList(w.Facts), stageBar(w.Stages),
 		drawing(line("bars", w.Bars)), h("small", w.Scale))
 }
 

@@ -108,6 +108,12 @@ func (p *Page) paintEvents(f *wire.Frame) { p.regions["events"].paint(events(f))
 func (p *Page) paintWhy(f *wire.Frame) {
 	p.paintTools()
 	p.regions["why"].paint(whyCard(f.Why, selectedInsider(f)))
-	p.raw("why").Get("classList").Call("toggle", "none", f.Why == nil)
+	if p.explains != (f.Why != nil) {
+		p.explains = f.Why != nil
+		p.raw("why").Get("classList").Call("toggle", "none", !p.explains)
+		if at := document().Get("activeElement"); at.Call("closest", "#panel").Truthy() { // the card has taken some of the panel's room
+			at.Call("scrollIntoView", js.ValueOf(map[string]any{"block": "nearest"}))
+		}
+	}
 	p.announce(f)
 }

@@ -227,8 +227,7 @@ type Tape struct {
 type TapeRow struct {
 	At     int64
 	Text   string
-	Future bool   // it lies ahead of the moment shown
-	Result string // "" or why it did nothing
+	Future bool // it lies ahead of the moment shown
 }
 
 // Branch is one line of history.
