@@ -191,7 +191,7 @@ func (m *Member) serverFamilies(p *page) {
 	p.single("etcd_server_slow_read_indexes_total", counter, "Read indexes that came too late or not in time.", int64(t.slowReads))
 	p.single("etcd_server_read_indexes_failed_total", counter, "Read indexes that failed.", int64(t.failedReads))
 	p.single("etcd_server_quota_backend_bytes", gauge, "Bytes that the database file may have.", max(m.cfg.quota(), 0))
-	p.single("etcd_server_snapshot_apply_in_progress_total", gauge, "1 while a snapshot from the leader is put into use.", one(m.incoming.database != nil))
+	p.single("etcd_server_snapshot_apply_in_progress_total", gauge, "1 while a snapshot from the leader is put into use.", one(m.saving && m.ready.Snapshot != nil))
 	p.single("etcd_debugging_server_lease_expired_total", counter, "Leases that this member revoked because they had expired.", int64(t.expiredLeases))
 	p.begin("etcd_server_id", gauge, "The id of this member.")
 	p.value("", `server_id="`+m.hexID(m.id())+`"`, 1, 0)

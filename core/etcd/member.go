@@ -113,7 +113,7 @@ type Member struct {
 	trimmed  raft.Index // applied when Raft's log was last trimmed
 	sending  int        // snapshots on their way: the log is not trimmed meanwhile
 	trimFrom sim.Time   // nor before
-	incoming incoming
+	incoming []incoming
 
 	cluster  cluster
 	publish  publication
@@ -189,6 +189,7 @@ func (m *Member) Clone() *Member {
 	c.wal = m.wal.clone()
 	c.backend.Store = m.backend.Store.Clone()
 	c.inbox = append([]input(nil), m.inbox...)
+	c.incoming = append([]incoming(nil), m.incoming...)
 	c.queue = append([]raft.Entry(nil), m.queue...)
 	c.parked = append([]*Request(nil), m.parked...)
 	c.waits = append([]wait(nil), m.waits...)
@@ -221,6 +222,7 @@ func (m *Member) Start(now sim.Time, out *Output) {
 	stored := m.wal.stored()
 	m.life++
 	m.startedAt = now
+	m.incoming = nil
 	m.load(&m.backend.Database)
 	m.hub = m.newHub(now)
 	m.compactor = compact.New(m.cfg.AutoCompaction, now, m.store.Revision())
@@ -368,7 +370,7 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 		return
 	}
 	if db != nil {
-		m.incoming = incoming{msg.Snapshot.Index, db}
+		m.incoming = append(m.incoming, incoming{msg.Snapshot.Index, db})
 	}
 	p := &m.tally.peers[msg.From]
 	p.received += m.wireSize(msg, db)

@@ -82,24 +82,35 @@ func (m *Member) Unreachable(now sim.Time, life uint32, to raft.ID, out *Output)
 	m.round(now, out)
 }
 
-// incoming is a store that came with a snapshot and waits for the snapshot to be on disk.
+// incoming is a store that came with a snapshot and waits for Raft to take the snapshot and for the snapshot to be on disk. Several can wait: an
+// old leader may send one, too, and only Raft knows which is which.
 type incoming struct {
 	index    raft.Index
 	database *Database
 }
 
-// install makes the store that came with a snapshot the member's own, once the snapshot is on disk (server.go, applySnapshot).
+// install makes the store that came with a snapshot the member's own, once the snapshot is on disk (server.go, applySnapshot; the files that
+// older ones left are removed, ReleaseSnapDBs).
 func (m *Member) install(now sim.Time, out *Output) {
 	snap := m.ready.Snapshot
-	if snap == nil || m.incoming.index != snap.Index {
+	if snap == nil {
 		return
 	}
+	var taken *Database
+	var later []incoming
+	for _, in := range m.incoming {
+		if in.index == snap.Index {
+			taken = in.database
+		} else if in.index > snap.Index {
+			later = append(later, in)
+		}
+	}
+	m.incoming = later
 	m.keepCounts()
-	m.load(m.incoming.database)
+	m.load(taken)
 	m.hub.Restore(now, &m.told)
 	m.tellWatchers(now, out)
 	m.applied, m.appliedTerm, m.trimmed = snap.Index, snap.Term, snap.Index
-	m.incoming = incoming{}
 	m.queue, m.applying = nil, 0
 	m.backend = backend{Database: m.database(), index: snap.Index, conf: snap.Conf, at: now}
 	m.armCompaction(now, out)
