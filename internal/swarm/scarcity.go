@@ -5,6 +5,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/compact"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -61,8 +62,7 @@ func makeRoom(w *world.World) {
 	if !full(w) {
 		return
 	}
-	_ = w.Do(script.Call{Call: api.DeleteRange{Key: "\x00", End: "\x00"}}) // every key: the live ones alone may be more than the quota
-	settled(w)
+	deleteAll(w)
 	rev := int64(1)
 	for _, m := range w.Members() {
 		if m.Up() {
@@ -78,6 +78,24 @@ func makeRoom(w *world.World) {
 			settled(w)
 		}
 	}
+}
+
+// deleteAll deletes every key, for the live ones alone may be more than the quota; the first key last. A compaction leaves the tombstones of the
+// revision that it is at: if that were one deletion of all, a full member would keep them for ever, because nothing could make another revision.
+func deleteAll(w *world.World) {
+	leader := w.Leader()
+	if leader == nil {
+		return
+	}
+	first, err := leader.Store().Range("\x00", mvcc.FromKey, mvcc.RangeOptions{Limit: 1})
+	if err != nil || len(first.KVs) == 0 {
+		return
+	}
+	key := first.KVs[0].Key
+	_ = w.Do(script.Call{Call: api.DeleteRange{Key: key + "\x00", End: mvcc.FromKey}})
+	settled(w)
+	_ = w.Do(script.Call{Call: api.DeleteRange{Key: key}})
+	settled(w)
 }
 
 // full reports whether a member's file is so long that a write may raise an alarm.
