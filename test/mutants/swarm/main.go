@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	runs := flag.Uint64("runs", 150, "how many runs")
+	runs := flag.Uint64("runs", 400, "how many runs")
 	flag.Parse()
 	o := swarm.Default()
 	o.For = 15 * sim.Second
