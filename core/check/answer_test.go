@@ -180,6 +180,12 @@ func TestLeases(t *testing.T) {
 	}
 }
 
+// TestNoLease lets a member carry out the end of lease 0. Keys without a lease do not belong to it: they neither must go nor may.
+func TestNoLease(t *testing.T) {
+	expect(t, told(t, wrote(2, "a", "1")).Took(0, 2, false), rule.None, true)
+	expect(t, told(t, wrote(2, "a", "1"), gone(3, "a")).Took(0, 3, true), rule.LeaseTakesKeys, true)
+}
+
 // TestLeaseTakesKeys lets lease 7 end, which has put a and b; b was put again without it.
 func TestLeaseTakesKeys(t *testing.T) {
 	a, b := wrote(2, "a", "1"), wrote(3, "b", "1")

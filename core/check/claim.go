@@ -14,7 +14,7 @@ type claim struct {
 	sure       bool // it certainly happened; otherwise it may have
 	found      bool
 	value      string
-	call, ret  int64
+	call, ret  int64 // places in the order of the history (Operation.span)
 	rev, mod   int64 // as in Operation; 0: unknown
 	changesKey bool
 	seenBy     int // position of the get that shows when a doubtful write happened; -1: none does, or it was never in doubt
@@ -55,9 +55,10 @@ func others(history []Operation) []claim {
 }
 
 func claimOf(o *Operation, at int) claim {
+	call, ret := o.span()
 	if o.Outcome == InDoubt {
-		return claim{at: at, kind: o.Kind, value: o.Value, call: o.Call, ret: forever, changesKey: true, seenBy: -1}
+		return claim{at: at, kind: o.Kind, value: o.Value, call: call, ret: forever, changesKey: true, seenBy: -1}
 	}
-	return claim{at: at, kind: o.Kind, sure: true, found: o.Found, value: o.Value, call: o.Call, ret: o.Return,
+	return claim{at: at, kind: o.Kind, sure: true, found: o.Found, value: o.Value, call: call, ret: ret,
 		rev: o.Revision, mod: o.ModRevision, changesKey: o.changes(), seenBy: -1}
 }

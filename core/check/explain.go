@@ -120,12 +120,13 @@ func (p *piece) positions(history []Operation, culprit int) []int {
 	return once
 }
 
-// when orders positions in a history by the time of the call, with -1 before all.
+// when orders positions in a history by the call, with -1 before all.
 func when(history []Operation, i int) (call int64) {
 	if i < 0 {
 		return -1
 	}
-	return history[i].Call
+	call, _ = history[i].span()
+	return call
 }
 
 // explain makes a sentence of operations that contradict each other. Of many it names the last ones.

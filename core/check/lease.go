@@ -56,18 +56,18 @@ func early(id, at, until int64) *Violation {
 }
 
 // Took tells that the revocation of a lease left the store at a revision, of which it made the changes if it made any. It judges whether these are the
-// lease's keys: all of them, if the history is short enough for a look at each key.
+// lease's keys: all of them, if the history is short enough for a look at each key. Lease 0 is no lease: what has none belongs to nobody.
 func (s *Store) Took(id, rev int64, changed bool) *Violation {
 	if rev <= s.oldest() {
 		return nil
 	}
 	for i := s.seek(rev); changed && i < s.history.Len() && s.history.Ref(i).Revision == rev; i++ {
 		c := s.history.Ref(i)
-		if before, known := s.value(c.Key, rev-1); known && (before == nil || before.Lease != id) {
+		if before, known := s.value(c.Key, rev-1); known && (before == nil || before.Lease != id || id == 0) {
 			return broken(rule.LeaseTakesKeys, 0, "At revision ", rev, " lease ", id, " ended and took key ", quote(c.Key), ", which did not belong to it.")
 		}
 	}
-	if s.history.Len() > wideMost {
+	if s.history.Len() > wideMost || id == 0 {
 		return nil
 	}
 	var bad *Violation

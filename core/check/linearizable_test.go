@@ -165,6 +165,19 @@ func TestLinearizableExplainsBriefly(t *testing.T) {
 	}
 }
 
+// TestLinearizableByOrder: of a write that is answered and a read that begins at one instant the order tells whether the read must see the write.
+func TestLinearizableByOrder(t *testing.T) {
+	for begun, want := range map[int64]check.Verdict{3: check.Ok, 5: check.Violated} {
+		history := []check.Operation{put(1, "x", 0, 1, 2), put(1, "y", 2, 3, 3), read(2, "x", 2, 3, 3, 2)}
+		for i, places := range [][2]int64{{1, 2}, {3, 4}, {begun, 6}} {
+			history[i].Begun, history[i].Ended = places[0], places[1]
+		}
+		if r := check.Linearizable(history, check.Budget{}); r.Verdict != want {
+			t.Errorf("a read that begins at place %d: verdict %d, want %d: %v", begun, r.Verdict, want, r.Violation)
+		}
+	}
+}
+
 // TestLinearizableExplainsAtLength: of a contradiction that takes many operations the last ones are named.
 func TestLinearizableExplainsAtLength(t *testing.T) {
 	var history []check.Operation

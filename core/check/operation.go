@@ -38,6 +38,11 @@ type Operation struct {
 	Call   int64
 	Return int64 // of an acknowledged operation only
 
+	// Begun and Ended are its places in the order in which all calls and answers of the history happened, from 1 on: of two operations within one
+	// microsecond they tell which ended before the other began. 0 in a whole history: the times decide, and what begins in the microsecond of an
+	// answer is concurrent with it.
+	Begun, Ended int64
+
 	Key   string
 	Value string // put: written; get: read
 	Found bool   // get: the key existed; delete: the key existed, so that it was deleted; other: it changed something
@@ -47,6 +52,14 @@ type Operation struct {
 	Revision int64
 
 	ModRevision int64 // get: the revision of the value; 0: unknown
+}
+
+// span returns between which places in the order of the history an operation happened.
+func (o *Operation) span() (call, ret int64) {
+	if o.Begun != 0 {
+		return o.Begun, o.Ended
+	}
+	return o.Call, o.Return
 }
 
 // changes reports whether an acknowledged operation changed the store.

@@ -42,7 +42,7 @@ func judgeUnique(history []Operation, all []claim) Result {
 
 // oneRequest reports whether two operations are parts of one transaction, whose changes share a revision.
 func oneRequest(a, b *Operation) bool {
-	return a.Client == b.Client && a.Call == b.Call && a.Return == b.Return && a.Outcome == b.Outcome && (a.Key != b.Key || a.Kind == Other)
+	return a.Client == b.Client && a.Call == b.Call && a.Return == b.Return && a.Ended == b.Ended && a.Outcome == b.Outcome && (a.Key != b.Key || a.Kind == Other)
 }
 
 // judgeRealTime goes through the calls in order of time, and keeps the highest revision among the answers given before.

@@ -53,6 +53,7 @@ type Operation struct {
 	Response *etcd.Response // what it was told; nil: nothing
 	Err      string         // what the user sees if there is no good answer
 	Attempts int            // how often it was sent again after an answer
+	After    int            // how many operations of all clients had an outcome when it began
 	Purpose  Purpose
 	endless  bool     // it has no deadline: only a broken connection ends an attempt
 	once     bool     // it is not repeated, whatever it is
@@ -236,7 +237,7 @@ func (c *Client) Call(now sim.Time, req *etcd.Request, a Ask, out *Output) {
 	if to == 0 {
 		to = c.endpoint
 	}
-	op := Operation{Request: req, Endpoint: to, Call: now, Return: a.deadline(now), Purpose: a.Purpose, endless: a.Endless, once: a.Once}
+	op := Operation{Request: req, Endpoint: to, Call: now, Return: a.deadline(now), After: a.After, Purpose: a.Purpose, endless: a.Endless, once: a.Once}
 	c.open = append(c.open, op)
 	out.Events = append(out.Events, Event{Kind: Called, Operation: op})
 	out.Send = append(out.Send, Sending{to, req})

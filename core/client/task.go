@@ -99,6 +99,7 @@ type Ask struct {
 	Endless  bool           // no deadline: the Go client waits for as long as the connection holds
 	Once     bool           // it is not repeated
 	Load     uint32         // the load that it belongs to; 0: none
+	After    int            // how many operations of all clients have an outcome
 }
 
 // silence is how long a connection is silent until it is taken for broken: a ping and its timeout.

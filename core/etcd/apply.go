@@ -122,8 +122,8 @@ func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
 	affords := m.affords(call)
 	body, text := m.apply(now, id, call, out)
 	m.notify(now, before, out)
-	done := text == ""
-	if done && !affords {
+	refusal := text
+	if text == "" && !affords {
 		text = api.ErrNoSpace // although it was carried out
 	}
 	m.tally.countApplied(call, text)
@@ -132,12 +132,12 @@ func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
 		why = rule.RevisionPerWrite
 		m.backend.changes++
 	}
-	out.event(Event{Kind: Applied, Rule: why, Index: e.Index, Request: id, Revision: m.store.Revision()})
+	out.event(Event{Kind: Applied, Rule: why, Index: e.Index, Request: id, Revision: m.store.Revision(), Text: refusal})
 	if p, ok := call.(api.Compaction); ok && p.Physical && text == "" {
 		m.physicals = append(m.physicals, physical{id, p.Revision})
 		return
 	}
-	resp := Response{ID: id, Reply: m.reply(body), Err: text, Executed: done}
+	resp := Response{ID: id, Reply: m.reply(body), Err: text, Executed: refusal == ""}
 	if text == api.ErrNoSpace && !m.alarms.any(api.AlarmNoSpace) {
 		m.raise(now, api.AlarmNoSpace, errand{asker: m.waiter(id).req, resp: resp}, out)
 		return

@@ -24,7 +24,7 @@ const (
 	Refused                            // Request, Text: Raft did not take it
 	SyncStarted                        // Index…Last entries are written, the fsync runs until Until; Index 0: state only
 	SyncDone                           // Index…Last are on disk
-	Applied                            // Index, Request (0: none), Revision after it; Text: the command
+	Applied                            // Index, Request (0: none), Revision after it; Text: why what it asks for was refused
 	Configured                         // Index, Text: a configuration entry was applied
 	Reconfigured                       // Index, Text: one that the database held already was applied again, to Raft only, after a restart
 	ReadStarted                        // Count reads wait for one ReadIndex round

@@ -282,7 +282,7 @@ func describeMember(e *etcd.Event) string {
 	case etcd.SyncStarted, etcd.SyncDone:
 		return syncText(e)
 	case etcd.Applied:
-		return fmt.Sprintf("entry %d: revision %d", e.Index, e.Revision)
+		return appliedText(e)
 	case etcd.Configured, etcd.Reconfigured:
 		return fmt.Sprintf("entry %d: %s", e.Index, e.Text)
 	case etcd.ReadStarted:
@@ -295,6 +295,13 @@ func describeMember(e *etcd.Event) string {
 		return fmt.Sprintf("up to entry %d, revision %d", e.Index, e.Revision)
 	}
 	return ""
+}
+
+func appliedText(e *etcd.Event) string {
+	if e.Text != "" {
+		return fmt.Sprintf("entry %d: refused: %s", e.Index, e.Text)
+	}
+	return fmt.Sprintf("entry %d: revision %d", e.Index, e.Revision)
 }
 
 // request names a request, or a member's own proposal.

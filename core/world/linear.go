@@ -15,12 +15,12 @@ func (w *World) Linearizable(b check.Budget) check.Result {
 	}
 	t := testimony{ops: make([]check.Operation, 0, w.history.Len())}
 	for i := range w.history.Len() {
-		t.add(w.history.Ref(i))
+		t.add(w.history.Ref(i), i)
 	}
 	for i := range w.clients {
 		open := w.clients[i].Open()
 		for j := range open {
-			t.add(&open[j])
+			t.add(&open[j], 0)
 		}
 	}
 	return check.Linearizable(t.all(), b)
@@ -42,11 +42,15 @@ type wide struct {
 	key, end string
 }
 
-func (t *testimony) add(o *client.Operation) {
+// add tells of an operation that was the nth, from 0, to get its outcome. Answers have even places in the order of all, calls the odd ones between.
+func (t *testimony) add(o *client.Operation, n int) {
 	if o.Outcome == client.Failed {
 		return
 	}
-	base := check.Operation{Client: uint64(o.Request.Client.Number()), Call: int64(o.Call), Return: int64(o.Return), Outcome: check.InDoubt}
+	base := check.Operation{
+		Client: uint64(o.Request.Client.Number()), Call: int64(o.Call), Return: int64(o.Return), Outcome: check.InDoubt,
+		Begun: int64(2*o.After + 1), Ended: int64(2*n + 2),
+	}
 	var body api.Body
 	if o.Outcome == client.Acknowledged {
 		base.Outcome, base.Revision, body = check.Acknowledged, o.Response.Header.Revision, o.Response.Body
@@ -76,10 +80,15 @@ func (t *testimony) put(base check.Operation, c api.Put) {
 		t.opaque[c.Key] = true
 	}
 	if c.Lease != 0 || c.IgnoreLease {
-		t.ops = append(t.ops, check.Operation{Client: base.Client, Call: base.Call, Outcome: check.InDoubt, Kind: check.Delete, Key: c.Key})
+		t.ops = append(t.ops, doubtfulDeletion(&base, c.Key))
 	}
 	base.Kind, base.Key, base.Value = check.Put, c.Key, c.Value
 	t.ops = append(t.ops, base)
+}
+
+// doubtfulDeletion is a deletion of a key that may have happened at any time after an operation was called.
+func doubtfulDeletion(o *check.Operation, key string) check.Operation {
+	return check.Operation{Client: o.Client, Call: o.Call, Begun: o.Begun, Outcome: check.InDoubt, Kind: check.Delete, Key: key}
 }
 
 func (t *testimony) remove(base check.Operation, c api.DeleteRange, body api.Body) {
@@ -181,7 +190,7 @@ func (t *testimony) all() []check.Operation {
 				continue
 			}
 			seen[key] = true
-			ops = append(ops, check.Operation{Client: d.op.Client, Kind: check.Delete, Outcome: check.InDoubt, Call: d.op.Call, Key: key})
+			ops = append(ops, doubtfulDeletion(&d.op, key))
 		}
 	}
 	if t.opaque == nil {

@@ -31,7 +31,7 @@ func (w *World) observeStore(h sim.Host) {
 	}
 	w.observeChanges(h, store)
 	for i := range w.memberOut.Events {
-		if e := &w.memberOut.Events[i]; e.Kind == etcd.Applied && w.store.KnowsLeases() && e.Index > w.ended {
+		if e := &w.memberOut.Events[i]; e.Kind == etcd.Applied && e.Text == "" && w.store.KnowsLeases() && e.Index > w.ended {
 			w.tellEnded(m, e)
 		}
 	}
@@ -76,7 +76,7 @@ func checked(kv *mvcc.KeyValue, deleted bool) check.Change {
 	return check.Change{Key: kv.Key, Value: kv.Value, Revision: kv.ModRevision, Create: kv.CreateRevision, Version: kv.Version, Lease: kv.Lease, Deleted: deleted}
 }
 
-// tellEnded tells that a lease was revoked, when the first member does it.
+// tellEnded tells that a lease was revoked, when the first member does it. A revocation that was refused ended nothing.
 func (w *World) tellEnded(m *etcd.Member, e *etcd.Event) {
 	w.ended = e.Index
 	entry, ok := m.Node().EntryAt(e.Index)

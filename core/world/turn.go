@@ -328,6 +328,7 @@ func (w *World) carry(h sim.Host, a client.Ask) {
 		w.client(h).Watch(w.now, a, &w.clientOut)
 	} else {
 		w.requests++
+		a.After = w.history.Len()
 		req := &etcd.Request{ID: w.requests, Client: h, Call: a.Call, Pinned: a.Pinned || len(w.members) == 1, Load: a.Load}
 		w.client(h).Call(w.now, req, a, &w.clientOut)
 	}
