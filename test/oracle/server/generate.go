@@ -29,6 +29,7 @@ type generator struct {
 	untold              int        // calls since streams were gathered
 	added               api.Member // the last that was to come
 	alarmed             int        // alarms that may be active
+	before              any        // the call drawn last
 }
 
 // draw is a stream of chance with the few shapes that calls need.
@@ -70,7 +71,7 @@ func newGenerator(seed uint64, only map[string]bool) *generator {
 
 // next draws the next call.
 func (g *generator) next() any {
-	op := g.draws()
+	op := g.oddly(g.draws())
 	if call, ok := op.(api.Call); ok && g.group > 1 && g.yes(50) {
 		return At{1 + g.n(g.group), call}
 	}
@@ -332,16 +333,21 @@ func (g *generator) txn(depth int) api.Txn {
 func (g *generator) ops(depth int) []api.Call {
 	var ops []api.Call
 	for g.yes(60) {
+		var op api.Call
 		switch k := g.n(10); {
 		case k < 4:
-			ops = append(ops, g.put())
+			op = g.put()
 		case k < 6:
-			ops = append(ops, g.delete())
+			op = g.delete()
 		case k < 9 || depth == 3:
-			ops = append(ops, g.ranges())
+			op = g.ranges()
 		default:
-			ops = append(ops, g.txn(depth+1))
+			op = g.txn(depth + 1)
 		}
+		if g.yes(oddCalls) {
+			op = g.odd(op)
+		}
+		ops = append(ops, op)
 	}
 	return ops
 }
