@@ -92,8 +92,12 @@ type LeaseLeases struct{}
 // LeaseCheckpoint is proposed by the leader only: how long a lease still lives.
 type LeaseCheckpoint struct{ ID, Remaining int64 }
 
-// Member names a member in calls about membership: its number in the simulator, 1 for n1.
-type Member uint8
+// Member names a member in calls about membership: its ID in Raft (raft.ID), 1 for n1. Of a MemberAdd only the machine counts: the member that is asked
+// picks the ID.
+type Member uint16
+
+// Machine returns the number of the machine that the member was added for.
+func (m Member) Machine() int { return int(m % 16) }
 
 // MemberAdd, MemberRemove, MemberPromote and MemberUpdate ask for a change of the group.
 type (

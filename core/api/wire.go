@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 )
 
 // A call stands in the log as in etcd's: as the protobuf message InternalRaftRequest (api/etcdserverpb/raft_internal.proto), byte for byte, so that what
@@ -230,7 +231,7 @@ func (l *LeaseCheckpoint) fields(c *coder) { c.message(1, (*checkpoint)(l)) }
 
 func (a *Alarm) fields(c *coder) {
 	c.small(1, (*uint8)(&a.Action))
-	c.small(2, (*uint8)(&a.Member))
+	c.member(2, &a.Member)
 	c.small(3, (*uint8)(&a.Alarm))
 }
 
@@ -245,7 +246,7 @@ func (a *attributes) fields(c *coder) {
 }
 
 func (p *Publish) fields(c *coder) {
-	c.small(1, (*uint8)(&p.Member))
+	c.member(1, &p.Member)
 	c.message(2, (*attributes)(p))
 }
 
@@ -291,6 +292,13 @@ func (c *coder) small(field int, v *uint8) {
 	n := uint64(*v)
 	c.uint(field, &n)
 	*v = uint8(n)
+}
+
+func (c *coder) member(field int, v *Member) {
+	n := uint64(*v)
+	c.uint(field, &n)
+	c.bad = c.bad || n > math.MaxUint16
+	*v = Member(n)
 }
 
 func (c *coder) flag(field int, v *bool) {

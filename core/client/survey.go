@@ -116,7 +116,7 @@ func (d *doing) gotMembers(op *Operation) {
 	var list []sim.Host
 	for _, m := range op.Response.Body.(api.MembersReply).Members {
 		if m.ClientURL != "" {
-			list = append(list, sim.Member(int(m.Member)))
+			list = append(list, sim.Member(m.Member.Machine()))
 		}
 	}
 	d.survey(list)

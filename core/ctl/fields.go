@@ -112,7 +112,9 @@ func (p *printer) fieldsMembers(b api.MembersReply) {
 	for _, m := range b.Members {
 		p.field("ID", p.member(m.ID))
 		p.field("Name", strconv.Quote(m.Name))
-		p.field("PeerURL", strconv.Quote(m.PeerURL))
+		for _, url := range addresses(m.PeerURL) {
+			p.field("PeerURL", strconv.Quote(url))
+		}
 		if m.ClientURL != "" {
 			p.field("ClientURL", strconv.Quote(m.ClientURL))
 		}

@@ -3,6 +3,7 @@ package ctl
 import (
 	"encoding/base64"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -308,12 +309,12 @@ func (j *text) member(m api.MemberInfo) {
 	j.close('}')
 }
 
-// addresses returns a member's addresses, of which it has one or none.
-func addresses(url string) []string {
-	if url == "" {
+// addresses returns a member's addresses; none if it has not told them.
+func addresses(urls string) []string {
+	if urls == "" {
 		return nil
 	}
-	return []string{url}
+	return strings.Split(urls, ",")
 }
 
 // hexMembers prints a list of members with IDs in hexadecimal. etcdctl puts that text together by hand, with fewer fields.
@@ -333,7 +334,7 @@ func (p *printer) hexMembers(h api.Header, b api.MembersReply) {
 			j.open('{')
 			j.field("ID", strconv.Quote(memberID(m.ID)))
 			j.field("name", `"`+m.Name+`"`)
-			j.field("peerURLs", `["`+m.PeerURL+`"]`)
+			j.strings("peerURLs", addresses(m.PeerURL))
 			if m.ClientURL == "" {
 				j.field("clientURLs", "null")
 			} else {

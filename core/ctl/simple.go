@@ -123,7 +123,9 @@ func (p *printer) simpleAdd(c api.MemberAdd, reply api.Reply) {
 		if m.ID == b.Changed.ID {
 			as = name
 		}
-		cluster = append(cluster, as+"="+m.PeerURL)
+		for url := range strings.SplitSeq(m.PeerURL, ",") {
+			cluster = append(cluster, as+"="+url)
+		}
 	}
 	p.line()
 	p.line("ETCD_NAME=", strconv.Quote(name))

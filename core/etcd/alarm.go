@@ -6,6 +6,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -13,10 +14,56 @@ import (
 // be exceeded, an alarm goes through Raft, and from then on all members refuse what makes the database grow, until somebody clears the
 // alarm: freeing space alone does not (storage/quota.go, etcdserver/apply/apply.go, api/v3alarm/alarms.go).
 
-// alarms has, for each type, the members that it was raised for, as bits. Bit 0 stands for no member in particular.
-type alarms [api.AlarmCorrupt + 1]uint16
+// alarm is one that is active. Member 0: it is about no member in particular.
+type alarm struct {
+	kind   api.AlarmType
+	member api.Member
+}
 
-func (a *alarms) any(t api.AlarmType) bool { return a[t] != 0 }
+// alarms are those that are active, by kind and then by member. The list is never written in place.
+type alarms []alarm
+
+func (a alarms) any(t api.AlarmType) bool {
+	for _, x := range a {
+		if x.kind == t {
+			return true
+		}
+	}
+	return false
+}
+
+// find returns where an alarm stands, or would stand.
+func (a alarms) find(x alarm) (i int, found bool) {
+	for i < len(a) && (a[i].kind < x.kind || (a[i].kind == x.kind && a[i].member < x.member)) {
+		i++
+	}
+	return i, i < len(a) && a[i] == x
+}
+
+// with and without return the list with an alarm added, or taken away.
+func (a alarms) with(x alarm) alarms {
+	i, found := a.find(x)
+	if found {
+		return a
+	}
+	return append(append(a[:i:i], x), a[i:]...)
+}
+
+func (a alarms) without(x alarm) alarms {
+	i, found := a.find(x)
+	if !found {
+		return a
+	}
+	return append(a[:i:i], a[i+1:]...)
+}
+
+// hash is a digest of the list.
+func (a alarms) hash() (h uint64) {
+	for _, x := range a {
+		h = rng.Mix(h, uint64(x.kind)<<32|uint64(x.member))
+	}
+	return h
+}
 
 // leaseCost is what a grant is counted as (storage/quota.go, leaseOverhead).
 const leaseCost = 64
@@ -79,21 +126,21 @@ func (m *Member) refusedByAlarm(c api.Call) string {
 // applyAlarm reads, raises or clears alarms.
 func (m *Member) applyAlarm(a api.Alarm, out *Output) api.Body {
 	var reply api.AlarmReply
-	bit := uint16(1) << a.Member
+	x := alarm{a.Alarm, a.Member}
 	switch a.Action {
 	case api.AlarmGet:
 		reply.Alarms = m.activeAlarms(a.Alarm)
 	case api.AlarmActivate:
 		if a.Alarm != api.AlarmNone {
-			m.alarms[a.Alarm] |= bit
-			m.tally.raised[a.Alarm][a.Member]++
+			m.alarms = m.alarms.with(x)
+			m.tally.countAlarm(x, 1)
 			out.event(Event{Kind: AlarmRaised, Text: m.alarmName(a.Member, a.Alarm)})
 			reply.Alarms = []api.AlarmInfo{m.alarmInfo(a.Member, a.Alarm)}
 		}
 	case api.AlarmDeactivate:
-		if m.alarms[a.Alarm]&bit != 0 {
-			m.alarms[a.Alarm] &^= bit
-			m.tally.raised[a.Alarm][a.Member]--
+		if _, active := m.alarms.find(x); active {
+			m.alarms = m.alarms.without(x)
+			m.tally.countAlarm(x, -1)
 			out.event(Event{Kind: AlarmCleared, Text: m.alarmName(a.Member, a.Alarm)})
 			reply.Alarms = []api.AlarmInfo{m.alarmInfo(a.Member, a.Alarm)}
 		}
@@ -102,7 +149,7 @@ func (m *Member) applyAlarm(a api.Alarm, out *Output) api.Body {
 }
 
 func (m *Member) alarmInfo(member api.Member, t api.AlarmType) api.AlarmInfo {
-	return api.AlarmInfo{Member: member, MemberID: m.cluster.members[raft.ID(member)].id, Alarm: t}
+	return api.AlarmInfo{Member: member, MemberID: m.cluster.of(raft.ID(member)).id, Alarm: t}
 }
 
 // Alarms returns the alarms that are active at the member.
@@ -110,11 +157,9 @@ func (m *Member) Alarms() []api.AlarmInfo { return m.activeAlarms(api.AlarmNone)
 
 // activeAlarms lists the alarms of a type, or all.
 func (m *Member) activeAlarms(of api.AlarmType) (list []api.AlarmInfo) {
-	for t := api.AlarmNoSpace; t <= api.AlarmCorrupt; t++ {
-		for id := 0; id <= sim.MaxMembers && (of == api.AlarmNone || of == t); id++ {
-			if m.alarms[t]>>id&1 != 0 {
-				list = append(list, m.alarmInfo(api.Member(id), t))
-			}
+	for _, a := range m.alarms {
+		if of == api.AlarmNone || of == a.kind {
+			list = append(list, m.alarmInfo(a.member, a.kind))
 		}
 	}
 	return list

@@ -37,7 +37,7 @@ func (m *Member) propose(now sim.Time, req *Request, out *Output) {
 func (m *Member) hand(now sim.Time, req *Request) error {
 	switch req.Call.(type) {
 	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate:
-		return m.node.ProposeConfChange(confChange(now, req))
+		return m.node.ProposeConfChange(m.confChange(now, req))
 	}
 	return m.node.Propose(api.Encode(req.ID, req.Call))
 }
@@ -265,7 +265,9 @@ func (m *Member) whyTimedOut(w *wait, links *Links) string {
 	if m.electedAt != 0 && start > lost && start < m.electedAt {
 		return api.ErrTimeoutLeaderFailure
 	}
-	since := func(id raft.ID) bool { return id == m.id() || (links[id] >= 0 && links[id] <= start) }
+	since := func(id raft.ID) bool {
+		return id == m.id() || (links[id.Machine()] >= 0 && links[id.Machine()] <= start)
+	}
 	connected := 0
 	voters := m.Conf().Voters
 	for _, id := range voters {

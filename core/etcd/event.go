@@ -46,6 +46,8 @@ const (
 	AlarmCleared                       // Text
 	WatchEvent                         // Watch
 	SnapshotInstalled                  // Index, Revision: the store that came with a snapshot is in use
+	NotStarted                         // Text: why the process ended before it had begun
+	DirectoryChanged                   // Text: what the member will be started from, or what was emptied
 )
 
 // Event is something that happened at a member, with its reason.
@@ -72,7 +74,7 @@ type Output struct {
 	Wakes    []Wake
 	Forwards []Forward
 	Streams  []StreamSend
-	Gone     sim.Host // a member that was removed and does not know it: it is told so over its connection
+	Gone     raft.ID // a member that was removed and does not know it: it is told so over its connection
 }
 
 // Sending is a message on its way to another member. With a snapshot goes the sender's store.
@@ -139,7 +141,7 @@ func (o *Output) Reset() {
 	clear(o.Answers)
 	clear(o.Streams)
 	o.Streams = o.Streams[:0]
-	o.Forwards, o.Gone = nil, 0
+	o.Forwards, o.Gone = nil, raft.None
 	o.Events, o.Send, o.Answers, o.Wakes = o.Events[:0], o.Send[:0], o.Answers[:0], o.Wakes[:0]
 }
 

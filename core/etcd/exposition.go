@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -178,7 +177,7 @@ func one(yes bool) int64 {
 }
 
 // hexID writes a member's id as etcd's labels do.
-func (m *Member) hexID(id raft.ID) string { return strconv.FormatUint(m.cluster.members[id].id, 16) }
+func (m *Member) hexID(id raft.ID) string { return strconv.FormatUint(m.cluster.of(id).id, 16) }
 
 func (m *Member) serverFamilies(p *page) {
 	t := &m.tally
@@ -208,11 +207,9 @@ func (m *Member) serverFamilies(p *page) {
 }
 
 func (m *Member) alarmValues(p *page) {
-	for id := range m.tally.raised[0] {
-		for kind := api.AlarmCorrupt; kind >= api.AlarmNoSpace; kind-- { // in the order of the alphabet
-			if n := m.tally.raised[kind][id]; n != 0 {
-				p.value("", `alarm_type="`+alarmNames[kind]+`",server_id="`+m.hexID(raft.ID(id))+`"`, int64(n), 0)
-			}
+	for _, x := range m.tally.raised {
+		if x.count != 0 {
+			p.value("", `alarm_type="`+alarmNames[x.kind]+`",server_id="`+m.hexID(raft.ID(x.member))+`"`, int64(x.count), 0)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func hex(id uint64) string { return strconv.FormatUint(id, 16) }
 func (p *page) each(m *Member, name, kind, label, help string, value func(*peer) int64) {
 	p.begin(name, kind, help)
 	for _, id := range m.others() {
-		p.value("", label+`="`+m.hexID(id)+`"`, value(&m.tally.peers[id]), 0)
+		p.value("", label+`="`+m.hexID(id)+`"`, value(&m.tally.peers[id.Machine()]), 0)
 	}
 }
 
@@ -53,7 +53,7 @@ func (m *Member) peerFamilies(p *page) {
 	p.each(m, net+"snapshot_receive_success", counter, "From", "Snapshots that came.", func(x *peer) int64 { return int64(x.snapsReceived) })
 	p.begin(net+"peer_round_trip_time_seconds", "histogram", "How long it takes to another member and back.")
 	for _, id := range m.others() {
-		h := &m.tally.peers[id].trips
+		h := &m.tally.peers[id.Machine()].trips
 		if h.total() > 0 {
 			p.histogram(`To="`+m.hexID(id)+`"`, timeTrip, h.counts[:], h.sum)
 		}

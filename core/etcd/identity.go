@@ -5,13 +5,16 @@ import (
 	"math/bits"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Members have numbers in the simulator, and in etcd's answers the identities that etcd would give them: digests of their addresses.
+// Who a member is. Its name and its address say nothing about that: both may belong to another member tomorrow. etcd gives each member an identity,
+// a digest of its addresses and of the instant at which it was added, writes it into the member's log (wal metadata), and never uses that of a removed
+// one again. The simulator gives it a second, shorter name beside it, which Raft uses here: raft.ID.
 
 // clusterToken is --initial-cluster-token.
 const clusterToken = "etcd-cluster"
@@ -21,42 +24,104 @@ const epoch = 1_767_225_600
 
 // identity is what the group knows of a member beside its place in Raft's configuration.
 type identity struct {
+	number    raft.ID // 0: nobody
 	id        uint64
-	peerURL   string
+	peerURL   string // its addresses, sorted, with commas between
 	name      string // "" until the member has published it
 	clientURL string
+}
+
+// cluster is what members know of the group beside Raft's configuration.
+type cluster struct {
+	id      uint64
+	version string                       // "" until a leader has set it
+	members [sim.MaxMembers + 1]identity // by machine: its newest member, removed or not
+	removed []identity                   // members once; never written in place
+}
+
+// of returns what is known of a member; nobody if nothing is.
+func (c *cluster) of(id raft.ID) *identity {
+	if known := c.newest(id); known.number == id {
+		return known
+	}
+	for i := range c.removed {
+		if c.removed[i].number == id {
+			return &c.removed[i]
+		}
+	}
+	return &identity{}
+}
+
+// newest returns the newest member of the machine that another one was added for.
+func (c *cluster) newest(id raft.ID) *identity {
+	if machine := id.Machine(); machine < len(c.members) {
+		return &c.members[machine]
+	}
+	return &c.members[0]
+}
+
+// gone reports whether an ID was removed: nobody gets it again.
+func (c *cluster) gone(id raft.ID) bool {
+	for i := range c.removed {
+		if c.removed[i].number == id {
+			return true
+		}
+	}
+	return false
+}
+
+// next returns the ID of a member that is added for a machine now: that of the one which is there, for the second check to refuse, or a new one.
+func (c *cluster) next(machine int) raft.ID {
+	switch known := c.members[machine].number; {
+	case known == raft.None:
+		return raft.OnMachine(machine, 0)
+	case c.gone(known):
+		return known.Next()
+	default:
+		return known
+	}
+}
+
+// remove puts a member among those that are gone.
+func (c *cluster) remove(id raft.ID) {
+	c.removed = append(c.removed[:len(c.removed):len(c.removed)], *c.of(id))
 }
 
 // PeerURL returns the address at which a member's machine listens to other members, clientURL that for clients.
 func PeerURL(h sim.Host) string   { return "http://" + h.String() + ":2380" }
 func clientURL(h sim.Host) string { return "http://" + h.String() + ":2379" }
 
-// hostAt returns the machine that listens at an address; false if none does.
-func hostAt(peerURL string) (sim.Host, bool) {
-	for n := 1; n <= sim.MaxMembers; n++ {
-		if h := sim.Member(n); PeerURL(h) == peerURL {
-			return h, true
+// hostAt returns the machine that listens at one of a member's addresses; 0 if none does.
+func hostAt(peerURLs string) sim.Host {
+	for url := range strings.SplitSeq(peerURLs, ",") {
+		for n := 1; n <= sim.MaxMembers; n++ {
+			if h := sim.Member(n); PeerURL(h) == url {
+				return h
+			}
 		}
 	}
-	return 0, false
+	return 0
 }
 
-// founder returns the identity of a member that founds the group (membership/member.go, computeMemberID).
+// digest returns the identity that etcd gives a member with some addresses (membership/member.go, computeMemberID).
+func digest(peerURLs, rest string) uint64 { return sha1(strings.ReplaceAll(peerURLs, ",", "") + rest) }
+
+// founder returns the identity of a member that founds the group.
 func founder(id raft.ID) identity {
-	url := PeerURL(sim.Member(int(id)))
-	return identity{id: sha1(url + clusterToken), peerURL: url}
+	url := PeerURL(sim.Member(id.Machine()))
+	return identity{number: id, id: digest(url, clusterToken), peerURL: url}
 }
 
 // joiner returns the identity of a member that is added later: with the instant in place of the token.
-func joiner(now sim.Time, url string) identity {
-	return identity{id: sha1(url + strconv.FormatInt(epoch+int64(now/sim.Second), 10)), peerURL: url}
+func joiner(now sim.Time, id raft.ID, peerURLs string) identity {
+	return identity{number: id, id: digest(peerURLs, strconv.FormatInt(epoch+int64(now/sim.Second), 10)), peerURL: peerURLs}
 }
 
 // clusterID returns the identity of a group: a digest of its founders' (membership/cluster.go, genID).
-func clusterID(founders int) uint64 {
-	ids := make([]uint64, founders)
+func clusterID(founders []identity) uint64 {
+	ids := make([]uint64, len(founders))
 	for i := range ids {
-		ids[i] = founder(raft.ID(i + 1)).id
+		ids[i] = founders[i].id
 	}
 	sort.SliceStable(ids, func(i, j int) bool { return ids[i] < ids[j] })
 	var b []byte
@@ -110,7 +175,7 @@ func sha1Block(h *[5]uint32, block []byte) {
 
 // identityOf returns what the group knows of a member, as the calls about membership answer it.
 func (m *Member) identityOf(id raft.ID, learner bool) api.MemberInfo {
-	known := &m.cluster.members[id]
+	known := m.cluster.of(id)
 	return api.MemberInfo{
 		ID: known.id, Member: api.Member(id), Name: known.name, PeerURL: known.peerURL, ClientURL: known.clientURL, Learner: learner,
 	}

@@ -21,7 +21,7 @@ func (m *Member) pickLease(now sim.Time) int64 {
 	m.own++
 	const millis, count = 40, 8
 	start := uint64(epoch*1000+int64(m.startedAt/sim.Millisecond))&(1<<millis-1)<<count + uint64(m.own)
-	return int64((m.cluster.members[m.id()].id<<48 | start&(1<<48-1)) &^ (1 << 63))
+	return int64((m.cluster.of(m.id()).id<<48 | start&(1<<48-1)) &^ (1 << 63))
 }
 
 // serveLease answers what only the leader knows, or passes the question on to it.
@@ -46,7 +46,7 @@ func (m *Member) forward(now sim.Time, req *Request, out *Output) {
 	m.waits[len(m.waits)-1].proposed = true
 	onward := *req
 	onward.Client = m.host
-	out.Forwards = append(out.Forwards, Forward{sim.Member(int(m.node.Lead())), &onward})
+	out.Forwards = append(out.Forwards, Forward{m.HostOf(m.node.Lead()), &onward})
 }
 
 // Relayed takes the leader's answer to a request that the member has passed on. The client gets it under this member's own header.

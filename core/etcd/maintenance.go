@@ -45,7 +45,7 @@ func (m *Member) status() api.StatusReply {
 		s.StorageVersion = m.cluster.version
 	}
 	if lead := m.node.Lead(); lead != raft.None {
-		s.Leader = m.cluster.members[lead].id
+		s.Leader = m.cluster.of(lead).id
 	} else {
 		s.Errors = append(s.Errors, api.ErrNoLeader)
 	}

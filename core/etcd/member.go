@@ -56,15 +56,14 @@ func (c *Config) RequestTimeout() sim.Time {
 
 // Member is one etcd process with its disk. The zero Member is not usable; see New.
 //
-// Invariant: node is nil exactly while the process is down; wal, backend and disk survive a crash, all else does not.
+// Invariant: node is nil exactly while the process is down; Data and disk survive a crash, all else does not.
 type Member struct {
 	cfg  *Config
 	host sim.Host
 
-	wal     WAL
-	disk    sim.Disk
-	backend backend
-	life    uint32 // counts starts
+	Data // of its disk
+	disk sim.Disk
+	life uint32 // counts starts
 
 	node   *raft.Node
 	paused bool
@@ -139,55 +138,10 @@ type wait struct {
 	proposed bool
 }
 
-// New returns a member that has been set up but not started: its log holds the initial configuration, one entry a member, committed, as
-// raft.Bootstrap leaves it (etcdserver/bootstrap.go).
-func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
-	return found(cfg, host, fsync, Database{Store: mvcc.New()})
-}
-
-// Restore returns a member of a new cluster whose database is a copy: revisions go on from there, the log begins anew
-// (etcdutl/snapshot, v3_snapshot.go). Old is the member whose machine it takes; nothing of it is left.
-func Restore(old *Member, fsync *sim.Quantiles, db *Database) *Member {
-	m := found(old.cfg, old.host, fsync, *db)
-	m.life = old.life // what still wakes the old process is not for this one
-	return m
-}
-
-func found(cfg *Config, host sim.Host, fsync *sim.Quantiles, db Database) *Member {
-	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
-	m.backend.Database = db
-	m.backend.Store, m.backend.cluster = db.Store.Clone(), cluster{}
-	for i := range cfg.Members {
-		id := raft.ID(i + 1)
-		m.backend.conf.Voters = append(m.backend.conf.Voters, id)
-		m.backend.cluster.members[id] = founder(id)
-	}
-	m.backend.cluster.id = clusterID(cfg.Members)
-	entries := make([]raft.Entry, cfg.Members)
-	for i := range entries {
-		add := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.AddNode, ID: raft.ID(i + 1)}}}
-		entries[i] = add.Encode()
-		entries[i].Term, entries[i].Index = 1, raft.Index(i+1)
-	}
-	m.wal.format(raft.HardState{Term: 1, Commit: raft.Index(cfg.Members)}, entries)
-	return m
-}
-
-// Join returns a machine for a member that is to be added to a group that exists: its disk is empty, and it learns everything from the
-// leader.
-func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
-	m := &Member{cfg: cfg, host: host, disk: sim.NewDisk(cfg.Seed, host, fsync)}
-	m.backend.Store = mvcc.New()
-	m.backend.cluster.id = clusterID(cfg.Members) // it asks its peers (etcdserver/bootstrap.go)
-	m.wal.format(raft.HardState{}, nil)
-	return m
-}
-
 // Clone returns an independent copy. What is immutable (entries, messages, requests) is shared.
 func (m *Member) Clone() *Member {
 	c := *m
-	c.wal = m.wal.clone()
-	c.backend.Store = m.backend.Store.Clone()
+	c.Data = m.Data.clone()
 	c.inbox = append([]input(nil), m.inbox...)
 	c.incoming = append([]incoming(nil), m.incoming...)
 	c.queue = append([]raft.Entry(nil), m.queue...)
@@ -282,7 +236,7 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 	}
 	out.event(Event{Kind: Crashed, Rule: rule.UnsyncedLost, Count: lost, Text: why})
 	m.disk.Crash()
-	*m = Member{cfg: m.cfg, host: m.host, wal: m.wal, disk: m.disk, backend: m.backend, life: m.life}
+	*m = Member{cfg: m.cfg, host: m.host, Data: m.Data, disk: m.disk, life: m.life}
 }
 
 // RecoveryTime is how long a start takes: the log behind the newest snapshot is read, and the index of the database is built
@@ -365,14 +319,18 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 	if m.hold(input{kind: inMessage, msg: msg, database: db}) {
 		return
 	}
-	if m.cluster.has(m.cluster.removed, msg.From) {
-		out.Gone = sim.Member(int(msg.From))
+	if m.cluster.gone(msg.From) {
+		out.Gone = msg.From
 		return
 	}
 	if db != nil {
 		m.incoming = append(m.incoming, incoming{msg.Snapshot.Index, db})
 	}
-	p := &m.tally.peers[msg.From]
+	if why := m.tooFar(msg); why != "" {
+		m.crash(false, why, out)
+		return
+	}
+	p := &m.tally.peers[msg.From.Machine()]
 	p.received += m.wireSize(msg, db)
 	if db != nil {
 		p.snapsReceived++
@@ -380,6 +338,16 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 	// Raft returns an error only for proposals that it drops; the sender is told nothing, as in etcd.
 	_ = m.node.Step(*msg)
 	m.round(now, out)
+}
+
+// tooFar returns why Raft panics at a message, if it does: the leader remembers entries of this member that it does not have any more. So ends a member
+// whose disk was wiped and that came back as the same one (raft log.go, commitTo).
+func (m *Member) tooFar(msg *raft.Message) string {
+	last := m.node.LastIndex()
+	if msg.Type != raft.MsgHeartbeat || msg.Term < m.node.Term() || msg.Commit <= max(last, m.node.Commit()) {
+		return ""
+	}
+	return fmt.Sprintf("panic: tocommit(%d) is out of range [lastIndex(%d)]. Was the raft log corrupted, truncated, or lost?", msg.Commit, last)
 }
 
 // Serve takes a client's request. Links is what the member sees of the others at that instant.
@@ -537,15 +505,15 @@ func (m *Member) Applied() raft.Index {
 
 // Hash is a digest of the member's state.
 func (m *Member) Hash() uint64 {
-	h := rng.Mix(m.backend.Store.Hash(), uint64(m.backend.index)<<32|uint64(m.life))
+	h := rng.Mix(m.backend.Store.Hash(), uint64(m.backend.index)<<32|uint64(m.life)<<16^uint64(m.self))
 	last, _ := m.wal.Synced()
 	h = rng.Mix(h, uint64(last)<<16|uint64(m.wal.Unsynced()))
 	h = rng.Mix(h, uint64(m.wal.hard.Term)<<32|uint64(m.wal.hard.Vote)<<24^uint64(m.wal.hard.Commit))
 	if m.node == nil {
 		return h
 	}
-	h = rng.Mix(h, m.store.Hash()^uint64(m.cluster.started)<<32^uint64(m.cluster.removed)<<48)
-	h = rng.Mix(h, m.lessor.Hash()^uint64(m.store.CompactRevision())<<16^uint64(m.alarms[api.AlarmNoSpace])^uint64(m.alarms[api.AlarmCorrupt])<<16)
+	h = rng.Mix(h, m.store.Hash()^uint64(len(m.cluster.removed))<<48)
+	h = rng.Mix(h, m.lessor.Hash()^uint64(m.store.CompactRevision())<<16^m.alarms.hash())
 	h = rng.Mix(h, m.hub.Hash()^uint64(len(m.flows)))
 	h = rng.Mix(h, m.compactor.Hash()^uint64(len(m.errands))<<32^uint64(m.own))
 	h = rng.Mix(h, uint64(m.node.Term())<<32|uint64(m.node.Role())<<16|uint64(m.node.Vote())<<8|uint64(m.node.Lead()))

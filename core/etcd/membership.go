@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"encoding/binary"
+	"sort"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -22,17 +23,6 @@ const (
 	learnersMost   = 1              // --max-learners
 	stopDelay      = sim.Second     // from a member's own removal to its end (server.go, applyConfChange)
 )
-
-// cluster is what members know of the group beside Raft's configuration. Member i has bit i.
-type cluster struct {
-	started uint16 // has published its name
-	removed uint16 // was a member once; its id is never used again
-	id      uint64
-	version string // "" until a leader has set it
-	members [sim.MaxMembers + 1]identity
-}
-
-func (c *cluster) has(set uint16, id raft.ID) bool { return set&(1<<id) != 0 }
 
 // transfer is a move-leader request under way.
 type transfer struct {
@@ -67,7 +57,7 @@ func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
 	connected := m.connected(now, conf.Voters, links)
 	switch c := req.Call.(type) {
 	case api.MemberAdd:
-		if c.PeerURL != "" && !validURL(c.PeerURL) {
+		if c.PeerURL != "" && !validURLs(c.PeerURL) {
 			return api.ErrMemberURLs
 		}
 		started := m.startedOf(conf.Voters, raft.None)
@@ -78,7 +68,7 @@ func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
 			return api.ErrUnhealthy
 		}
 	case api.MemberUpdate:
-		if !validURL(c.PeerURL) {
+		if !validURLs(c.PeerURL) {
 			return api.ErrMemberURLs
 		}
 	case api.MemberRemove:
@@ -104,7 +94,7 @@ func (m *Member) checkRemove(id raft.ID, conf raft.ConfState, connected int, lin
 	if m.startedOf(conf.Voters, id) < (voters-1)/2+1 {
 		return api.ErrNotEnoughStarted
 	}
-	if id != m.id() && links[id] < 0 {
+	if id != m.id() && links[id.Machine()] < 0 {
 		return "" // it is gone already
 	}
 	if connected-1 < 1+(voters-1)/2 {
@@ -135,7 +125,7 @@ func (m *Member) checkPromote(id raft.ID, conf raft.ConfState) string {
 func (m *Member) startedOf(ids []raft.ID, but raft.ID) int {
 	n := 0
 	for _, id := range ids {
-		if id != but && m.cluster.has(m.cluster.started, id) {
+		if id != but && m.cluster.of(id).name != "" {
 			n++
 		}
 	}
@@ -146,11 +136,21 @@ func (m *Member) startedOf(ids []raft.ID, but raft.ID) int {
 func (m *Member) connected(now sim.Time, voters []raft.ID, links *Links) int {
 	n := 0
 	for _, id := range voters {
-		if id == m.id() || (links[id] >= 0 && now-links[id] >= healthInterval) {
+		if since := links[id.Machine()]; id == m.id() || (since >= 0 && now-since >= healthInterval) {
 			n++
 		}
 	}
 	return n
+}
+
+// validURLs looks at each of a member's addresses.
+func validURLs(urls string) bool {
+	for url := range strings.SplitSeq(urls, ",") {
+		if !validURL(url) {
+			return false
+		}
+	}
+	return true
 }
 
 // validURL reports whether an address is one that etcd takes: a scheme, a host and a port, and nothing behind (pkg/types/urls.go, NewURLs).
@@ -163,12 +163,15 @@ func validURL(url string) bool {
 	return ok && colon && host != "" && port != "" && strings.Trim(port, "0123456789") == ""
 }
 
-// peerURLOf returns the address that a request about a member gives, or the one at which its machine listens.
-func peerURLOf(member api.Member, url string) string {
-	if url == "" {
-		return PeerURL(sim.Member(int(member)))
+// peerURLOf returns the addresses that a request about a member gives, in etcd's order (pkg/types/urls.go, NewURLs), or the one at which its machine
+// listens.
+func peerURLOf(id raft.ID, urls string) string {
+	if urls == "" {
+		return PeerURL(sim.Member(id.Machine()))
 	}
-	return url
+	list := strings.Split(urls, ",")
+	sort.Strings(list)
+	return strings.Join(list, ",")
 }
 
 // changeKind is what a change of the group was asked as; Raft's own types do not tell an added voter from a promoted learner.
@@ -188,33 +191,39 @@ func isPromote(c api.Call) bool {
 
 // confChange lays a request out as a change of the group. Its tag says who waits for the answer, its context what was asked, for the
 // second check: the kind, and of a member that is added or updated its id and address.
-func confChange(now sim.Time, req *Request) raft.ConfChange {
+func (m *Member) confChange(now sim.Time, req *Request) raft.ConfChange {
 	kind, change, who := changeAdd, raft.Change{Type: raft.AddNode}, identity{}
 	switch c := req.Call.(type) {
 	case api.MemberAdd:
-		change.ID = raft.ID(c.Member)
-		who = joiner(now, peerURLOf(c.Member, c.PeerURL))
+		change.ID = m.cluster.next(raft.ID(c.Member).Machine())
+		who = joiner(now, change.ID, peerURLOf(change.ID, c.PeerURL))
 		if c.Learner {
 			change.Type = raft.AddLearner
 		}
 	case api.MemberUpdate:
 		kind, change = changeUpdate, raft.Change{Type: raft.UpdateNode, ID: raft.ID(c.Member)}
-		who.peerURL = c.PeerURL
+		who.peerURL = peerURLOf(change.ID, c.PeerURL)
 	case api.MemberRemove:
 		kind, change = changeRemove, raft.Change{Type: raft.RemoveNode, ID: raft.ID(c.Member)}
 	case api.MemberPromote:
 		kind, change.ID = changePromote, raft.ID(c.Member)
 	}
-	return raft.ConfChange{V1: true, Changes: []raft.Change{change}, Tag: req.ID,
-		Context: append(binary.BigEndian.AppendUint64([]byte{byte(kind)}, who.id), who.peerURL...)}
+	return raft.ConfChange{V1: true, Changes: []raft.Change{change}, Tag: req.ID, Context: confContext(kind, who)}
 }
 
-// readContext reads what confChange wrote. The first entries, which found the group, carry nothing.
+func confContext(kind changeKind, who identity) []byte {
+	return append(binary.BigEndian.AppendUint64([]byte{byte(kind)}, who.id), who.peerURL...)
+}
+
+// readContext reads what confContext wrote. The first entries, which found the group, carry nothing unless token or addresses are not etcd's and the
+// simulator's own.
 func readContext(cc *raft.ConfChange) (kind changeKind, who identity) {
 	if len(cc.Context) < 9 {
 		return 0, founder(cc.Changes[0].ID)
 	}
-	return changeKind(cc.Context[0]), identity{id: binary.BigEndian.Uint64(cc.Context[1:]), peerURL: string(cc.Context[9:])}
+	return changeKind(cc.Context[0]), identity{
+		number: cc.Changes[0].ID, id: binary.BigEndian.Uint64(cc.Context[1:]), peerURL: string(cc.Context[9:]),
+	}
 }
 
 // applyConf puts a change of the group into force, or refuses it, the same way at every member.
@@ -254,14 +263,19 @@ func (m *Member) applyConf(now sim.Time, e *raft.Entry, known bool, out *Output)
 
 // note keeps what the group knows of the member that a change is about.
 func (m *Member) note(kind changeKind, c raft.Change, who identity) {
-	switch known := &m.cluster.members[c.ID]; kind {
-	case changeRemove:
-		m.cluster.removed |= 1 << c.ID
-	case changeUpdate:
+	switch known := m.cluster.newest(c.ID); {
+	case kind == changeRemove:
+		m.cluster.remove(c.ID)
+	case kind == changeUpdate:
 		known.peerURL = who.peerURL
-	case changePromote:
-	default:
-		*known = identity{who.id, who.peerURL, known.name, known.clientURL}
+	case kind == changePromote:
+	case known.number != c.ID:
+		if known.number != raft.None {
+			m.tally.peers[c.ID.Machine()] = peer{} // of another member
+		}
+		*known = who
+	default: // a founder, when the first entries are applied
+		known.id, known.peerURL = who.id, who.peerURL
 	}
 }
 
@@ -272,7 +286,7 @@ func (m *Member) refuseChange(kind changeKind, c raft.Change, url string) string
 	switch {
 	case kind == 0:
 		return ""
-	case m.cluster.has(m.cluster.removed, c.ID):
+	case m.cluster.gone(c.ID):
 		return api.ErrMemberNotFound
 	case kind != changeAdd && !voter && !learner:
 		return api.ErrMemberNotFound
@@ -288,12 +302,14 @@ func (m *Member) refuseChange(kind changeKind, c raft.Change, url string) string
 	return ""
 }
 
-// usesURL reports whether another member of the group has an address.
-func (m *Member) usesURL(but raft.ID, url string) bool {
+// usesURL reports whether another member of the group has one of some addresses.
+func (m *Member) usesURL(but raft.ID, urls string) bool {
 	conf := m.node.Conf()
 	for _, id := range append(append([]raft.ID(nil), conf.Voters...), conf.Learners...) {
-		if id != but && m.cluster.members[id].peerURL == url {
-			return true
+		for url := range strings.SplitSeq(m.cluster.of(id).peerURL, ",") {
+			if id != but && strings.Contains(","+urls+",", ","+url+",") {
+				return true
+			}
 		}
 	}
 	return false
@@ -313,14 +329,13 @@ func (m *Member) endTransfer(now sim.Time, out *Output) {
 	}
 }
 
-func (m *Member) id() raft.ID { return raft.ID(m.host.Number()) }
+func (m *Member) id() raft.ID { return m.self }
+
+// ID returns whose log the member's disk holds; raft.None if it is empty.
+func (m *Member) ID() raft.ID { return m.self }
 
 // Removed reports whether the member knows that it has been removed for good.
-func (m *Member) Removed() bool {
-	return m.cluster.has(m.cluster.removed, m.id()) || m.backend.removed(m.id())
-}
-
-func (b *backend) removed(id raft.ID) bool { return b.cluster.has(b.cluster.removed, id) }
+func (m *Member) Removed() bool { return m.cluster.gone(m.self) || m.backend.cluster.gone(m.self) }
 
 // Knows reports whether the member, running or not, has another one in its configuration.
 func (m *Member) Knows(id raft.ID) bool {
@@ -336,11 +351,14 @@ func (m *Member) Conf() raft.ConfState {
 	return m.node.Conf()
 }
 
-func contains(ids []raft.ID, id raft.ID) bool {
-	for _, x := range ids {
+func contains(ids []raft.ID, id raft.ID) bool { return index(ids, id) >= 0 }
+
+// index returns where an ID stands in a list; -1 if it does not.
+func index(ids []raft.ID, id raft.ID) int {
+	for i, x := range ids {
 		if x == id {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }

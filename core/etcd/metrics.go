@@ -40,7 +40,7 @@ type tally struct {
 	ttlSum  int64        // of etcd_debugging_lease_ttl_total
 	earlier lease.Counts // of lessors that a snapshot has replaced
 	removed int64        // rows that were compacted in stores that a snapshot has replaced
-	raised  [api.AlarmCorrupt + 1][sim.MaxMembers + 1]int16
+	raised  []raised     // by member, then by kind; never written in place
 
 	started [rpcs]uint32        // grpc_server_started_total
 	handled [rpcs][codes]uint32 // grpc_server_handled_total
@@ -51,6 +51,25 @@ type tally struct {
 	askAt   sim.Time  // when the others are asked next
 	trips   histogram // of all peers together
 	peers   [sim.MaxMembers + 1]peer
+}
+
+// raised is how many more times an alarm was raised than cleared.
+type raised struct {
+	alarm
+	count int16
+}
+
+func (t *tally) countAlarm(x alarm, by int16) {
+	i, list := 0, t.raised
+	for i < len(list) && (list[i].member < x.member || (list[i].member == x.member && list[i].kind > x.kind)) {
+		i++ // CORRUPT comes before NOSPACE, as in the alphabet
+	}
+	t.raised = append(list[:i:i], raised{x, by})
+	if i < len(list) && list[i].alarm == x {
+		t.raised[i].count += list[i].count
+		i++
+	}
+	t.raised = append(t.raised, list[i:]...)
 }
 
 // peer is what is counted about one other member.
@@ -143,7 +162,7 @@ func (m *Member) countBeats(now sim.Time) {
 		if msg.Type != raft.MsgHeartbeat {
 			continue
 		}
-		p := &m.tally.peers[msg.To]
+		p := &m.tally.peers[msg.To.Machine()]
 		if p.beat != 0 && now-p.beat > 2*m.cfg.Tick {
 			m.tally.lateHeartbeats++
 		}
@@ -169,7 +188,7 @@ func (m *Member) countWrite(rd *raft.Ready) {
 		m.tally.walBytes += frame(rd.Entries[i].Size())
 	}
 	if h := &rd.HardState; *h != (raft.HardState{}) {
-		m.tally.walBytes += frame(3 + varint(uint64(h.Term)) + varint(m.cluster.members[h.Vote].id) + varint(uint64(h.Commit)))
+		m.tally.walBytes += frame(3 + varint(uint64(h.Term)) + varint(m.cluster.of(h.Vote).id) + varint(uint64(h.Commit)))
 	}
 }
 
@@ -192,7 +211,7 @@ func varint(x uint64) uint64 {
 
 // wireSize returns how many bytes a message takes between members (raftpb.Message.Size), and the database that goes with it.
 func (m *Member) wireSize(msg *raft.Message, db *Database) uint64 {
-	n := 12 + varint(m.cluster.members[msg.To].id) + varint(m.cluster.members[msg.From].id) + varint(uint64(msg.Commit))
+	n := 12 + varint(m.cluster.of(msg.To).id) + varint(m.cluster.of(msg.From).id) + varint(uint64(msg.Commit))
 	if uint64(msg.Type)|uint64(msg.Term)|uint64(msg.LogTerm)|uint64(msg.Index)|uint64(msg.RejectHint) < 1<<7 {
 		n += 5 // a heartbeat, mostly
 	} else {
@@ -213,7 +232,7 @@ func (m *Member) wireSize(msg *raft.Message, db *Database) uint64 {
 
 // countSnapshot counts what became of a snapshot that was sent.
 func (m *Member) countSnapshot(now sim.Time, to raft.ID, ok bool) {
-	p := &m.tally.peers[to]
+	p := &m.tally.peers[to.Machine()]
 	p.sending--
 	if !ok {
 		p.snapsFailed++

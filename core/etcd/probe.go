@@ -1,7 +1,6 @@
 package etcd
 
 import (
-	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -38,16 +37,17 @@ func (m *Member) Probe(now sim.Time, trips *Trips) {
 		t.askAt = now + probeInterval
 	}
 	t.probeAt = t.askAt
-	for id := raft.ID(1); id <= sim.MaxMembers; id++ {
+	for machine := 1; machine <= sim.MaxMembers; machine++ {
+		id := m.cluster.members[machine].number
 		if id == m.id() || !m.Knows(id) {
 			continue
 		}
-		p := &t.peers[id]
+		p := &t.peers[machine]
 		if p.statusAt == 0 {
 			p.statusAt = now + statusFirst
 		}
 		if asks {
-			p.ask(trips[id])
+			p.ask(trips[machine])
 		}
 		if now >= p.statusAt {
 			p.statusAt = now + statusFirst

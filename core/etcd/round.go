@@ -146,7 +146,7 @@ func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
 		}
 	}
 	for i := range msgs {
-		if msgs[i].To == m.id() || m.cluster.has(m.cluster.removed, msgs[i].To) || (msgs[i].Type == raft.MsgAppResp && i != newest) {
+		if msgs[i].To == m.id() || m.cluster.gone(msgs[i].To) || (msgs[i].Type == raft.MsgAppResp && i != newest) {
 			continue
 		}
 		sent := Sending{Message: new(raft.Message), To: m.HostOf(msgs[i].To)}
@@ -155,7 +155,7 @@ func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
 			sent.Database = m.attach(now, sent.Message)
 		}
 		if sent.To != 0 {
-			m.tally.peers[msgs[i].To].sent += m.wireSize(sent.Message, sent.Database)
+			m.tally.peers[msgs[i].To.Machine()].sent += m.wireSize(sent.Message, sent.Database)
 		}
 		out.Send = append(out.Send, sent)
 	}
@@ -164,12 +164,11 @@ func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
 // HostOf returns the machine at a member's address; 0 if nobody listens there. A member that the sender has not heard of yet is
 // where it was when it joined.
 func (m *Member) HostOf(id raft.ID) sim.Host {
-	url := m.cluster.members[id].peerURL
+	url := m.cluster.of(id).peerURL
 	if url == "" {
-		return sim.Member(int(id))
+		return sim.Member(id.Machine())
 	}
-	h, _ := hostAt(url)
-	return h
+	return hostAt(url)
 }
 
 // raftEvents moves Raft's events into the output.

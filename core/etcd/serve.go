@@ -76,7 +76,7 @@ func (m *Member) tell(req *Request, body api.Body, out *Output) {
 // reply puts a header before what a call is answered with (api/v3rpc/header.go).
 func (m *Member) reply(body api.Body) api.Reply {
 	return api.Reply{Header: api.Header{
-		ClusterID: m.cluster.id, MemberID: m.cluster.members[m.id()].id, Revision: m.store.Revision(), RaftTerm: uint64(m.appliedTerm),
+		ClusterID: m.cluster.id, MemberID: m.cluster.of(m.id()).id, Revision: m.store.Revision(), RaftTerm: uint64(m.appliedTerm),
 	}, Body: body}
 }
 

@@ -192,7 +192,7 @@ func (m *Member) tellWatchers(now sim.Time, out *Output) {
 
 // say sends what a stream has to say while its connection takes it.
 func (m *Member) say(now sim.Time, f *flow, out *Output) {
-	m.hub.SetHeader(watch.Header{ClusterID: m.cluster.id, MemberID: m.cluster.members[m.id()].id, Term: uint64(m.appliedTerm)})
+	m.hub.SetHeader(watch.Header{ClusterID: m.cluster.id, MemberID: m.cluster.of(m.id()).id, Term: uint64(m.appliedTerm)})
 	for f.under < window {
 		msg, ok := m.hub.Take(now, m.store, f.stream, &m.told)
 		if !ok {

@@ -29,6 +29,9 @@ type (
 // None is the ID of nobody: no leader known, no vote cast.
 const None = entry.None
 
+// OnMachine returns the ID of a machine's member number i, which counts from 0.
+func OnMachine(machine, i int) ID { return entry.OnMachine(machine, i) }
+
 // The entry types, numbered as in raftpb.
 const (
 	EntryNormal       = entry.Normal

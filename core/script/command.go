@@ -20,9 +20,6 @@ type Crash struct {
 	Torn   bool
 }
 
-// Restart starts a crashed member from its disk.
-type Restart struct{ Member Name }
-
 // Pause freezes a member: it handles nothing, and what reaches it waits.
 type Pause struct{ Member Name }
 
@@ -96,7 +93,6 @@ type Deliver struct{ Message uint64 }
 type Hold struct{ Message uint64 }
 
 func (Crash) command()           {}
-func (Restart) command()         {}
 func (Pause) command()           {}
 func (Resume) command()          {}
 func (Campaign) command()        {}
@@ -113,7 +109,6 @@ func (Duplicate) command()       {}
 func (Deliver) command()         {}
 func (Hold) command()            {}
 
-func (c Restart) String() string  { return "restart " + string(c.Member) }
 func (c Pause) String() string    { return "pause " + string(c.Member) }
 func (c Resume) String() string   { return "resume " + string(c.Member) }
 func (c Campaign) String() string { return "timeout " + string(c.Member) }

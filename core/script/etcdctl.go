@@ -208,7 +208,7 @@ func clusterText(call api.Call) string {
 	case api.MemberList:
 		return "member list" + serializable(c.Serializable)
 	case api.MemberAdd:
-		return "member add " + memberText(c.Member) + flagIf("learner", c.Learner)
+		return "member add " + memberText(c.Member) + flagText("peer-urls", c.PeerURL) + flagIf("learner", c.Learner)
 	case api.MemberRemove:
 		return "member remove " + memberText(c.Member)
 	case api.MemberPromote:

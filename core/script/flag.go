@@ -44,6 +44,9 @@ var flags = [...]flag{
 	{name: "--load", kind: aChoice, want: "s, m, l or xl", choices: []string{"s", "m", "l", "xl"}},
 	{name: "-w", kind: aChoice, want: "simple, fields, json or table", choices: formats[:], other: "--write-out"},
 	{name: "--peer-urls", kind: aText, want: "an address such as http://n2:2380"},
+	{name: "--data-dir", kind: aText, want: "the name of a directory"},
+	{name: "--initial-cluster-state", kind: aChoice, want: "new or existing", choices: clusterStates[:]},
+	{name: "--force-new-cluster"},
 	{name: "--client", kind: aClient, want: "a client such as c1"},
 	{name: "--endpoint", kind: aMember, want: "a member such as n1", other: "--endpoints"},
 }

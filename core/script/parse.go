@@ -71,11 +71,12 @@ func (r *reader) second(first word) (*Verb, word) {
 
 // build reads the arguments of a verb.
 func (r *reader) build(verb string, o options) Command {
+	if c, ok := r.disaster(verb, o); ok {
+		return c
+	}
 	switch verb {
 	case "crash":
 		return Crash{Member: r.member(), Torn: o.has("--torn")}
-	case "restart":
-		return Restart{r.member()}
 	case "pause":
 		return Pause{r.member()}
 	case "resume":
@@ -202,7 +203,7 @@ func (r *reader) call(verb string, o options) api.Call {
 	case "member list":
 		return api.MemberList{Serializable: o.text("--consistency") == "s"}
 	case "member add":
-		return api.MemberAdd{Member: r.apiMember(), Learner: o.has("--learner")}
+		return api.MemberAdd{Member: r.apiMember(), PeerURL: o.text("--peer-urls"), Learner: o.has("--learner")}
 	case "member remove":
 		return api.MemberRemove{Member: r.apiMember()}
 	case "member promote":

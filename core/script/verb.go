@@ -153,9 +153,10 @@ var verbs = [...]Verb{
 		Help:     "Lists the members.",
 		Examples: []string{"member list -w table", "member list --consistency s"}, flags: []string{"--consistency"}, etcdctl: true,
 	}, {
-		Name: "member add", Category: Membership, Usage: "member add MEMBER [--learner]" + commonUsage,
+		Name: "member add", Category: Membership, Usage: "member add MEMBER [--peer-urls URL,URL…] [--learner]" + commonUsage,
 		Help:     "Asks the cluster to take in a member, which is then started with restart.",
-		Examples: []string{"member add n4 --learner"}, args: []kind{aMember}, flags: []string{"--learner"}, etcdctl: true,
+		Examples: []string{"member add n4 --learner", "member add n3 --peer-urls http://n3:2380,http://n3:12380"},
+		args:     []kind{aMember}, flags: []string{"--peer-urls", "--learner"}, etcdctl: true,
 	}, {
 		Name: "member remove", Category: Membership, Usage: "member remove MEMBER" + commonUsage,
 		Help:     "Asks the cluster to let a member go for good.",
@@ -217,9 +218,16 @@ var verbs = [...]Verb{
 		Help:     "Stops a member; its memory and what it had not synced to disk are lost (--torn: half of what it was writing is on the disk).",
 		Examples: []string{"crash n1", "crash n1 --torn"}, args: []kind{aMember}, flags: []string{"--torn"},
 	}, {
-		Name: "restart", Category: Processes, Usage: "restart MEMBER",
-		Help:     "Starts a crashed member from its disk.",
-		Examples: []string{"restart n1"}, args: []kind{aMember},
+		Name: "restart", Category: Processes,
+		Usage: "restart MEMBER [--data-dir DIR] [--initial-cluster-state new|existing] [--force-new-cluster]",
+		Help: "Starts a member that is down: from its data directory, as whoever that belongs to; with an empty one as a new member, or as a founder " +
+			"(--initial-cluster-state new); or as a cluster of its own (--force-new-cluster).",
+		Examples: []string{"restart n1", "restart n3 --data-dir n3.etcd", "restart n3 --initial-cluster-state existing", "restart n1 --force-new-cluster"},
+		args:     []kind{aMember}, flags: []string{"--data-dir", "--initial-cluster-state", "--force-new-cluster"},
+	}, {
+		Name: "wipe", Category: Processes, Usage: "wipe MEMBER [--data-dir DIR]",
+		Help:     "Empties the data directory of a member that is down.",
+		Examples: []string{"wipe n3", "wipe n3 --data-dir n3.etcd"}, args: []kind{aMember}, flags: []string{"--data-dir"},
 	}, {
 		Name: "pause", Category: Processes, Usage: "pause MEMBER",
 		Help:     "Freezes a member: it handles nothing, and what reaches it waits.",

@@ -3,7 +3,6 @@ package world
 import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -190,10 +189,19 @@ func (s *scope) each(k int, visit func(*scope)) {
 	newest := w.newest()
 	for i := range w.monitor.targets {
 		one := scope{w, sim.Member(i + 1), &w.monitor.targets[i].samples}
-		if k < one.samples.Len() && (newest == nil || newest.Knows(raft.ID(i+1))) {
+		if k < one.samples.Len() && known(newest, i+1) {
 			visit(&one)
 		}
 	}
+}
+
+// known reports whether a member knows one on a machine; nobody to ask counts as yes.
+func known(m *etcd.Member, machine int) bool {
+	if m == nil {
+		return true
+	}
+	_, ok := m.Newest(machine)
+	return ok
 }
 
 func membersDown(s *scope, k int) bool {

@@ -2,7 +2,6 @@ package world
 
 import (
 	"github.com/etcdscope/etcdscope/core/api"
-	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/ctl"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -69,17 +68,17 @@ func (w *World) restore(c script.SnapshotRestore) error {
 		}
 	}
 	w.given(c)
-	members := make([]*etcd.Member, w.cfg.Members)
-	for i := range members {
-		members[i] = etcd.Restore(w.members[i], w.fsync, from.database)
+	w.members = append([]*etcd.Member(nil), w.members[:w.cfg.Members]...)
+	for i, m := range w.members {
+		m.Restore(etcd.Founders(w.cfg.Members), from.database)
+		w.machines[i+1] = machine{}
 	}
-	w.members = members
+	w.shelf = nil
 	w.silence()
 	w.origins = make([]origin, w.cfg.Members)
 	w.shadows = make([]shadow, w.cfg.Members)
-	w.safety, w.restored = check.New(), true
-	w.store, w.ended, w.founded, w.sole = check.NewStoreFrom(), 0, w.now, -1
-	w.story.begin(w.now, 0, 0)
+	w.judged.altered = [sim.MaxMembers + 1]bool{}
+	w.judgeAnew(w.members[0].ClusterID())
 	return nil
 }
 

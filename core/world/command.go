@@ -45,7 +45,11 @@ func (w *World) command(c script.Command) error {
 		return w.startCompactor(c)
 	case script.CompactorStop:
 		return w.stopCompactor(c)
-	case script.Crash, script.Restart, script.Pause, script.Resume, script.Campaign, script.Disk, script.Drift:
+	case script.Restart:
+		return w.commandRestart(c)
+	case script.Wipe:
+		return w.commandWipe(c)
+	case script.Crash, script.Pause, script.Resume, script.Campaign, script.Disk, script.Drift:
 		return w.commandMember(c)
 	case script.Split, script.Cut, script.Mend, script.Heal:
 		return w.commandNetwork(c)
@@ -62,17 +66,13 @@ func (w *World) given(c script.Command) {
 
 // commandCall lets a client make a call, if members can carry it out.
 func (w *World) commandCall(c script.Call) error {
-	switch call := c.Call.(type) {
-	case api.MemberAdd:
-		return w.commandAdd(c, call)
-	case api.MemberRemove:
-		return w.askAbout(c, call.Member)
-	case api.MemberPromote:
-		return w.askAbout(c, call.Member)
-	case api.MemberUpdate:
-		return w.askAbout(c, call.Member)
-	case api.MoveLeader:
-		return w.askAbout(c, call.Target)
+	if add, ok := c.Call.(api.MemberAdd); ok {
+		return w.commandAdd(c, add)
+	}
+	if m := about(c.Call); m != nil {
+		if err := w.mayAsk(script.MemberName(int(*m))); err != nil {
+			return err
+		}
 	}
 	return w.ask(c)
 }
@@ -85,6 +85,7 @@ func (w *World) ask(c script.Call) error {
 	}
 	w.given(c)
 	p := w.typing(from, c, c.Flags)
+	c.Call = w.resolve(c.Call)
 	if t, ok := taskOf(c); ok {
 		w.begin(from, p.Task, to, t)
 		return nil
@@ -113,29 +114,6 @@ func (w *World) asks(f script.Flags) (from, to sim.Host, err error) {
 		return 0, 0, refuse("%v is not a member", to)
 	}
 	return from, to, nil
-}
-
-// askAbout lets a client send a request about a member of this run.
-func (w *World) askAbout(c script.Call, m api.Member) error {
-	if err := w.mayAsk(script.MemberName(int(m))); err != nil {
-		return err
-	}
-	return w.ask(c)
-}
-
-// commandAdd also sets up the machine that the new member will run on. It stands by until it is started.
-func (w *World) commandAdd(c script.Call, add api.MemberAdd) error {
-	n := int(add.Member)
-	if next := len(w.members) + 1; n > next || n > sim.MaxMembers {
-		return refuse("the next member is %v", sim.Member(min(next, sim.MaxMembers)))
-	}
-	if err := w.mayAsk(c.Client, c.Endpoint); err != nil {
-		return err
-	}
-	if n > len(w.members) {
-		w.enlist()
-	}
-	return w.ask(c)
 }
 
 // mayAsk checks the names of client and endpoint, where they are given.
@@ -168,12 +146,6 @@ func (w *World) commandMember(c script.Command) error {
 			if m.Up() {
 				m.Crash(c.Torn, &w.memberOut)
 			}
-		})
-	case script.Restart:
-		return w.toMember(c, c.Member, w.isDown, func(h sim.Host, m *etcd.Member) {
-			at := w.now + m.RecoveryTime()
-			w.starts[h.Number()] = at
-			w.queue.Push(at, event{kind: evStart, host: h})
 		})
 	case script.Disk:
 		return w.toMember(c, c.Member, anyState, func(_ sim.Host, m *etcd.Member) {
@@ -220,30 +192,6 @@ func (w *World) isUp(h sim.Host, m *etcd.Member) string {
 		return "is down"
 	}
 	return ""
-}
-
-func (w *World) isDown(h sim.Host, m *etcd.Member) string {
-	switch {
-	case m.Up():
-		return "is running"
-	case w.starts[h.Number()] != 0:
-		return "is starting already"
-	case m.Removed():
-		return "has been removed from the cluster for good"
-	case !w.belongs(h):
-		return "is no member yet: add it first, with member add " + h.String()
-	}
-	return ""
-}
-
-// belongs reports whether some member knows a host as one of the group.
-func (w *World) belongs(h sim.Host) bool {
-	for _, m := range w.members {
-		if m.Knows(raft.ID(h.Number())) {
-			return true
-		}
-	}
-	return false
 }
 
 func isRunning(_ sim.Host, m *etcd.Member) string {

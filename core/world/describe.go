@@ -10,7 +10,6 @@ import (
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
-	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
@@ -56,7 +55,7 @@ var memberVerbs = [...]string{
 	etcd.DiskChanged: "disk", etcd.LeaseExpired: "lease expired", etcd.LeasesPromoted: "keeps the leases' time",
 	etcd.Compacted: "compacted", etcd.CompactionDone: "compaction done", etcd.AutoCompaction: "compacts",
 	etcd.DefragStarted: "defragments", etcd.DefragDone: "defragmented", etcd.AlarmRaised: "alarm", etcd.AlarmCleared: "alarm cleared",
-	etcd.Ready: "serves clients",
+	etcd.Ready: "serves clients", etcd.NotStarted: "did not start", etcd.DirectoryChanged: "disk",
 }
 
 var watchVerbs = [...]string{
@@ -254,7 +253,7 @@ func describeMember(e *etcd.Event) string {
 		return describeWatcher(e.Watch)
 	case etcd.Started:
 		return fmt.Sprintf("with %d entries from its disk", e.Count)
-	case etcd.DiskChanged:
+	case etcd.DiskChanged, etcd.NotStarted, etcd.DirectoryChanged:
 		return e.Text
 	case etcd.Crashed:
 		if e.Text != "" {
@@ -448,7 +447,7 @@ func span(key, end string) string {
 	return from + " … " + shorten(end)
 }
 
-func memberName(m api.Member) string { return sim.Member(int(m)).String() }
+func memberName(m api.Member) string { return raft.ID(m).String() }
 
 // callName names a call in a word.
 func callName(c api.Call) string {

@@ -66,20 +66,13 @@ func (w *World) typing(h sim.Host, c script.Command, f script.Flags) client.Purp
 
 // named returns the ID of the member that a call names; 0 if it names none.
 func (w *World) named(c api.Call) uint64 {
-	var n api.Member
-	switch c := c.(type) {
-	case api.MemberRemove:
-		n = c.Member
-	case api.MemberPromote:
-		n = c.Member
-	case api.MemberUpdate:
-		n = c.Member
-	case api.MoveLeader:
-		n = c.Target
+	n := about(w.resolve(c))
+	if n == nil {
+		return 0
 	}
 	if m := w.newest(); m != nil {
 		for _, info := range m.Roster() {
-			if info.Member == n {
+			if info.Member == *n {
 				return info.ID
 			}
 		}

@@ -59,11 +59,11 @@ func (w *World) fact(f script.Fact) (string, bool) {
 	return storeFact(m.Store(), f)
 }
 
-// newest returns the running member whose store has the highest revision; nil if none runs.
+// newest returns the running member, of the cluster that is judged, whose store has the highest revision; nil if none runs.
 func (w *World) newest() *etcd.Member {
 	var best *etcd.Member
-	for _, m := range w.members {
-		if m.Up() && (best == nil || m.Store().Revision() > best.Store().Revision()) {
+	for i, m := range w.members {
+		if m.Up() && !w.outside(sim.Member(i+1)) && (best == nil || m.Store().Revision() > best.Store().Revision()) {
 			best = m
 		}
 	}

@@ -100,8 +100,8 @@ func (w *World) InFlight() []Flight {
 // Leader returns the member that leads the highest term; nil if nobody leads.
 func (w *World) Leader() *etcd.Member {
 	var best *etcd.Member
-	for _, m := range w.members {
-		if m.Leads() && (best == nil || m.Node().Term() > best.Node().Term()) {
+	for i, m := range w.members {
+		if m.Leads() && !w.outside(sim.Member(i+1)) && (best == nil || m.Node().Term() > best.Node().Term()) {
 			best = m
 		}
 	}

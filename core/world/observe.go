@@ -26,7 +26,7 @@ func cloneShadows(s []shadow) []shadow { return append([]shadow(nil), s...) }
 // observe tells the checkers what a member's log and state are after a turn, whatever the member says that it did.
 func (w *World) observe(h sim.Host) {
 	n := w.member(h).Node()
-	if n == nil {
+	if n == nil || w.outside(h) {
 		return
 	}
 	s := &w.shadows[h.Number()-1]
@@ -172,6 +172,7 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 		}
 	}
 	switch {
+	case w.outside(h):
 	case e.Kind == etcd.Crashed && s.open.Leader == h:
 		s.begin(w.now, s.open.Term, 0)
 	case e.Kind != etcd.RaftEvent:
@@ -197,7 +198,7 @@ func (w *World) acquaint(m *etcd.Member) {
 	var known []sim.Host
 	for _, info := range m.Roster() {
 		if info.Name != "" && !info.Learner {
-			known = append(known, sim.Member(int(info.Member)))
+			known = append(known, sim.Member(info.Member.Machine()))
 		}
 	}
 	for i := range w.clients {

@@ -18,7 +18,7 @@ import (
 func (w *World) observeStore(h sim.Host) {
 	m, s := w.member(h), &w.shadows[h.Number()-1]
 	store := m.Store()
-	if store == nil {
+	if store == nil || w.distrusts(h) {
 		return
 	}
 	for i := range w.memberOut.Events {
@@ -95,8 +95,8 @@ func (w *World) tellEnded(m *etcd.Member, e *etcd.Event) {
 func (w *World) reign() {
 	w.sole = -1
 	var only *etcd.Member
-	for _, m := range w.members {
-		if m.Leads() {
+	for i, m := range w.members {
+		if m.Leads() && !w.outside(sim.Member(i+1)) {
 			if only != nil {
 				return
 			}
@@ -117,13 +117,17 @@ func (w *World) observeClient(h sim.Host, e *client.Event) {
 			w.store.AskedToEnd(c.ID)
 		}
 	case client.Returned:
-		if op := &e.Operation; op.Outcome == client.Acknowledged && op.Call >= w.founded {
+		if op := &e.Operation; op.Outcome == client.Acknowledged && op.Call >= w.founded && !w.doubtful(op.Response) {
 			w.judgeAnswer(id, op)
 		}
 	case client.WatchCalled:
 		r := &e.Watch.Request
 		w.store.Watched(check.Watch{Client: id, ID: e.Watch.ID, Key: r.Key, End: r.End, Start: r.Start, PrevKV: r.PrevKV, NoPut: r.NoPut, NoDelete: r.NoDelete})
 	case client.WatchTold:
+		if w.distrusts(e.Watch.Endpoint) {
+			w.store.Unwatched(id, e.Watch.ID)
+			return
+		}
 		w.judge(w.store.Told(id, e.Watch.ID, told(e.Message)))
 	case client.WatchBroken:
 		w.store.Resumed(id, e.Watch.ID)

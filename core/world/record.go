@@ -20,6 +20,7 @@ type Packet struct {
 	Raft     *raft.Message
 	Database *etcd.Database // goes with a snapshot
 	Life     uint32         // with a snapshot: of the sender that waits for news of it
+	Cluster  uint64         // of Raft's sender
 	Request  *etcd.Request
 	Response *etcd.Response
 	Up       *etcd.Up   // on a watch stream

@@ -41,13 +41,15 @@ func (w *World) happen(e *event) {
 	case evCompact:
 		w.compactorDue(e)
 	case evGone:
-		w.memberOut.Reset()
-		w.member(e.host).Dismissed(&w.memberOut)
-		w.carryOut(e.host)
+		if m := w.member(e.host); m.ID() == raft.ID(e.cause) {
+			w.memberOut.Reset()
+			m.Dismissed(&w.memberOut)
+			w.carryOut(e.host)
+		}
 	case evStart:
 		if n := e.host.Number(); w.starts[n] == w.now {
 			w.starts[n] = 0
-			w.start(e.host)
+			w.boot(e.host)
 		}
 	}
 }
@@ -97,11 +99,29 @@ func (w *World) deliver(p *Packet) {
 		w.deliverToNobody(p)
 		return
 	}
+	if why := mistaken(p, m); why != "" {
+		w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: why})
+		w.report(p, false)
+		return
+	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.latency.reached(w.now, p)
 	if !w.enqueue(p) {
 		w.handle(p)
 	}
+}
+
+// mistaken returns why a member does not take a message of Raft, in etcd's words: it may be meant for another one that was here before, or come from
+// another cluster (rafthttp/http.go).
+func mistaken(p *Packet, m *etcd.Member) string {
+	switch {
+	case p.Raft == nil:
+	case p.Cluster != m.ClusterID():
+		return "cluster ID mismatch"
+	case p.Raft.To != m.ID():
+		return "cannot process message to mismatch member"
+	}
+	return ""
 }
 
 // relay hands a member the leader's answer to what it passed on.
@@ -155,7 +175,7 @@ func (w *World) carryOut(h sim.Host) {
 	last := w.cause
 	for _, s := range out.Send {
 		w.cause = o.behind(s.Message, last)
-		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life()}
+		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life(), Cluster: w.member(h).ClusterID()}
 		if s.To != 0 && s.To.Number() <= len(w.members) {
 			w.send(p)
 		} else {
@@ -176,8 +196,8 @@ func (w *World) carryOut(h sim.Host) {
 	for _, k := range out.Wakes {
 		w.queue.Push(k.At, event{kind: evWake, host: h, wake: k})
 	}
-	if out.Gone != 0 && !w.net.Cut(h, out.Gone) {
-		w.queue.Push(w.now+w.net.Latency(w.now, h, out.Gone), event{kind: evGone, host: out.Gone})
+	if gone := sim.Member(out.Gone.Machine()); out.Gone != raft.None && !w.net.Cut(h, gone) {
+		w.queue.Push(w.now+w.net.Latency(w.now, h, gone), event{kind: evGone, host: gone, cause: uint64(out.Gone)})
 	}
 	w.cause = last
 	w.observe(h)
@@ -254,7 +274,7 @@ func (w *World) send(p Packet) {
 // sendNowhere is what becomes of a message to an address at which no machine of the run listens: the sender cannot connect.
 func (w *World) sendNowhere(p Packet) {
 	w.packets++
-	p.To = sim.Member(int(p.Raft.To))
+	p.To = sim.Member(p.Raft.To.Machine())
 	p.ID, p.Sent, p.Record = w.packets, w.now, w.journal.Next()
 	cause := w.cause
 	w.record(Record{Kind: Lost, Where: p.From, Packet: &p, Text: "nobody listens at its address"})
@@ -296,13 +316,12 @@ func (w *World) reportCut(p *Packet) {
 // reported passes the news on, unless the way back is cut: then the connection has failed.
 func (w *World) reported(e *event) {
 	p, m := e.packet, w.member(e.host)
-	to := raft.ID(p.To.Number())
 	w.cause = p.Record
 	w.memberOut.Reset()
 	if p.Database != nil {
-		m.Reported(w.now, p.Life, to, e.ok && !w.net.Cut(p.To, e.host), &w.memberOut)
+		m.Reported(w.now, p.Life, p.Raft.To, e.ok && !w.net.Cut(p.To, e.host), &w.memberOut)
 	} else {
-		m.Unreachable(w.now, p.Life, to, &w.memberOut)
+		m.Unreachable(w.now, p.Life, p.Raft.To, &w.memberOut)
 	}
 	w.carryOut(e.host)
 }

@@ -50,15 +50,18 @@ type World struct {
 	cause   uint64   // of what is recorded next
 	origins []origin // per member: where later records of it come from
 
-	backups  []Backup // newest first; replaced, never written in place
-	restored bool     // the cluster was founded from a backup: what clients were told before does not bind it
+	machines [sim.MaxMembers + 1]machine
+	shelf    []directory // replaced, never written in place
+	backups  []Backup    // newest first; replaced, never written in place
+	restored bool        // the cluster was founded from a backup: what clients were told before does not bind it
 
 	safety  *check.Safety
 	store   *check.Store
 	changes []check.Change // scratch
-	ended   raft.Index     // up to where the judge of the store knows which leases ended
-	sole    sim.Time       // since when only one member can have been the leader; -1: there is none, or another may be
-	founded sim.Time       // when the cluster was founded: of what was asked before nothing is judged
+	judged  judged
+	ended   raft.Index // up to where the judge of the store knows which leases ended
+	sole    sim.Time   // since when only one member can have been the leader; -1: there is none, or another may be
+	founded sim.Time   // when the cluster was founded: of what was asked before nothing is judged
 	latency Latency
 	shadows []shadow
 	broken  *check.Violation
@@ -86,7 +89,7 @@ const (
 	evLoad                     // host, wake.Life, ok: the next by the clock, not after an answer
 	evStart                    // host
 	evReport                   // host, packet, ok: what became of a message
-	evGone                     // host: others refuse it, since it was removed
+	evGone                     // host, cause: others refuse its member of that ID, since it was removed
 	evResend                   // packet: of a stream, TCP sends it again
 	evTaken                    // host, stream: a client has taken a message
 	evPerf                     // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
@@ -148,6 +151,7 @@ func (w *World) populate(fsync *sim.Quantiles) {
 	for i := 1; i <= w.cfg.Members; i++ {
 		w.add(etcd.New(mc, sim.Member(i), fsync))
 	}
+	w.judged.cluster = w.members[0].ClusterID()
 	for i := 1; i <= w.cfg.Members; i++ {
 		w.start(sim.Member(i))
 	}
@@ -161,7 +165,9 @@ func (w *World) add(m *etcd.Member) {
 
 // enlist sets up the machine of a member that is to join.
 func (w *World) enlist() {
-	w.add(etcd.Join(w.cfg.member(w.preset), sim.Member(len(w.members)+1), w.fsync))
+	h := sim.Member(len(w.members) + 1)
+	w.add(etcd.Join(w.cfg.member(w.preset), h, w.fsync))
+	w.machine(h).joined = true
 }
 
 // relink notes which members are connected to each other: both run, each finds the other, and neither way is cut.
@@ -170,7 +176,7 @@ func (w *World) relink() {
 		for k, b := range w.members {
 			from, to := sim.Member(i+1), sim.Member(k+1)
 			since := &w.links[i+1][k+1]
-			if !a.Up() || !b.Up() || a.HostOf(raft.ID(k+1)) != to || b.HostOf(raft.ID(i+1)) != from || w.net.Cut(from, to) || w.net.Cut(to, from) {
+			if !a.Up() || !b.Up() || !a.Finds(b, to) || !b.Finds(a, from) || w.net.Cut(from, to) || w.net.Cut(to, from) {
 				*since = -1
 			} else if *since < 0 {
 				*since = w.now
@@ -184,6 +190,7 @@ func (w *World) start(h sim.Host) {
 	m := w.member(h)
 	w.memberOut.Reset()
 	m.Start(w.now, &w.memberOut)
+	w.started(h)
 	phase := rng.NewWeather(w.cfg.Seed, "ticker").For(uint64(h), 0).At(int64(w.now), int(w.preset.Tick))
 	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
 	w.carryOut(h)

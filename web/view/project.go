@@ -215,5 +215,5 @@ func hostOf(id raft.ID) string {
 	if id == raft.None {
 		return ""
 	}
-	return sim.Member(int(id)).String()
+	return sim.Member(id.Machine()).String()
 }

@@ -29,13 +29,8 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 		if at, ok := w.Starting(h); ok {
 			v.Note = "starts in " + span(at-w.Now())
 		}
-		switch c := conf(w); {
-		case m.Removed() || (m.Life() > 0 && !slices.Contains(c.Voters, raft.ID(h.Number())) && !slices.Contains(c.Learners, raft.ID(h.Number()))):
-			v.Role, v.Note = "down", "removed for good"
-		case !slices.Contains(c.Voters, raft.ID(h.Number())) && !slices.Contains(c.Learners, raft.ID(h.Number())):
-			v.Note = "stands by: no member yet"
-		case m.Life() == 0:
-			v.Note = "added, not started yet"
+		if note := absent(w, h, m); note != "" {
+			v.Note = note
 		}
 		return v
 	}
@@ -61,6 +56,27 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 		v.Role = "paused"
 	}
 	return v
+}
+
+// absent is the line under the name of a machine that is down and whose disk is not that of a member; else nothing.
+func absent(w *world.World, h sim.Host, m *etcd.Member) string {
+	c := conf(w)
+	awaited := false // somebody is expected on the machine
+	for _, id := range append(slices.Clone(c.Voters), c.Learners...) {
+		if id == m.ID() {
+			return ""
+		}
+		awaited = awaited || id.Machine() == h.Number()
+	}
+	switch {
+	case awaited && m.Empty() && m.Life() > 0:
+		return "its disk is empty"
+	case awaited:
+		return "added, not started yet"
+	case m.Empty():
+		return "stands by: no member yet"
+	}
+	return "removed for good"
 }
 
 // note is the line under a member's name.
@@ -139,7 +155,7 @@ func Timers(w *world.World) []float32 {
 func peers(w *world.World, h sim.Host, m *etcd.Member) []wire.Peer {
 	var list []wire.Peer
 	for i := range w.Members() {
-		p, ok := m.Node().ProgressOf(raft.ID(i + 1))
+		p, ok := m.Node().ProgressOf(w.Members()[i].ID())
 		if !ok || sim.Member(i+1) == h {
 			continue
 		}

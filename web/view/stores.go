@@ -8,6 +8,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
@@ -28,7 +29,7 @@ func stores(w *world.World) *wire.Databases {
 	}
 	if m, _ := storeOf(w, ""); m != nil {
 		for _, a := range m.Alarms() {
-			v.Alarms = append(v.Alarms, fmt.Sprintf("%s of %s", [...]string{"", "NOSPACE", "CORRUPT"}[a.Alarm], sim.Member(int(a.Member))))
+			v.Alarms = append(v.Alarms, fmt.Sprintf("%s of %s", [...]string{"", "NOSPACE", "CORRUPT"}[a.Alarm], raft.ID(a.Member)))
 		}
 	}
 	return v

@@ -138,6 +138,8 @@ func explain(r *world.Record) string {
 		return "The member stops waiting. Whether the write happens is open: its entry may still be in somebody's log."
 	case etcd.Crashed:
 		return "Memory is gone; what was synced is not. The operating system closes the connections of clients that waited."
+	case etcd.NotStarted:
+		return "The process looked at its directory, its flags and the other members, and ended with this error. Nothing was changed."
 	case etcd.WatchEvent:
 		return watchMeaning[r.Member.Watch.Kind]
 	case etcd.ReadConfirmed:
@@ -254,6 +256,7 @@ func whyHost(w *world.World, h sim.Host) *wire.Why {
 		cite(c, t.Rule)
 	}
 	c.Text = append(c.Text, memberText(w, m, &v)...)
+	identityFacts(c, w, h, m)
 	memberFacts(c, m, &v)
 	c.Actions = memberActions(&v)
 	return c
@@ -289,7 +292,7 @@ func lastTurningPoint(w *world.World, h sim.Host) *world.Record {
 			continue
 		}
 		switch r.Member.Kind {
-		case etcd.Started, etcd.Crashed, etcd.Paused, etcd.Resumed:
+		case etcd.Started, etcd.Crashed, etcd.Paused, etcd.Resumed, etcd.NotStarted:
 			return r
 		case etcd.RaftEvent:
 			switch r.Member.Raft.Kind {
@@ -316,6 +319,17 @@ func memberText(w *world.World, m *etcd.Member, v *wire.Member) []string {
 		return []string{fmt.Sprintf("If it hears nothing from a leader for %s more, it asks whether it could win an election.", span(sim.Time(v.Timeout-v.Elapsed)))}
 	}
 	return nil
+}
+
+// identityFacts tells whose directory a machine has: its name may have belonged to others before.
+func identityFacts(c *wire.Why, w *world.World, h sim.Host, m *etcd.Member) {
+	if m.Empty() {
+		fact(c, "directory", "%s, empty", w.Directory(h))
+		return
+	}
+	fact(c, "member ID", "%x (%v)", m.EtcdID(), m.ID())
+	fact(c, "cluster ID", "%x", m.ClusterID())
+	fact(c, "directory", "%s", w.Directory(h))
 }
 
 func memberFacts(c *wire.Why, m *etcd.Member, v *wire.Member) {

@@ -10,7 +10,22 @@ package entry
 import "strconv"
 
 // ID identifies a member of the group. 0 is None: nobody.
+//
+// Raft asks nothing of an ID but that it is never used for another member. The simulator writes two numbers into it: the machine that the member was
+// added for, and how many members that machine had before, since a machine can be added again but an ID cannot.
 type ID uint64
+
+// machines is how many numbers of machines an ID has room for; 0 is none.
+const machines = 16
+
+// OnMachine returns the ID of a machine's member number i, which counts from 0. The first member of machine 3 has ID 3.
+func OnMachine(machine, i int) ID { return ID(i*machines + machine) }
+
+// Machine returns the number of the machine that the member was added for.
+func (id ID) Machine() int { return int(id % machines) }
+
+// Next returns the ID of the machine's next member.
+func (id ID) Next() ID { return id + machines }
 
 // None is the ID of nobody: no leader known, no vote cast.
 const None ID = 0
@@ -21,7 +36,7 @@ const (
 	ApplyThread  = AppendThread - 1
 )
 
-// String writes the member as people call it: n1, n2, … and "nobody".
+// String writes the member as people call it: n1, n2, … and "nobody". The second member of machine 3 is n3.2: another one, with another ID.
 func (id ID) String() string {
 	switch id {
 	case None:
@@ -31,7 +46,11 @@ func (id ID) String() string {
 	case ApplyThread:
 		return "apply thread"
 	}
-	return "n" + strconv.FormatUint(uint64(id), 10)
+	name := "n" + strconv.FormatUint(uint64(id%machines), 10)
+	if id >= machines {
+		name += "." + strconv.FormatUint(uint64(id/machines)+1, 10)
+	}
+	return name
 }
 
 // Term numbers elections. It only grows at a member.

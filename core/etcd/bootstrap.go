@@ -1,0 +1,252 @@
+package etcd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// How a process that is started comes to its log (etcdserver/bootstrap.go). If the data directory holds one, that says who the member is, whatever the
+// flags say. If it is empty, the member is new: with --initial-cluster-state=existing it asks the others who it is, with "new" it founds the cluster that
+// --initial-cluster lists, together with the others, which do the same.
+
+// Data is what a data directory holds: the log and the database of one member. Apart from its member it is immutable.
+type Data struct {
+	self    raft.ID // whose log it is: the WAL's metadata; raft.None: the directory is empty
+	wal     WAL
+	backend backend
+}
+
+// Empty reports whether the directory holds nothing.
+func (d *Data) Empty() bool { return d.self == raft.None }
+
+// Whose returns how etcd would name the member whose directory it is: "ac469962d8f4741e".
+func (d *Data) Whose() string { return hex(d.backend.cluster.of(d.self).id) }
+
+func (d *Data) clone() Data {
+	c := *d
+	c.wal, c.backend.Store = d.wal.clone(), d.backend.Store.Clone()
+	return c
+}
+
+// EmptyData returns a directory that holds nothing.
+func EmptyData() Data {
+	d := Data{backend: backend{Database: Database{Store: mvcc.New()}}}
+	d.wal.format(raft.HardState{}, nil)
+	return d
+}
+
+// Founding is what the members of a new cluster are told of each other: --initial-cluster and --initial-cluster-token.
+type Founding struct {
+	Token   string // "": etcd's default
+	Members []Founder
+}
+
+// Founder is one of its members. Its machine stands for its name.
+type Founder struct {
+	Machine  int
+	PeerURLs string // in order, with commas between; "": where the machine listens
+}
+
+// Founders returns the founding of a cluster of so many machines, each at its own address.
+func Founders(machines int) (f Founding) {
+	for i := range machines {
+		f.Members = append(f.Members, Founder{Machine: i + 1})
+	}
+	return f
+}
+
+// identities returns whom the founding members make of themselves.
+func (f *Founding) identities() (list []identity) {
+	token := f.Token
+	if token == "" {
+		token = clusterToken
+	}
+	for _, x := range f.Members {
+		id := raft.OnMachine(x.Machine, 0)
+		urls := peerURLOf(id, x.PeerURLs)
+		list = append(list, identity{number: id, id: digest(urls, token), peerURL: urls})
+	}
+	return list
+}
+
+// found returns the directory of one of the members that found a cluster, as raft.Bootstrap and etcdutl leave it: its log holds the initial configuration,
+// one entry a member, committed (etcdutl/snapshot, v3_snapshot.go).
+func (f *Founding) found(machine int, db Database) Data {
+	d := Data{self: raft.OnMachine(machine, 0), backend: backend{Database: db}}
+	d.backend.Store, d.backend.cluster = db.Store.Clone(), cluster{}
+	var entries []raft.Entry
+	members := f.identities()
+	for i, who := range members {
+		d.backend.conf.Voters = append(d.backend.conf.Voters, who.number)
+		d.backend.cluster.members[who.number.Machine()] = who
+		add := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.AddNode, ID: who.number}}}
+		if who != founder(who.number) { // what is not so by default has to be said
+			add.Context = confContext(0, who)
+		}
+		entries = append(entries, add.Encode())
+		entries[i].Term, entries[i].Index = 1, raft.Index(i+1)
+	}
+	d.backend.cluster.id = clusterID(members)
+	d.wal.format(raft.HardState{Term: 1, Commit: raft.Index(len(entries))}, entries)
+	return d
+}
+
+// New returns a member that has been set up but not started, one of those that found the run's cluster.
+func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
+	m := Join(cfg, host, fsync)
+	f := Founders(cfg.Members)
+	m.Data = f.found(host.Number(), Database{Store: mvcc.New()})
+	return m
+}
+
+// Join returns a machine for a member that is to be added to a cluster that exists: its disk is empty, and it learns everything from the leader.
+func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
+	return &Member{cfg: cfg, host: host, Data: EmptyData(), disk: sim.NewDisk(cfg.Seed, host, fsync)}
+}
+
+// Swap puts another directory in the place of the member's, which must be down, and returns the old one.
+func (m *Member) Swap(d Data) Data {
+	old := m.Data
+	m.Data = d.clone()
+	return old
+}
+
+// Restore puts a directory in place that etcdutl made of a database: revisions go on from there, the log begins anew.
+func (m *Member) Restore(f Founding, db *Database) { m.Swap(f.found(m.host.Number(), *db)) }
+
+// Found makes an empty directory that of a founder of a cluster, and returns why not: etcd's error. Other is a member that can be asked; nil if none answers
+// (bootstrapNewClusterNoWAL).
+func (m *Member) Found(f Founding, other *Member) string {
+	d := f.found(m.host.Number(), Database{Store: mvcc.New()})
+	who := d.backend.cluster.of(d.self)
+	if other != nil {
+		for _, info := range other.Roster() {
+			if info.ID == who.id && info.ClientURL != "" {
+				return "member " + hex(who.id) + " has already been bootstrapped"
+			}
+		}
+	}
+	m.Data = d
+	return ""
+}
+
+// Adopt makes an empty directory that of the member which is known at the machine's address, and returns why not: etcd's error
+// (bootstrapExistingClusterNoWAL). The member's ID comes with its address: a directory that was wiped takes its old one again.
+func (m *Member) Adopt(other *Member) string {
+	if other == nil {
+		return "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"
+	}
+	for _, info := range other.Roster() {
+		if id := raft.ID(info.Member); other.HostOf(id) == m.host {
+			m.Data = EmptyData()
+			m.self, m.backend.cluster.id = id, other.ClusterID()
+			m.backend.cluster.members[id.Machine()] = identity{number: id, id: info.ID, peerURL: info.PeerURL}
+			return ""
+		}
+	}
+	return "error validating peerURLs " + other.clusterText() + ": member count is unequal"
+}
+
+// clusterText writes what a member tells those who ask for its cluster, as etcd's struct prints itself (membership/cluster.go, String).
+func (m *Member) clusterText() string {
+	var list []string
+	for _, x := range m.Roster() {
+		list = append(list, fmt.Sprintf("&{ID:%s RaftAttributes:{PeerURLs:[%s] IsLearner:%t} Attributes:{Name:%s ClientURLs:[%s]}}",
+			hex(x.ID), strings.ReplaceAll(x.PeerURL, ",", " "), x.Learner, x.Name, x.ClientURL))
+	}
+	return "{ClusterID:" + hex(m.ClusterID()) + " Members:[" + strings.Join(list, " ") + "] RemovedMemberIDs:[]}"
+}
+
+// ForceNewCluster makes a cluster of one out of the directory, --force-new-cluster: what is not committed is thrown away, and the log goes on with the
+// removal of everybody else, committed without asking them (storage/util.go, CreateConfigChangeEnts).
+func (m *Member) ForceNewCluster() {
+	w := &m.wal
+	last, _ := w.Synced()
+	w.hard.Commit = min(max(w.hard.Commit, m.backend.index, w.snapshot.Index), last)
+	w.crash()
+	entries := w.entries.Clone()
+	entries.Truncate(int(w.hard.Commit) + 1)
+	for _, id := range w.effective(entries.Len()) {
+		if id == m.self {
+			continue
+		}
+		cc := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.RemoveNode, ID: id}}, Context: confContext(changeRemove, identity{})}
+		e := cc.Encode()
+		e.Term, e.Index = w.hard.Term, raft.Index(entries.Len())
+		entries.Append(e)
+	}
+	w.entries = entries
+	w.hard.Commit = raft.Index(entries.Len()) - 1
+}
+
+// effective returns the members that a log has below an index (storage/util.go, GetEffectiveNodeIDsFromWALEntries).
+func (w *WAL) effective(end int) (ids []raft.ID) {
+	ids = append(append(ids, w.snapshot.Conf.Voters...), w.snapshot.Conf.Learners...)
+	for i := w.snapshot.Index + 1; int(i) < end; i++ {
+		e, ok := w.EntryAt(i)
+		if !ok || e.Type != raft.EntryConfChange {
+			continue
+		}
+		cc, err := raft.DecodeConfChange(&e)
+		if err != nil {
+			continue
+		}
+		for _, c := range cc.Changes {
+			switch at := index(ids, c.ID); {
+			case c.Type == raft.RemoveNode && at >= 0:
+				ids = append(ids[:at], ids[at+1:]...)
+			case c.Type != raft.RemoveNode && c.Type != raft.UpdateNode && at < 0 && c.ID != raft.None:
+				ids = append(ids, c.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// ClusterID returns the identity of the cluster that the member belongs to; 0 if its directory is empty.
+func (m *Member) ClusterID() uint64 {
+	if m.node == nil {
+		return m.backend.cluster.id
+	}
+	return m.cluster.id
+}
+
+// EtcdID returns the member's ID as etcd's answers have it; 0 if its directory is empty.
+func (m *Member) EtcdID() uint64 {
+	if m.node == nil {
+		return m.backend.cluster.of(m.self).id
+	}
+	return m.cluster.of(m.self).id
+}
+
+// Refuses reports whether the member knows that another one was removed from their cluster.
+func (m *Member) Refuses(other *Member) bool {
+	return m.ClusterID() == other.ClusterID() && (m.cluster.gone(other.self) || m.backend.cluster.gone(other.self))
+}
+
+// Finds reports whether the member looks for another one at a machine, and does not refuse it.
+func (m *Member) Finds(other *Member, at sim.Host) bool {
+	return m.ClusterID() == other.ClusterID() && m.HostOf(other.self) == at && !m.Refuses(other)
+}
+
+// Newest returns the newest member that this one knows for a machine; false if it knows none, or if that was removed.
+func (m *Member) Newest(machine int) (id raft.ID, ok bool) {
+	c := &m.cluster
+	if m.node == nil {
+		c = &m.backend.cluster
+	}
+	id = c.members[machine].number
+	return id, id != raft.None && m.Knows(id)
+}
+
+// Fail tells that the process could not start, in etcd's words.
+func (m *Member) Fail(why string, out *Output) { out.event(Event{Kind: NotStarted, Text: why}) }
+
+// Moved tells that the process will be started from another directory, or that its directory was emptied.
+func (m *Member) Moved(text string, out *Output) {
+	out.event(Event{Kind: DirectoryChanged, Text: text})
+}

@@ -1,0 +1,76 @@
+package world
+
+import (
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/raft"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// Commands about members. A person names a machine; etcd wants the ID of the member that is there now.
+
+// commandAdd also sets up the machine that the new member will run on. It stands by until it is started.
+func (w *World) commandAdd(c script.Call, add api.MemberAdd) error {
+	n := int(add.Member)
+	if next := len(w.members) + 1; n > next || n > sim.MaxMembers {
+		return refuse("the next member is %v", sim.Member(min(next, sim.MaxMembers)))
+	}
+	if err := w.mayAsk(c.Client, c.Endpoint); err != nil {
+		return err
+	}
+	if n > len(w.members) {
+		w.enlist()
+	}
+	return w.ask(c)
+}
+
+// about returns the member of this run that a call is about, to be read or changed in a copy of the call; nil if it is about none.
+func about(c api.Call) *api.Member {
+	switch c := c.(type) {
+	case api.MemberRemove:
+		return &c.Member
+	case api.MemberPromote:
+		return &c.Member
+	case api.MemberUpdate:
+		return &c.Member
+	case api.MoveLeader:
+		return &c.Target
+	}
+	return nil
+}
+
+// resolve puts the ID of the member that is on a machine now in the place of the machine's name, as a person does who looks it up in the list of members.
+// Where nobody is any more it is the ID of who was there last.
+func (w *World) resolve(c api.Call) api.Call {
+	m := about(c)
+	if m == nil {
+		return c
+	}
+	id := api.Member(w.memberAt(int(*m)))
+	switch c := c.(type) {
+	case api.MemberRemove:
+		c.Member = id
+		return c
+	case api.MemberPromote:
+		c.Member = id
+		return c
+	case api.MemberUpdate:
+		c.Member = id
+		return c
+	case api.MoveLeader:
+		c.Target = id
+		return c
+	}
+	return c
+}
+
+// memberAt returns the newest member that anybody knows for a machine.
+func (w *World) memberAt(machine int) raft.ID {
+	id := raft.OnMachine(machine, 0)
+	for i, m := range w.members {
+		if known, _ := m.Newest(machine); !w.outside(sim.Member(i + 1)) {
+			id = max(id, known)
+		}
+	}
+	return id
+}
