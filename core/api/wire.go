@@ -11,6 +11,11 @@ import (
 //
 // Each message names its fields once, in a method fields; the coder either writes those that are not zero or fills in those that it
 // has read.
+//
+// What is read is what etcd's decoder reads and its servers make of it: fields in any order, of a oneof the last, fields that it does not know
+// passed over, numbers of an enumeration kept although no version gives them a meaning. What it reads and our types cannot say is refused: two calls in
+// one entry, two checkpoints, a number of an enumeration above 255, a member above 65535, an alarm or an action on alarms that there is none of, a field that is
+// neither a number nor bytes. No member writes any of it.
 
 // ErrWire is returned for bytes that are no proposal.
 var ErrWire = errors.New("api: the entry does not hold a proposal")
@@ -39,14 +44,15 @@ func Decode(data []byte) (id uint64, c Call, err error) {
 	var m message
 	var h header
 	for r.next() {
-		switch {
-		case r.field == 100:
-			r.message(100, &h)
-		case m == nil:
-			if m = blank(r.field); m != nil {
-				r.message(r.field, m)
-			}
+		if r.field == headerField {
+			r.message(headerField, &h)
+			continue
 		}
+		if m != nil || blank(r.field) == nil {
+			return 0, nil, ErrWire // a second call, or one that we do not know
+		}
+		m = blank(r.field)
+		r.message(r.field, m)
 	}
 	if r.bad || m == nil {
 		return 0, nil, ErrWire
@@ -177,34 +183,62 @@ func (d *DeleteRange) fields(c *coder) {
 func (t *Txn) fields(c *coder) {
 	if !c.reading {
 		for i := range t.Compare {
-			c.message(1, &t.Compare[i])
+			c.message(1, &comparison{Compare: t.Compare[i]})
 		}
 	} else if c.field == 1 {
-		t.Compare = append(t.Compare, Compare{})
-		c.message(1, &t.Compare[len(t.Compare)-1])
+		var p comparison
+		c.message(1, &p)
+		t.Compare = append(t.Compare, p.meant())
 	}
 	c.ops(2, &t.Success)
 	c.ops(3, &t.Failure)
 }
 
-// compareField has the field of each target in etcd's Compare, which is a oneof: it is written even if it is 0.
+// compareField has the field of each target in etcd's Compare, which is a oneof: it is written even if it is 0. A target that etcd does not know has none.
 var compareField = [...]int{CompareVersion: 4, CompareCreate: 5, CompareMod: 6, CompareValue: 7, CompareLease: 8}
 
-func (p *Compare) fields(c *coder) {
+// comparison is a Compare and which field of its oneof was read last.
+type comparison struct {
+	Compare
+	oneof int
+}
+
+func (p *comparison) fields(c *coder) {
 	c.small(1, (*uint8)(&p.Result))
 	c.small(2, (*uint8)(&p.Target))
 	c.text(3, &p.Key)
-	c.oneof = true
-	if c.reading || p.Target == CompareValue {
-		c.text(7, &p.Value)
-	}
-	for t, field := range compareField {
-		if CompareTarget(t) != CompareValue && (c.reading || CompareTarget(t) == p.Target) {
-			c.int(field, &p.Number)
+	p.operand(c)
+	c.text(64, &p.End)
+}
+
+// operand writes or reads what is compared with.
+func (p *comparison) operand(c *coder) {
+	field := 0
+	if c.reading {
+		if c.field < compareField[CompareVersion] || c.field > compareField[CompareLease] {
+			return
 		}
+		p.oneof, p.Number, p.Value, field = c.field, 0, "", c.field
+	} else if int(p.Target) < len(compareField) {
+		field = compareField[p.Target]
+	}
+	c.oneof = true
+	switch field {
+	case 0:
+	case compareField[CompareValue]:
+		c.text(field, &p.Value)
+	default:
+		c.int(field, &p.Number)
 	}
 	c.oneof = false
-	c.text(64, &p.End)
+}
+
+// meant returns the condition as a server takes it: an operand of another target counts as none (etcdserver/txn/txn.go, compareKV).
+func (p *comparison) meant() Compare {
+	if int(p.Target) >= len(compareField) || p.oneof != compareField[p.Target] {
+		p.Number, p.Value = 0, ""
+	}
+	return p.Compare
 }
 
 func (p *Compaction) fields(c *coder) {
@@ -227,12 +261,16 @@ func (l *checkpoint) fields(c *coder) {
 	c.int(2, &l.Remaining)
 }
 
-func (l *LeaseCheckpoint) fields(c *coder) { c.message(1, (*checkpoint)(l)) }
+func (l *LeaseCheckpoint) fields(c *coder) {
+	c.once(1)
+	c.message(1, (*checkpoint)(l))
+}
 
 func (a *Alarm) fields(c *coder) {
 	c.small(1, (*uint8)(&a.Action))
 	c.member(2, &a.Member)
 	c.small(3, (*uint8)(&a.Alarm))
+	c.bad = c.bad || a.Alarm > AlarmCorrupt || a.Action > AlarmDeactivate
 }
 
 func (v *ClusterVersion) fields(c *coder) { c.text(1, &v.Version) }
@@ -242,11 +280,13 @@ type attributes Publish
 
 func (a *attributes) fields(c *coder) {
 	c.text(1, &a.Name)
+	c.once(2)
 	c.text(2, &a.ClientURL)
 }
 
 func (p *Publish) fields(c *coder) {
 	c.member(1, &p.Member)
+	c.once(2)
 	c.message(2, (*attributes)(p))
 }
 
@@ -258,14 +298,18 @@ type coder struct {
 	reading bool
 	rest    []byte // what is not read yet of the message
 	field   int    // the field just read
+	kind    int    // of the field: varint or delimited
 	number  uint64
 	bytes   []byte
 	bad     bool // something did not fit
+	seen    bool // a field was read that may come once
 }
 
 const (
 	varint    = 0
 	delimited = 2
+
+	maxField = 1<<29 - 1 // protobuf's highest number of a field
 )
 
 func (c *coder) key(field, kind int) {
@@ -275,6 +319,7 @@ func (c *coder) key(field, kind int) {
 func (c *coder) uint(field int, v *uint64) {
 	switch {
 	case c.reading && c.field == field:
+		c.bad = c.bad || c.kind != varint
 		*v = c.number
 	case !c.reading && (*v != 0 || c.oneof):
 		c.key(field, varint)
@@ -291,6 +336,7 @@ func (c *coder) int(field int, v *int64) {
 func (c *coder) small(field int, v *uint8) {
 	n := uint64(*v)
 	c.uint(field, &n)
+	c.bad = c.bad || n > math.MaxUint8
 	*v = uint8(n)
 }
 
@@ -313,6 +359,7 @@ func (c *coder) flag(field int, v *bool) {
 func (c *coder) text(field int, v *string) {
 	switch {
 	case c.reading && c.field == field:
+		c.bad = c.bad || c.kind != delimited
 		*v = string(c.bytes)
 	case !c.reading && (*v != "" || c.oneof):
 		c.key(field, delimited)
@@ -321,12 +368,19 @@ func (c *coder) text(field int, v *string) {
 	}
 }
 
+// once says that a message cannot be read which has a field twice: in etcd it is a list, with us it is not.
+func (c *coder) once(field int) {
+	if c.reading && c.field == field {
+		c.bad, c.seen = c.bad || c.seen, true
+	}
+}
+
 // message writes or reads a message within another.
 func (c *coder) message(field int, m message) {
 	if c.reading {
 		if c.field == field {
 			outer := *c
-			c.rest = outer.bytes
+			c.rest, c.seen, c.bad = outer.bytes, false, c.bad || c.kind != delimited
 			for c.next() {
 				m.fields(c)
 			}
@@ -398,7 +452,7 @@ func (c *coder) next() bool {
 		return false
 	}
 	key, n := binary.Uvarint(c.rest)
-	if n <= 0 {
+	if n <= 0 || key>>3 == 0 || key>>3 > maxField {
 		c.bad = true
 		return false
 	}
@@ -409,7 +463,7 @@ func (c *coder) next() bool {
 		return false
 	}
 	c.rest = c.rest[n+k:]
-	c.field, c.number, c.bytes = int(key>>3), number, nil
+	c.field, c.kind, c.number, c.bytes = int(key>>3), int(kind), number, nil
 	if kind == delimited {
 		c.bytes, c.rest = c.rest[:number], c.rest[number:]
 	}

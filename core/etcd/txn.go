@@ -149,6 +149,8 @@ func (m *Member) holds(c *api.Compare) bool {
 	return any || (c.Target != api.CompareValue && compare(c, &mvcc.KeyValue{}))
 }
 
+// compare decides a condition on one key. A target that etcd does not know is equal to everything, and a relation that it does not know holds
+// (etcdserver/txn/txn.go, compareKV).
 func compare(c *api.Compare, kv *mvcc.KeyValue) bool {
 	order := 0
 	switch c.Target {
@@ -170,8 +172,10 @@ func compare(c *api.Compare, kv *mvcc.KeyValue) bool {
 		return order > 0
 	case api.Less:
 		return order < 0
+	case api.NotEqual:
+		return order != 0
 	}
-	return order != 0
+	return true
 }
 
 // checkOps checks what could fail of the operations that will run, on the state before them. It returns the rest of the path.

@@ -231,12 +231,12 @@ func deleteOp(c api.DeleteRange, body *api.DeleteReply) check.WriteOp {
 	return check.WriteOp{Delete: true, Key: c.Key, End: c.End, Deleted: body.Deleted, Prev: versions(body.Prev), WantsPrev: c.PrevKV}
 }
 
-// judgeTxn tells of a transaction of plain operations and of conditions on single keys. Ranges in it are judged if it changes nothing: otherwise they may
-// lie between its changes.
+// judgeTxn tells of a transaction of plain operations and of conditions on single keys, of targets and relations that etcd knows. Ranges in it are judged
+// if it changes nothing: otherwise they may lie between its changes.
 func (w *World) judgeTxn(id uint64, t api.Txn, body *api.TxnReply, rev int64) {
 	c := check.Write{Client: id, Revision: rev, Succeeded: body.Succeeded}
 	for i := range t.Compare {
-		if t.Compare[i].End != "" {
+		if p := &t.Compare[i]; p.End != "" || p.Target > api.CompareLease || p.Result > api.NotEqual {
 			return
 		}
 		c.Conditions = append(c.Conditions, condition(&t.Compare[i]))

@@ -421,6 +421,12 @@ func (g *generator) compare() api.Compare {
 	default:
 		c.Number = pick(&g.draw, 0, g.aRevision())
 	}
+	if g.yes(2) { // numbers that etcd gives no meaning
+		c.Result = api.CompareResult(4 + g.n(252))
+	}
+	if g.yes(2) {
+		c.Target, c.Number, c.Value = api.CompareTarget(5+g.n(251)), 0, ""
+	}
 	return c
 }
 

@@ -258,6 +258,28 @@ func TestDeath(t *testing.T) {
 	}
 }
 
+// TestUnknownNumbers gives both sides conditions with targets and relations that no version of etcd knows.
+func TestUnknownNumbers(t *testing.T) {
+	p, err := (&Options{}).start(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	if _, err := p.do(api.Put{Key: "a", Value: "v"}); err != nil {
+		t.Fatal(err)
+	}
+	for target := range api.CompareLease + 3 {
+		for result := range api.NotEqual + 3 {
+			for _, key := range []string{"a", "none"} {
+				txn := api.Txn{Compare: []api.Compare{{Target: target, Result: result, Key: key}}}
+				if _, err := p.do(txn); err != nil {
+					t.Errorf("%s:\n%v", literal(txn), err)
+				}
+			}
+		}
+	}
+}
+
 // TestTooLong shows what etcd's client says to a message that is longer than it may send. No member hears of it.
 func TestTooLong(t *testing.T) {
 	s, err := startTheirs(true)
