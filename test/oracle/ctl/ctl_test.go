@@ -5,7 +5,6 @@ import (
 	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -77,8 +76,8 @@ func prepare(t *testing.T) string {
 
 // TestMembers changes the membership, which leaves a learner that never runs.
 func TestMembers(t *testing.T) {
-	for _, f := range formats {
-		addresses++ // a member that was removed must not come again, and its ID is a digest of address and second
+	for i, f := range formats {
+		joining = fmt.Sprintf("http://127.0.0.1:%d", i+1) // one that was removed must not come again, and its ID is a digest of address and second
 		check(t, "member add n2 --learner"+f)
 		check(t, "member list"+f)
 		check(t, "member add n2 --learner"+f) // it is known
@@ -104,13 +103,8 @@ func TestPromotion(t *testing.T) {
 	defer func() { member = shared }()
 	defer first.Close()
 	peer := free()
-	port, err := strconv.Atoi(peer[0].Port())
-	if err != nil {
-		t.Fatal(err)
-	}
-	addresses, port = port, addresses
+	joining = peer[0].String()
 	check(t, "member add n2 --learner")
-	addresses = port
 	cluster := "n1=" + member.Config().AdvertisePeerUrls[0].String() + ",n2=" + peer[0].String()
 	second, err := start("n2", t.TempDir(), peer, cluster, embed.ClusterStateFlagExisting)
 	if err != nil {
@@ -122,7 +116,7 @@ func TestPromotion(t *testing.T) {
 		t.Fatal(err)
 	}
 	for done := false; !done; {
-		seen.take()
+		seen.forget(t)
 		got := etcdctl(t, "", arguments(c, c.String())...)
 		done = got.exit == 0
 		judge(t, c, seen.take(), got)
@@ -194,7 +188,7 @@ func TestTransactions(t *testing.T) {
 // checkTxn reads a transaction as core/script and as etcdctl, and compares what comes of it.
 func checkTxn(t *testing.T, in, format string) {
 	t.Helper()
-	seen.take()
+	seen.forget(t)
 	got := etcdctl(t, in, append([]string{"txn"}, strings.Fields(format)...)...)
 	list := seen.take()
 	txn, err := script.ParseTxn(in)
@@ -217,7 +211,7 @@ func checkTxn(t *testing.T, in, format string) {
 }
 
 var (
-	took   = regexp.MustCompile(`\b[0-9.]+(m|s|ms|µs|ns)\b`)
+	took   = regexp.MustCompile(`\b([0-9.]+(h|m|s|ms|µs|ns))+\b`)
 	logged = regexp.MustCompile(`(?m)^\{"level".*\n`)
 )
 
@@ -246,7 +240,7 @@ func check(t *testing.T, line string) {
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
-	seen.take()
+	seen.forget(t)
 	got := etcdctl(t, "", arguments(c, line)...)
 	judge(t, c, seen.take(), got)
 }
@@ -266,7 +260,7 @@ func ids() map[string]uint64 {
 func arguments(c script.Command, line string) []string {
 	args := command.Argify(line)
 	if strings.HasPrefix(line, "member add") {
-		return append(args, "--peer-urls", fmt.Sprintf("http://127.0.0.1:%d", addresses))
+		return append(args, "--peer-urls", joining)
 	}
 	for i, a := range args {
 		if id, ok := ids()[a]; ok {
@@ -282,6 +276,9 @@ func judge(t *testing.T, c script.Command, list []exchange, got printed) {
 	if h, ok := c.(script.Health); ok {
 		compareOutput(t, c.String(), health(t, h, list), got)
 		return
+	}
+	if len(list) == 0 {
+		t.Fatalf("%v: etcdctl has asked nothing, and says\n%s%s", c, got.stdout, got.stderr)
 	}
 	call := c.(script.Call)
 	if r, ok := list[len(list)-1].request.(*pb.LeaseGrantRequest); ok {
@@ -333,8 +330,8 @@ func output(t *testing.T, c script.Call, list []exchange) (p printed) {
 	return p
 }
 
-// addresses is the port of the member that is added next.
-var addresses = 6665
+// joining is the address of the member that is added next: of one that never runs, a port that nobody listens on.
+var joining string
 
 // lastID is of the member that was added last.
 var lastID uint64 = 0xdead

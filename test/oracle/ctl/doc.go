@@ -2,5 +2,5 @@
 // answer. The test binary is etcdctl, too: it calls itself with an argument list. Each command is read by core/script and carried out by
 // etcdctl; then the request must be the one that core/script read, and what etcdctl prints must be what core/ctl prints for the answer.
 //
-// Only what has to differ is made alike: how long things took, and the lines of the client's logger.
+// Only what time decides is made alike: package await has the list.
 package ctl

@@ -6,13 +6,12 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
 
-	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/server/v3/embed"
+
+	"github.com/etcdscope/etcdscope/test/oracle/await"
 )
 
 // Commands that go on, typed in several terminals at once: at real etcd and at our world.
@@ -26,24 +25,6 @@ type terminal struct {
 	id      uint64
 }
 
-// buffer collects what a process prints while somebody looks.
-type buffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
-
 // desk is where commands are typed twice.
 type desk struct {
 	t      *testing.T
@@ -51,6 +32,7 @@ type desk struct {
 	seen   *recorder
 	ours   *ours
 	theirs side
+	opened int // watchers, so far
 }
 
 // open types a command in a terminal of its own.
@@ -67,28 +49,18 @@ func (d *desk) open(line, client string) *terminal {
 	return x
 }
 
-// prints waits until a terminal shows so many lines, and compares them.
+// prints reads what we have printed by so many lines, waits until etcdctl has printed as much, and compares.
 func (d *desk) prints(x *terminal, lines int) {
 	d.t.Helper()
-	for late := time.Now().Add(20 * time.Second); strings.Count(x.out.String(), "\n") < lines; time.Sleep(time.Millisecond) {
-		if time.Now().After(late) {
-			d.t.Fatalf("%s prints only %q", x.line, x.out.String())
-		}
-	}
-	d.compare(x, printed{stdout: x.out.String()}, d.ours.read(d.t, x.id, lines))
+	want := d.ours.read(d.t, x.id, lines)
+	d.compare(x, printed{stdout: x.out.beginning(d.t, strings.Count(want.stdout, "\n"))}, want)
 }
 
 // ends waits until a command is over, and compares all that it has printed, and its exit code.
 func (d *desk) ends(x *terminal) {
 	d.t.Helper()
-	err := x.process.Wait()
-	got := printed{x.out.String(), x.stderr.String(), x.process.ProcessState.ExitCode()}
-	if got.exit == -1 {
-		got.exit = 130 // a signal has ended it
-	} else if err != nil && got.exit == 0 {
-		d.t.Fatal(err)
-	}
-	d.compare(x, got, d.ours.read(d.t, x.id, 0))
+	exit := ended(d.t, x.process)
+	d.compare(x, printed{x.out.String(), x.stderr.String(), exit}, d.ours.read(d.t, x.id, 0))
 }
 
 func (d *desk) interrupt(x *terminal, client string) {
@@ -115,14 +87,11 @@ func (d *desk) do(line string) {
 func (d *desk) wait(prefix string, n int) {
 	d.t.Helper()
 	line := "get " + prefix + " --prefix --keys-only"
-	for late := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		args, _ := theirArguments(d.t, d.server, line)
-		if strings.Count(etcdctl(d.t, "", args...).stdout, prefix) == n {
-			break
-		}
-		if time.Now().After(late) {
-			d.t.Fatalf("there are not %d keys under %s", n, prefix)
-		}
+	args, _ := theirArguments(d.t, d.server, line)
+	if err := await.Until(fmt.Sprint(n, " keys are under ", prefix), func() bool {
+		return strings.Count(etcdctl(d.t, "", args...).stdout, prefix) == n
+	}); err != nil {
+		d.t.Fatal(err)
 	}
 	for strings.Count(d.ours.read(d.t, d.ours.begin(d.t, line+" --client c4"), 0).stdout, prefix) != n {
 		d.ours.w.Advance(d.ours.w.Now()+10_000, 1<<30)
@@ -157,21 +126,24 @@ func (d *desk) key(x *terminal) (theirs, ours string) {
 }
 
 func newDesk(t *testing.T) *desk {
-	seen := &recorder{added: make(chan struct{}, 1)}
+	seen := &recorder{}
 	return &desk{t: t, server: real(t, seen), seen: seen, ours: newOurs(t)}
 }
 
-// watches waits until a watch has been opened, in both.
-func (d *desk) watches() {
+// watches waits until so many more watchers have been opened, in both, and none has anything to catch up with. What changes then reaches them at once:
+// the header of an event that comes later has another revision.
+func (d *desk) watches(more int) {
 	d.t.Helper()
-	d.seen.wait(d.t, func(list []exchange) bool {
-		for _, e := range list {
-			if w, ok := e.reply.(*pb.WatchResponse); ok && w.Created {
-				return true
-			}
-		}
-		return false
-	})
+	d.opened += more
+	if err := await.Until(fmt.Sprint(d.opened, " watchers are opened"), func() bool { return d.seen.watchers() >= d.opened }); err != nil {
+		d.t.Fatal(err)
+	}
+	if n := d.seen.watchers(); n != d.opened {
+		d.t.Fatalf("%d watchers are opened, not %d", n, d.opened)
+	}
+	if err := await.Synced(d.server.Server.KV()); err != nil {
+		d.t.Fatal(err)
+	}
 	d.ours.w.Advance(d.ours.w.Now()+300_000, 1<<30)
 }
 
@@ -180,16 +152,19 @@ func TestLocks(t *testing.T) {
 	d := newDesk(t)
 	a := d.open("lock l", "c1")
 	d.prints(a, 2)
-	b := d.open("lock l --ttl 2 -w fields", "c2")
+	b := d.open("lock l --ttl 20 -w fields", "c2")
 	d.wait("l/", 2)
+	d.watches(1)
 	c := d.open("lock l -w json", "c3")
 	d.wait("l/", 3)
+	d.watches(1)
 	d.interrupt(c, "c3")
 	d.interrupt(a, "c1")
 	d.prints(b, 12)
 
 	e := d.open("lock l -w json", "c1")
 	d.wait("l/", 2)
+	d.watches(1)
 	theirs, ours := d.key(b)
 	d.theirs.leases, d.ours.leases = append(d.theirs.leases, theirs), append(d.ours.leases, ours)
 	d.do(fmt.Sprintf("lease revoke LEASE%d", len(d.theirs.leases)))
@@ -204,25 +179,31 @@ func TestLocks(t *testing.T) {
 func TestElections(t *testing.T) {
 	d := newDesk(t)
 	l := d.open("elect boss --listen -w fields", "c1")
-	d.watches()
+	d.watches(1)
 	j := d.open("elect boss --listen -w json", "c2")
-	d.watches()
+	d.watches(1)
 	d.do("put other 1")
 	anna := d.open("elect boss anna", "c3")
 	d.prints(anna, 2)
 	d.prints(l, 12)
+	d.prints(j, 1)
+	d.watches(2) // both listen to anna's key now
 	theirs, ours := d.key(anna)
 	d.theirs.leases, d.ours.leases = append(d.theirs.leases, theirs), append(d.ours.leases, ours)
 	d.do("put boss/LEASE1 anne --lease LEASE1") // a leader may proclaim something else
 	d.prints(l, 24)
+	d.prints(j, 2)
 	bert := d.open("elect boss bert -w fields", "c4")
 	d.wait("boss/", 2)
+	d.watches(1)
 	d.interrupt(anna, "c3")
 	d.prints(bert, 12)
 	d.prints(l, 36)
 	d.prints(j, 3)
+	d.watches(2) // and now to bert's
 	carl := d.open("elect boss carl -w json", "c3")
 	d.wait("boss/", 2)
+	d.watches(1)
 	d.interrupt(carl, "c3")
 	d.interrupt(bert, "c4")
 	d.interrupt(l, "c1")
@@ -232,24 +213,22 @@ func TestElections(t *testing.T) {
 // TestGoingOn keeps a lease alive until it is revoked, and watches until the history is compacted.
 func TestGoingOn(t *testing.T) {
 	d := newDesk(t)
-	d.do("lease grant 100")
+	d.do("lease grant 86400")
 	for _, f := range []string{"", " -w json", " -w fields"} {
 		k := d.open("lease keep-alive LEASE1"+f, "c1")
 		d.prints(k, 1)
 		d.interrupt(k, "c1")
 	}
-	d.do("lease grant 2")
+	d.do("lease grant 20") // the client learns of the end after a third of that
 	k := d.open("lease keep-alive LEASE2", "c1")
 	d.prints(k, 1)
 	d.do("lease revoke LEASE2")
-	if err := k.process.Wait(); err != nil {
-		t.Error(err)
-	}
-	last := func(text string) string { return text[strings.LastIndex(strings.TrimSuffix(text, "\n"), "\n")+1:] } // how many came before is a matter of time
+	exit := ended(t, k.process)
 	want := d.ours.read(t, k.id, 0)
-	compareSides(t, k.line, d.theirs.plain(k.line, printed{stdout: last(k.out.String())}), d.ours.plain(k.line, printed{stdout: last(want.stdout)}))
+	last := func(text string) string { return text[strings.LastIndex(strings.TrimSuffix(text, "\n"), "\n")+1:] }
+	compareSides(t, k.line, d.theirs.plain(k.line, printed{last(k.out.String()), "", exit}), d.ours.plain(k.line, printed{last(want.stdout), "", want.exit}))
 	w := d.open("watch w --prefix --prev-kv", "c2")
-	d.watches()
+	d.watches(1)
 	d.do("put w 1")
 	d.do("put w1 2")
 	d.do("put w 3")
@@ -261,5 +240,5 @@ func TestGoingOn(t *testing.T) {
 	if err := w.process.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = w.process.Wait() // it was killed
+	ended(t, w.process)
 }

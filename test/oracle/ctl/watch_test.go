@@ -1,8 +1,6 @@
 package ctl
 
 import (
-	"bytes"
-	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,28 +13,24 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// follow starts a command that does not end by itself, waits until the server has told it enough, and compares what it has printed by then.
+// follow starts a command that does not end by itself, waits until the server has told it enough and it has printed as much as core/ctl does for that, and
+// compares so many lines.
 func follow(t *testing.T, line string, enough func([]exchange) bool, want func([]exchange) string) {
 	t.Helper()
-	seen.take()
+	seen.forget(t)
 	c := prepared(command.Argify(line)...)
-	var stderr bytes.Buffer
-	c.Stderr = &stderr
-	out, err := c.StdoutPipe()
-	if err == nil {
-		err = c.Start()
-	}
-	if err != nil {
+	var out, stderr buffer
+	c.Stdout, c.Stderr = &out, &stderr
+	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	text := want(seen.wait(t, enough))
-	got := make([]byte, len(text))
-	n, _ := io.ReadFull(out, got)
+	got := out.beginning(t, strings.Count(text, "\n"))
 	if err := c.Process.Kill(); err != nil {
 		t.Error(err)
 	}
-	c.Wait() // it was killed
-	compareOutput(t, line, printed{stdout: text}, printed{stdout: string(got[:n]), stderr: stderr.String()})
+	ended(t, c)
+	compareOutput(t, line, printed{stdout: text}, printed{stdout: got, stderr: stderr.String()})
 }
 
 func watchResponses(list []exchange) (out []*pb.WatchResponse) {
@@ -101,7 +95,7 @@ func TestWatchEnds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen.take()
+		seen.forget(t)
 		got := etcdctl(t, "", command.Argify(c.String())...)
 		var want printed
 		for _, r := range watchResponses(seen.take()) {
