@@ -14,10 +14,9 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
 	"go.uber.org/zap"
-)
 
-// patience is how long a server may take; only one that hangs needs it.
-const patience = 20 * time.Second
+	"github.com/etcdscope/etcdscope/test/oracle/await"
+)
 
 // theirs is a real etcd server in this process, with a client.
 type theirs struct {
@@ -46,10 +45,10 @@ func startTheirs(t *testing.T) *theirs {
 	t.Cleanup(x.server.Close)
 	select {
 	case <-x.server.Server.ReadyNotify():
-	case <-time.After(patience):
+	case <-time.After(await.Patience):
 		t.Fatal("the server does not become ready")
 	}
-	x.client, err = clientv3.New(clientv3.Config{Endpoints: []string{"unix://" + dir + "/client"}, Logger: zap.NewNop(), DialTimeout: patience})
+	x.client, err = clientv3.New(clientv3.Config{Endpoints: []string{"unix://" + dir + "/client"}, Logger: zap.NewNop(), DialTimeout: await.Patience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,10 +78,8 @@ func (x *theirs) text(t *testing.T) string {
 // until waits for what happens beside the requests.
 func (x *theirs) until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("it does not happen that %s", what)
-		}
+	if err := await.Until(what, holds); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/etcdscope/etcdscope/core/api"
 )
@@ -29,13 +30,13 @@ func class(err error) string {
 	return err.Error()
 }
 
-// differ compares the two answers to a call, in their plain form. It returns nothing if they are equal.
-func differ(call api.Call, ours, theirs answer) error {
+// differ compares the two answers to a call, in their plain form, when the real side has lived for so long. It returns nothing if they are equal.
+func differ(call api.Call, ours, theirs answer, lived time.Duration) error {
 	d := &difference{call, ours, theirs}
 	if ours.Err != theirs.Err || ours.Code != theirs.Code {
 		return d
 	}
-	if sameTTL(ours.Reply.Body, theirs.Reply.Body) {
+	if sameTTL(ours.Reply.Body, theirs.Reply.Body, int64(lived/time.Second)) {
 		ours.Reply.Body = theirs.Reply.Body
 	}
 	if !reflect.DeepEqual(ours.Reply, theirs.Reply) {
@@ -44,14 +45,14 @@ func differ(call api.Call, ours, theirs answer) error {
 	return nil
 }
 
-// slack is by how many seconds the rest of a lease's life may differ: theirs lives in real time.
+// slack is by how many seconds the rest of a lease's life may differ, besides those that have passed for the real side.
 const slack = 5
 
 // sameTTL compares two answers to LeaseTimeToLive.
-func sameTTL(ours, theirs api.Body) bool {
+func sameTTL(ours, theirs api.Body, lived int64) bool {
 	a, ok := ours.(api.LeaseTimeToLiveReply)
 	b, is := theirs.(api.LeaseTimeToLiveReply)
-	if !ok || !is || a.TTL < b.TTL-slack || a.TTL > b.TTL+slack || (a.TTL < 0) != (b.TTL < 0) {
+	if !ok || !is || b.TTL > a.TTL+slack || b.TTL < a.TTL-slack-lived || (a.TTL < 0) != (b.TTL < 0) {
 		return false
 	}
 	a.TTL = b.TTL

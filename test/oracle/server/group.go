@@ -12,9 +12,9 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/test/oracle/await"
 	"golang.org/x/net/dns/dnsmessage"
 )
 
@@ -52,7 +52,7 @@ func startGroup(n int) (*group, error) {
 	found.Store(true)
 	if err == nil {
 		g.members[0].learn()
-		err = g.each(func(t *theirs) error { return t.ready(t.number%2 == 0) })
+		err = g.each(func(t *theirs) error { return t.ready(t.number%2 == 0, await.Patience) })
 	}
 	if err == nil {
 		err = g.lead()
@@ -79,7 +79,7 @@ func (g *group) lead() error {
 	first := g.members[0].server.Server
 	for _, t := range g.members {
 		if s := t.server.Server; s.Leader() == s.MemberID() && t.number != 1 {
-			ctx, cancel := context.WithTimeout(t.life, patience)
+			ctx, cancel := context.WithTimeout(t.life, await.Patience)
 			err := s.MoveLeader(ctx, uint64(s.MemberID()), uint64(first.MemberID()))
 			if cancel(); err != nil {
 				return err
@@ -109,13 +109,10 @@ func (g *group) do(at int, call api.Call) (answer, error) {
 	a, err := g.members[at-1].do(at, call)
 	if c, ok := call.(api.Compaction); ok && a.Err == "" {
 		for _, t := range g.members {
-			t.compacted(c.Revision)
+			err = errors.Join(err, t.compacted(c.Revision))
 		}
 	}
-	for end := time.Now().Add(patience); !g.settled() && time.Now().Before(end); {
-		time.Sleep(50 * time.Microsecond)
-	}
-	return a, err
+	return a, errors.Join(err, await.Until("all members have applied the same", g.settled))
 }
 
 func (g *group) settled() bool {

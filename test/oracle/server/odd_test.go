@@ -26,7 +26,7 @@ func TestOddCalls(t *testing.T) {
 		"watched from -1":  func(op any) bool { c, ok := op.(Watch); return ok && c.Start == -1 },
 	}
 	times := map[string]int{}
-	for seed := range uint64(40) {
+	for seed := range uint64(60) {
 		g, before := newGenerator(seed, nil), any(nil)
 		g.watched = true
 		for range 1000 {

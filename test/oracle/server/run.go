@@ -153,10 +153,11 @@ type pair struct {
 	told, theirTold told
 	fault           Fault
 	blur            func(*message)
+	start           time.Time
 }
 
 func (o *Options) start(wire bool) (p *pair, err error) {
-	p = &pair{told: told{}, theirTold: told{}, fault: o.Fault, blur: o.Blur}
+	p = &pair{told: told{}, theirTold: told{}, fault: o.Fault, blur: o.Blur, start: time.Now()}
 	if o.Group > 1 {
 		p.theirs, err = startGroup(o.Group)
 	} else {
@@ -211,7 +212,7 @@ func (p *pair) ask(at int, call api.Call) (answer, error) {
 	if err != nil {
 		return a, err
 	}
-	return a, differ(call, a, b)
+	return a, differ(call, a, b, time.Since(p.start))
 }
 
 // ask carries a call out on one side.

@@ -11,6 +11,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/test/oracle/await"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/mvccpb"
 )
@@ -296,29 +297,38 @@ func TestTooLong(t *testing.T) {
 // TestSplit shows a transaction after which the members of a real group differ for good: ranges are taken out of it at members that answer no client
 // (etcdserver/apply, removeNeedlessRangeReqs), and with them the reason for which the others refuse it.
 func TestSplit(t *testing.T) {
-	g, err := startGroup(3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.close()
 	txn := api.Txn{Success: []api.Call{api.Range{Key: "a", RangeOptions: mvcc.RangeOptions{Revision: 99}}, api.Put{Key: "a"}}}
-	if a, err := g.do(1, txn); err != nil || a.Err != api.ErrFutureRev {
-		t.Errorf("%s, %v", a, err)
-	}
-	for i, want := range []int64{2, 3, 3} {
-		if a, err := g.do(i+1, api.Range{Key: "a", Serializable: true}); err != nil || a.Reply.Header.Revision != want {
-			t.Errorf("n%d: %s, %v", i+1, a, err)
+	for calm := false; !calm; { // a change of leader in between has answers of its own
+		g, err := startGroup(3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer g.close()
+		term := g.members[0].server.Server.Term()
+		first, err := g.do(1, txn)
+		var after [3]answer
+		for i := range after {
+			var failed error
+			after[i], failed = g.do(i+1, api.Range{Key: "a", Serializable: true})
+			err = errors.Join(err, failed)
+		}
+		if calm = g.members[0].server.Server.Term() == term; !calm {
+			continue
+		}
+		if err != nil || first.Err != api.ErrFutureRev {
+			t.Errorf("%s, %v", first, err)
+		}
+		for i, want := range []int64{2, 3, 3} {
+			if a := after[i]; a.Reply.Header.Revision != want {
+				t.Errorf("n%d: %s", i+1, a)
+			}
 		}
 	}
 }
 
 // TestExpiry lets a lease run out on both sides, theirs in real time, and compares what is left of it.
 func TestExpiry(t *testing.T) {
-	p, err := (&Options{}).start(false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
+	var p *pair
 	do := func(call api.Call) answer {
 		t.Helper()
 		a, err := p.do(call)
@@ -327,16 +337,31 @@ func TestExpiry(t *testing.T) {
 		}
 		return a
 	}
-	do(api.LeaseGrant{ID: 7, TTL: 1})
-	do(api.LeaseGrant{ID: 8, TTL: 100})
-	do(api.Put{Key: "b", Lease: 7})
-	do(api.Put{Key: "a", Lease: 7})
-	do(api.Put{Key: "c", Lease: 8})
-	for theirs := p.theirs.(*theirs).server.Server; theirs.KV().Rev() < 5; { // the keys of a lease go in one revision
-		time.Sleep(time.Millisecond)
+	for ttl, late := int64(1), true; late; ttl *= 2 { // until it lives for long enough to get its keys
+		var err error
+		if p, err = (&Options{}).start(false); err != nil {
+			t.Fatal(err)
+		}
+		defer p.close()
+		do(api.LeaseGrant{ID: 7, TTL: ttl})
+		do(api.LeaseGrant{ID: 8, TTL: 86400})
+		for _, put := range []api.Put{{Key: "b", Lease: 7}, {Key: "a", Lease: 7}, {Key: "c", Lease: 8}} {
+			a, err := p.do(put)
+			late = time.Since(p.start) > time.Duration(ttl)*time.Second
+			if late {
+				break
+			}
+			if err != nil || a.Err != "" {
+				t.Fatalf("%s: %s, %v", literal(put), a, err)
+			}
+		}
 	}
-	ours := p.ours.(*ours)
-	ours.runUntil(ours.now + 3*sim.Second)
+	theirs, ours := p.theirs.(*theirs).server.Server, p.ours.(*ours)
+	// the keys of a lease go in one revision
+	if err := await.Until("the lease runs out", func() bool { return theirs.KV().Rev() == 5 }); err != nil {
+		t.Fatal(err)
+	}
+	ours.runUntil(ours.now + sim.Time(time.Since(p.start).Microseconds()) + 3*sim.Second)
 	if a := do(api.Range{Key: "a", End: "z", Serializable: true}); a.Reply.Body.(api.RangeReply).Count != 1 {
 		t.Errorf("the lease has not run out: %s", a)
 	}

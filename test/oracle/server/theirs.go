@@ -6,16 +6,19 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/test/oracle/await"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
 	"go.etcd.io/etcd/server/v3/etcdserver/api/v3rpc"
 	"go.etcd.io/etcd/server/v3/proxy/grpcproxy/adapter"
+	"go.etcd.io/etcd/server/v3/storage/mvcc"
 	"go.etcd.io/etcd/server/v3/storage/wal"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -48,16 +51,13 @@ type stubs struct {
 	maintenance pb.MaintenanceClient
 }
 
-// patience is how long an answer may take; only a server that hangs needs it.
-const patience = 20 * time.Second
-
 // sizes are the client's limits on messages (client/v3 options.go).
 var sizes = []grpc.CallOption{grpc.MaxCallSendMsgSize(2 << 20), grpc.MaxCallRecvMsgSize(1<<31 - 1)}
 
 // startTheirs starts a server with an empty disk and waits until it has published itself and agreed on a version.
 func startTheirs(wire bool) (*theirs, error) {
-	for {
-		t, err := tryTheirs(wire)
+	for soon := time.Second / 2; ; soon *= 2 {
+		t, err := tryTheirs(wire, soon)
 		if err == nil {
 			return t, nil
 		}
@@ -68,12 +68,12 @@ func startTheirs(wire bool) (*theirs, error) {
 	}
 }
 
-func tryTheirs(wire bool) (*theirs, error) {
+func tryTheirs(wire bool, soon time.Duration) (*theirs, error) {
 	t := newTheirs()
 	err := t.boot()
 	if err == nil {
 		t.learn()
-		err = t.ready(wire)
+		err = t.ready(wire, soon)
 	}
 	return t, err
 }
@@ -135,7 +135,7 @@ func (t *theirs) config() *embed.Config {
 
 // dial connects as etcd's Go client does.
 func (t *theirs) dial() (err error) {
-	t.client, err = clientv3.New(clientv3.Config{Endpoints: []string{"unix://" + t.dir + "/client"}, Logger: zap.NewNop(), DialTimeout: patience})
+	t.client, err = clientv3.New(clientv3.Config{Endpoints: []string{"unix://" + t.dir + "/client"}, Logger: zap.NewNop(), DialTimeout: await.Patience})
 	if err != nil {
 		return err
 	}
@@ -160,8 +160,9 @@ func (t *theirs) call() {
 // (etcdserver/server.go, monitorClusterVersions), and to start another takes less.
 var errLate = errors.New("the server does not find a cluster version")
 
-// ready connects to the server, and waits for the last of the entries that it proposes by itself when it starts: the version of the cluster.
-func (t *theirs) ready(wire bool) error {
+// ready connects to the server, and waits for the last of the entries that it proposes by itself when it starts: the version of the cluster. It should
+// come that soon.
+func (t *theirs) ready(wire bool, soon time.Duration) error {
 	if !wire {
 		t.call()
 	} else if err := t.dial(); err != nil {
@@ -172,13 +173,10 @@ func (t *theirs) ready(wire bool) error {
 	case <-s.ReadyNotify():
 	case err := <-t.server.Err():
 		return err
-	case <-time.After(patience):
+	case <-time.After(await.Patience):
 		return errors.New("the server does not become ready")
 	}
-	end := time.Now().Add(patience)
-	if t.lone() {
-		end = time.Now().Add(time.Second / 2)
-	}
+	end := time.Now().Add(soon)
 	for s.ClusterVersion() == nil || s.Cluster().Member(s.MemberID()).Name == "" {
 		if time.Now().After(end) {
 			return errLate
@@ -210,9 +208,11 @@ func (t *theirs) close() {
 // do carries out a call. The text and the code of an error are those that etcd's Go client shows.
 func (t *theirs) do(_ int, call api.Call) (answer, error) {
 	if _, ok := call.(api.Status); ok {
-		t.idle()
+		if err := t.idle(); err != nil {
+			return answer{}, err
+		}
 	}
-	ctx, cancel := context.WithTimeout(t.life, patience)
+	ctx, cancel := context.WithTimeout(t.life, await.Patience)
 	defer cancel()
 	var resp any
 	var err error
@@ -236,31 +236,29 @@ func (t *theirs) do(_ int, call api.Call) (answer, error) {
 		return refusal(err), nil
 	}
 	if c, ok := call.(api.Compaction); ok {
-		t.compacted(c.Revision)
+		if err := t.compacted(c.Revision); err != nil {
+			return answer{}, err
+		}
 	}
 	reply, err := t.members.reply(resp)
 	return answer{Reply: reply}, err
 }
 
 // idle waits until all that is committed is applied: an answer comes a moment before the index that Status tells.
-func (t *theirs) idle() {
+func (t *theirs) idle() error {
 	s := t.server.Server
-	for end := time.Now().Add(patience); s.AppliedIndex() != s.CommittedIndex() && time.Now().Before(end); {
-		time.Sleep(20 * time.Microsecond)
-	}
+	return await.Until("all that is committed is applied", func() bool {
+		return t.life.Err() != nil || s.AppliedIndex() == s.CommittedIndex()
+	})
 }
 
 // compacted waits until a compaction has reached the database. Until then HashKV at its revision tells another hash than from then on: that of the
 // prefix that was compacted, which it stores (mvcc/hash.go, HashByRev).
-func (t *theirs) compacted(rev int64) {
+func (t *theirs) compacted(rev int64) error {
 	hashes := t.server.Server.KV().HashStorage()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Microsecond) {
-		for _, h := range hashes.Hashes() {
-			if h.Revision == rev {
-				return
-			}
-		}
-	}
+	return await.Until("the compaction has reached the database", func() bool {
+		return t.life.Err() != nil || slices.ContainsFunc(hashes.Hashes(), func(h mvcc.KeyValueHash) bool { return h.Revision == rev })
+	})
 }
 
 // OnWrite is called when the server panics or gives up, in place of what would end this process. The goroutine stands still for ever, with

@@ -53,7 +53,7 @@ type watching interface {
 	send(stream int, request any) error
 	messages(stream int) []message   // all so far
 	wait(stream int, known int) bool // until there are more messages than are known; false: there will not be
-	settle()                         // waits until no watcher is behind
+	settle() error                   // waits until no watcher is behind
 }
 
 // Each stream has a watcher of a key of its own. When that key is put, whatever was to be told before has been told: a stream keeps the order of
@@ -93,7 +93,9 @@ func (p *pair) watch(op any) error {
 		}
 		return p.request(op.Stream, op)
 	case Progress:
-		p.settle()
+		if err := p.settle(); err != nil {
+			return err
+		}
 		return p.request(op.Stream, op)
 	}
 	return fmt.Errorf("no operation: %T", op)
@@ -101,10 +103,9 @@ func (p *pair) watch(op any) error {
 
 func (p *pair) both() [2]watching { return [2]watching{p.ours.(watching), p.theirs.(watching)} }
 
-func (p *pair) settle() {
-	for _, s := range p.both() {
-		s.settle()
-	}
+func (p *pair) settle() error {
+	both := p.both()
+	return errors.Join(both[0].settle(), both[1].settle())
 }
 
 func (p *pair) open(stream int) error {
@@ -128,13 +129,15 @@ func (p *pair) created(stream int, w Watch) error {
 		if err := s.send(stream, w); err != nil {
 			return err
 		}
-		m, err := await(s, stream, known, func(m *message) bool { return m.Created })
+		m, err := heard(s, stream, known, func(m *message) bool { return m.Created })
 		if err != nil {
 			return err
 		}
 		answers[i] = m
 	}
-	p.settle()
+	if err := p.settle(); err != nil {
+		return err
+	}
 	if !reflect.DeepEqual(answers[0], answers[1]) {
 		return &difference{w, answer{Told: answers[0]}, answer{Told: answers[1]}}
 	}
@@ -151,15 +154,15 @@ func (p *pair) request(stream int, request any) error {
 		if err := errors.Join(s.send(stream, request), s.send(stream, Watch{Key: "a", Start: -1})); err != nil {
 			return err
 		}
-		if _, err := await(s, stream, known, func(m *message) bool { return m.Created && m.Canceled }); err != nil {
+		if _, err := heard(s, stream, known, func(m *message) bool { return m.Created && m.Canceled }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// await returns the first message behind the known ones that is the one.
-func await(s watching, stream, known int, is func(*message) bool) (message, error) {
+// heard returns the first message behind the known ones that is the one.
+func heard(s watching, stream, known int, is func(*message) bool) (message, error) {
 	for {
 		list := s.messages(stream)
 		for ; known < len(list); known++ {
@@ -178,7 +181,9 @@ func (p *pair) gather() error {
 	if len(p.told) == 0 {
 		return nil
 	}
-	p.settle()
+	if err := p.settle(); err != nil {
+		return err
+	}
 	a, err := p.ask(1, api.Put{Key: markerKey})
 	if err != nil || a.Err != "" {
 		return err
@@ -191,7 +196,7 @@ func (p *pair) gather() error {
 			if i == 1 {
 				from = p.theirTold[stream]
 			}
-			if _, err := await(s, stream, from, last); err != nil {
+			if _, err := heard(s, stream, from, last); err != nil {
 				return err
 			}
 			list := s.messages(stream)

@@ -74,8 +74,9 @@ func (o *ours) wait(stream, known int) bool {
 	return len(o.told[stream]) > known
 }
 
-func (o *ours) settle() {
+func (o *ours) settle() error {
 	for o.members[0].Hub().Counts().Slow > 0 {
 		o.step()
 	}
+	return nil
 }

@@ -2,10 +2,10 @@ package server
 
 import (
 	"fmt"
-	"reflect"
 	"sync"
 	"time"
 
+	"github.com/etcdscope/etcdscope/test/oracle/await"
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/mvccpb"
 )
@@ -57,7 +57,7 @@ func (t *theirs) messages(stream int) []message {
 func (t *theirs) wait(stream, known int) bool {
 	s := t.streams[stream]
 	late := false
-	timer := time.AfterFunc(patience, func() {
+	timer := time.AfterFunc(await.Patience, func() {
 		s.mu.Lock()
 		late = true
 		s.more.Broadcast()
@@ -95,15 +95,7 @@ func (t *theirs) send(stream int, request any) error {
 	return t.streams[stream].Send(&r)
 }
 
-// settle looks into the store: only there is seen which watchers still have to catch up (mvcc/watchable_store.go).
-func (t *theirs) settle() {
-	store := reflect.ValueOf(t.server.Server.KV()).Elem()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
-		if store.FieldByName("unsynced").FieldByName("watchers").Len() == 0 && store.FieldByName("victims").Len() == 0 {
-			return
-		}
-	}
-}
+func (t *theirs) settle() error { return await.Synced(t.server.Server.KV()) }
 
 func messageOf(r *pb.WatchResponse) message {
 	m := message{Header: header(r.Header), ID: r.WatchId, Created: r.Created, Canceled: r.Canceled, Fragment: r.Fragment,

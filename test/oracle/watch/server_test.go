@@ -18,6 +18,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/sim"
 	ours "github.com/etcdscope/etcdscope/core/watch"
+	"github.com/etcdscope/etcdscope/test/oracle/await"
 )
 
 // front is one stream of a whole etcd server, as its clients see it, beside one of ours. One thing is done at a time and all
@@ -50,7 +51,7 @@ func newFront(t *testing.T) *front {
 	t.Cleanup(server.Close)
 	select {
 	case <-server.Server.ReadyNotify():
-	case <-time.After(patience):
+	case <-time.After(await.Patience):
 		t.Fatal("their server does not start")
 	}
 	call, err := adapter.WatchServerToWatchClient(v3rpc.NewWatchServer(server.Server)).Watch(t.Context())

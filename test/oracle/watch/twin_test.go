@@ -19,10 +19,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/sim"
 	ours "github.com/etcdscope/etcdscope/core/watch"
+	"github.com/etcdscope/etcdscope/test/oracle/await"
 )
-
-// patience is how long the test waits for something that must come.
-const patience = 10 * time.Second
 
 // twin is our store and hub beside etcd's watchable store.
 type twin struct {
@@ -286,7 +284,7 @@ func (w *twin) settleTheirs(s *stream) {
 			wait[id] = true
 		}
 	}
-	limit := time.After(patience)
+	limit := time.After(await.Patience)
 	for len(wait) > 0 {
 		for id := range wait {
 			s.theirs.RequestProgress(theirs.WatchID(id))
