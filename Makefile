@@ -20,6 +20,8 @@ STEPS ?= 200000
 OPS ?= 5000
 MEMBERS ?= 1
 FUZZTIME ?= 20s
+ROUNDS ?= 20
+LOOPS ?= 4
 BUDGET ?= 1350000
 PKG ?= ./...
 
@@ -92,6 +94,10 @@ swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
 judges: ## ours beside etcd's own: Raft's transcripts, store, watches, leases, metrics, etcdctl, a whole server; each in its tests
 	cd test/oracle && $(GO) vet ./... && $(GO) test ./...
 
+.PHONY: judges-stress
+judges-stress: ## the judges that start real servers and etcdctl, ROUNDS=20 times beside LOOPS=4 busy loops
+	.ci/judges-stress.sh $(ROUNDS) $(LOOPS)
+
 .PHONY: lockstep
 lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1)
 	cd test/oracle && $(GO) run . -steps $(STEPS) -seed $(SEED)
@@ -160,7 +166,7 @@ fuzz: ## every fuzz test for FUZZTIME=20s
 	@for dir in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -r -n1 dirname | sort -u); do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$dir/*_test.go); do \
 			echo "$$dir $$name"; \
-			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$dir; \
+			(cd $$dir && $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) .); \
 		done; \
 	done
 
