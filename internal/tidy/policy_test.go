@@ -26,7 +26,7 @@ core/mvcc     < core/watch, core/compact
 # etcd's API as values: whoever asks, answers, reads or prints speaks it (docs/adr/0006).
 core/mvcc     < core/api, core/script, core/ctl
 core/api      < core/etcd, core/client, core/kube, core/world, core/script, core/ctl, core/lesson
-core/sim.Time < core/watch, core/lease, core/compact, core/kube, core/ctl
+core/sim.Time < core/watch, core/lease, core/compact, core/kube, core/ctl, core/shell
 
 # A member of the cluster puts them together, on the simulated network and disk. Clients talk to members.
 core/raft/..., core/mvcc, core/watch, core/lease, core/compact, core/sim < core/etcd
@@ -37,8 +37,8 @@ core/etcd, core/mvcc, core/watch, core/client                            < core/
 core/sim < core/script, core/check
 github.com/anishathalye/porcupine < core/check
 
-# What etcdctl prints for a command of the language.
-core/script < core/ctl
+# What etcdctl prints for a command of the language. A shell reads lines of its commands, and waits in simulated time.
+core/script < core/ctl, core/shell
 core/ctl    < core/world, web/engine
 
 # The world puts the core together; lessons are run on it.

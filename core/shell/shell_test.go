@@ -1,0 +1,239 @@
+package shell
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+)
+
+// TestTranscripts runs testdata. The commands are: read (a program as it was understood, or the mistake in it), and run (a program carried out, with a
+// stand-in for etcdctl: it prints its arguments, "fail" as the first exits with 1, "later" prints and does not end).
+func TestTranscripts(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			text := strings.ReplaceAll(d.Input, "·", " ")
+			if d.HasArg("each") {
+				var b strings.Builder
+				for line := range strings.SplitSeq(text, "\n") {
+					b.WriteString(shown(line))
+				}
+				return b.String()
+			}
+			switch d.Cmd {
+			case "read":
+				return shown(text)
+			case "run":
+				return played(t, text)
+			}
+			t.Fatalf("%s: no command %q", d.Pos, d.Cmd)
+			return ""
+		})
+	})
+}
+
+// shown prints how a text is understood.
+func shown(text string) string {
+	p, err := Read(text)
+	if err != nil {
+		more := ""
+		if err.(*Error).More {
+			more = " (more)"
+		}
+		return err.Error() + more + "\n"
+	}
+	var b strings.Builder
+	for _, n := range p.Notes {
+		b.WriteString("note: " + n + "\n")
+	}
+	for i := range p.items {
+		b.WriteString(p.items[i].show() + "\n")
+	}
+	return b.String()
+}
+
+func (it *item) show() string {
+	s := ""
+	for i := range it.pipes {
+		if i > 0 && it.or[i-1] {
+			s += " || "
+		} else if i > 0 {
+			s += " && "
+		}
+		if it.pipes[i].not {
+			s += "! "
+		}
+		for k := range it.pipes[i].commands {
+			if k > 0 {
+				s += " | "
+			}
+			s += it.pipes[i].commands[k].show()
+		}
+	}
+	if it.background {
+		s += " &"
+	}
+	return s
+}
+
+func showList(list []item) string {
+	var out []string
+	for i := range list {
+		out = append(out, list[i].show())
+	}
+	return strings.Join(out, "; ")
+}
+
+func (c *command) show() string {
+	var out []string
+	for _, a := range c.assigns {
+		out = append(out, a.name+"="+a.value.show())
+	}
+	if c.group != nil {
+		out = append(out, "{"+showList(c.group)+"}")
+	}
+	for _, w := range c.words {
+		out = append(out, w.show())
+	}
+	for _, d := range c.redirects {
+		target := d.target.show()
+		if d.body != nil {
+			target = d.body.show()
+		}
+		out = append(out, strconv.Itoa(d.fd)+d.op+target)
+	}
+	return strings.Join(out, " ")
+}
+
+func (w word) show() string {
+	s := ""
+	text := ""
+	flush := func() {
+		if text != "" {
+			s += "[" + text + "]"
+		}
+		text = ""
+	}
+	for _, p := range w {
+		q := ""
+		if p.quoted {
+			q = "'"
+		}
+		if p.kind == literal {
+			text += strings.ReplaceAll(p.text, "\n", `\n`)
+			continue
+		}
+		flush()
+		switch p.kind {
+		case variable:
+			s += q + "${" + p.text + p.op
+			if p.op != "" {
+				s += p.other.show()
+			}
+			s += "}"
+		case output:
+			s += q + "$(" + showList(p.items) + ")"
+		case sum:
+			s += q + "$((" + p.text + "))"
+		}
+	}
+	flush()
+	if s == "" {
+		return "[]"
+	}
+	return s
+}
+
+// played carries a program out and prints what it prints, step by step.
+func played(t *testing.T, text string) string {
+	p, err := Read(text)
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	var b strings.Builder
+	queue := []Session{NewSession(p, nil)}
+	for len(queue) > 0 {
+		s := queue[0]
+		queue = queue[1:]
+		shown := Step{}
+		for steps := 0; !s.Over(); steps++ {
+			if steps > 1000 {
+				t.Fatalf("%q does not end", text)
+			}
+			st := s.Next()
+			for _, n := range st.Notes[len(shown.Notes):] {
+				b.WriteString("note: " + n + "\n")
+			}
+			lines(&b, "", strings.TrimPrefix(st.Out, shown.Out))
+			lines(&b, "err: ", strings.TrimPrefix(st.Err, shown.Err))
+			shown = st
+			if st.Beside != nil {
+				queue = append(queue, *st.Beside)
+			}
+			if st.Want != nil {
+				s.Begun()
+				s.Answered(pretend(&b, st.Want))
+				continue
+			}
+			if !st.Ended {
+				b.WriteString("waits\n")
+				break
+			}
+			line, _ := s.Line()
+			if shown = (Step{}); s.Advance() {
+				fmt.Fprintf(&b, "line %d failed with %d, %d left\n", line, s.Status, s.Left())
+			} else if s.Status != 0 {
+				fmt.Fprintf(&b, "exit %d\n", s.Status)
+			}
+		}
+	}
+	return b.String()
+}
+
+func lines(b *strings.Builder, prefix, text string) {
+	for line := range strings.Lines(text) {
+		b.WriteString(prefix + strings.TrimSuffix(line, "\n"))
+		if !strings.HasSuffix(line, "\n") {
+			b.WriteString("(no end)")
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// pretend stands in for etcdctl and for the language.
+func pretend(b *strings.Builder, w *Wanted) Answer {
+	stdin := ""
+	if w.Stdin != nil {
+		stdin = " <" + strconv.Quote(*w.Stdin)
+	}
+	switch {
+	case w.Wait:
+		b.WriteString("  waits for what is beside\n")
+		return Answer{Ended: true}
+	case w.Sleep > 0:
+		fmt.Fprintf(b, "  sleeps %v\n", w.Sleep)
+		return Answer{Ended: true}
+	case w.Argv == nil:
+		b.WriteString("  > " + w.Line + stdin + "\n")
+		return Answer{Ended: true}
+	}
+	fmt.Fprintf(b, "  %s%q%s\n", strings.Join(append(w.Env, ""), " "), w.Argv, stdin)
+	args := w.Argv[1:]
+	last := strings.Join(args, " ")
+	switch {
+	case len(args) == 0:
+		return Answer{Ended: true}
+	case args[0] == "fail":
+		return Answer{Err: "Error: " + last + "\n", Exit: 1, Ended: true}
+	case args[0] == "later":
+		return Answer{Out: strings.Join(args[1:], "\n") + "\nhalf"}
+	case args[0] == "endpoint":
+		return Answer{Out: `[{"Endpoint":"http://n1:2379","Status":{"header":{"cluster_id":14841639068965178418,"member_id":10276657743932975437,` +
+			`"revision":7,"raft_term":2},"version":"3.6.16","dbSize":20480}}]` + "\n", Ended: true}
+	case args[0] == "lease":
+		return Answer{Out: "lease 694d5765fc71500b granted with TTL(5s)\n", Ended: true}
+	}
+	return Answer{Out: strings.ReplaceAll(last, `\n`, "\n") + "\n", Ended: true}
+}

@@ -1,0 +1,90 @@
+package shell
+
+// Program is text that has been read. It is never changed.
+type Program struct {
+	Notes []string // what was understood or ignored, a sentence each
+	items []item
+	text  string
+}
+
+// item is one and-or list: what stands between two newlines, or ; or &. Invariant: it is complete, and has at least one pipeline.
+type item struct {
+	line       int // of the text, from 1
+	text       string
+	pipes      []pipeline
+	or         []bool // or[i]: pipes[i+1] runs if pipes[i] failed (||), not if it succeeded (&&)
+	background bool
+}
+
+// pipeline is commands whose output goes into the next.
+type pipeline struct {
+	not      bool
+	commands []command
+}
+
+// command is a simple command, or a group of items in parentheses or braces.
+type command struct {
+	assigns   []assign
+	words     []word
+	redirects []redirect
+	group     []item
+	subshell  bool // of a group: what it sets is gone behind it
+	at        int  // byte of the text where it begins
+}
+
+// assign is NAME=VALUE in front of a command.
+type assign struct {
+	name  string
+	value word
+}
+
+// word is a word of the text: pieces that touch.
+type word []piece
+
+// pieceKind says what a piece is.
+type pieceKind uint8
+
+const (
+	literal  pieceKind = iota
+	variable           // $name, ${name}, ${name:-word}
+	output             // $(…) or `…`
+	sum                // $((…))
+)
+
+// piece is a part of a word.
+type piece struct {
+	kind   pieceKind
+	quoted bool   // its spaces do not separate
+	text   string // of a literal; of a variable: its name; of a sum: its expression
+	op     string // of a variable: "", or one of - :- + :+ ? :? behind which instead stands
+	other  word
+	items  []item // of an output
+}
+
+// redirect is a redirection of one command.
+type redirect struct {
+	fd     int    // what is redirected
+	op     string // <, >, >>, >& or << (also for a here-string)
+	target word   // the file's name; of >& the number
+	body   *word  // of <<: the text
+}
+
+// bare returns a word that has no quotes and nothing to expand.
+func (w word) bare() (string, bool) {
+	if len(w) != 1 || w[0].kind != literal || w[0].quoted {
+		return "", false
+	}
+	return w[0].text, true
+}
+
+// fixed returns a word that has nothing to expand.
+func (w word) fixed() (string, bool) {
+	s := ""
+	for _, p := range w {
+		if p.kind != literal {
+			return "", false
+		}
+		s += p.text
+	}
+	return s, true
+}
