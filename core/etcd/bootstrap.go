@@ -18,6 +18,7 @@ type Data struct {
 	self    raft.ID // whose log it is: the WAL's metadata; raft.None: the directory is empty
 	wal     WAL
 	backend backend
+	history uint32 // which one the judges take it for: a cluster that was founded anew has another, even with the old ID
 }
 
 // Empty reports whether the directory holds nothing.
@@ -37,26 +38,6 @@ func EmptyData() Data {
 	d := Data{backend: backend{Database: Database{Store: mvcc.New()}}}
 	d.wal.format(raft.HardState{}, nil)
 	return d
-}
-
-// Founding is what the members of a new cluster are told of each other: --initial-cluster and --initial-cluster-token.
-type Founding struct {
-	Token   string // "": etcd's default
-	Members []Founder
-}
-
-// Founder is one of its members. Its machine stands for its name.
-type Founder struct {
-	Machine  int
-	PeerURLs string // in order, with commas between; "": where the machine listens
-}
-
-// Founders returns the founding of a cluster of so many machines, each at its own address.
-func Founders(machines int) (f Founding) {
-	for i := range machines {
-		f.Members = append(f.Members, Founder{Machine: i + 1})
-	}
-	return f
 }
 
 // identities returns whom the founding members make of themselves.
@@ -115,8 +96,37 @@ func (m *Member) Swap(d Data) Data {
 	return old
 }
 
-// Restore puts a directory in place that etcdutl made of a database: revisions go on from there, the log begins anew.
-func (m *Member) Restore(f Founding, db *Database) { m.Swap(f.found(m.host.Number(), *db)) }
+// Restored returns the directory that etcdutl makes of a database for a machine's member: revisions go on from there, the log begins anew
+// (etcdutl/snapshot, v3_snapshot.go).
+func Restored(f Founding, machine int, db *Database, history uint32) Data {
+	d := f.found(machine, *db)
+	d.history = history
+	return d
+}
+
+// History returns which history the member's directory belongs to, for the judges.
+func (m *Member) History() uint32 { return m.history }
+
+// Bumped returns a database whose revision is higher by an amount, and all before it compacted.
+func (d *Database) Bumped(by int64) *Database {
+	c := *d
+	c.Store = d.Store.Clone()
+	c.Store.Bump(by)
+	return &c
+}
+
+// Altered returns a database in which the value of the first key is damaged: its last byte has another bit.
+func (d *Database) Altered() *Database {
+	c := *d
+	c.Store = d.Store.Clone()
+	for kv := range c.Store.All("\x00", "\x00", 0) {
+		if n := len(kv.Value); n > 0 {
+			c.Store.Alter(kv.Key, kv.Value[:n-1]+string(kv.Value[n-1]^1))
+			break
+		}
+	}
+	return &c
+}
 
 // Found makes an empty directory that of a founder of a cluster, and returns why not: etcd's error. Other is a member that can be asked; nil if none answers
 // (bootstrapNewClusterNoWAL).
@@ -143,7 +153,7 @@ func (m *Member) Adopt(other *Member) string {
 	for _, info := range other.Roster() {
 		if id := raft.ID(info.Member); other.HostOf(id) == m.host {
 			m.Data = EmptyData()
-			m.self, m.backend.cluster.id = id, other.ClusterID()
+			m.self, m.backend.cluster.id, m.history = id, other.ClusterID(), other.history
 			m.backend.cluster.members[id.Machine()] = identity{number: id, id: info.ID, peerURL: info.PeerURL}
 			return ""
 		}
@@ -163,7 +173,8 @@ func (m *Member) clusterText() string {
 
 // ForceNewCluster makes a cluster of one out of the directory, --force-new-cluster: what is not committed is thrown away, and the log goes on with the
 // removal of everybody else, committed without asking them (storage/util.go, CreateConfigChangeEnts).
-func (m *Member) ForceNewCluster() {
+func (m *Member) ForceNewCluster(history uint32) {
+	m.history = history
 	w := &m.wal
 	last, _ := w.Synced()
 	w.hard.Commit = min(max(w.hard.Commit, m.backend.index, w.snapshot.Index), last)

@@ -47,6 +47,8 @@ const (
 	WatchEvent                         // Watch
 	SnapshotInstalled                  // Index, Revision: the store that came with a snapshot is in use
 	NotStarted                         // Text: why the process ended before it had begun
+	HashesCompared                     // Count others have the same hash at Revision
+	HashesDiffer                       // Text: which of etcd's checks failed, and who differs
 	DirectoryChanged                   // Text: what the member will be started from, or what was emptied
 )
 

@@ -51,7 +51,7 @@ func (m *Member) forward(now sim.Time, req *Request, out *Output) {
 
 // Relayed takes the leader's answer to a request that the member has passed on. The client gets it under this member's own header.
 func (m *Member) Relayed(resp *Response, out *Output) {
-	if m.node == nil || m.paused {
+	if m.node == nil || m.paused || m.hashed(resp) {
 		return
 	}
 	own := *resp

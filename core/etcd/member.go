@@ -34,6 +34,10 @@ type Config struct {
 	Quota            int64           // bytes of the database file; 0: DefaultQuota, below: none (--quota-backend-bytes)
 	LeaseCheckpoints bool            // etcd's feature gate LeaseCheckpoint
 	AutoCompaction   compact.Setting // --auto-compaction-mode, --auto-compaction-retention
+
+	InitialCorruptCheck  bool     // etcd's feature gate InitialCorruptCheck
+	CorruptCheckTime     sim.Time // --corrupt-check-time; 0: never
+	CompactHashCheckTime sim.Time // --compact-hash-check-time; 0: the feature gate CompactHashCheck is off
 }
 
 // The limits of etcd that a member uses (etcdserver/raft.go, v3_server.go, storage/backend/backend.go).
@@ -117,6 +121,7 @@ type Member struct {
 	cluster  cluster
 	publish  publication
 	transfer transfer
+	checker  checker
 
 	tally tally
 }
@@ -156,6 +161,7 @@ func (m *Member) Clone() *Member {
 	c.physicals = append([]physical(nil), m.physicals...)
 	c.compactor = m.compactor.Clone()
 	c.defrag = m.defrag.clone()
+	c.checker = m.checker.clone()
 	if m.node != nil {
 		c.node = m.node.Clone()
 		c.store = m.store.Clone()
@@ -310,6 +316,7 @@ func (m *Member) tick(now sim.Time, out *Output) {
 	m.giveUp(now, out)
 	m.answerLater(now, out)
 	m.autoCompact(now, out)
+	m.checkHashes(now, out)
 	m.sampleLeader(now, out)
 	m.round(now, out)
 }
@@ -355,6 +362,8 @@ func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
 	in := input{kind: inRequest, req: req, links: *links}
 	switch {
 	case m.hold(in):
+	case asksForHash(req):
+		m.tellPeer(req, out)
 	case !m.Serving():
 		m.publish.backlog = append(m.publish.backlog, in)
 	default:

@@ -53,9 +53,6 @@ type Drift struct {
 	Percent int
 }
 
-// SnapshotRestore founds a new cluster from such a file, when no member of the old one runs.
-type SnapshotRestore struct{ File string }
-
 // Split cuts the network into groups. Only parts of the same group hear each other.
 type Split struct{ Groups [][]Name }
 
@@ -92,22 +89,21 @@ type Deliver struct{ Message uint64 }
 // Hold keeps a message on its way until a Deliver or a Drop.
 type Hold struct{ Message uint64 }
 
-func (Crash) command()           {}
-func (Pause) command()           {}
-func (Resume) command()          {}
-func (Campaign) command()        {}
-func (SnapshotRestore) command() {}
-func (Disk) command()            {}
-func (Drift) command()           {}
-func (Split) command()           {}
-func (Cut) command()             {}
-func (Mend) command()            {}
-func (Heal) command()            {}
-func (Drop) command()            {}
-func (Delay) command()           {}
-func (Duplicate) command()       {}
-func (Deliver) command()         {}
-func (Hold) command()            {}
+func (Crash) command()     {}
+func (Pause) command()     {}
+func (Resume) command()    {}
+func (Campaign) command()  {}
+func (Disk) command()      {}
+func (Drift) command()     {}
+func (Split) command()     {}
+func (Cut) command()       {}
+func (Mend) command()      {}
+func (Heal) command()      {}
+func (Drop) command()      {}
+func (Delay) command()     {}
+func (Duplicate) command() {}
+func (Deliver) command()   {}
+func (Hold) command()      {}
 
 func (c Pause) String() string    { return "pause " + string(c.Member) }
 func (c Resume) String() string   { return "resume " + string(c.Member) }
@@ -119,8 +115,6 @@ func (c Crash) String() string {
 	}
 	return "crash " + string(c.Member)
 }
-
-func (c SnapshotRestore) String() string { return "snapshot restore " + quote(c.File) }
 
 func (c Disk) String() string {
 	s := "disk " + string(c.Member) + " " + string(c.State)

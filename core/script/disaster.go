@@ -28,8 +28,51 @@ type Wipe struct {
 	DataDir string
 }
 
-func (Restart) command() {}
-func (Wipe) command()    {}
+// SnapshotRestore makes a data directory out of a file that snapshot save has written, as etcdutl does: of one member of a new cluster. Without Name, DataDir,
+// InitialCluster and PeerURLs it makes those of all machines, which must be down.
+type SnapshotRestore struct {
+	File           string
+	Name           string // of the member
+	DataDir        string // "": Name.etcd
+	InitialCluster string
+	Token          string
+	PeerURLs       string // --initial-advertise-peer-urls
+	SkipHashCheck  bool
+	Bump           int64 // --bump-revision
+	MarkCompacted  bool
+	Flags
+}
+
+// Whole reports whether the directories of all machines are meant.
+func (c SnapshotRestore) Whole() bool {
+	return c.Name == "" && c.DataDir == "" && c.InitialCluster == "" && c.PeerURLs == ""
+}
+
+// Corrupt makes a member's database differ: one key has another value there. Without Member it damages a file that snapshot save has written.
+type Corrupt struct {
+	Member     Name
+	Key, Value string
+	File       string // Invariant: empty exactly if Member is set
+}
+
+func (Restart) command()         {}
+func (Wipe) command()            {}
+func (SnapshotRestore) command() {}
+func (Corrupt) command()         {}
+
+func (c SnapshotRestore) String() string {
+	return "snapshot restore " + quote(c.File) + flagText("name", c.Name) + flagText("data-dir", c.DataDir) +
+		flagText("initial-cluster", c.InitialCluster) + flagText("initial-cluster-token", c.Token) +
+		flagText("initial-advertise-peer-urls", c.PeerURLs) + flagIf("skip-hash-check", c.SkipHashCheck) + flagNumber("bump-revision", c.Bump) +
+		flagIf("mark-compacted", c.MarkCompacted) + c.Flags.String()
+}
+
+func (c Corrupt) String() string {
+	if c.Member == "" {
+		return "corrupt " + quote(c.File)
+	}
+	return "corrupt " + string(c.Member) + " " + quote(c.Key) + " " + quote(c.Value)
+}
 
 func (c Restart) String() string {
 	return "restart " + string(c.Member) + flagText("data-dir", c.DataDir) + flagText("initial-cluster-state", string(c.State)) +
@@ -52,6 +95,22 @@ func (r *reader) disaster(verb string, o options) (Command, bool) {
 		return Restart{r.member(), o.text("--data-dir"), ClusterState(o.text("--initial-cluster-state")), o.has("--force-new-cluster")}, true
 	case "wipe":
 		return Wipe{r.member(), o.text("--data-dir")}, true
+	case "corrupt":
+		return r.corrupt(), true
+	case "snapshot restore":
+		return SnapshotRestore{
+			File: r.text("a file name"), Name: o.text("--name"), DataDir: o.text("--data-dir"), InitialCluster: o.text("--initial-cluster"),
+			Token: o.text("--initial-cluster-token"), PeerURLs: o.text("--initial-advertise-peer-urls"), SkipHashCheck: o.has("--skip-hash-check"),
+			Bump: o.number("--bump-revision"), MarkCompacted: o.has("--mark-compacted"), Flags: o.common(),
+		}, true
 	}
 	return nil, false
+}
+
+// corrupt reads MEMBER KEY VALUE, or the name of a file.
+func (r *reader) corrupt() Corrupt {
+	if len(r.words) == 1 {
+		return Corrupt{File: r.text("")}
+	}
+	return Corrupt{Member: r.member(), Key: r.text("a key"), Value: r.text("a value")}
 }

@@ -150,8 +150,6 @@ func (r *reader) etcdctl(verb string, o options) Command {
 		return c
 	case "snapshot status":
 		return SnapshotStatus{r.text("a file name"), o.common()}
-	case "snapshot restore":
-		return SnapshotRestore{File: r.text("a file name")}
 	case "lease keep-alive":
 		if !o.has("--once") {
 			return KeepAlive{r.lease(), o.common()}

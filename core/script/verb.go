@@ -202,9 +202,15 @@ var verbs = [...]Verb{
 		Help:     "Copies a member's database to a file.",
 		Examples: []string{"snapshot save backup.db"}, args: []kind{aText}, etcdctl: true,
 	}, {
-		Name: "snapshot restore", Category: Membership, Usage: "snapshot restore FILE",
-		Help:     "Founds a new cluster from a file when the old one is lost.",
-		Examples: []string{"snapshot restore backup.db"}, args: []kind{aText},
+		Name: "snapshot restore", Category: Membership,
+		Usage: "snapshot restore FILE [--name NAME --initial-cluster NAME=URL,… --initial-advertise-peer-urls URL] [--initial-cluster-token TEXT] " +
+			"[--data-dir DIR] [--skip-hash-check] [--bump-revision N --mark-compacted] " +
+			"[--client c1]",
+		Help: "Makes the data directory of a member of a new cluster out of a file; with nothing but the file, those of all machines.",
+		Examples: []string{"snapshot restore backup.db", "snapshot restore backup.db --bump-revision 1000000 --mark-compacted",
+			"snapshot restore backup.db --name n1 --data-dir n1.new --initial-cluster n1=http://n1:2380 --initial-advertise-peer-urls http://n1:2380"},
+		args: []kind{aText}, flags: []string{"--name", "--initial-cluster", "--initial-advertise-peer-urls", "--initial-cluster-token", "--data-dir",
+			"--skip-hash-check", "--bump-revision", "--mark-compacted", "-w", "--client"},
 	}, {
 		Name: "snapshot status", Category: Membership, Usage: "snapshot status FILE" + commonUsage,
 		Help:     "Tells what a file holds.",
@@ -228,6 +234,10 @@ var verbs = [...]Verb{
 		Name: "wipe", Category: Processes, Usage: "wipe MEMBER [--data-dir DIR]",
 		Help:     "Empties the data directory of a member that is down.",
 		Examples: []string{"wipe n3", "wipe n3 --data-dir n3.etcd"}, args: []kind{aMember}, flags: []string{"--data-dir"},
+	}, {
+		Name: "corrupt", Category: Processes, Usage: "corrupt MEMBER KEY VALUE, or corrupt FILE",
+		Help:     "Gives a key another value in one member's database, as a fault of its disk; or damages a file that snapshot save has written.",
+		Examples: []string{"corrupt n2 /pods/pod1 damaged", "corrupt backup.db"}, args: []kind{aMember, aKey, aText},
 	}, {
 		Name: "pause", Category: Processes, Usage: "pause MEMBER",
 		Help:     "Freezes a member: it handles nothing, and what reaches it waits.",

@@ -5,7 +5,6 @@ import (
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/ctl"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -14,6 +13,7 @@ type Backup struct {
 	File     string
 	At       sim.Time
 	Revision int64
+	Damaged  bool // its bytes are not those that its checksum was made of
 	database *etcd.Database
 }
 
@@ -26,7 +26,7 @@ func (w *World) keepBackup(op *client.Operation) {
 	if !ok || op.Outcome != client.Acknowledged {
 		return
 	}
-	kept := []Backup{{save.File, w.now, op.Response.Header.Revision, op.Response.Database}}
+	kept := []Backup{{save.File, w.now, op.Response.Header.Revision, false, op.Response.Database}}
 	for _, b := range w.backups {
 		if b.File != save.File && len(kept) < backupsMost {
 			kept = append(kept, b)
@@ -49,39 +49,6 @@ func (b *Backup) status() ctl.Status {
 	return s
 }
 
-// restore founds a new cluster on the machines of the old one, which must all be down: each gets the file's database and a log that holds only
-// the members. It begins with them down; what was written after the backup is gone, and clients that were told otherwise were told the truth of
-// another cluster. So the judges begin anew.
-func (w *World) restore(c script.SnapshotRestore) error {
-	var from *Backup
-	for i := range w.backups {
-		if w.backups[i].File == c.File {
-			from = &w.backups[i]
-		}
-	}
-	if from == nil {
-		return refuse("there is no file %q: make one with snapshot save, while a member runs", c.File)
-	}
-	for i, m := range w.members {
-		if m.Up() || w.starts[i+1] != 0 {
-			return refuse("%v is running: a new cluster can only be founded when the old one is down", sim.Member(i+1))
-		}
-	}
-	w.given(c)
-	w.members = append([]*etcd.Member(nil), w.members[:w.cfg.Members]...)
-	for i, m := range w.members {
-		m.Restore(etcd.Founders(w.cfg.Members), from.database)
-		w.machines[i+1] = machine{}
-	}
-	w.shelf = nil
-	w.silence()
-	w.origins = make([]origin, w.cfg.Members)
-	w.shadows = make([]shadow, w.cfg.Members)
-	w.judged.altered = [sim.MaxMembers + 1]bool{}
-	w.judgeAnew(w.members[0].ClusterID())
-	return nil
-}
-
 // silence takes what the old cluster's members said off the network: the new one has another id, and would not listen (rafthttp/http.go).
 func (w *World) silence() {
 	w.queue.Reschedule(func(_ sim.Time, e *event) (sim.Time, bool) {
@@ -94,6 +61,16 @@ func (w *World) silence() {
 		}
 	}
 	w.held = held
+}
+
+// backup returns the file of a name; nil if there is none.
+func (w *World) backup(file string) *Backup {
+	for i := range w.backups {
+		if w.backups[i].File == file {
+			return &w.backups[i]
+		}
+	}
+	return nil
 }
 
 // Backups returns the files that clients hold, the newest first.

@@ -36,7 +36,9 @@ func (w *World) command(c script.Command) error {
 	case script.SnapshotStatus:
 		return w.commandStatus(c)
 	case script.SnapshotRestore:
-		return w.restore(c)
+		return w.commandRestore(c)
+	case script.Corrupt:
+		return w.commandCorrupt(c)
 	case script.Load:
 		return w.commandLoad(c)
 	case script.CheckPerf:

@@ -27,6 +27,7 @@ type Config struct {
 
 	Limits         string          // on keys and values: "" as etcd has them, or "article"
 	Quota          int64           // --quota-backend-bytes; 0 is etcd's default, 2 GiB
+	Checks                         // for corruption
 	AutoCompaction compact.Setting // --auto-compaction-mode and -retention; the zero one is etcd's default, off
 }
 
@@ -127,6 +128,7 @@ func (c Config) member(p *Preset) *etcd.Config {
 		SnapshotCount: raft.Index(cmp.Or(c.SnapshotCount, etcd.DefaultSnapshotCount)),
 		CatchUp:       raft.Index(cmp.Or(c.CatchUp, etcd.DefaultCatchUp)),
 		Quota:         c.Quota, AutoCompaction: c.AutoCompaction, MaxKeyBytes: key, MaxValueBytes: value,
+		InitialCorruptCheck: c.InitialCorruptCheck, CorruptCheckTime: c.CorruptCheckTime, CompactHashCheckTime: c.Checks.every(),
 	}
 }
 
@@ -145,7 +147,7 @@ func (c Config) Pairs() []Pair {
 	if c.CatchUp != 0 {
 		pairs = append(pairs, Pair{"catch-up", strconv.FormatUint(c.CatchUp, 10)})
 	}
-	pairs = append(pairs, c.limits()...)
+	pairs = append(append(pairs, c.limits()...), c.Checks.pairs()...)
 	if off := c.Switched(); len(off) > 0 {
 		pairs = append(pairs, Pair{"off", strings.Join(off, ",")})
 	}
@@ -190,11 +192,13 @@ func (c *Config) set(p Pair) (err error) {
 		c.CatchUp, err = strconv.ParseUint(p.Value, 10, 32)
 	case "limits", "quota", "auto-compaction":
 		return c.setLimit(p)
+	case "initial-corrupt-check", "corrupt-check-time", "compact-hash-check", "compact-hash-check-time":
+		return c.Checks.set(p)
 	case "off":
 		c.Off, err = parseOff(p.Value)
 	default:
 		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up, limits, quota, "+
-			"auto-compaction and off", ErrConfig, p.Key)
+			"auto-compaction, initial-corrupt-check, corrupt-check-time, compact-hash-check, compact-hash-check-time and off", ErrConfig, p.Key)
 	}
 	if err != nil && !errors.Is(err, ErrConfig) {
 		return fmt.Errorf("%w: %s: want a number, got %q", ErrConfig, p.Key, p.Value)

@@ -56,6 +56,7 @@ var memberVerbs = [...]string{
 	etcd.Compacted: "compacted", etcd.CompactionDone: "compaction done", etcd.AutoCompaction: "compacts",
 	etcd.DefragStarted: "defragments", etcd.DefragDone: "defragmented", etcd.AlarmRaised: "alarm", etcd.AlarmCleared: "alarm cleared",
 	etcd.Ready: "serves clients", etcd.NotStarted: "did not start", etcd.DirectoryChanged: "disk",
+	etcd.HashesCompared: "compared hashes", etcd.HashesDiffer: "hashes differ",
 }
 
 var watchVerbs = [...]string{
@@ -253,8 +254,10 @@ func describeMember(e *etcd.Event) string {
 		return describeWatcher(e.Watch)
 	case etcd.Started:
 		return fmt.Sprintf("with %d entries from its disk", e.Count)
-	case etcd.DiskChanged, etcd.NotStarted, etcd.DirectoryChanged:
+	case etcd.DiskChanged, etcd.NotStarted, etcd.DirectoryChanged, etcd.HashesDiffer:
 		return e.Text
+	case etcd.HashesCompared:
+		return fmt.Sprintf("at revision %d: %d others have the same", e.Revision, e.Count)
 	case etcd.Crashed:
 		if e.Text != "" {
 			return e.Text

@@ -10,9 +10,10 @@ import (
 
 // directory is one that its machine does not use now.
 type directory struct {
-	host sim.Host
-	name string
-	data etcd.Data
+	host    sim.Host
+	name    string
+	data    etcd.Data
+	altered bool // its database was made to differ
 }
 
 // machine is how a process of a machine is started.
@@ -38,18 +39,19 @@ func (w *World) use(h sim.Host, name string) {
 	if name == old {
 		return
 	}
-	data, kept := etcd.EmptyData(), []directory(nil)
+	data, altered, kept := etcd.EmptyData(), false, []directory(nil)
 	for _, d := range w.shelf {
 		if d.host == h && d.name == name {
-			data = d.data
+			data, altered = d.data, d.altered
 		} else {
 			kept = append(kept, d)
 		}
 	}
 	last := w.member(h).Swap(data)
 	if !last.Empty() {
-		kept = append(kept, directory{h, old, last})
+		kept = append(kept, directory{h, old, last, w.judged.altered[h.Number()]})
 	}
+	w.replaced(h, altered)
 	w.shelf, w.machine(h).dir = kept, name
 	what := "starts from " + name
 	if data.Empty() {
@@ -68,7 +70,7 @@ func (w *World) commandWipe(c script.Wipe) error {
 		if name == "" || name == w.Directory(h) {
 			name = w.Directory(h)
 			m.Swap(etcd.EmptyData())
-			w.replaced(h)
+			w.replaced(h, false)
 		}
 		var kept []directory
 		for _, d := range w.shelf {

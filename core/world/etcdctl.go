@@ -37,6 +37,8 @@ type Said struct {
 	event     *client.Event
 	report    *client.Report
 	status    *ctl.Status
+	failure   string // of etcdutl
+	exit      int
 	options   ctl.Options
 }
 
@@ -221,6 +223,10 @@ func (s *Said) Print() (stdout, stderr string, exit int) {
 	switch call, _ := s.Command.(script.Call); {
 	case s.status != nil:
 		return ctl.PrintStatus(*s.status, s.options)
+	case s.failure != "":
+		return "", "Error: " + s.failure + "\n", s.exit
+	case s.Operation == nil && s.event == nil && s.report == nil:
+		return "", "", s.exit
 	case s.event != nil:
 		return printWatch(s.event, s.options)
 	case s.report != nil:

@@ -161,10 +161,13 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 		w.busy[h.Number()] = 0
 		w.relink()
 		defer w.reign()
+	case etcd.SnapshotInstalled:
+		w.inherit(h)
+		w.acquaint(w.member(h))
 	case etcd.Configured:
 		w.relink()
 		w.acquaint(w.member(h))
-	case etcd.Ready, etcd.SnapshotInstalled:
+	case etcd.Ready:
 		w.acquaint(w.member(h))
 	case etcd.RaftEvent:
 		if k := e.Raft.Kind; k == raft.BecameLeader || k == raft.SteppedDown || k == raft.BecameFollower {

@@ -84,9 +84,10 @@ func (w *World) bootstrap(h sim.Host, m *etcd.Member) string {
 	w.machine(h).start = script.Restart{}
 	switch {
 	case !m.Empty() && c.Force:
-		m.ForceNewCluster()
-		w.founds(h)
+		m.ForceNewCluster(w.begins())
+		w.judgeAnew(m.History())
 	case !m.Empty():
+		return w.initialCheck(h, m)
 	case c.State == script.New || (c.State == script.AsBefore && !w.machine(h).joined):
 		return m.Found(w.founding(h), w.reachable(h))
 	default:

@@ -50,10 +50,11 @@ type World struct {
 	cause   uint64   // of what is recorded next
 	origins []origin // per member: where later records of it come from
 
-	machines [sim.MaxMembers + 1]machine
-	shelf    []directory // replaced, never written in place
-	backups  []Backup    // newest first; replaced, never written in place
-	restored bool        // the cluster was founded from a backup: what clients were told before does not bind it
+	machines  [sim.MaxMembers + 1]machine
+	restoring restoring
+	shelf     []directory // replaced, never written in place
+	backups   []Backup    // newest first; replaced, never written in place
+	restored  bool        // the cluster was founded from a backup: what clients were told before does not bind it
 
 	safety  *check.Safety
 	store   *check.Store
@@ -151,7 +152,6 @@ func (w *World) populate(fsync *sim.Quantiles) {
 	for i := 1; i <= w.cfg.Members; i++ {
 		w.add(etcd.New(mc, sim.Member(i), fsync))
 	}
-	w.judged.cluster = w.members[0].ClusterID()
 	for i := 1; i <= w.cfg.Members; i++ {
 		w.start(sim.Member(i))
 	}

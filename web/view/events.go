@@ -62,7 +62,7 @@ func tone(r *world.Record) string {
 		return clientTone(r.Client)
 	case world.AtMember:
 		switch r.Member.Kind {
-		case etcd.Crashed, etcd.NotStarted, etcd.Expired, etcd.AlarmRaised, etcd.LeaseExpired:
+		case etcd.Crashed, etcd.NotStarted, etcd.HashesDiffer, etcd.Expired, etcd.AlarmRaised, etcd.LeaseExpired:
 			return "bad"
 		case etcd.AlarmCleared:
 			return "good"

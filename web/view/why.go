@@ -138,6 +138,11 @@ func explain(r *world.Record) string {
 		return "The member stops waiting. Whether the write happens is open: its entry may still be in somebody's log."
 	case etcd.Crashed:
 		return "Memory is gone; what was synced is not. The operating system closes the connections of clients that waited."
+	case etcd.HashesDiffer:
+		return "The leader has compared hashes of what should be the same everywhere. It raises the alarm CORRUPT; while that is active nobody writes. The member " +
+			"that differs has to be removed and added again: clearing the alarm does not repair it."
+	case etcd.HashesCompared:
+		return "Members that have applied the same writes have the same hash, at the same revision and the same compaction."
 	case etcd.NotStarted:
 		return "The process looked at its directory, its flags and the other members, and ended with this error. Nothing was changed."
 	case etcd.WatchEvent:
