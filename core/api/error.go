@@ -42,6 +42,7 @@ const (
 	ErrLeaderChanged        = "etcdserver: leader changed"
 	ErrBadTransferee        = "etcdserver: bad leader transferee"
 	ErrStopped              = "etcdserver: server stopped"
+	ErrNotPrimary           = "not a primary lessor" // it has no code of its own
 	ErrCorrupt              = "etcdserver: corrupt cluster"
 
 	// ErrDeadline is what a context says that ends: nothing was heard in time.

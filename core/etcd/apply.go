@@ -37,7 +37,8 @@ func (m *Member) propose(now sim.Time, req *Request, out *Output) {
 func (m *Member) hand(now sim.Time, req *Request) error {
 	switch req.Call.(type) {
 	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate:
-		return m.node.ProposeConfChange(m.confChange(now, req))
+		_ = m.node.ProposeConfChange(m.confChange(now, req)) // if Raft drops it, nobody hears of that (raft/node.go, Step)
+		return nil
 	}
 	return m.node.Propose(api.Encode(req.ID, req.Call))
 }
@@ -50,23 +51,13 @@ func (m *Member) proposeParked(now sim.Time, out *Output) {
 	parked := m.parked
 	m.parked = nil
 	for _, req := range parked {
-		switch req.Call.(type) {
-		case api.LeaseKeepAlive, api.LeaseTimeToLive:
-			m.waiter(req.ID)
-			m.serveLease(now, req, out)
-		default:
-			m.propose(now, req, out)
-		}
+		m.propose(now, req, out)
 	}
 }
 
 // startApply begins to apply all that is queued, unless entries are being applied already.
 func (m *Member) startApply(now sim.Time, out *Output) {
-	if m.defrag.req != nil {
-		m.defrag.apply = len(m.queue) > 0
-		return
-	}
-	if m.applying > 0 || len(m.queue) == 0 {
+	if m.defrag.req != nil || m.applying > 0 || len(m.queue) == 0 {
 		return
 	}
 	m.applying = len(m.queue)
@@ -76,8 +67,12 @@ func (m *Member) startApply(now sim.Time, out *Output) {
 
 // applyHead applies the entries whose time has come, answers who waits for them, and goes on with the next.
 func (m *Member) applyHead(now sim.Time, out *Output) {
-	if m.applying == 0 {
+	switch {
+	case m.applying == 0:
 		return // a snapshot has taken their place
+	case m.defrag.req != nil:
+		m.defrag.apply = true
+		return
 	}
 	m.snapshotIfDue(now, out)
 	batch := m.queue[:m.applying]
@@ -87,8 +82,13 @@ func (m *Member) applyHead(now sim.Time, out *Output) {
 		m.applyEntry(now, &batch[i], out)
 	}
 	m.serveReads(now, out)
-	m.answerLater(now, out)
+	m.appliedMore(now, out)
 	m.startApply(now, out)
+	if m.awaitsApply && !m.changesGroup() {
+		m.awaitsApply = false
+		m.finish(now, out)
+		m.lateTick(now, out)
+	}
 }
 
 // applyEntry changes the store as one entry says. After a restart Raft hands out entries that the backend already holds: of
@@ -104,6 +104,7 @@ func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
 	case known:
 	case len(e.Data) == 0:
 		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
+		m.askAgain(now)
 		m.proposeVersion(e.Term)
 		m.promoteLeases(now, out)
 	default:
@@ -203,7 +204,9 @@ func (m *Member) answer(resp Response, out *Output) wait {
 
 // respond sends a response to who asked.
 func (m *Member) respond(req *Request, resp *Response, out *Output) {
-	m.tally.countEnd(rpcOf(req.Call), resp.Err)
+	if !req.Client.IsMember() {
+		m.tally.countEnd(rpcOf(req.Call), resp.Err)
+	}
 	out.Answers = append(out.Answers, Answer{req.Client, resp})
 }
 
@@ -236,24 +239,15 @@ func (m *Member) expire(now sim.Time, links *Links, out *Output) {
 	for len(m.waits) > 0 && m.waits[0].deadline <= now {
 		w := m.waits[0]
 		resp := Response{ID: w.req.ID, Reply: m.reply(nil), Err: api.ErrTimeout, Executed: true}
-		switch w.req.Call.(type) {
-		case api.Range, api.MemberList:
-		case api.LeaseKeepAlive, api.LeaseTimeToLive:
-			if resp.Executed = false; !w.proposed {
-				resp.Err = api.ErrNoLeader
-			}
-		default:
-			switch {
-			case w.req.Reads():
-			case !w.proposed:
-				resp.Err, resp.Executed = api.ErrDeadline, false
-			default:
-				resp.Err = m.whyTimedOut(&w, links)
-			}
+		if w.proposed {
+			resp.Err = m.whyTimedOut(&w, links)
+		} else {
+			resp.Err, resp.Executed = api.ErrDeadline, false
 		}
 		out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: w.req.ID, Text: resp.Err})
-		m.countExpired(w.req)
-		m.answerRead(now, resp, out)
+		m.unpark(w.req)
+		m.tally.failProposal(w.req.Call)
+		m.answer(resp, out)
 	}
 	m.armExpiry(out)
 }
@@ -261,7 +255,7 @@ func (m *Member) expire(now sim.Time, links *Links, out *Output) {
 // whyTimedOut tells what was probably the matter with a proposal that was not applied in time (etcdserver/server.go, parseProposeCtxErr).
 func (m *Member) whyTimedOut(w *wait, links *Links) string {
 	start := w.deadline - m.cfg.RequestTimeout()
-	lost := m.electedAt - 2*m.cfg.Tick*sim.Time(m.cfg.ElectionTicks)
+	lost := m.electedAt - 2*m.electionTimeout()
 	if m.electedAt != 0 && start > lost && start < m.electedAt {
 		return api.ErrTimeoutLeaderFailure
 	}
@@ -275,7 +269,7 @@ func (m *Member) whyTimedOut(w *wait, links *Links) string {
 			connected++
 		}
 	}
-	switch lead := m.node.Lead(); {
+	switch lead := m.lead; {
 	case lead == raft.None:
 	case lead == m.id() && connected < len(voters)/2+1, lead != m.id() && !since(lead):
 		return api.ErrTimeoutConnection
@@ -290,7 +284,6 @@ func (m *Member) unpark(req *Request) {
 			return
 		}
 	}
-	m.reads.forget(req)
 }
 
 // Store returns the member's applied state, nil while it is down. It is not to be changed.

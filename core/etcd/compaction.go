@@ -79,7 +79,7 @@ func (m *Member) autoCompact(now sim.Time, out *Output) {
 	if c.Next() > now || c.Next() == 0 {
 		return
 	}
-	if m.Leads() == c.Paused() {
+	if m.leads() == c.Paused() {
 		if c.Paused() {
 			c.Resume()
 		} else {

@@ -127,6 +127,7 @@ const (
 	WakeCompact                 // the next batch of a compaction
 	WakeWatch                   // what the watchers asked for
 	WakeDefrag                  // the defragmentation is done
+	WakeLook                    // handlers, or a round of ReadIndex, may have waited long enough
 	WakeStop                    // the member was removed: its process ends
 )
 

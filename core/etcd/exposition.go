@@ -181,8 +181,8 @@ func (m *Member) hexID(id raft.ID) string { return strconv.FormatUint(m.cluster.
 
 func (m *Member) serverFamilies(p *page) {
 	t := &m.tally
-	p.single("etcd_server_has_leader", gauge, "1 while this member knows who leads.", one(m.node.Lead() != raft.None))
-	p.single("etcd_server_is_leader", gauge, "1 while this member leads.", one(m.Leads()))
+	p.single("etcd_server_has_leader", gauge, "1 while this member knows who leads.", one(m.lead != raft.None))
+	p.single("etcd_server_is_leader", gauge, "1 while this member leads.", one(m.leads()))
 	p.single("etcd_server_is_learner", gauge, "1 while this member is a learner.", one(m.isLearner()))
 	p.single("etcd_server_leader_changes_seen_total", counter, "Leaders that this member came to know, the first one included.", int64(t.leaderChanges))
 	p.single("etcd_server_heartbeat_send_failures_total", counter, "Heartbeats that went out more than two intervals after the last.", int64(t.lateHeartbeats))
@@ -216,7 +216,7 @@ func (m *Member) alarmValues(p *page) {
 
 func (m *Member) proposalFamilies(p *page) {
 	t := &m.tally
-	p.single("etcd_server_proposals_committed_total", gauge, "The last index of the log that is committed.", int64(m.node.Commit()))
+	p.single("etcd_server_proposals_committed_total", gauge, "The last index of the log that is committed.", int64(m.savedCommit))
 	p.single("etcd_server_proposals_applied_total", gauge, "The last index of the log that is applied.", int64(m.applied))
 	p.single("etcd_server_proposals_pending", gauge, "Proposals of this member that wait to be applied.", int64(m.pendingProposals()))
 	p.single("etcd_server_proposals_failed_total", counter, "Proposals of this member that were not taken, or not applied in time.", int64(t.failedProposals))

@@ -55,8 +55,8 @@ func (m *Member) Figures() (f Figures) {
 	t, s := &m.tally, m.store
 	watchers := m.hub.Counts()
 	f.Gauges = [Gauges]int64{
-		HasLeader: one(m.node.Lead() != raft.None), IsLeader: one(m.Leads()),
-		Committed: int64(m.node.Commit()), Applying: max(int64(m.node.Commit())-int64(m.applied), 0), Pending: int64(m.pendingProposals()),
+		HasLeader: one(m.lead != raft.None), IsLeader: one(m.leads()),
+		Committed: int64(m.savedCommit), Applying: max(int64(m.savedCommit)-int64(m.applied), 0), Pending: int64(m.pendingProposals()),
 		DBSize: s.Size(), DBInUse: s.SizeInUse(), Keys: int64(s.Len()), SlowWatchers: int64(watchers.Slow),
 	}
 	c := &f.Counts

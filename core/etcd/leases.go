@@ -3,7 +3,6 @@ package etcd
 import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/lease"
-	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -24,111 +23,56 @@ func (m *Member) pickLease(now sim.Time) int64 {
 	return int64((m.cluster.of(m.id()).id<<48 | start&(1<<48-1)) &^ (1 << 63))
 }
 
-// serveLease answers what only the leader knows, or passes the question on to it.
+// serveLease answers what only the leader knows, or passes the question on to it. What another member has passed on comes over HTTP, to a handler that asks
+// the lessor and does not look who leads (lease/leasehttp/http.go, ServeHTTP).
 func (m *Member) serveLease(now sim.Time, req *Request, out *Output) {
-	lead := m.node.Lead()
+	h := handler{req: req, header: m.reply(nil).Header}
+	_, renews := req.Call.(api.LeaseKeepAlive)
 	switch {
-	case lead == raft.None:
-		m.await(now, req, out)
-		m.parked = append(m.parked, req)
-	case lead != m.id():
-		m.forward(now, req, out)
-	case m.applied < m.node.Commit():
-		m.later = append(m.later, later{m.node.Commit(), now + applyTimeout, req})
+	case req.Client.IsMember():
+		m.waitApplied(now, h, out)
+	case !m.leads():
+		m.passOn(now, h, out)
+	case renews:
+		m.ensureLeadership(now, h, out)
 	default:
-		m.answerLease(now, req, out)
+		m.waitApplied(now, h, out)
 	}
 }
 
-// forward passes a request on to the leader, over the connection between members, and waits for the answer to pass it back.
-func (m *Member) forward(now sim.Time, req *Request, out *Output) {
-	m.await(now, req, out)
-	m.waits[len(m.waits)-1].proposed = true
-	onward := *req
-	onward.Client = m.host
-	out.Forwards = append(out.Forwards, Forward{m.HostOf(m.node.Lead()), &onward})
-}
-
-// Relayed takes the leader's answer to a request that the member has passed on. The client gets it under this member's own header.
-func (m *Member) Relayed(resp *Response, out *Output) {
-	if m.node == nil || m.paused || m.hashed(resp) {
-		return
+func (m *Member) timeToLive(now sim.Time, h handler, c api.LeaseTimeToLive, out *Output) {
+	t, err := m.lessor.TimeToLive(now, lease.ID(c.ID), c.Keys)
+	switch {
+	case err == nil:
+		m.tell(h.req, api.LeaseTimeToLiveReply{ID: c.ID, TTL: t.TTL, Granted: t.GrantedTTL, Keys: t.Keys}, out)
+	case h.until == 0: // it leads, but does not know yet what that means for the leases
+		m.reject(h.req, api.ErrLeaderChanged, out)
+	default:
+		m.again(now, h, api.ErrNotPrimary, out)
 	}
-	own := *resp
-	own.Header = m.reply(nil).Header
-	m.answer(own, out)
-}
-
-// later is a question that waits until everything committed is applied, and for one second at most (v3_server.go, waitAppliedIndex).
-type later struct {
-	index    raft.Index
-	deadline sim.Time
-	req      *Request
-}
-
-const applyTimeout = sim.Second
-
-// answerLater answers the questions whose time has come.
-func (m *Member) answerLater(now sim.Time, out *Output) {
-	waiting := m.later
-	m.later = nil
-	for _, l := range waiting {
-		switch {
-		case l.index <= m.applied:
-			m.serveLease(now, l.req, out)
-		case l.deadline <= now:
-			m.reject(l.req, api.ErrTimeoutApplied, out)
-		default:
-			m.later = append(m.later, l)
-		}
-	}
-}
-
-func (m *Member) answerLease(now sim.Time, req *Request, out *Output) {
-	if c, ok := req.Call.(api.LeaseTimeToLive); ok {
-		t, err := m.lessor.TimeToLive(now, lease.ID(c.ID), c.Keys)
-		if err != nil {
-			m.reject(req, api.ErrLeaderChanged, out) // it leads, but does not know yet what that means for the leases
-			return
-		}
-		m.tell(req, api.LeaseTimeToLiveReply{ID: c.ID, TTL: t.TTL, Granted: t.GrantedTTL, Keys: t.Keys}, out)
-		return
-	}
-	id := lease.ID(req.Call.(api.LeaseKeepAlive).ID)
-	m.renewed(now, req, m.lessor.Renew(now, id), out)
 }
 
 // renewed does what a lessor said to a keep-alive.
-func (m *Member) renewed(now sim.Time, req *Request, r lease.Renewal, out *Output) {
-	c := req.Call.(api.LeaseKeepAlive)
+func (m *Member) renewed(now sim.Time, h handler, r lease.Renewal, out *Output) {
+	c := h.req.Call.(api.LeaseKeepAlive)
 	switch r.Outcome {
 	case lease.Renewed, lease.NotFound:
-		m.tell(req, api.LeaseKeepAliveReply{ID: c.ID, TTL: r.TTL}, out)
+		reply := api.Reply{Header: h.header, Body: api.LeaseKeepAliveReply{ID: c.ID, TTL: r.TTL}}
+		m.respond(h.req, &Response{ID: h.req.ID, Reply: reply, Executed: true}, out)
 		m.armLeases(now, out)
 	case lease.MustWait:
-		m.renewals = append(m.renewals, req)
+		m.wait(h, forRevoke, 0)
 	case lease.MustClear:
-		m.run(now, api.LeaseCheckpoint{ID: c.ID}, errand{renew: req}, out)
-	case lease.NotPrimary: // it has been elected, but not yet applied the entry that makes its lessor the primary
-		m.later = append(m.later, later{m.applied + 1, now + applyTimeout, req})
+		h.rest = &lease.Remaining{ID: lease.ID(c.ID)}
+		m.ensureLeadership(now, h, out)
+	case lease.NotPrimary:
+		m.again(now, h, api.ErrNotPrimary, out)
 	}
 }
 
-func (m *Member) refreshLease(now sim.Time, req *Request, out *Output) {
-	m.renewed(now, req, m.lessor.Refresh(now, lease.ID(req.Call.(api.LeaseKeepAlive).ID)), out)
-}
-
-// release lets keep-alives go on that waited for a lease to be revoked; lease.None: all of them.
-func (m *Member) release(now sim.Time, id lease.ID, out *Output) {
-	waiting := m.renewals
-	m.renewals = nil
-	for _, req := range waiting {
-		if of := lease.ID(req.Call.(api.LeaseKeepAlive).ID); id == lease.None || of == id {
-			m.serveLease(now, req, out)
-		} else {
-			m.renewals = append(m.renewals, req)
-		}
-	}
+// refreshLease ends a keep-alive that had to clear a checkpoint.
+func (m *Member) refreshLease(now sim.Time, h handler, out *Output) {
+	m.renewed(now, h, m.lessor.Refresh(now, lease.ID(h.req.Call.(api.LeaseKeepAlive).ID)), out)
 }
 
 func (m *Member) applyGrant(now sim.Time, c api.LeaseGrant, out *Output) (api.Body, string) {
@@ -161,10 +105,10 @@ func (m *Member) applyRevoke(now sim.Time, c api.LeaseRevoke, out *Output) strin
 
 // promoteLeases makes the lessor of a new leader the one that knows when leases expire.
 func (m *Member) promoteLeases(now sim.Time, out *Output) {
-	if !m.Leads() {
+	if !m.leads() {
 		return
 	}
-	p := m.lessor.Promote(now, m.cfg.Tick*sim.Time(m.cfg.ElectionTicks))
+	p := m.lessor.Promote(now, m.electionTimeout())
 	if p.Leases > 0 {
 		out.event(Event{Kind: LeasesPromoted, Rule: p.Rule, Count: p.Leases})
 	}
@@ -173,9 +117,8 @@ func (m *Member) promoteLeases(now sim.Time, out *Output) {
 
 // demoteLeases takes that away from a member that does not lead any more.
 func (m *Member) demoteLeases(now sim.Time, out *Output) {
-	if m.lessor.Primary() && !m.Leads() {
+	if m.lessor.Primary() && !m.leads() {
 		m.lessor.Demote()
-		m.revoking = revoking{}
 		m.release(now, lease.None, out)
 	}
 }
@@ -207,20 +150,23 @@ func (m *Member) scanLeases(now sim.Time, out *Output) {
 	}
 	m.leaseScan = 0
 	for _, r := range m.lessor.DueCheckpoints(now) {
-		m.run(now, api.LeaseCheckpoint{ID: int64(r.ID), Remaining: r.TTL}, errand{}, out)
+		m.ensureLeadership(now, handler{rest: &r}, out)
 	}
+	var expired []lease.ID
 	for _, e := range m.lessor.Expired(now, lease.RevokeLimit) {
 		out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Request: uint64(e.ID)})
-		m.revoking.queue = append(m.revoking.queue, e.ID)
+		expired = append(expired, e.ID)
 	}
-	m.revokeNext(now, out)
+	if expired != nil {
+		m.ensureLeadership(now, handler{leases: expired}, out)
+	}
 	m.armLeases(now, out)
 }
 
-// revokeNext proposes to revoke leases that have expired, at most so many at a time.
+// revokeNext proposes to revoke leases that have expired, at most so many at a time. Once begun it goes on, whoever leads: so does etcd.
 func (m *Member) revokeNext(now sim.Time, out *Output) {
 	r := &m.revoking
-	for r.under < lease.MaxPendingRevokes && len(r.queue) > 0 && m.Leads() {
+	for r.under < lease.MaxPendingRevokes && len(r.queue) > 0 {
 		id := r.queue[0]
 		r.queue = r.queue[1:]
 		r.under++

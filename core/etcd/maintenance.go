@@ -38,14 +38,14 @@ func (m *Member) serveLocal(req *Request, out *Output) {
 func (m *Member) status() api.StatusReply {
 	s := api.StatusReply{
 		Version: version, DBSize: m.store.Size(), DBSizeInUse: m.store.SizeInUse(), DBSizeQuota: m.cfg.quota(),
-		RaftIndex: uint64(m.node.Commit()), RaftAppliedIndex: uint64(m.applied), RaftTerm: uint64(m.appliedTerm),
+		RaftIndex: uint64(m.taken), RaftAppliedIndex: uint64(m.applied), RaftTerm: uint64(m.appliedTerm),
 		Learner: m.isLearner(),
 	}
 	if m.cluster.version != "" {
 		s.StorageVersion = m.cluster.version
 	}
-	if lead := m.node.Lead(); lead != raft.None {
-		s.Leader = m.cluster.of(lead).id
+	if m.lead != raft.None {
+		s.Leader = m.cluster.of(m.lead).id
 	} else {
 		s.Errors = append(s.Errors, api.ErrNoLeader)
 	}
@@ -60,16 +60,21 @@ func (m *Member) status() api.StatusReply {
 type defragment struct {
 	req     *Request
 	waiting []input // what needs the database
-	apply   bool    // entries wait, too
+	apply   bool    // the entries at the head of the queue wait, too
 }
 
-// blocks reports whether a request has to wait for the database.
+// blocks reports whether a request has to wait for the database before anything else happens: what reads it, and what asks the server for it
+// (etcdserver/server.go, Backend, GetStorageVersion). Ranges wait when they come to read, entries when they are to be applied; proposals, leases and the list of
+// members do not need it.
 func (d *defragment) blocks(req *Request) bool {
 	if d.req == nil {
 		return false
 	}
-	_, status := req.Call.(api.Status)
-	return !status
+	switch req.Call.(type) {
+	case api.Status, api.HashKV, api.Snapshot, api.Defragment:
+		return true
+	}
+	return false
 }
 
 func (d *defragment) clone() defragment {
@@ -103,8 +108,13 @@ func (m *Member) defragmented(now sim.Time, out *Output) {
 	if d.apply {
 		m.applyHead(now, out)
 	}
+	m.startApply(now, out)
 	for _, in := range d.waiting {
-		m.handle(now, in.req, &in.links, out)
+		if in.kind == inRead {
+			m.read(now, reader{in.req, in.since}, out)
+		} else {
+			m.handle(now, in.req, &in.links, out)
+		}
 	}
 }
 

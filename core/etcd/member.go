@@ -78,7 +78,13 @@ type Member struct {
 	leading   bool       // whether the round began as leader
 	syncEnd   sim.Time
 	writeTime sim.Time // that its entries take beside the fsync itself
-	tickLate  bool     // a tick came while saving: it is counted when the loop is free
+	tickLate  bool     // a tick came while the loop was busy: it is counted when that is free
+
+	awaitsApply bool       // the round sends when a change of the group is applied
+	advanced    []Response // about changes of the group, sent when the round is over
+	taken       raft.Index // the last that was handed out to be applied (etcd's committedIndex)
+	savedCommit raft.Index // what is committed, as the log on disk has it
+	tickedAt    sim.Time   // when the loop last counted a tick
 
 	store       *mvcc.Store
 	lessor      lease.Lessor
@@ -91,10 +97,10 @@ type Member struct {
 	waits       []wait       // requests that the member has not answered, oldest first
 	expiry      bool         // a WakeExpire is under way
 	reads       reads
-	later       []later    // questions to the leader that wait for apply
-	renewals    []*Request // keep-alives that wait for their lease to be revoked
-	errands     []errand   // proposals of the member's own
-	own         uint32     // counts them, in this life
+	handlers    []handler // other requests, oldest wait first
+	lookAt      sim.Time  // when the next wake for them comes; never: none is under way
+	errands     []errand  // proposals of the member's own
+	own         uint32    // counts them, in this life
 
 	revoking   revoking
 	leaseScan  sim.Time // when the wake for the next scan comes; 0: none is under way
@@ -110,7 +116,7 @@ type Member struct {
 	hubWake  sim.Time // when the hub's next wake comes; 0: none is under way
 	sampleAt sim.Time
 
-	lead      raft.ID  // whom it followed when it last looked
+	lead      raft.ID  // who leads, as the loop last took it from Raft (etcd's lead)
 	electedAt sim.Time // when it last became the leader itself; 0: never in this life
 
 	trimmed  raft.Index // applied when Raft's log was last trimmed
@@ -118,10 +124,9 @@ type Member struct {
 	trimFrom sim.Time   // nor before
 	incoming []incoming
 
-	cluster  cluster
-	publish  publication
-	transfer transfer
-	checker  checker
+	cluster cluster
+	publish publication
+	checker checker
 
 	tally tally
 }
@@ -154,8 +159,8 @@ func (m *Member) Clone() *Member {
 	c.waits = append([]wait(nil), m.waits...)
 	c.reads = m.reads.clone()
 	c.publish = m.publish.clone()
-	c.later = append([]later(nil), m.later...)
-	c.renewals = append([]*Request(nil), m.renewals...)
+	c.handlers = append([]handler(nil), m.handlers...)
+	c.advanced = append([]Response(nil), m.advanced...)
 	c.errands = append([]errand(nil), m.errands...)
 	c.revoking.queue = append([]lease.ID(nil), m.revoking.queue...)
 	c.physicals = append([]physical(nil), m.physicals...)
@@ -169,7 +174,7 @@ func (m *Member) Clone() *Member {
 	}
 	c.told = watch.Output{}
 	c.flows = append([]flow(nil), m.flows...)
-	if m.saving {
+	if m.busy() {
 		c.ready.Messages = append([]raft.Message(nil), m.ready.Messages...)
 		c.ready.AfterSync = append([]raft.Message(nil), m.ready.AfterSync...)
 	}
@@ -181,7 +186,7 @@ func (m *Member) Clone() *Member {
 func (m *Member) Start(now sim.Time, out *Output) {
 	stored := m.wal.stored()
 	m.life++
-	m.startedAt = now
+	m.startedAt, m.tickedAt, m.lookAt = now, now, never
 	m.incoming = nil
 	m.load(&m.backend.Database)
 	m.hub = m.newHub(now)
@@ -229,7 +234,7 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 		out.Answers = append(out.Answers, Answer{req.Client, &Response{ID: req.ID, Err: api.ErrConnection, Executed: true}})
 	}
 	for _, in := range append(append(m.publish.backlog, m.defrag.waiting...), m.inbox...) {
-		if in.kind == inRequest {
+		if in.req != nil {
 			out.Answers = append(out.Answers, Answer{in.req.Client, &Response{ID: in.req.ID, Err: api.ErrConnection, Executed: true}})
 		}
 	}
@@ -261,10 +266,14 @@ func (m *Member) unanswered() (list []*Request) {
 	for _, w := range m.waits {
 		list = append(list, w.req)
 	}
-	for _, l := range m.later {
-		list = append(list, l.req)
+	for _, a := range append(m.reads.asked[:len(m.reads.asked):len(m.reads.asked)], m.reads.waiting...) {
+		list = append(list, a.req)
 	}
-	list = append(list, m.renewals...)
+	for _, h := range m.handlers {
+		if h.req != nil {
+			list = append(list, h.req)
+		}
+	}
 	for _, e := range m.errands {
 		if e.asker != nil {
 			list = append(list, e.asker)
@@ -300,7 +309,7 @@ func (m *Member) Tick(now sim.Time, out *Output) {
 	if m.node == nil || m.paused {
 		return
 	}
-	if m.saving {
+	if m.busy() {
 		m.tickLate = true
 		return
 	}
@@ -308,13 +317,11 @@ func (m *Member) Tick(now sim.Time, out *Output) {
 }
 
 func (m *Member) tick(now sim.Time, out *Output) {
+	m.tickedAt = now
 	m.commitBackend(now, out)
 	m.node.Tick()
-	m.retryRead(now)
-	m.endTransfer(now, out)
 	m.retryPublish(now, out)
 	m.giveUp(now, out)
-	m.answerLater(now, out)
 	m.autoCompact(now, out)
 	m.checkHashes(now, out)
 	m.sampleLeader(now, out)
@@ -364,6 +371,8 @@ func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
 	case m.hold(in):
 	case asksForHash(req):
 		m.tellPeer(req, out)
+	case req.Client.IsMember():
+		m.servePeer(now, req, links, out)
 	case !m.Serving():
 		m.publish.backlog = append(m.publish.backlog, in)
 	default:
@@ -398,6 +407,8 @@ func (m *Member) Wake(now sim.Time, w Wake, links *Links, out *Output) {
 		m.wakeHub(now, out)
 	case WakeDefrag:
 		m.defragmented(now, out)
+	case WakeLook:
+		m.wakeLook(now, out)
 	case WakeStop:
 		m.writeBackend(now, out)
 		m.crash(false, whyRemoved, out)
@@ -425,6 +436,8 @@ const (
 	inUnreachable
 	inStream
 	inTaken
+	inRelayed
+	inRead // waits for the database only
 )
 
 type input struct {
@@ -432,6 +445,8 @@ type input struct {
 	msg      *raft.Message
 	database *Database
 	req      *Request
+	since    sim.Time // when it came
+	resp     *Response
 	up       *Up
 	stream   watch.StreamID // of which a message was taken
 	links    Links
@@ -477,6 +492,8 @@ func (m *Member) Resume(now sim.Time, out *Output) {
 			m.Stream(now, in.up, out)
 		case inTaken:
 			m.Taken(now, in.stream, out)
+		case inRelayed:
+			m.Relayed(now, in.resp, out)
 		case inUnreachable:
 			m.Unreachable(now, m.life, in.to, out)
 		}

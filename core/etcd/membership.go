@@ -24,30 +24,37 @@ const (
 	stopDelay      = sim.Second     // from a member's own removal to its end (server.go, applyConfChange)
 )
 
-// transfer is a move-leader request under way.
-type transfer struct {
-	req      *Request
-	target   raft.ID
-	deadline sim.Time
-}
-
 // serveMember takes a request that changes the group.
 func (m *Member) serveMember(now sim.Time, req *Request, links *Links, out *Output) {
-	if isPromote(req.Call) && !m.Leads() && m.node.Lead() != raft.None {
-		m.forward(now, req, out) // only the leader knows how far a learner is
+	if isPromote(req.Call) {
+		m.waitApplied(now, handler{req: req}, out)
 		return
 	}
 	if err := m.checkMember(now, req, links); err != "" {
 		m.reject(req, err, out)
 		return
 	}
-	m.await(now, req, out)
 	if c, ok := req.Call.(api.MoveLeader); ok {
-		m.transfer = transfer{req, raft.ID(c.Target), now + m.cfg.RequestTimeout()}
 		m.node.TransferLeader(raft.ID(c.Target))
+		m.endTransfer(now, handler{req: req, until: now + m.cfg.RequestTimeout()}, out)
 		return
 	}
+	m.await(now, req, out)
 	m.propose(now, req, out)
+}
+
+// promote lets a learner vote if it is far enough. Only the leader knows that (etcdserver/server.go, promoteMember, isLearnerReady).
+func (m *Member) promote(now sim.Time, h handler, out *Output) {
+	if !m.Leads() {
+		m.again(now, h, api.ErrNotLeader, out)
+		return
+	}
+	if err := m.checkPromote(raft.ID(h.req.Call.(api.MemberPromote).Member)); err != "" {
+		m.reject(h.req, err, out)
+		return
+	}
+	m.await(now, h.req, out)
+	m.propose(now, h.req, out)
 }
 
 // checkMember is the first check. It returns etcd's error text, or nothing.
@@ -73,10 +80,8 @@ func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
 		}
 	case api.MemberRemove:
 		return m.checkRemove(raft.ID(c.Member), conf, connected, links)
-	case api.MemberPromote:
-		return m.checkPromote(raft.ID(c.Member), conf)
 	case api.MoveLeader:
-		if !m.Leads() {
+		if !m.leads() {
 			return api.ErrNotLeader
 		}
 		if !contains(conf.Voters, raft.ID(c.Target)) {
@@ -103,19 +108,16 @@ func (m *Member) checkRemove(id raft.ID, conf raft.ConfState, connected int, lin
 	return ""
 }
 
-func (m *Member) checkPromote(id raft.ID, conf raft.ConfState) string {
-	switch {
-	case contains(conf.Voters, id):
-		return "" // apply will tell
-	case !contains(conf.Learners, id):
-		return api.ErrMemberNotFound
-	}
+func (m *Member) checkPromote(id raft.ID) string {
+	voters := m.node.Conf().Voters
 	own, _ := m.node.ProgressOf(m.id())
 	p, ok := m.node.ProgressOf(id)
-	if !ok || p.Match*10 < own.Match*9 { // readyPercentThreshold
+	switch {
+	case !ok:
+		return api.ErrMemberNotFound
+	case p.Match*10 < own.Match*9: // readyPercentThreshold; of a voter, too: that it is none apply will tell
 		return api.ErrLearnerNotReady
-	}
-	if m.startedOf(conf.Voters, raft.None)+1 < (len(conf.Voters)+1)/2+1 {
+	case m.startedOf(voters, raft.None)+1 < (len(voters)+1)/2+1:
 		return api.ErrNotEnoughStarted
 	}
 	return ""
@@ -254,7 +256,11 @@ func (m *Member) applyConf(now sim.Time, e *raft.Entry, known bool, out *Output)
 		}
 		resp := Response{ID: cc.Tag, Reply: m.reply(body), Err: refusal, Executed: refusal == ""}
 		resp.Header.Revision = 0 // answers about members have none (api/v3rpc/member.go)
-		m.answer(resp, out)
+		if m.underWay(e.Index) {
+			m.advanced = append(m.advanced, resp)
+		} else {
+			m.answer(resp, out)
+		}
 	}
 	if refusal == "" && change.Type == raft.RemoveNode && change.ID == m.id() {
 		out.Wakes = append(out.Wakes, Wake{now + stopDelay, WakeStop, m.life})
@@ -315,17 +321,16 @@ func (m *Member) usesURL(but raft.ID, urls string) bool {
 	return false
 }
 
-// endTransfer answers a move-leader request when the leader has changed, or when it has taken too long. etcd looks once a tick.
-func (m *Member) endTransfer(now sim.Time, out *Output) {
-	t := m.transfer
+// endTransfer answers a move-leader request when the leader has changed, or when it has taken too long. It looks once a heartbeat interval
+// (etcdserver/server.go, MoveLeader).
+func (m *Member) endTransfer(now sim.Time, h handler, out *Output) {
 	switch {
-	case t.req == nil:
-	case m.node.Lead() == t.target:
-		m.transfer = transfer{}
-		m.answer(Response{ID: t.req.ID, Executed: true}, out)
-	case now >= t.deadline:
-		m.transfer = transfer{}
-		m.answer(Response{ID: t.req.ID, Reply: m.reply(nil), Err: api.ErrTransferTimeout, Executed: true}, out)
+	case m.lead == raft.ID(h.req.Call.(api.MoveLeader).Target):
+		m.respond(h.req, &Response{ID: h.req.ID, Executed: true}, out)
+	case now >= h.until:
+		m.respond(h.req, &Response{ID: h.req.ID, Reply: m.reply(nil), Err: api.ErrTransferTimeout, Executed: true}, out)
+	default:
+		m.wait(h, forTransfer, now+m.cfg.Tick)
 	}
 }
 

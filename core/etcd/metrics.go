@@ -315,28 +315,6 @@ func changesGroup(c api.Call) bool {
 	return false
 }
 
-// countExpired takes a request whose time is over off its lists, and counts what that means. When the last read of a round gives up,
-// the round has taken too long.
-func (m *Member) countExpired(req *Request) {
-	asked := len(m.reads.asked)
-	m.unpark(req)
-	if asked > 0 && len(m.reads.asked) == 0 {
-		m.tally.slowReads++
-	}
-	if proposes(req) {
-		m.tally.failProposal(req.Call)
-	}
-}
-
-// proposes reports whether a request goes through Raft's log.
-func proposes(req *Request) bool {
-	switch req.Call.(type) {
-	case api.LeaseKeepAlive, api.LeaseTimeToLive, api.MemberList:
-		return false
-	}
-	return !req.Reads()
-}
-
 // countExpiredLease counts a lease whose revocation came through.
 func (t *tally) countExpiredLease(err string) {
 	if err == "" {

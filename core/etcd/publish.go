@@ -91,7 +91,7 @@ func (m *Member) applyPublish(now sim.Time, id uint64, c api.Publish, out *Outpu
 
 // proposeVersion lets a new leader set the cluster's version, once in the group's life (etcdserver/version/monitor.go).
 func (m *Member) proposeVersion(term raft.Term) {
-	if m.cluster.version == "" && m.Leads() && m.node.Term() == term {
+	if m.cluster.version == "" && m.leads() && m.node.Term() == term {
 		// If Raft does not take it, the next leader will propose it.
 		_ = m.node.Propose(api.Encode(m.ownID(0), api.ClusterVersion{Version: clusterVersion}))
 	}

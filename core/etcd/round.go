@@ -13,13 +13,13 @@ func (m *Member) round(now sim.Time, out *Output) {
 		return // the disk was full
 	}
 	m.raftEvents(out) // before what they lead to
-	m.noteLeader(now, out)
 	m.proposeParked(now, out)
-	for !m.saving && m.node.HasReady() {
+	for !m.busy() && m.node.HasReady() {
 		m.ready = m.node.Ready()
-		m.leading = m.node.Role() == raft.Leader
 		m.raftEvents(out)
+		m.noteLeader(now, out)                          // 1
 		m.queue = append(m.queue, m.ready.Committed...) // 3
+		m.noteCommitted()
 		m.startApply(now, out)
 		m.confirmReads(now, out) // 2
 		if m.leading {           // 4
@@ -37,10 +37,26 @@ func (m *Member) round(now sim.Time, out *Output) {
 		m.proposeParked(now, out)
 	}
 	m.raftEvents(out)
+	m.armLook(out)
+}
+
+// busy reports whether the loop waits: for the disk, or before it sends for a change of the group to be applied.
+func (m *Member) busy() bool { return m.saving || m.awaitsApply }
+
+// noteCommitted notes how far what goes to apply reaches (etcdserver/raft.go, updateCommittedIndex). While the loop waits Raft may have committed more: nobody
+// in the member knows of that.
+func (m *Member) noteCommitted() {
+	if k := len(m.ready.Committed); k > 0 {
+		m.taken = max(m.taken, m.ready.Committed[k-1].Index)
+	}
+	if m.ready.Snapshot != nil {
+		m.taken = max(m.taken, m.ready.Snapshot.Index)
+	}
 }
 
 // noteLeader does what a change of leader asks for (etcdserver/server.go, updateLeadership).
 func (m *Member) noteLeader(now sim.Time, out *Output) {
+	m.leading = m.node.Role() == raft.Leader
 	lead := m.node.Lead()
 	if lead == m.lead {
 		return
@@ -54,7 +70,7 @@ func (m *Member) noteLeader(now sim.Time, out *Output) {
 	if lead == m.id() {
 		m.electedAt = now
 	}
-	m.failReads(now, out)
+	m.loseReads(now, out)
 }
 
 // save writes the round's entries and state, and begins an fsync if etcd would wait for one.
@@ -119,21 +135,59 @@ func (m *Member) synced(now sim.Time, out *Output) {
 	out.event(Event{Kind: SyncDone, Rule: rule.SyncBeforeAck, Index: first, Last: last})
 	m.install(now, out)
 	m.finish(now, out)
-	if m.tickLate {
+	m.lateTick(now, out)
+}
+
+// lateTick counts the tick that came while the loop was waiting.
+func (m *Member) lateTick(now sim.Time, out *Output) {
+	if m.tickLate && !m.busy() {
 		m.tickLate = false
 		m.tick(now, out)
 	}
 }
 
-// finish sends what had to wait for the disk and tells Raft that the round is over.
+// finish sends what had to wait for the disk and tells Raft that the round is over. Who does not lead sends only when a change of the group that the round
+// brought is applied: it could count a vote of a member that is gone.
 func (m *Member) finish(now sim.Time, out *Output) {
-	if !m.leading { // 9
+	if m.ready.HardState != (raft.HardState{}) {
+		m.savedCommit = m.ready.HardState.Commit
+	}
+	if m.leading {
+		m.sendSnapshots(now, out)
+	} else if m.changesGroup() {
+		m.awaitsApply = true
+		return
+	} else { // 9
 		m.send(now, m.ready.Messages, out)
 	}
 	m.send(now, m.ready.AfterSync, out)
 	m.node.Advance() // 10
 	m.ready = raft.Ready{}
 	m.raftEvents(out)
+	advanced := m.advanced
+	m.advanced = nil
+	for _, resp := range advanced {
+		m.answer(resp, out)
+	}
+}
+
+// changesGroup reports whether the round has brought a change of the group that is not applied yet.
+func (m *Member) changesGroup() bool {
+	for i := range m.ready.Committed {
+		if e := &m.ready.Committed[i]; e.Type == raft.EntryConfChange && m.queued(e.Index) {
+			return true
+		}
+	}
+	return false
+}
+
+// queued reports whether an entry waits to be applied.
+func (m *Member) queued(i raft.Index) bool { return len(m.queue) > 0 && m.queue[0].Index <= i }
+
+// underWay reports whether an entry came with the round that the loop is still busy with. Who asked for a change of the group is answered when Raft, too, is
+// done with it: else it might refuse the next change (etcdserver/server.go, configure; raft.go, raftAdvancedC).
+func (m *Member) underWay(i raft.Index) bool {
+	return m.busy() && len(m.ready.Committed) > 0 && m.ready.Committed[0].Index <= i
 }
 
 // send puts messages to other members into the output. Of several append answers in a batch only the newest goes out, as
@@ -146,19 +200,35 @@ func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
 		}
 	}
 	for i := range msgs {
-		if msgs[i].To == m.id() || m.cluster.gone(msgs[i].To) || (msgs[i].Type == raft.MsgAppResp && i != newest) {
-			continue
+		if msgs[i].Type != raft.MsgSnap && (msgs[i].Type != raft.MsgAppResp || i == newest) {
+			m.sendOne(now, &msgs[i], out)
 		}
-		sent := Sending{Message: new(raft.Message), To: m.HostOf(msgs[i].To)}
-		*sent.Message = msgs[i]
-		if msgs[i].Type == raft.MsgSnap {
-			sent.Database = m.attach(now, sent.Message)
-		}
-		if sent.To != 0 {
-			m.tally.peers[msgs[i].To.Machine()].sent += m.wireSize(sent.Message, sent.Database)
-		}
-		out.Send = append(out.Send, sent)
 	}
+}
+
+// sendSnapshots sends the round's snapshots, at its end: the process that applies entries makes them, when the round's are on disk (etcdserver/server.go,
+// applyAll).
+func (m *Member) sendSnapshots(now sim.Time, out *Output) {
+	for i := range m.ready.Messages {
+		if m.ready.Messages[i].Type == raft.MsgSnap {
+			m.sendOne(now, &m.ready.Messages[i], out)
+		}
+	}
+}
+
+func (m *Member) sendOne(now sim.Time, msg *raft.Message, out *Output) {
+	if msg.To == m.id() || m.cluster.gone(msg.To) {
+		return
+	}
+	sent := Sending{Message: new(raft.Message), To: m.HostOf(msg.To)}
+	*sent.Message = *msg
+	if msg.Type == raft.MsgSnap {
+		sent.Database = m.attach(now, sent.Message)
+	}
+	if sent.To != 0 {
+		m.tally.peers[msg.To.Machine()].sent += m.wireSize(sent.Message, sent.Database)
+	}
+	out.Send = append(out.Send, sent)
 }
 
 // HostOf returns the machine at a member's address; 0 if nobody listens there. A member that the sender has not heard of yet is

@@ -10,7 +10,7 @@ const (
 	DefaultMaxRequestBytes = 3 << 19 // 1.5 MiB: --max-request-bytes
 	DefaultMaxTxnOps       = 128     // --max-txn-ops
 	DefaultQuota           = 2 << 30 // --quota-backend-bytes
-	maxApplyGap            = 5_000   // entries committed but not applied, beyond which nothing is taken
+	maxApplyGap            = 5_000   // entries handed out to be applied and not applied yet, beyond which nothing is taken
 )
 
 // serve carries out a client's request, or refuses it.
@@ -21,6 +21,17 @@ func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
 		return
 	}
 	m.handle(now, req, links, out)
+}
+
+// servePeer serves what another member has passed on: it comes over the members' own connection, which is open from the start and knows no
+// learners (etcdhttp/peer.go).
+func (m *Member) servePeer(now sim.Time, req *Request, links *Links, out *Output) {
+	if isPromote(req.Call) {
+		m.serveMember(now, req, links, out)
+	} else {
+		m.serveLease(now, req, out)
+	}
+	m.round(now, out)
 }
 
 // handle carries a request out, or lets it wait for the end of a defragmentation.
@@ -86,34 +97,6 @@ func (m *Member) await(now sim.Time, req *Request, out *Output) {
 	m.armExpiry(out)
 }
 
-// serveRead answers from the store: at once if the client is content with any state, else when the member knows that it has
-// everything that was committed when it was asked (etcdserver/v3_server.go, Range and Txn).
-func (m *Member) serveRead(now sim.Time, req *Request, out *Output) {
-	if err := m.check(req.Call); err != "" {
-		m.reject(req, err, out)
-		return
-	}
-	if serializable(req.Call) {
-		m.read(now, req, out)
-		return
-	}
-	m.await(now, req, out)
-	m.reads.waiting = append(m.reads.waiting, req)
-	m.startRead(now, out)
-}
-
-func serializable(c api.Call) bool {
-	switch c := c.(type) {
-	case api.Range:
-		return c.Serializable
-	case api.Txn:
-		return c.Serializable()
-	case api.MemberList:
-		return c.Serializable
-	}
-	return false
-}
-
 // serveWrite hands a request to Raft if nothing speaks against it. The checks come in etcd's order: quota, form, backlog, size
 // (api/v3rpc/quota.go, key.go; etcdserver/v3_server.go, processInternalRaftRequestOnce).
 func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
@@ -124,7 +107,7 @@ func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 	err := m.check(req.Call)
 	switch {
 	case err != "":
-	case m.node.Commit() > m.applied+maxApplyGap:
+	case m.taken > m.applied+maxApplyGap:
 		err = api.ErrTooManyRequests
 	}
 	if grant, ok := req.Call.(api.LeaseGrant); ok && grant.ID == 0 {
@@ -190,8 +173,9 @@ type errand struct {
 	asker    *Request // who is answered with resp then; nil: nobody
 	resp     Response
 	renew    *Request // a keep-alive that goes on then
-	revoke   bool     // it is one of the revocations under way
-	compact  bool     // it is the compactor's
+	header   api.Header
+	revoke   bool // it is one of the revocations under way
+	compact  bool // it is the compactor's
 }
 
 // run proposes a call of the member's own.
@@ -215,7 +199,7 @@ func (m *Member) returned(now sim.Time, id uint64, err string, out *Output) {
 			m.respond(e.asker, &e.resp, out)
 		}
 		if e.renew != nil {
-			m.refreshLease(now, e.renew, out)
+			m.refreshLease(now, handler{req: e.renew, header: e.header}, out)
 		}
 		if e.revoke {
 			m.tally.countExpiredLease(err)

@@ -115,4 +115,6 @@ func (m *Member) install(now sim.Time, out *Output) {
 	m.backend = backend{Database: m.database(), index: snap.Index, conf: snap.Conf, at: now}
 	m.armCompaction(now, out)
 	out.event(Event{Kind: SnapshotInstalled, Rule: rule.SnapshotForLaggard, Index: snap.Index, Revision: m.store.Revision()})
+	m.serveReads(now, out)
+	m.appliedMore(now, out)
 }

@@ -109,7 +109,7 @@ func (m *Member) open(now sim.Time, up *Up, out *Output) bool {
 	switch {
 	case m.isLearner():
 		why = api.ErrForLearner
-	case !m.hub.Open(now, up.Stream, up.Options, m.node.Lead() != raft.None, &m.told):
+	case !m.hub.Open(now, up.Stream, up.Options, m.lead != raft.None, &m.told):
 		why = api.ErrNoLeader
 	}
 	if why != "" {
@@ -231,8 +231,8 @@ func (m *Member) sampleLeader(now sim.Time, out *Output) {
 	if now < m.sampleAt {
 		return
 	}
-	m.sampleAt = now + m.cfg.Tick*sim.Time(m.cfg.ElectionTicks)
-	m.hub.SampleLeader(m.node.Lead() != raft.None, &m.told)
+	m.sampleAt = now + m.electionTimeout()
+	m.hub.SampleLeader(m.lead != raft.None, &m.told)
 	m.tellWatchers(now, out)
 }
 

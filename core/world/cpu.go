@@ -54,7 +54,7 @@ func (w *World) dequeued(e *event) {
 	p := e.packet
 	if m := w.member(e.host); m.Up() && m.Life() == e.wake.Life {
 		w.handle(p)
-	} else if p.Request != nil && p.From.IsClient() {
+	} else if p.Request != nil {
 		w.send(Packet{From: p.To, To: p.From, Response: &etcd.Response{ID: p.Request.ID, Err: api.ErrConnection, Executed: true}})
 	}
 }

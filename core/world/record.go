@@ -26,7 +26,12 @@ type Packet struct {
 	Up       *etcd.Up   // on a watch stream
 	Down     *etcd.Down // likewise
 	Resent   sim.Time   // of a stream: how long TCP waited before it sent this again; 0: it is the first time
-	Refusal  bool       // the connection that Request or Up came over was refused; To is the client
+	Refusal  bool       // the connection that Request or Up came over was refused; To is who asked
+}
+
+// betweenMembers reports whether a packet is a request that one member passes on to another, or its answer.
+func (p *Packet) betweenMembers() bool {
+	return p.From.IsMember() && p.To.IsMember() && (p.Request != nil || p.Response != nil)
 }
 
 // Kind says what a record tells.

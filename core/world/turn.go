@@ -86,7 +86,7 @@ func (w *World) deliver(p *Packet) {
 	case p.Up != nil:
 		w.deliverUp(p)
 		return
-	case p.Response != nil && p.To.IsMember():
+	case p.To.IsMember() && (p.Response != nil || p.Refusal):
 		w.relay(p)
 		return
 	}
@@ -124,15 +124,19 @@ func mistaken(p *Packet, m *etcd.Member) string {
 	return ""
 }
 
-// relay hands a member the leader's answer to what it passed on.
+// relay hands a member the leader's answer to what it passed on, or the news that nobody is there.
 func (w *World) relay(p *Packet) {
 	if !w.member(p.To).Up() {
 		w.deliverToNobody(p)
 		return
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
+	resp := p.Response
+	if p.Refusal {
+		resp = &etcd.Response{ID: p.Request.ID, Err: api.ErrConnection}
+	}
 	w.memberOut.Reset()
-	w.member(p.To).Relayed(p.Response, &w.memberOut)
+	w.member(p.To).Relayed(w.now, resp, &w.memberOut)
 	w.carryOut(p.To)
 }
 
@@ -144,7 +148,7 @@ func (w *World) deliverToNobody(p *Packet) {
 	}
 	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + why})
 	w.report(p, false)
-	if p.Request != nil && p.From.IsClient() {
+	if p.Request != nil && !p.Refusal {
 		w.send(Packet{From: p.To, To: p.From, Request: p.Request, Refusal: true})
 	}
 }
@@ -302,13 +306,13 @@ func (w *World) report(p *Packet, arrived bool) {
 	w.queue.Push(w.now+w.net.Latency(w.now, p.To, p.From), event{kind: evReport, host: p.From, packet: p, ok: arrived})
 }
 
-// reportCut does the same for what a cut swallows: a snapshot's connection breaks, what belongs to a stream is sent again, other messages vanish without
-// a word.
+// reportCut does the same for what a cut swallows: a snapshot's connection breaks; what belongs to a stream is sent again, and so is what a member passes on,
+// for longer than it waits for the answer; other messages vanish without a word.
 func (w *World) reportCut(p *Packet) {
 	switch {
 	case p.Database != nil:
 		w.report(p, false)
-	case p.Up != nil || p.Down != nil:
+	case p.Up != nil || p.Down != nil, p.betweenMembers() && p.Resent < resendMost:
 		w.resend(p)
 	}
 }

@@ -116,7 +116,7 @@ func (o *ours) answer(a etcd.Answer) {
 	}
 	o.after(latency, func(o *ours) {
 		i := a.To.Number() - 1
-		o.carry(i, func(out *etcd.Output) { o.members[i].Relayed(a.Response, out) })
+		o.carry(i, func(out *etcd.Output) { o.members[i].Relayed(o.now, a.Response, out) })
 	})
 }
 
