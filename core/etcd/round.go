@@ -171,18 +171,17 @@ func (m *Member) finish(now sim.Time, out *Output) {
 	}
 }
 
-// changesGroup reports whether the round has brought a change of the group that is not applied yet.
+// changesGroup reports whether the round has brought a change of the group that is not applied yet. The entries that found the group change nothing: they
+// are in force from the start.
 func (m *Member) changesGroup() bool {
 	for i := range m.ready.Committed {
-		if e := &m.ready.Committed[i]; e.Type == raft.EntryConfChange && m.queued(e.Index) {
+		e := &m.ready.Committed[i]
+		if e.Type == raft.EntryConfChange && len(m.queue) > 0 && m.queue[0].Index <= e.Index && e.Index > raft.Index(m.cfg.Members) {
 			return true
 		}
 	}
 	return false
 }
-
-// queued reports whether an entry waits to be applied.
-func (m *Member) queued(i raft.Index) bool { return len(m.queue) > 0 && m.queue[0].Index <= i }
 
 // underWay reports whether an entry came with the round that the loop is still busy with. Who asked for a change of the group is answered when Raft, too, is
 // done with it: else it might refuse the next change (etcdserver/server.go, configure; raft.go, raftAdvancedC).

@@ -63,5 +63,8 @@ func block(t *testing.T, r *runner.Runner, d *datadriven.TestData) (*runner.Runn
 	for _, c := range r.Continue(list).Failed()[known:] {
 		t.Errorf("%s: %s: %s", d.Pos, c.Text, c.Seen)
 	}
+	if v := r.Continue(nil).World.Broken(); v != nil && o.Out == nil {
+		t.Errorf("%s: %v", d.Pos, v)
+	}
 	return r, b.String()
 }
