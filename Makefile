@@ -20,6 +20,8 @@ STEPS ?= 200000
 OPS ?= 5000
 MEMBERS ?= 1
 FUZZTIME ?= 20s
+# How long the tests of one package may take: only what hangs needs it. Go's own ten minutes are too few on a machine with much else to do.
+TIMEOUT ?= 60m
 ROUNDS ?= 20
 LOOPS ?= 4
 BUDGET ?= 1350000
@@ -75,16 +77,16 @@ vet:
 
 .PHONY: unit
 unit:
-	$(GO) test $(PKG)
+	$(GO) test -timeout $(TIMEOUT) $(PKG)
 
 .PHONY: unit-node
 unit-node: node ## the core's tests, compiled for the browser and run in Node
-	$(JS) $(GO) test -exec "'$(NODE_EXEC)'" ./core/...
+	$(JS) $(GO) test -timeout $(TIMEOUT) -exec "'$(NODE_EXEC)'" ./core/...
 
 .PHONY: determinism
 determinism: node ## the same runs give the same hashes: twice natively, once in Node
-	$(GO) test -count=2 -run 'TestGolden|TestDeterminism' ./core/world
-	$(JS) $(GO) test -count=1 -exec "'$(NODE_EXEC)'" -run 'TestGolden|TestDeterminism' ./core/world
+	$(GO) test -timeout $(TIMEOUT) -count=2 -run 'TestGolden|TestDeterminism' ./core/world
+	$(JS) $(GO) test -timeout $(TIMEOUT) -count=1 -exec "'$(NODE_EXEC)'" -run 'TestGolden|TestDeterminism' ./core/world
 
 .PHONY: swarm
 swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
@@ -92,7 +94,7 @@ swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
 
 .PHONY: judges
 judges: ## ours beside etcd's own: Raft's transcripts, store, watches, leases, metrics, etcdctl, a whole server; each in its tests
-	cd test/oracle && $(GO) vet ./... && $(GO) test ./...
+	cd test/oracle && $(GO) vet ./... && $(GO) test -timeout $(TIMEOUT) ./...
 
 .PHONY: judges-stress
 judges-stress: ## the judges that start real servers and etcdctl, ROUNDS=20 times beside LOOPS=4 busy loops
@@ -115,7 +117,7 @@ robustness: ## etcd's robustness validators judge what clients saw in runs with 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included
 	@mkdir -p build
-	cd test/browser && $(GO) vet ./... && $(GO) test -count=1 -artifacts -outputdir '$(CURDIR)/build' ./...
+	cd test/browser && $(GO) vet ./... && $(GO) test -timeout $(TIMEOUT) -count=1 -artifacts -outputdir '$(CURDIR)/build' ./...
 
 .PHONY: ablation
 ablation: ## each rule switched off does the harm that it prevents, and none when it is on

@@ -15,21 +15,17 @@ import (
 //go:embed probe.js
 var probe string
 
-// full says that the measures take the time that they need, on a machine that does nothing else, and judge the 99th percentile
-// (make bench-browser). In `make test` they take little time and judge the median: the 99th percentile of a few seconds tells
-// more of what else the machine does than of the page.
+// full says that the measures take the time that they need, on a machine that does nothing else, and that figures over their targets fail the test
+// (make bench-browser). In `make test` they take little time and only report: what they come to there tells more of what else the machine does than of
+// the page.
 var full = os.Getenv("MEASURE") == "full"
 
-// judge reports the figures, and fails when they are over the target.
+// judge reports the figures. Full measures fail when they are over the target.
 func judge(t *testing.T, what string, figures []float64, target float64) {
 	t.Helper()
 	t.Logf("measure: %s: p50 %.1f ms, p95 %.1f ms, p99 %.1f ms, worst %.1f ms of %d (target %.0f ms)", what,
 		quantile(figures, 0.5), quantile(figures, 0.95), quantile(figures, 0.99), quantile(figures, 1), len(figures), target)
-	share := 0.5
-	if full {
-		share = 0.99
-	}
-	if got := quantile(figures, share); got > target {
+	if got := quantile(figures, 0.99); full && got > target {
 		t.Errorf("%s: %.1f ms, want at most %.0f", what, got, target)
 	}
 }
@@ -57,12 +53,8 @@ func TestMeasureFirstPicture(t *testing.T) {
 			figures = append(figures, drive.Eval[float64](s.Page, "probe.first"))
 		})
 	}
-	target := 800.0
-	if !full {
-		target = 5 * target // three cold starts beside whatever else the machine does
-	}
 	t.Logf("measure: first pictures: %.0f ms", figures)
-	judge(t, "first picture from a cold cache, the median", []float64{quantile(figures, 0.5)}, target)
+	judge(t, "first picture from a cold cache, the median", []float64{quantile(figures, 0.5)}, 800)
 }
 
 func TestMeasureFrames(t *testing.T) {
@@ -113,7 +105,7 @@ func TestMeasureSeek(t *testing.T) {
 	s.untilLed()
 	s.command("load 100/s")
 	s.speed("60× real time")
-	s.WaitFor(drive.Blink*100, "the run", fmt.Sprintf(`(() => { const m = document.querySelector('#transport .time').textContent.match(/(?:(\d+):)?(\d+)\./); return (m[1] || 0) * 60 + +m[2] >= %f; })()`, minutes*60))
+	s.WaitFor(25*time.Minute, "the run", fmt.Sprintf(`(() => { const m = document.querySelector('#transport .time').textContent.match(/(?:(\d+):)?(\d+)\./); return (m[1] || 0) * 60 + +m[2] >= %f; })()`, minutes*60))
 	s.pause()
 	most := drive.Eval[int](s.Page, `+document.getElementById('seek').value`) // the end of the run on the slider
 	var figures []float64

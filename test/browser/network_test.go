@@ -43,8 +43,8 @@ func TestSplitByCommandAndHeal(t *testing.T) {
 	// The majority elects; the old leader believes in itself until its quorum check fails.
 	s.speed("1/10 of real time")
 	s.play()
-	s.becomes(old, "leader in its own belief")
-	s.See("#pills .bad", old+" still believes")
+	s.Wait(old+" to believe, and a warning of it", fmt.Sprintf(`%s.includes('leader in its own belief') &&
+		[...document.querySelectorAll('#pills .bad')].some((e) => e.textContent.includes('%s still believes'))`, memberLabel(old), old))
 	s.isNot(old, "belief")
 	s.command("heal")
 	s.speed("real time")

@@ -89,6 +89,13 @@ func (s scope) untilLed() {
 	s.Wait("a leader", leaders+`.length > 0`)
 }
 
+// electedAt waits until some member leads and returns the moment that is shown then, in ms.
+func (s scope) electedAt() int {
+	s.t.Helper()
+	s.Wait("a leader", leaders+`.length > 0 && (window.electedAt ??= document.querySelector('#transport .time').textContent)`)
+	return s.moment(drive.Eval[string](s.Page, "window.electedAt"))
+}
+
 // leaders is the names of those that lead, by what their buttons say of them.
 const leaders = `[...document.querySelectorAll('.hit-m')].map((e) => e.getAttribute('aria-label').match(/^(n\d), leader,/)).filter(Boolean).map((m) => m[1])`
 
@@ -191,7 +198,7 @@ func (s scope) speed(text string) {
 			button = "slower"
 		}
 		s.Click("#transport [data-a=" + button + "]")
-		s.WaitFor(drive.Blink, "another speed", fmt.Sprintf(`+document.getElementById('speed').value !== %d`, at))
+		s.Wait("another speed", fmt.Sprintf(`+document.getElementById('speed').value !== %d`, at))
 	}
 	s.See(".speed output", text)
 }
@@ -201,7 +208,13 @@ var clockFace = regexp.MustCompile(`^(?:(\d+):)?(\d+)\.(\d{3})( s)?$`)
 // now returns the moment that is shown, in ms.
 func (s scope) now() int {
 	s.t.Helper()
-	text := strings.TrimSpace(s.Text("#transport .time"))
+	return s.moment(s.Text("#transport .time"))
+}
+
+// moment reads a clock face, in ms.
+func (s scope) moment(text string) int {
+	s.t.Helper()
+	text = strings.TrimSpace(text)
 	m := clockFace.FindStringSubmatch(text)
 	if m == nil {
 		s.t.Fatalf("the clock reads %q", text)

@@ -105,7 +105,7 @@ func DecodeConfChange(e *Entry) (ConfChange, error) {
 
 func decodeV1(data []byte) (ConfChange, error) {
 	c, ch := ConfChange{V1: true}, Change{}
-	err := eachField(data, func(num, v uint64, sub []byte) error {
+	err := eachField(data, "nnnb", func(num, v uint64, sub []byte) error {
 		switch num {
 		case 1:
 			c.Tag = v
@@ -125,7 +125,7 @@ func decodeV1(data []byte) (ConfChange, error) {
 
 func decodeV2(data []byte) (ConfChange, error) {
 	var c ConfChange
-	err := eachField(data, func(num, v uint64, sub []byte) error {
+	err := eachField(data, "nbb", func(num, v uint64, sub []byte) error {
 		switch num {
 		case 1:
 			c.Transition = Transition(v)
@@ -134,7 +134,7 @@ func decodeV2(data []byte) (ConfChange, error) {
 			}
 		case 2:
 			var ch Change
-			err := eachField(sub, func(num, v uint64, _ []byte) error {
+			err := eachField(sub, "nn", func(num, v uint64, _ []byte) error {
 				switch num {
 				case 1:
 					ch.Type = ChangeType(v)
@@ -180,11 +180,16 @@ func uvarint(b []byte, v uint64) []byte {
 	return append(b, byte(v))
 }
 
-// eachField calls f for each field: v is set for a varint field, sub for a length-delimited one.
-func eachField(b []byte, f func(num, v uint64, sub []byte) error) error {
+// maxField is protobuf's highest number of a field.
+const maxField = 1<<29 - 1
+
+// eachField calls f for each field: v is set for a varint field, sub for a length-delimited one. The kinds are those that the fields must have, from number
+// 1 on: n for a varint, b for bytes. Fields with higher numbers may be either.
+func eachField(b []byte, kinds string, f func(num, v uint64, sub []byte) error) error {
 	for len(b) > 0 {
 		key, n := readUvarint(b)
-		if n == 0 {
+		num := key >> 3
+		if n == 0 || num == 0 || num > maxField {
 			return ErrMalformed
 		}
 		v, m := readUvarint(b[n:])
@@ -203,7 +208,10 @@ func eachField(b []byte, f func(num, v uint64, sub []byte) error) error {
 		default:
 			return ErrMalformed
 		}
-		if err := f(key>>3, v, sub); err != nil {
+		if num <= uint64(len(kinds)) && (kinds[num-1] == 'b') != (sub != nil) {
+			return ErrMalformed
+		}
+		if err := f(num, v, sub); err != nil {
 			return err
 		}
 	}

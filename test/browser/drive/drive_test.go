@@ -150,7 +150,7 @@ func TestSettings(t *testing.T) {
 
 // heard waits until the page has complained, or gives up.
 func (p *Page) heard(text string) {
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		p.mu.Lock()
 		found := slices.ContainsFunc(p.problems, func(s string) bool { return strings.Contains(s, text) })
 		p.mu.Unlock()

@@ -19,11 +19,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a condition may take to come true before the test fails.
-const patience = 15 * time.Second
-
-// Blink is how long the page may take to answer a hand.
-const Blink = 3 * time.Second
+// patience is how long a condition may take to come true before the test fails: only a page that hangs needs it, on whatever machine.
+const patience = 2 * time.Minute
 
 // Reporter is what a Page needs of a test.
 type Reporter interface {

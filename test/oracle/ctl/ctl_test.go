@@ -354,6 +354,7 @@ func health(t *testing.T, c script.Health, list []exchange) (p printed) {
 
 // TestNobodyThere asks an endpoint that nobody listens on.
 func TestNobodyThere(t *testing.T) {
+	t.Parallel()
 	const nowhere = "http://127.0.0.1:1"
 	for _, line := range []string{"endpoint status", "endpoint hashkv", "endpoint health", "defrag", "get a", "put a 1", "lease grant 5", "lease revoke 5"} {
 		for _, f := range formats[:4] {

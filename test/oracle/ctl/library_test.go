@@ -21,6 +21,7 @@ import (
 
 // TestLibraries compares what core/ctl writes by hand with the libraries that etcdctl uses for it: sizes, tables, JSON and durations.
 func TestLibraries(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		size := random.Int64N(1 << (1 + random.IntN(55)))

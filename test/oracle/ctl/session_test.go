@@ -149,6 +149,7 @@ func (d *desk) watches(more int) {
 
 // TestLocks hands a lock over by Ctrl-C, takes one away by its lease, and interrupts somebody who waits.
 func TestLocks(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	a := d.open("lock l", "c1")
 	d.prints(a, 2)
@@ -177,6 +178,7 @@ func TestLocks(t *testing.T) {
 
 // TestElections lets one listen while others lead.
 func TestElections(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	l := d.open("elect boss --listen -w fields", "c1")
 	d.watches(1)
@@ -212,6 +214,7 @@ func TestElections(t *testing.T) {
 
 // TestGoingOn keeps a lease alive until it is revoked, and watches until the history is compacted.
 func TestGoingOn(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.do("lease grant 86400")
 	for _, f := range []string{"", " -w json", " -w fields"} {

@@ -177,6 +177,7 @@ func (o *ours) read(t *testing.T, id uint64, lines int) (p printed) {
 
 // TestTyped types the same commands at real etcd, with real etcdctl, and at our world: what they print is the same.
 func TestTyped(t *testing.T) {
+	t.Parallel()
 	e, o := real(t, &recorder{}), newOurs(t)
 	var theirs side
 	for _, line := range typed {
