@@ -24,20 +24,31 @@ for ((i = 0; i < loops; i++)); do
 	busy+=($!)
 done
 
-failed=0
+# judge runs one package's tests once.
+judge() {
+	local round=$1 dir=$2 name=${2//\//-} began=$SECONDS
+	local log=$out/$name.$round.txt
+	if (cd "$dir" && "$out/$name.test" -test.timeout 60m) >"$log" 2>&1; then
+		echo "round $round: $dir passed in $((SECONDS - began)) s"
+	else
+		echo "round $round: $dir FAILED after $((SECONDS - began)) s, see $log"
+		tail -n 40 "$log"
+		return 1
+	fi
+}
+
+passed=0
 for ((round = 1; round <= rounds; round++)); do
-	for dir in "${packages[@]}"; do
-		name=${dir//\//-}
-		log=$out/$name.$round.txt
-		began=$SECONDS
-		if (cd "$dir" && "$out/$name.test" -test.timeout 30m) >"$log" 2>&1; then
-			echo "round $round: $dir passed in $((SECONDS - began)) s"
-		else
-			failed=$((failed + 1))
-			echo "round $round: $dir FAILED after $((SECONDS - began)) s, see $log"
-			tail -n 40 "$log"
-		fi
+	running=()
+	for dir in "${packages[@]}"; do # beside each other, as go test runs them
+		judge "$round" "$dir" &
+		running+=($!)
 	done
+	ok=1
+	for pid in "${running[@]}"; do
+		wait "$pid" || ok=0
+	done
+	passed=$((passed + ok))
 done
-echo "judges-stress: $rounds rounds of ${packages[*]} beside $loops busy loops, $failed failures"
-[ "$failed" -eq 0 ]
+echo "judges-stress: $passed of $rounds rounds passed, of ${packages[*]}, beside $loops busy loops"
+[ "$passed" -eq "$rounds" ]
