@@ -172,6 +172,12 @@ fuzz: ## every fuzz test for FUZZTIME=20s
 		done; \
 	done
 
+# `make test` runs the fuzz tests on what is known only, since it must not depend on what chance finds.
+.PHONY: slow
+slow: ## what takes long or is left to chance: each fuzz test for 3 s, ablation, mutants
+	$(MAKE) --no-print-directory fuzz FUZZTIME=3s
+	$(MAKE) --no-print-directory ablation mutants
+
 # --- keep it
 
 .PHONY: transcripts

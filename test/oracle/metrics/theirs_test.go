@@ -56,7 +56,10 @@ func startTheirs(t *testing.T) *theirs {
 	x.http.Transport = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", dir+"/client")
 	}}
-	x.until(t, "the version of the cluster is agreed on", func() bool { return x.server.Server.ClusterVersion() != nil })
+	x.until(t, "the version of the cluster is agreed on, and the entry with it counted", func() bool {
+		applied := read(t, x.text(t)).values["etcd_server_proposals_applied_total"]
+		return x.server.Server.ClusterVersion() != nil && applied == float64(x.server.Server.CommittedIndex())
+	})
 	return x
 }
 
