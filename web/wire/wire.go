@@ -11,6 +11,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/vmihailenco/msgpack/v5"
@@ -34,6 +35,9 @@ func Encode(v any) ([]byte, error) {
 
 // Decode reads the msgpack form into a Tick or a Reply.
 func Decode(data []byte, v any) error {
+	if !roomy(data) {
+		return errors.New("wire: a list is longer than the message")
+	}
 	if err := msgpack.Unmarshal(data, v); err != nil {
 		return fmt.Errorf("wire: %w", err)
 	}
