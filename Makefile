@@ -100,6 +100,10 @@ judges: ## ours beside etcd's own: Raft's transcripts, store, watches, leases, m
 judges-stress: ## the judges that start real servers and etcdctl, ROUNDS=20 times beside LOOPS=4 busy loops
 	.ci/judges-stress.sh $(ROUNDS) $(LOOPS)
 
+.PHONY: ctl-lines
+ctl-lines: ## command lines, right and wrong, at real etcdctl and ours: text, stream and exit code (OPS=5000 SEED=1)
+	cd test/oracle && $(GO) test -count=1 -timeout 0 -v -run 'TestLines$$' ./ctl -lines $(OPS) -lines-seed $(SEED)
+
 .PHONY: lockstep
 lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1)
 	cd test/oracle && $(GO) run . -steps $(STEPS) -seed $(SEED)

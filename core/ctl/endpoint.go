@@ -79,6 +79,8 @@ var statusHeader = []string{"endpoint", "ID", "version", "storage version", "db 
 
 func (p *printer) statuses(list []Answer) {
 	switch p.Format {
+	case script.Protobuf:
+		p.unsupported()
 	case script.Simple:
 		for _, a := range list {
 			p.line(strings.Join(statusRow(a), ", "))
@@ -165,6 +167,8 @@ func jsonStatus(j *text, a Answer) {
 
 func (p *printer) hashes(list []Answer) {
 	switch p.Format {
+	case script.Protobuf:
+		p.unsupported()
 	case script.Simple:
 		for _, a := range list {
 			p.line(strings.Join(hashRow(a), ", "))
@@ -210,6 +214,9 @@ func jsonHash(j *text, a Answer) {
 func PrintHealth(list []Answer, o Options) (stdout, stderr string, exit int) {
 	p := &printer{Options: o}
 	switch o.Format {
+	case script.Protobuf:
+		p.unsupported()
+		return p.done()
 	case script.Simple:
 		p.simpleHealth(list)
 	case script.Fields:

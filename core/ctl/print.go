@@ -27,11 +27,12 @@ type Options struct {
 	Warn      bool   // del KEY RANGE_END without --range
 	Member    uint64 // the ID of the member that the call names, if it names one
 	Leader    uint64 // move-leader: who led before
+	Prompted  bool   // txn -i
 }
 
 // OptionsOf returns what a command says about printing.
 func OptionsOf(c script.Call) Options {
-	return Options{Format: c.Format, Hex: c.Hex, ValueOnly: c.ValueOnly, Warn: c.Warns()}
+	return Options{Format: c.Format, Hex: c.Hex, ValueOnly: c.ValueOnly, Warn: c.Warns(), Prompted: c.Prompted}
 }
 
 // Print prints the answer to a call.
@@ -59,6 +60,8 @@ func Print(call api.Call, reply api.Reply, o Options) (stdout, stderr string, ex
 		p.json(call, reply)
 	case script.Table:
 		p.table(call, reply)
+	case script.Protobuf:
+		p.protobuf(call, reply)
 	}
 	return p.done()
 }
@@ -122,8 +125,12 @@ func (p *printer) unsupported() {
 	p.fail(ExitBadFeature, p.Format.String()+" not supported as output format")
 }
 
-// warn prints what etcdctl says before it deletes a range that nobody confirmed (del_command.go).
+// warn prints what etcdctl says before it asks: of a range to be deleted that nobody confirmed (del_command.go), and of what a transaction is to be
+// (txn_command.go).
 func (p *printer) warn(call api.Call) {
+	if p.Prompted {
+		p.out.WriteString(script.Prompts(script.TxnPrompts))
+	}
 	if d, ok := call.(api.DeleteRange); ok && p.Warn {
 		p.err.WriteString("Warning: Keys between " + strconv.Quote(d.Key) + " and " + strconv.Quote(d.End) +
 			" will be deleted. Please interrupt the command within next 2 seconds to cancel. You can provide `--range` flag to avoid the delay.\n")

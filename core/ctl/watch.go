@@ -44,6 +44,8 @@ func PrintWatch(w WatchAnswer, o Options) (stdout, stderr string, exit int) {
 		p.fieldsWatch(w)
 	case script.JSON:
 		p.jsonWatch(w)
+	case script.Protobuf:
+		p.protobufWatch(w)
 	case script.Table:
 		p.unsupported()
 		return p.done()

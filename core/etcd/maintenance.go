@@ -30,7 +30,7 @@ func (m *Member) serveLocal(req *Request, out *Output) {
 	case api.Snapshot:
 		db := m.database()
 		m.respond(req, &Response{
-			ID: req.ID, Executed: true, Database: &db, Reply: m.reply(api.SnapshotReply{Version: version, Size: m.store.Size()}),
+			ID: req.ID, Executed: true, Database: &db, Reply: m.reply(api.SnapshotReply{Version: m.status().StorageVersion, Size: m.store.Size()}),
 		}, out)
 	}
 }

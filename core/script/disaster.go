@@ -61,10 +61,10 @@ func (SnapshotRestore) command() {}
 func (Corrupt) command()         {}
 
 func (c SnapshotRestore) String() string {
-	return "snapshot restore " + quote(c.File) + flagText("name", c.Name) + flagText("data-dir", c.DataDir) +
-		flagText("initial-cluster", c.InitialCluster) + flagText("initial-cluster-token", c.Token) +
-		flagText("initial-advertise-peer-urls", c.PeerURLs) + flagIf("skip-hash-check", c.SkipHashCheck) + flagNumber("bump-revision", c.Bump) +
-		flagIf("mark-compacted", c.MarkCompacted) + c.Flags.String()
+	return line("snapshot restore", []string{c.File}, flagText("name", c.Name)+flagText("data-dir", c.DataDir)+
+		flagText("initial-cluster", c.InitialCluster)+flagText("initial-cluster-token", c.Token)+
+		flagText("initial-advertise-peer-urls", c.PeerURLs)+flagIf("skip-hash-check", c.SkipHashCheck)+flagNumber("bump-revision", c.Bump)+
+		flagIf("mark-compacted", c.MarkCompacted)+c.Flags.String())
 }
 
 func (c Corrupt) String() string {
@@ -97,12 +97,6 @@ func (r *reader) disaster(verb string, o options) (Command, bool) {
 		return Wipe{r.member(), o.text("--data-dir")}, true
 	case "corrupt":
 		return r.corrupt(), true
-	case "snapshot restore":
-		return SnapshotRestore{
-			File: r.text("a file name"), Name: o.text("--name"), DataDir: o.text("--data-dir"), InitialCluster: o.text("--initial-cluster"),
-			Token: o.text("--initial-cluster-token"), PeerURLs: o.text("--initial-advertise-peer-urls"), SkipHashCheck: o.has("--skip-hash-check"),
-			Bump: o.number("--bump-revision"), MarkCompacted: o.has("--mark-compacted"), Flags: o.common(),
-		}, true
 	}
 	return nil, false
 }

@@ -2,9 +2,11 @@ package script
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/sim"
 )
 
 // Format is how an answer is printed: etcdctl's --write-out.
@@ -16,9 +18,10 @@ const (
 	Fields
 	JSON
 	Table
+	Protobuf
 )
 
-var formats = [...]string{"simple", "fields", "json", "table"}
+var formats = [...]string{"simple", "fields", "json", "table", "protobuf"}
 
 func (f Format) String() string { return formats[f] }
 
@@ -27,15 +30,21 @@ type Flags struct {
 	Format           Format
 	Hex              bool // bytes and ids are printed in hexadecimal
 	Client, Endpoint Name
+	Endpoints        Endpoints // as they are written, if they are several or not just a name
+	Timeout          sim.Time  // --command-timeout; 0: none is given, less: the command gives up at once
 }
 
 // Call is a command of etcdctl that makes one call: put, get, lease grant, member list … What the language cannot say (a lease's own ID in
 // a grant, a transaction in a transaction, a comparison of a range) is not in Call.
 type Call struct {
 	Call      api.Call
-	ValueOnly bool // get: keys are not printed
-	Range     bool // del: the range end is meant, no warning is printed. Invariant: only where String shows a range end
-	Cluster   bool // endpoint, defrag: ask every member, not only Endpoint
+	ValueOnly bool   // get: keys are not printed
+	Range     bool   // del: the range end is meant, no warning is printed. Invariant: only where String shows a range end
+	Cluster   bool   // endpoint, defrag: ask every member, not only Endpoint
+	EmptyEnd  bool   // del: the line has a range end, which is empty. It means nothing, but etcdctl warns of it
+	Prompted  bool   // txn: the questions that -i asks are printed
+	ID        uint64 // member …, move-leader: of the member that is meant, if the line does not name it
+	Name      string // member add: of the new member, if it is not one such as n4
 	Flags
 }
 
@@ -57,7 +66,8 @@ type Watch struct {
 	Rev            int64
 	PrevKV         bool
 	ProgressNotify bool
-	Watchers       int // that share a stream; 0: one
+	Watchers       int      // that share a stream; 0: one
+	Exec           []string // a command to be carried out for each event
 	Flags
 }
 
@@ -70,7 +80,8 @@ type Unwatch struct {
 // Lock takes a lock, waiting for whoever holds it, and keeps it until the command is interrupted.
 type Lock struct {
 	Name string
-	TTL  int64 // of its lease, in seconds; LockTTL unless the line says otherwise
+	TTL  int64    // of its lease, in seconds; LockTTL unless the line says otherwise
+	Exec []string // a command to be carried out while it is held; it is given back after that
 	Flags
 }
 
@@ -117,26 +128,81 @@ func (f Flags) String() string {
 	if f.Format != Simple {
 		s += " -w " + f.Format.String()
 	}
-	return s + flagName("client", f.Client) + flagName("endpoint", f.Endpoint)
+	if s += flagName("client", f.Client); f.Endpoints != "" {
+		s += " --endpoints " + quote(string(f.Endpoints))
+	} else {
+		s += flagName("endpoint", f.Endpoint)
+	}
+	switch {
+	case f.Timeout > 0:
+		s += " --command-timeout " + f.Timeout.String()
+	case f.Timeout < 0:
+		s += " --command-timeout 0s"
+	}
+	return s
+}
+
+// line puts a line together. An argument that begins with a dash would be a flag: it and all behind it stand at the end, behind two dashes.
+func line(verb string, args []string, flags string) string {
+	tail := ""
+	for _, a := range args {
+		switch {
+		case tail != "":
+			tail += " " + shellWord(a)
+		case len(a) > 1 && a[0] == '-':
+			tail = " -- " + shellWord(a)
+		default:
+			verb += " " + quote(a)
+		}
+	}
+	return verb + flags + tail
 }
 
 func (c Call) String() string {
-	return callText(c.Call) + flagIf("print-value-only", c.ValueOnly) + flagIf("range", c.Range) + flagIf("cluster", c.Cluster) + c.Flags.String()
+	verb, args, flags := callText(c.Call)
+	switch {
+	case c.ID != 0:
+		args[0] = strconv.FormatUint(c.ID, 16)
+	case c.Name != "":
+		args[0] = c.Name
+	case c.EmptyEnd:
+		args = append(args, "")
+	}
+	return line(verb, args, flags+flagIf("interactive", c.Prompted)+flagIf("print-value-only", c.ValueOnly)+flagIf("range", c.Range)+
+		flagIf("cluster", c.Cluster)+c.Flags.String())
 }
 
 func (c Health) String() string {
 	return "endpoint health" + flagIf("cluster", c.Cluster) + c.Flags.String()
 }
 
-func (c KeepAlive) String() string { return "lease keep-alive " + hexID(c.ID) + c.Flags.String() }
+func (c KeepAlive) String() string {
+	return line("lease keep-alive", []string{hexID(c.ID)}, c.Flags.String())
+}
 
+// String returns the watch. etcdctl cannot watch a key that begins with a dash, and may take a word of the command for a range end: we have flags for
+// that.
 func (c Watch) String() string {
-	s, _ := span(c.Key, c.End)
+	args, span := span(c.Key, c.End)
 	if c.End == mvcc.FromKey && c.Key != mvcc.FromKey { // a watch has no --from-key
-		s = quote(c.Key) + " " + quote(c.End)
+		args, span = []string{c.Key, c.End}, ""
 	}
-	return "watch " + s + flagNumber("rev", c.Rev) + flagIf("prev-kv", c.PrevKV) + flagIf("progress-notify", c.ProgressNotify) +
+	flags := span + flagNumber("rev", c.Rev) + flagIf("prev-kv", c.PrevKV) + flagIf("progress-notify", c.ProgressNotify) +
 		loadFlag("watchers", c.Watchers, "") + c.Flags.String()
+	if plain := line("watch", args, flags); len(c.Exec) == 0 && !strings.Contains(plain, " -- ") {
+		return plain
+	}
+	s := "watch --watch-key=" + quote(args[0])
+	if len(args) > 1 {
+		s += " --watch-range-end=" + quote(args[1])
+	}
+	if s += flags; len(c.Exec) > 0 {
+		s += " --"
+	}
+	for _, a := range c.Exec {
+		s += " " + shellWord(a)
+	}
+	return s
 }
 
 func (c Unwatch) String() string {
@@ -148,18 +214,18 @@ func (c Unwatch) String() string {
 }
 
 func (c Lock) String() string {
-	s := "lock " + quote(c.Name)
+	s := ""
 	if c.TTL != LockTTL {
 		s += " --ttl " + strconv.FormatInt(c.TTL, 10)
 	}
-	return s + c.Flags.String()
+	return line("lock", append([]string{c.Name}, c.Exec...), s+c.Flags.String())
 }
 
 func (c Elect) String() string {
 	if c.Listen {
-		return "elect " + quote(c.Name) + " --listen" + c.Flags.String()
+		return line("elect", []string{c.Name}, " --listen"+c.Flags.String())
 	}
-	return "elect " + quote(c.Name) + " " + quote(c.Proposal) + c.Flags.String()
+	return line("elect", []string{c.Name, c.Proposal}, c.Flags.String())
 }
 
 func (c Interrupt) String() string { return "interrupt" + flagName("client", c.Client) }
@@ -172,108 +238,109 @@ func (c CheckPerf) String() string {
 	return s + c.Flags.String()
 }
 
-func (c SnapshotStatus) String() string { return "snapshot status " + quote(c.File) + c.Flags.String() }
+func (c SnapshotStatus) String() string {
+	return line("snapshot status", []string{c.File}, c.Flags.String())
+}
 
-// callText prints a call as etcdctl's command for it.
-func callText(call api.Call) string {
+// callText returns a call as etcdctl's command for it: the words of the verb, the arguments, and the flags with a space before each.
+func callText(call api.Call) (verb string, args []string, flags string) {
 	switch c := call.(type) {
 	case api.Put:
 		return putText(c)
 	case api.Range:
 		return rangeText(c)
 	case api.DeleteRange:
-		s, _ := span(c.Key, c.End)
-		return "del " + s + flagIf("prev-kv", c.PrevKV)
+		args, flags = span(c.Key, c.End)
+		return "del", args, flags + flagIf("prev-kv", c.PrevKV)
 	case api.Txn:
-		return txnText(c)
+		return txnText(c), nil, ""
 	case api.Compaction:
-		return "compaction " + strconv.FormatInt(c.Revision, 10) + flagIf("physical", c.Physical)
+		return "compaction", []string{strconv.FormatInt(c.Revision, 10)}, flagIf("physical", c.Physical)
 	case api.LeaseGrant:
-		return "lease grant " + strconv.FormatInt(c.TTL, 10)
+		return "lease grant", []string{strconv.FormatInt(c.TTL, 10)}, ""
 	case api.LeaseRevoke:
-		return "lease revoke " + hexID(c.ID)
+		return "lease revoke", []string{hexID(c.ID)}, ""
 	case api.LeaseTimeToLive:
-		return "lease timetolive " + hexID(c.ID) + flagIf("keys", c.Keys)
+		return "lease timetolive", []string{hexID(c.ID)}, flagIf("keys", c.Keys)
 	case api.LeaseKeepAlive:
-		return "lease keep-alive " + hexID(c.ID) + " --once"
+		return "lease keep-alive", []string{hexID(c.ID)}, " --once"
 	case api.LeaseLeases:
-		return "lease list"
+		return "lease list", nil, ""
 	}
 	return clusterText(call)
 }
 
 // clusterText prints the calls that are about members rather than keys.
-func clusterText(call api.Call) string {
+func clusterText(call api.Call) (verb string, args []string, flags string) {
 	switch c := call.(type) {
 	case api.MemberList:
-		return "member list" + serializable(c.Serializable)
+		return "member list", nil, serializable(c.Serializable)
 	case api.MemberAdd:
-		return "member add " + memberText(c.Member) + flagText("peer-urls", c.PeerURL) + flagIf("learner", c.Learner)
+		return "member add", memberText(c.Member), flagText("peer-urls", c.PeerURL) + flagIf("learner", c.Learner)
 	case api.MemberRemove:
-		return "member remove " + memberText(c.Member)
+		return "member remove", memberText(c.Member), ""
 	case api.MemberPromote:
-		return "member promote " + memberText(c.Member)
+		return "member promote", memberText(c.Member), ""
 	case api.MemberUpdate:
-		return "member update " + memberText(c.Member) + " --peer-urls " + quote(c.PeerURL)
+		return "member update", memberText(c.Member), flagText("peer-urls", c.PeerURL)
 	case api.MoveLeader:
-		return "move-leader " + memberText(c.Target)
+		return "move-leader", memberText(c.Target), ""
 	case api.Alarm:
 		if c.Action == api.AlarmDeactivate {
-			return "alarm disarm"
+			return "alarm disarm", nil, ""
 		}
-		return "alarm list"
+		return "alarm list", nil, ""
 	case api.Status:
-		return "endpoint status"
+		return "endpoint status", nil, ""
 	case api.HashKV:
-		return "endpoint hashkv" + flagNumber("rev", c.Revision)
+		return "endpoint hashkv", nil, flagNumber("rev", c.Revision)
 	case api.Defragment:
-		return "defrag"
+		return "defrag", nil, ""
 	case api.Snapshot:
-		return "snapshot save " + quote(c.File)
+		return "snapshot save", []string{c.File}, ""
 	}
-	return "" // what only members propose
+	return "", nil, "" // what only members propose
 }
 
-func putText(c api.Put) string {
-	s := "put " + quote(c.Key)
+func putText(c api.Put) (verb string, args []string, flags string) {
+	args = []string{c.Key}
 	if !c.IgnoreValue {
-		s += " " + quote(c.Value)
+		args = append(args, c.Value)
 	}
 	if c.Lease != 0 {
-		s += " --lease " + hexID(c.Lease)
+		flags = " --lease " + hexID(c.Lease)
 	}
-	return s + flagIf("prev-kv", c.PrevKV) + flagIf("ignore-value", c.IgnoreValue) + flagIf("ignore-lease", c.IgnoreLease)
+	return "put", args, flags + flagIf("prev-kv", c.PrevKV) + flagIf("ignore-value", c.IgnoreValue) + flagIf("ignore-lease", c.IgnoreLease)
 }
 
 // rangeText prints a get. A sort by key without an order sorts nothing, so it is not shown.
-func rangeText(c api.Range) string {
-	s, _ := span(c.Key, c.End)
-	s = "get " + s + flagNumber("rev", c.Revision) + serializable(c.Serializable)
+func rangeText(c api.Range) (verb string, args []string, flags string) {
+	args, flags = span(c.Key, c.End)
+	flags += flagNumber("rev", c.Revision) + serializable(c.Serializable)
 	if c.SortOrder != mvcc.SortNone {
-		s += " --order " + orders[c.SortOrder-1]
+		flags += " --order " + orders[c.SortOrder-1]
 	}
 	if c.SortTarget != mvcc.SortByKey {
-		s += " --sort-by " + targets[c.SortTarget]
+		flags += " --sort-by " + targets[c.SortTarget]
 	}
-	return s + flagNumber("limit", c.Limit) + flagIf("keys-only", c.KeysOnly) + flagIf("count-only", c.CountOnly) +
+	return "get", args, flags + flagNumber("limit", c.Limit) + flagIf("keys-only", c.KeysOnly) + flagIf("count-only", c.CountOnly) +
 		flagNumber("min-create-rev", c.MinCreateRevision) + flagNumber("max-create-rev", c.MaxCreateRevision) +
 		flagNumber("min-mod-rev", c.MinModRevision) + flagNumber("max-mod-rev", c.MaxModRevision)
 }
 
-// span prints [key, end), and reports whether it shows the end itself. The whole store is "" --prefix, as etcdctl has it: the first key is
-// then the byte 0.
-func span(key, end string) (text string, shown bool) {
+// span returns [key, end) as arguments and flags. The whole store is "" --prefix, as etcdctl has it: the first key is then the byte 0.
+func span(key, end string) (args []string, flags string) {
 	switch {
 	case end == "":
-		return quote(key), false
+		return []string{key}, ""
 	case key == mvcc.FromKey && end == mvcc.FromKey:
-		return `"" --prefix`, false
+		return []string{""}, " --prefix"
 	case key != "" && end == mvcc.FromKey:
-		return quote(key) + " --from-key", false
+		return []string{key}, " --from-key"
 	case key != "" && end == mvcc.PrefixEnd(key):
-		return quote(key) + " --prefix", false
+		return []string{key}, " --prefix"
 	}
-	return quote(key) + " " + quote(end), true
+	return []string{key, end}, ""
 }
 
 func flagIf(name string, set bool) string {
@@ -299,7 +366,7 @@ func serializable(set bool) string {
 
 func hexID(id int64) string { return strconv.FormatInt(id, 16) }
 
-func memberText(m api.Member) string { return string(MemberName(int(m))) }
+func memberText(m api.Member) []string { return []string{string(MemberName(int(m)))} }
 
 // Warns reports whether etcdctl warns before it carries the command out: of a deletion up to a range end, unless --range says that it is meant.
 func (c Call) Warns() bool {
@@ -307,6 +374,6 @@ func (c Call) Warns() bool {
 	if !ok || c.Range {
 		return false
 	}
-	_, shown := span(d.Key, d.End)
-	return shown
+	args, _ := span(d.Key, d.End)
+	return len(args) > 1 || c.EmptyEnd
 }

@@ -98,11 +98,6 @@ func (os options) has(name string) bool     { return os.find(name).name != "" }
 func (os options) text(name string) string  { return os.find(name).text }
 func (os options) number(name string) int64 { return os.find(name).number }
 
-// common returns the flags that all commands of etcdctl have.
-func (os options) common() Flags {
-	return Flags{Format: Format(os.number("-w")), Hex: os.has("--hex"), Client: Name(os.text("--client")), Endpoint: Name(os.text("--endpoint"))}
-}
-
 // col returns where the first flag stands, to point at when flags do not go together.
 func (os options) col() int {
 	if len(os) > 0 {
@@ -174,8 +169,6 @@ func (r *reader) option(f *flag, col int) option {
 		o.number = r.number(f.want, math.MaxInt64)
 	case aShare:
 		o.number = r.share(f)
-	case aLease:
-		o.number = r.lease()
 	case aTime:
 		o.number = int64(r.time())
 	case aChoice:
@@ -205,14 +198,4 @@ func (r *reader) choice(f *flag) int64 {
 		r.fail(w.col, f.name+" cannot be "+strconv.Quote(w.text), "want "+f.want)
 	}
 	return 0
-}
-
-// lease reads the ID of a lease.
-func (r *reader) lease() int64 {
-	w, ok := r.next("a lease ID in hexadecimal")
-	id, err := strconv.ParseInt(w.text, 16, 64)
-	if ok && (err != nil || id < 0) {
-		r.fail(w.col, strconv.Quote(w.text)+" is no lease ID", "want a hexadecimal number such as 694d9c3b2f1a0c05")
-	}
-	return id
 }

@@ -3,27 +3,52 @@ package script
 import (
 	"math"
 	"strconv"
+	"strings"
 
-	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/cobra"
 )
 
 // Parse reads one command. Its error is an *Error.
 func Parse(text string) (Command, error) {
+	r, err := ParseLine(text)
+	return r.Command, err
+}
+
+// ParseLine reads one command, with all there is to say about it. Its error is an *Error.
+func ParseLine(text string) (Reading, error) {
 	list, end, err := words(1, text)
 	if err != nil {
-		return nil, err
+		return Reading{}, err
 	}
 	r := &reader{line: 1, words: list, end: end}
-	c := r.command()
+	read := r.reading()
 	r.done()
 	if r.err != nil {
-		return nil, r.err
+		return Reading{}, r.err
 	}
-	return c, nil
+	return read, nil
 }
 
 // command reads a command from its verb to the end of the line.
-func (r *reader) command() Command {
+func (r *reader) command() Command { return r.reading().Command }
+
+// reading also says what there is to say about the command. What etcdctl or etcdutl can be told goes to them.
+func (r *reader) reading() (read Reading) {
+	col := r.column()
+	if l, ok := r.tool(); ok {
+		read = l.Read()
+	} else if read.Command = r.ours(); r.err != nil {
+		return Reading{}
+	}
+	if n := len(read.Command.String()); n > LineBytesMax {
+		r.fail(col, "the command has "+strconv.Itoa(n)+" bytes when all escapes are written out", "want at most "+strconv.Itoa(LineBytesMax))
+		return Reading{}
+	}
+	return read
+}
+
+// ours reads a command that etcdctl does not have.
+func (r *reader) ours() Command {
 	v, w := r.verb()
 	if r.err == nil && v.Category == Scripting {
 		r.fail(w.col, strconv.Quote(w.text)+" is a line of a script, not a command", "want a command such as put or crash")
@@ -31,21 +56,62 @@ func (r *reader) command() Command {
 	if r.err != nil {
 		return nil
 	}
-	o := r.options(v.Name, v.allFlags())
-	c := r.build(v.Name, o)
+	c := r.build(v.Name, r.options(v.Name, v.flags))
 	r.done()
-	if r.err == nil && len(c.String()) > LineBytesMax {
-		r.fail(w.col, "the command has "+strconv.Itoa(len(c.String()))+" bytes when all escapes are written out",
-			"want at most "+strconv.Itoa(LineBytesMax))
-	}
 	return c
 }
 
-// verb reads the first word of a line, or the first two: lease grant. A line from a terminal may begin with the name of etcd's tool.
-func (r *reader) verb() (*Verb, word) {
-	if len(r.words) > 1 && (r.peek("etcdctl") || r.peek("etcdutl")) {
-		r.next("")
+// tool takes the whole line if it is one for etcdctl or etcdutl, whose names need not be written. Variables of their environment may stand before them, and
+// behind <<< what they read from standard input.
+func (r *reader) tool() (l Line, ok bool) {
+	rest := r.words
+	for len(rest) > 0 && !rest[0].quoted && strings.HasPrefix(rest[0].text, envPrefix) && strings.Contains(rest[0].text, "=") {
+		l.Env = append(l.Env, rest[0].text)
+		rest = rest[1:]
 	}
+	if len(rest) == 0 {
+		return l, false
+	}
+	name := toolOf(rest)
+	if name == "" {
+		return l, false
+	}
+	if rest[0].text != name {
+		l.Argv = []string{name}
+	}
+	for i, w := range rest {
+		if w.text == "<<<" && !w.quoted && i == len(rest)-2 {
+			l.Stdin, l.Piped = rest[i+1].text, true
+			break
+		}
+		l.Argv = append(l.Argv, w.text)
+	}
+	r.words = nil
+	return l, true
+}
+
+// toolOf returns the program that a line is for; "" if it is for none. Our own verbs come first, then what etcdctl's are called, in whole or by a beginning.
+func toolOf(list []word) string {
+	first := list[0].text
+	switch {
+	case first == "etcdctl" || first == "etcdutl":
+		return first
+	case first == "snapshot" && len(list) > 1 && (list[1].text == "restore" || list[1].text == "status"), first == "hashkv", first == "migrate":
+		return "etcdutl"
+	}
+	if v := findVerb(first); list[0].quoted || (v != nil && !v.etcdctl) || len(subcommands(first)) > 0 && !subcommandsOfEtcdctl(first) {
+		return ""
+	}
+	for _, name := range cobra.Tool("etcdctl").Names() {
+		if first != "" && first != "help" && strings.HasPrefix(name, first) {
+			return "etcdctl"
+		}
+	}
+	return ""
+}
+
+// verb reads the first word of a line, or the first two: compactor start.
+func (r *reader) verb() (*Verb, word) {
 	w, ok := r.next("a command")
 	v := findVerb(w.text)
 	switch {
@@ -112,124 +178,12 @@ func (r *reader) build(verb string, o options) Command {
 	case "compactor stop":
 		return CompactorStop{Name(o.text("--client"))}
 	}
-	return r.etcdctl(verb, o)
-}
-
-// etcdctl reads the arguments of etcdctl's commands that are more than one call.
-func (r *reader) etcdctl(verb string, o options) Command {
-	switch verb {
-	case "endpoint health":
-		return Health{o.has("--cluster"), o.common()}
-	case "watch":
-		return r.watch(o)
-	case "unwatch":
-		c := Unwatch{Client: Name(o.text("--client"))}
-		if len(r.words) > 0 {
-			c.ID = r.number("the number of a watch", math.MaxInt64)
-		}
-		return c
-	case "lock":
-		c := Lock{Name: r.text("the name of a lock"), TTL: LockTTL, Flags: o.common()}
-		if o.has("--ttl") {
-			c.TTL = o.number("--ttl")
-		}
-		return c
-	case "elect":
-		c := Elect{Name: r.text("the name of an election"), Listen: o.has("--listen"), Flags: o.common()}
-		if !c.Listen {
-			c.Proposal = r.text("a proposal, or --listen")
-		}
-		return c
-	case "interrupt":
+	if verb == "interrupt" {
 		return Interrupt{Name(o.text("--client"))}
-	case "check perf":
-		c := CheckPerf{"s", o.common()}
-		if o.has("--load") {
-			c.Load = o.text("--load")
-		}
-		return c
-	case "snapshot status":
-		return SnapshotStatus{r.text("a file name"), o.common()}
-	case "lease keep-alive":
-		if !o.has("--once") {
-			return KeepAlive{r.lease(), o.common()}
-		}
 	}
-	c := Call{Call: r.call(verb, o), ValueOnly: o.has("--print-value-only"), Cluster: o.has("--cluster"), Flags: o.common()}
-	if d, ok := c.Call.(api.DeleteRange); ok && o.has("--range") {
-		_, c.Range = span(d.Key, d.End)
-	}
-	return c
-}
-
-// watch reads KEY [RANGE_END] with the flags of a watch.
-func (r *reader) watch(o options) Command {
-	c := Watch{Rev: o.number("--rev"), PrevKV: o.has("--prev-kv"), ProgressNotify: o.has("--progress-notify"),
-		Watchers: r.atMost(o, "--watchers", WatchersMax), Flags: o.common()}
-	args := []string{r.text("a key")}
+	c := Unwatch{Client: Name(o.text("--client"))} // the table has no other
 	if len(r.words) > 0 {
-		if o.has("--prefix") {
-			r.fail(r.words[0].col, "`range_end` and `--prefix` are mutually exclusive", "")
-		}
-		args = append(args, r.text(""))
-	}
-	if r.err == nil {
-		c.Key, c.End, _ = spanOf(args, o)
+		c.ID = r.number("the number of a watch", math.MaxInt64)
 	}
 	return c
-}
-
-// call reads the arguments of the commands that are one call.
-func (r *reader) call(verb string, o options) api.Call {
-	switch verb {
-	case "put", "get", "del":
-		return r.keys(verb, o)
-	case "txn":
-		return r.txn()
-	case "compaction":
-		return api.Compaction{Revision: r.number("a revision", math.MaxInt64), Physical: o.has("--physical")}
-	case "lease grant":
-		return api.LeaseGrant{TTL: r.number("a number of seconds", math.MaxInt64)}
-	case "lease revoke":
-		return api.LeaseRevoke{ID: r.lease()}
-	case "lease timetolive":
-		return api.LeaseTimeToLive{ID: r.lease(), Keys: o.has("--keys")}
-	case "lease keep-alive":
-		return api.LeaseKeepAlive{ID: r.lease()}
-	case "lease list":
-		return api.LeaseLeases{}
-	case "member list":
-		return api.MemberList{Serializable: o.text("--consistency") == "s"}
-	case "member add":
-		return api.MemberAdd{Member: r.apiMember(), PeerURL: o.text("--peer-urls"), Learner: o.has("--learner")}
-	case "member remove":
-		return api.MemberRemove{Member: r.apiMember()}
-	case "member promote":
-		return api.MemberPromote{Member: r.apiMember()}
-	case "member update":
-		c := api.MemberUpdate{Member: r.apiMember(), PeerURL: o.text("--peer-urls")}
-		if c.PeerURL == "" {
-			r.fail(r.column(), "member peer urls not provided", "want --peer-urls and an address")
-		}
-		return c
-	case "move-leader":
-		return api.MoveLeader{Target: r.apiMember()}
-	case "alarm disarm":
-		return api.Alarm{Action: api.AlarmDeactivate}
-	case "alarm list":
-		return api.Alarm{}
-	case "endpoint status":
-		return api.Status{}
-	case "endpoint hashkv":
-		return api.HashKV{Revision: o.number("--rev")}
-	case "defrag":
-		return api.Defragment{}
-	default: // snapshot save: the table has no other
-		return api.Snapshot{File: r.text("a file name")}
-	}
-}
-
-func (r *reader) apiMember() api.Member {
-	n, _ := r.member().Member()
-	return api.Member(n)
 }

@@ -75,6 +75,10 @@ func show(b *strings.Builder, line string, c fmt.Stringer, err error) {
 		return
 	}
 	fmt.Fprintf(b, "%s\n", c)
+	if r, ok := c.(Refused); ok {
+		first, _, _ := strings.Cut(r.Stderr, "\n")
+		fmt.Fprintf(b, "  exit %d: %s\n", r.Exit, first)
+	}
 }
 
 func evaluate(t *testing.T, b *strings.Builder, expr string, facts []string) {

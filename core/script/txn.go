@@ -2,18 +2,21 @@ package script
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/cobra"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
 // UsageError is what etcdctl says, to the letter, about a command that it does not send, and the code that it exits with.
 type UsageError struct {
-	Text string
-	Exit int
+	Text   string
+	Exit   int
+	Before string // what stands before it on standard error
 }
 
 // Error returns the text.
@@ -21,19 +24,30 @@ func (e *UsageError) Error() string { return e.Text }
 
 // The exit codes of mistakes (etcd pkg/cobrautl/error.go).
 const (
-	exitInvalidInput = 3
-	exitBadFeature   = 4
-	exitBadArgs      = 128
+	exitError         = 1
+	exitBadConnection = 2
+	exitInvalidInput  = 3
+	exitBadFeature    = 4
+	exitInterrupted   = 5
+	exitBadArgs       = 128
 )
 
 // ParseTxn reads a transaction as etcdctl's txn reads it from a terminal: a comparison a line, an empty line, the operations if all hold,
 // an empty line, the operations if not, an empty line. Its error is a *UsageError (etcdctl txn_command.go).
 func ParseTxn(text string) (api.Txn, error) {
-	var t api.Txn
-	for block := 0; block < 3; {
+	t, _, err := readTxn(text)
+	if err != nil {
+		return t, err
+	}
+	return t, nil
+}
+
+// readTxn also says how many questions etcdctl has asked by then.
+func readTxn(text string) (t api.Txn, asked int, err *UsageError) {
+	for block := 0; block < TxnPrompts; {
 		line, rest, ended := strings.Cut(text, "\n")
 		if !ended {
-			return t, &UsageError{"EOF", exitInvalidInput}
+			return t, block + 1, usageError(exitInvalidInput, "EOF")
 		}
 		text = rest
 		if line = strings.TrimSpace(line); line == "" {
@@ -41,14 +55,16 @@ func ParseTxn(text string) (api.Txn, error) {
 			continue
 		}
 		if err := readLine(&t, block, line); err != nil {
-			return t, err
+			return t, block + 1, err
 		}
 	}
-	return t, nil
+	return t, TxnPrompts, nil
 }
 
+func usageError(exit int, text string) *UsageError { return &UsageError{Text: text, Exit: exit} }
+
 // readLine reads a line of one of the three blocks.
-func readLine(t *api.Txn, block int, line string) error {
+func readLine(t *api.Txn, block int, line string) *UsageError {
 	if block == 0 {
 		c, err := parseCompare(line)
 		t.Compare = append(t.Compare, c)
@@ -85,15 +101,15 @@ func compareText(c api.Compare) string {
 }
 
 // parseCompare reads target("key") op "value".
-func parseCompare(line string) (api.Compare, error) {
+func parseCompare(line string) (api.Compare, *UsageError) {
 	malformed := "malformed comparison: " + line
 	target, rest, ok := strings.Cut(line, "(")
 	if !ok {
-		return api.Compare{}, &UsageError{malformed, exitInvalidInput}
+		return api.Compare{}, usageError(exitInvalidInput, malformed)
 	}
-	key, op, value, err := scanCompare(rest)
-	if err != nil {
-		return api.Compare{}, &UsageError{malformed + "; got " + target + "(" + strconv.Quote(key) + ") " + op + " " + strconv.Quote(value), exitInvalidInput}
+	key, op, value, scan := scanCompare(rest)
+	if scan != nil {
+		return api.Compare{}, usageError(exitInvalidInput, malformed+"; got "+target+"("+strconv.Quote(key)+") "+op+" "+strconv.Quote(value))
 	}
 	c := api.Compare{Key: key, Target: api.CompareTarget(len(compareTargets)), Result: api.CompareResult(len(compareResults))}
 	for i, names := range compareTargets {
@@ -106,9 +122,10 @@ func parseCompare(line string) (api.Compare, error) {
 			c.Result = api.CompareResult(i)
 		}
 	}
+	var err error
 	switch c.Target {
 	case api.CompareTarget(len(compareTargets)):
-		return c, &UsageError{malformed + " (unknown target " + target + ")", exitInvalidInput}
+		return c, usageError(exitInvalidInput, malformed+" (unknown target "+target+")")
 	case api.CompareValue:
 		c.Value = value
 	case api.CompareLease:
@@ -117,10 +134,10 @@ func parseCompare(line string) (api.Compare, error) {
 		c.Number, err = strconv.ParseInt(value, 10, 64)
 	}
 	if err != nil {
-		return c, &UsageError{"invalid txn compare request: " + line, exitInvalidInput}
+		return c, usageError(exitInvalidInput, "invalid txn compare request: "+line)
 	}
 	if int(c.Result) == len(compareResults) { // etcdctl panics here
-		return c, &UsageError{malformed + " (unknown operator " + op + ")", exitInvalidInput}
+		return c, usageError(exitInvalidInput, malformed+" (unknown operator "+op+")")
 	}
 	return c, nil
 }
@@ -160,80 +177,48 @@ func scanQuoted(s string) (text, rest string, err error) {
 	return text, s[len(quoted):], err
 }
 
-// parseOperation reads a put, get or del of an interactive transaction.
-func parseOperation(line string) (api.Call, error) {
+// parseOperation reads a put, get or del of an interactive transaction. If cobra does not understand it, it prints how it is used, too.
+func parseOperation(line string) (api.Call, *UsageError) {
 	args, err := argify(line)
 	if err != nil {
 		return nil, err
 	}
 	if len(args) < 2 {
-		return nil, &UsageError{"invalid txn compare request: " + line, exitInvalidInput}
+		return nil, usageError(exitInvalidInput, "invalid txn compare request: "+line)
 	}
-	v := findVerb(args[0].text)
-	if !inTxn(v) {
-		return nil, &UsageError{"invalid txn request: " + line, exitInvalidInput}
-	}
-	r := &reader{line: 1, words: args[1:], end: 1}
-	o := r.options(v.Name, v.flags)
-	if r.err != nil {
-		return nil, flagError(o, line)
-	}
-	var texts []string
-	for _, w := range r.words {
-		texts = append(texts, w.text)
-	}
-	op, e := operation(v.Name, texts, o)
-	if e != nil {
-		return nil, e
-	}
-	return op, nil
-}
-
-// inTxn reports whether a verb can stand in a transaction.
-func inTxn(v *Verb) bool { return v != nil && (v.Name == "put" || v.Name == "get" || v.Name == "del") }
-
-// flagError says what etcdctl says about the last of the flags, which is wrong.
-func flagError(list options, line string) error {
-	o := list[len(list)-1]
-	switch o.name {
-	case "--order":
-		return &UsageError{"bad sort order " + o.text, exitBadFeature}
-	case "--sort-by":
-		return &UsageError{"bad sort target " + o.text, exitBadFeature}
-	case "--consistency":
-		return &UsageError{"unknown consistency flag " + strconv.Quote(o.text), exitBadFeature}
-	case "--lease":
-		_, err := strconv.ParseInt(o.text, 16, 64)
-		if err != nil {
-			return &UsageError{"bad lease ID (" + err.Error() + "), expecting ID in Hex", exitBadArgs}
+	l, no := cobra.Operations().Parse(args)
+	if no != nil {
+		wrong := usageError(exitInvalidInput, "invalid txn request: "+line)
+		if _, usage, ok := strings.Cut(no.Stderr, "\nUsage:"); ok {
+			wrong.Before, _, _ = strings.Cut("Usage:"+usage, "Error: ")
 		}
+		return nil, wrong
 	}
-	return &UsageError{"invalid txn request: " + line, exitInvalidInput}
+	return operation(l)
 }
 
 // argify cuts a line into words as etcdctl's Argify does: '…' as it is, "…" with Go's escapes, all else up to a space. What no word can
 // begin with is passed over.
-func argify(line string) ([]word, error) {
-	var list []word
+func argify(line string) ([]string, *UsageError) {
+	var list []string
 	for line != "" {
 		n, quoted := argument(line)
-		w := word{text: line[:n], quoted: quoted}
+		w := line[:n]
 		line = line[n:]
 		switch {
 		case n == 0:
 			_, n = utf8.DecodeRuneInString(line)
 			line = line[n:]
 			continue
-		case quoted && w.text[0] == '\'':
-			w.text = w.text[1 : n-1]
+		case quoted && w[0] == '\'':
+			w = w[1 : n-1]
 		case quoted:
-			text, err := strconv.Unquote(w.text)
+			text, err := strconv.Unquote(w)
 			if err != nil {
-				return nil, &UsageError{err.Error(), exitInvalidInput}
+				return nil, usageError(exitInvalidInput, err.Error())
 			}
-			w.text = text
+			w = text
 		}
-		w.quoted = false // for etcdctl a flag stays one in quotes
 		list = append(list, w)
 	}
 	return list, nil
@@ -266,87 +251,99 @@ func argument(line string) (n int, quoted bool) {
 }
 
 // operation builds the call of a put, get or del, if arguments and flags go together (etcdctl put_command.go, get_command.go, del_command.go).
-func operation(verb string, args []string, o options) (api.Call, *UsageError) {
-	switch verb {
+func operation(l *cobra.Parsed) (api.Call, *UsageError) {
+	switch l.Name {
 	case "put":
-		return putCall(args, o)
+		return putCall(l)
 	case "get":
-		return rangeCall(args, o)
+		return rangeCall(l)
 	}
-	return deleteCall(args, o)
+	return deleteCall(l)
 }
 
-func badArgs(text string) *UsageError { return &UsageError{text, exitBadArgs} }
+func badArgs(text string) *UsageError { return usageError(exitBadArgs, text) }
 
-func putCall(args []string, o options) (api.Call, *UsageError) {
-	c := api.Put{Lease: o.number("--lease"), PrevKV: o.has("--prev-kv"), IgnoreValue: o.has("--ignore-value"), IgnoreLease: o.has("--ignore-lease")}
+func putCall(l *cobra.Parsed) (api.Call, *UsageError) {
+	c := api.Put{PrevKV: l.Bool("prev-kv"), IgnoreValue: l.Bool("ignore-value"), IgnoreLease: l.Bool("ignore-lease")}
 	switch {
-	case len(args) == 0 || (len(args) == 1 && !c.IgnoreValue):
+	case len(l.Args) == 0 || (len(l.Args) == 1 && !c.IgnoreValue):
 		return c, badArgs("put command needs 1 argument and input from stdin or 2 arguments")
-	case c.IgnoreValue && len(args) > 1:
+	case c.IgnoreValue && len(l.Args) > 1:
 		return c, badArgs("put command needs only 1 argument when 'ignore-value' is set")
 	}
-	c.Key = args[0]
+	c.Key = l.Args[0]
 	if !c.IgnoreValue {
-		c.Value = args[1]
+		c.Value = l.Args[1]
+	}
+	var err error
+	if c.Lease, err = strconv.ParseInt(l.Text("lease"), 16, 64); err != nil {
+		return c, badArgs("bad lease ID (" + err.Error() + "), expecting ID in Hex")
 	}
 	return c, nil
 }
 
-func rangeCall(args []string, o options) (api.Call, *UsageError) {
+func rangeCall(l *cobra.Parsed) (api.Call, *UsageError) {
 	var c api.Range
 	var err *UsageError
 	switch {
-	case len(args) == 0:
+	case len(l.Args) == 0:
 		return c, badArgs("get command needs one argument as key and an optional argument as range_end")
-	case o.has("--keys-only") && o.has("--count-only"):
+	case l.Bool("prefix") && l.Bool("from-key"):
+		return c, badArgs(bothSpans)
+	case l.Bool("keys-only") && l.Bool("count-only"):
 		return c, badArgs("`--keys-only` and `--count-only` cannot be set at the same time, choose one")
+	case l.Text("consistency") != "l" && l.Text("consistency") != "s":
+		return c, usageError(exitBadFeature, "unknown consistency flag "+strconv.Quote(l.Text("consistency")))
 	}
-	if c.Key, c.End, err = spanOf(args, o); err != nil {
+	if c.Key, c.End, err = spanOf(l); err != nil {
 		return c, err
 	}
-	c.Serializable = o.text("--consistency") == "s"
-	c.Limit, c.Revision = o.number("--limit"), o.number("--rev")
-	c.KeysOnly, c.CountOnly = o.has("--keys-only"), o.has("--count-only")
-	c.MinCreateRevision, c.MaxCreateRevision = o.number("--min-create-rev"), o.number("--max-create-rev")
-	c.MinModRevision, c.MaxModRevision = o.number("--min-mod-rev"), o.number("--max-mod-rev")
-	setOrder(&c, o)
-	if e := crossed("Create", c.MinCreateRevision, c.MaxCreateRevision); e != nil {
-		return c, e
+	c.Serializable = l.Text("consistency") == "s"
+	c.Limit, c.Revision = l.Number("limit"), max(l.Number("rev"), 0)
+	c.KeysOnly, c.CountOnly = l.Bool("keys-only"), l.Bool("count-only")
+	if err := setOrder(&c, l); err != nil {
+		return c, err
 	}
-	return c, crossed("Mod", c.MinModRevision, c.MaxModRevision)
-}
-
-// crossed refuses bounds that nothing lies between.
-func crossed(what string, low, high int64) *UsageError {
-	if high == 0 || low <= high {
-		return nil
+	if c.MinCreateRevision, c.MaxCreateRevision, err = bounds(l, "create", "Create"); err == nil {
+		c.MinModRevision, c.MaxModRevision, err = bounds(l, "mod", "Mod")
 	}
-	return &UsageError{"getMin" + what + "Rev(=" + strconv.FormatInt(low, 10) + ") > getMax" + what + "Rev(=" + strconv.FormatInt(high, 10) + ")",
-		exitBadFeature}
-}
-
-func deleteCall(args []string, o options) (api.Call, *UsageError) {
-	c := api.DeleteRange{PrevKV: o.has("--prev-kv")}
-	if len(args) == 0 || len(args) > 2 {
-		return c, badArgs("del command needs one argument as key and an optional argument as range_end")
-	}
-	var err *UsageError
-	c.Key, c.End, err = spanOf(args, o)
 	return c, err
 }
 
+// bounds reads --min-WHAT-rev and --max-WHAT-rev. What is not positive is none, and what nothing lies between is refused.
+func bounds(l *cobra.Parsed, what, title string) (low, high int64, err *UsageError) {
+	given := l.Number("min-" + what + "-rev")
+	low, high = max(given, 0), max(l.Number("max-"+what+"-rev"), 0)
+	if high > 0 && low > high {
+		return low, high, usageError(exitBadFeature, "getMin"+title+"Rev(="+strconv.FormatInt(given, 10)+") > getMax"+title+"Rev(="+
+			strconv.FormatInt(high, 10)+")")
+	}
+	return low, high, nil
+}
+
+func deleteCall(l *cobra.Parsed) (api.Call, *UsageError) {
+	c := api.DeleteRange{PrevKV: l.Bool("prev-kv")}
+	if len(l.Args) == 0 || len(l.Args) > 2 {
+		return c, badArgs("del command needs one argument as key and an optional argument as range_end")
+	}
+	var err *UsageError
+	c.Key, c.End, err = spanOf(l)
+	return c, err
+}
+
+const bothSpans = "`--prefix` and `--from-key` cannot be set at the same time, choose one"
+
 // spanOf reads KEY [RANGE_END] with --prefix and --from-key. No key at all means the byte 0, the first one.
-func spanOf(args []string, o options) (key, end string, err *UsageError) {
-	prefix, from := o.has("--prefix"), o.has("--from-key")
-	key = args[0]
+func spanOf(l *cobra.Parsed) (key, end string, err *UsageError) {
+	prefix, from := l.Bool("prefix"), l.Bool("from-key")
+	key = l.Args[0]
 	switch {
 	case prefix && from:
-		return "", "", badArgs("`--prefix` and `--from-key` cannot be set at the same time, choose one")
-	case len(args) > 1 && (prefix || from):
+		return "", "", badArgs(bothSpans)
+	case len(l.Args) > 1 && (prefix || from):
 		return "", "", badArgs("too many arguments, only accept one argument when `--prefix` or `--from-key` is set")
-	case len(args) > 1:
-		return key, args[1], nil
+	case len(l.Args) > 1:
+		return key, l.Args[1], nil
 	case key == "" && (prefix || from):
 		return mvcc.FromKey, mvcc.FromKey, nil
 	case prefix:
@@ -357,14 +354,27 @@ func spanOf(args []string, o options) (key, end string, err *UsageError) {
 	return key, "", nil
 }
 
-func setOrder(c *api.Range, o options) {
-	if o.has("--order") {
-		c.SortOrder = mvcc.SortAscend + mvcc.SortOrder(o.number("--order"))
+// setOrder reads --order and --sort-by, in capitals or small.
+func setOrder(c *api.Range, l *cobra.Parsed) *UsageError {
+	if text := l.Text("order"); text != "" {
+		i := slices.Index(orders[:], strings.ToUpper(text))
+		if i < 0 {
+			return usageError(exitBadFeature, "bad sort order "+text)
+		}
+		c.SortOrder = mvcc.SortAscend + mvcc.SortOrder(i)
 	}
-	c.SortTarget = mvcc.SortTarget(o.number("--sort-by"))
+	if text := l.Text("sort-by"); text != "" {
+		i := slices.Index(targets[:], strings.ToUpper(text))
+		if i < 0 {
+			return usageError(exitBadFeature, "bad sort target "+text)
+		}
+		c.SortTarget = mvcc.SortTarget(i)
+	}
+	return nil
 }
 
-// txnText prints a transaction in one line: each comparison and operation is a word, as etcdctl has it on a line of its own.
+// txnText prints a transaction in one line: each comparison and operation is a word, as etcdctl has it on a line of its own. One without any is
+// "txn then": a bare txn asks for what it is to do.
 func txnText(t api.Txn) string {
 	s := "txn"
 	for i, c := range t.Compare {
@@ -373,7 +383,10 @@ func txnText(t api.Txn) string {
 		}
 		s += " " + quote(compareText(c))
 	}
-	return s + operationsText("then", t.Success) + operationsText("else", t.Failure)
+	if s += operationsText("then", t.Success) + operationsText("else", t.Failure); s == "txn" {
+		return "txn then"
+	}
+	return s
 }
 
 func operationsText(word string, ops []api.Call) string {
@@ -382,91 +395,51 @@ func operationsText(word string, ops []api.Call) string {
 		if i == 0 {
 			s += " " + word
 		}
-		s += " " + quote(callText(op))
+		s += " " + quote(line(callText(op)))
 	}
 	return s
 }
 
-// txn reads [if COMPARE …] [then OPERATION …] [else OPERATION …].
-func (r *reader) txn() api.Txn {
-	var t api.Txn
-	if r.take("if") {
-		for more := true; more; more = r.more() {
-			w, ok := r.next("a comparison")
-			c, err := parseCompare(w.text)
-			if ok && err != nil {
-				r.fail(w.col, err.Error(), `want one such as 'mod("a") = "0"'`)
-			}
-			t.Compare = append(t.Compare, c)
+// txnOf reads [if COMPARE …] [then OPERATION …] [else OPERATION …].
+func txnOf(args []string) (t api.Txn, err *UsageError) {
+	blocks := [...]string{"if", "then", "else"}
+	block := -1
+	for _, a := range args {
+		if next := slices.Index(blocks[:], a); next > block {
+			block = next
+			continue
+		}
+		if block == 0 {
+			err = readLine(&t, 0, a)
+		} else {
+			err = readOperation(&t, block, a)
+		}
+		if err != nil {
+			return t, err
 		}
 	}
-	if r.take("then") {
-		t.Success = r.operations()
-	}
-	if r.take("else") {
-		t.Failure = r.operations()
-	}
-	return t
+	return t, nil
 }
 
-// more reports whether a block of a transaction goes on.
-func (r *reader) more() bool {
-	return r.err == nil && len(r.words) > 0 && !r.peek("then") && !r.peek("else")
-}
-
-func (r *reader) operations() []api.Call {
-	var ops []api.Call
-	for more := true; more; more = r.more() {
-		ops = append(ops, r.operation())
+// readOperation reads an operation that is a word of a line: it is cut as the line is, not as etcdctl cuts what it reads.
+func readOperation(t *api.Txn, block int, text string) *UsageError {
+	list, _, e := words(1, text)
+	if e != nil {
+		return usageError(exitInvalidInput, e.Sentence())
 	}
-	return ops
-}
-
-// operation reads a put, get or del that is one word.
-func (r *reader) operation() api.Call {
-	outer, ok := r.next("an operation such as 'put a 1'")
-	if !ok {
-		return nil
+	var args []string
+	for _, w := range list {
+		args = append(args, w.text)
 	}
-	list, end, err := words(r.line, outer.text)
-	in := &reader{line: r.line, words: list, end: end, err: err}
-	w, ok := in.next("put, get or del")
-	v := findVerb(w.text)
-	if ok && !inTxn(v) {
-		in.fail(w.col, "a transaction cannot "+strconv.Quote(w.text), "want put, get or del")
+	l, no := cobra.Operations().Parse(args)
+	if no != nil {
+		return usageError(exitInvalidInput, "invalid txn request: "+text)
 	}
-	var op api.Call
-	if in.err == nil {
-		op = in.keys(v.Name, in.options(v.Name, v.flags))
-		in.done()
+	op, err := operation(l)
+	if block == 1 {
+		t.Success = append(t.Success, op)
+	} else {
+		t.Failure = append(t.Failure, op)
 	}
-	if in.err != nil {
-		col := outer.col + in.err.Col - 1
-		if outer.quoted {
-			col++
-		}
-		r.fail(col, in.err.Msg, in.err.Want)
-	}
-	return op
-}
-
-// keys reads a put, get or del behind its flags.
-func (r *reader) keys(verb string, o options) api.Call {
-	args := []string{r.text("a key")}
-	if verb == "put" && !o.has("--ignore-value") {
-		args = append(args, r.text("a value"))
-	}
-	col := o.col()
-	if len(r.words) > 0 && verb != "put" {
-		col = r.words[0].col
-		args = append(args, r.text(""))
-	}
-	if r.err != nil {
-		return nil
-	}
-	call, err := operation(verb, args, o)
-	if err != nil {
-		r.fail(col, err.Text, "")
-	}
-	return call
+	return err
 }

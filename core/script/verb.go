@@ -354,6 +354,16 @@ func subcommands(first string) []string {
 	return out
 }
 
+// subcommandsOfEtcdctl reports whether the verbs that begin with a word are etcdctl's.
+func subcommandsOfEtcdctl(first string) bool {
+	for _, v := range verbs {
+		if strings.HasPrefix(v.Name, first+" ") {
+			return v.Category != Workload
+		}
+	}
+	return false
+}
+
 // oneOf lists choices in words.
 func oneOf(list []string) string {
 	last := len(list) - 1

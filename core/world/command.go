@@ -33,6 +33,8 @@ func (w *World) command(c script.Command) error {
 		return w.commandTask(c)
 	case script.Interrupt:
 		return w.commandInterrupt(c)
+	case script.Refused:
+		return w.commandRefused(c)
 	case script.SnapshotStatus:
 		return w.commandStatus(c)
 	case script.SnapshotRestore:
@@ -71,7 +73,7 @@ func (w *World) commandCall(c script.Call) error {
 	if add, ok := c.Call.(api.MemberAdd); ok {
 		return w.commandAdd(c, add)
 	}
-	if m := about(c.Call); m != nil {
+	if m := about(c.Call); m != nil && c.ID == 0 {
 		if err := w.mayAsk(script.MemberName(int(*m))); err != nil {
 			return err
 		}
@@ -87,13 +89,26 @@ func (w *World) ask(c script.Call) error {
 	}
 	w.given(c)
 	p := w.typing(from, c, c.Flags)
-	c.Call = w.resolve(c.Call)
+	if c.Timeout < 0 {
+		w.say(from, p.Task, Said{refusal: timedOut(c), Done: true})
+		return nil
+	}
+	c.Call = w.resolve(c)
 	if t, ok := taskOf(c); ok {
 		w.begin(from, p.Task, to, t)
 		return nil
 	}
-	w.carry(from, client.Ask{Purpose: p, Call: c.Call, To: to, Pinned: to != 0, Endless: endless(c.Call)})
+	w.carry(from, client.Ask{Purpose: p, Call: c.Call, To: to, Pinned: to != 0, Endless: endless(c.Call) && c.Timeout == 0,
+		Deadline: w.deadline(c.Flags)})
 	return nil
+}
+
+// deadline returns when a command gives up that says how long it waits; 0 if it does not.
+func (w *World) deadline(f script.Flags) sim.Time {
+	if f.Timeout == 0 {
+		return 0
+	}
+	return w.now + f.Timeout
 }
 
 // asks returns the client that a command means, and the endpoint: 0 if it names none.

@@ -39,6 +39,7 @@ type Said struct {
 	status    *ctl.Status
 	failure   string // of etcdutl
 	exit      int
+	refusal   *script.Refusal
 	options   ctl.Options
 }
 
@@ -60,17 +61,17 @@ func (w *World) typing(h sim.Host, c script.Command, f script.Flags) client.Purp
 	t := typed{w.commands, h, c, ctl.OptionsOf(script.Call{Flags: f})}
 	if call, ok := c.(script.Call); ok {
 		t.options = ctl.OptionsOf(call)
-		t.options.Member = w.named(call.Call)
+		t.options.Member = w.named(call)
 	}
 	w.typed = append(w.typed[:len(w.typed):len(w.typed)], t)
 	return client.Purpose{Task: t.id}
 }
 
 // named returns the ID of the member that a call names; 0 if it names none.
-func (w *World) named(c api.Call) uint64 {
+func (w *World) named(c script.Call) uint64 {
 	n := about(w.resolve(c))
-	if n == nil {
-		return 0
+	if n == nil || c.ID != 0 {
+		return c.ID
 	}
 	if m := w.newest(); m != nil {
 		for _, info := range m.Roster() {
@@ -201,6 +202,24 @@ func (w *World) commandInterrupt(c script.Interrupt) error {
 	return nil
 }
 
+// commandRefused prints what etcdctl prints without asking anybody.
+func (w *World) commandRefused(c script.Refused) error {
+	from, _, err := w.asks(script.Flags{Client: c.Client()})
+	if err != nil {
+		return err
+	}
+	w.given(c)
+	p := w.typing(from, c, script.Flags{})
+	w.say(from, p.Task, Said{refusal: &c.Refusal, Done: true})
+	return nil
+}
+
+// timedOut is what a command prints that has no time: it gives up before it has asked (context.WithTimeout).
+func timedOut(c script.Call) *script.Refusal {
+	out, err, exit := ctl.PrintError(c.Call, api.ErrDeadline, ctl.OptionsOf(c))
+	return &script.Refusal{Stdout: out, Stderr: err, Exit: exit}
+}
+
 // commandStatus looks into a file, which is on the client's own machine.
 func (w *World) commandStatus(c script.SnapshotStatus) error {
 	from, _, err := w.asks(c.Flags)
@@ -221,6 +240,8 @@ func (w *World) commandStatus(c script.SnapshotStatus) error {
 // Print returns what etcdctl prints, and if it has ended the code that it exits with.
 func (s *Said) Print() (stdout, stderr string, exit int) {
 	switch call, _ := s.Command.(script.Call); {
+	case s.refusal != nil:
+		return s.refusal.Stdout, s.refusal.Stderr, s.refusal.Exit
 	case s.status != nil:
 		return ctl.PrintStatus(*s.status, s.options)
 	case s.failure != "":

@@ -11,6 +11,10 @@ import (
 
 // commandAdd also sets up the machine that the new member will run on. It stands by until it is started.
 func (w *World) commandAdd(c script.Call, add api.MemberAdd) error {
+	if c.Name != "" { // one of ours is called after its machine
+		add.Member = api.Member(len(w.members) + 1)
+		c.Call = add
+	}
 	n := int(add.Member)
 	if next := len(w.members) + 1; n > next || n > sim.MaxMembers {
 		return refuse("the next member is %v", sim.Member(min(next, sim.MaxMembers)))
@@ -40,14 +44,23 @@ func about(c api.Call) *api.Member {
 }
 
 // resolve puts the ID of the member that is on a machine now in the place of the machine's name, as a person does who looks it up in the list of members.
-// Where nobody is any more it is the ID of who was there last.
-func (w *World) resolve(c api.Call) api.Call {
-	m := about(c)
+// Where nobody is any more it is the ID of who was there last. A line may also give etcd's ID; if nobody has it, nobody is meant.
+func (w *World) resolve(c script.Call) api.Call {
+	m := about(c.Call)
 	if m == nil {
-		return c
+		return c.Call
 	}
-	id := api.Member(w.memberAt(int(*m)))
-	switch c := c.(type) {
+	id := api.Member(raft.None)
+	if c.ID == 0 {
+		id = api.Member(w.memberAt(int(*m)))
+	} else if newest := w.newest(); newest != nil {
+		for _, info := range newest.Roster() {
+			if info.ID == c.ID {
+				id = info.Member
+			}
+		}
+	}
+	switch c := c.Call.(type) {
 	case api.MemberRemove:
 		c.Member = id
 		return c
@@ -61,7 +74,7 @@ func (w *World) resolve(c api.Call) api.Call {
 		c.Target = id
 		return c
 	}
-	return c
+	return c.Call
 }
 
 // memberAt returns the newest member that anybody knows for a machine.

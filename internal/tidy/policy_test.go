@@ -33,6 +33,9 @@ core/raft/..., core/mvcc, core/watch, core/lease, core/compact, core/sim < core/
 core/etcd, core/mvcc, core/watch, core/sim                               < core/client
 core/etcd, core/mvcc, core/watch, core/client                            < core/kube
 
+# How etcd's tools read a line, which is not the language's (docs/adr/0009).
+core/cobra < core/script
+
 # The language knows time only. The checkers judge records: they must not believe what raft, mvcc or etcd believe.
 core/sim < core/script, core/check
 github.com/anishathalye/porcupine < core/check

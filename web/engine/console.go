@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,15 +26,24 @@ func (e *Engine) input(text string, typed bool) {
 		e.meta(word, strings.TrimSpace(rest))
 		return
 	}
-	if typed && e.ask(text) {
-		return
-	}
-	c, err := script.Parse(text)
+	r, err := script.ParseLine(text)
 	if err != nil {
 		e.say("err", "%s", parseError(err, typed))
 		return
 	}
-	e.do(c)
+	e.read(r, typed)
+}
+
+// read carries out what a line means, and says what was made of it. What it wants from standard input is asked for, if there is a person to ask.
+func (e *Engine) read(r script.Reading, typed bool) {
+	for _, note := range r.Notes {
+		e.say("say", "%s.", note)
+	}
+	if typed && r.Wants != script.NoInput {
+		e.ask(r)
+		return
+	}
+	e.do(r.Command)
 }
 
 // parseError writes an error of the language. In a line of its own only the column matters.
@@ -175,62 +183,3 @@ func (e *Engine) complete(line string) []string {
 
 // completeKeys is how many keys completion looks at.
 const completeKeys = 500
-
-// prompt is a transaction that is being typed: etcdctl's txn without more in its line asks for the comparisons, and for the operations if they hold
-// and if they do not, each list a line at a time up to an empty line.
-type prompt struct {
-	command script.Call // what the first line said beside
-	lines   string      // what has been typed since
-	blocks  int         // lists that are complete
-}
-
-var errTooLong = fmt.Errorf("the transaction has more than %d bytes", script.LineBytesMax)
-
-// prompts are what etcdctl asks for (txn_command.go).
-var prompts = [...]string{"compares:", "success requests (get, put, del):", "failure requests (get, put, del):"}
-
-// ask begins a transaction that is typed line by line, if the line is etcdctl's txn and holds none itself.
-func (e *Engine) ask(text string) bool {
-	words := strings.Fields(text)
-	if words[0] != "txn" {
-		return false
-	}
-	words = slices.DeleteFunc(words, func(w string) bool { return w == "-i" || w == "--interactive" })
-	c, err := script.Parse(strings.Join(words, " "))
-	call, ok := c.(script.Call)
-	if err != nil || !ok || (script.Call{Call: call.Call}).String() != "txn" {
-		return false
-	}
-	e.prompt = &prompt{command: call}
-	e.say("out", "%s", prompts[0])
-	return true
-}
-
-// answer takes a line of such a transaction. Like etcdctl it gives up at the first line that it cannot read.
-func (e *Engine) answer(text string) {
-	p := e.prompt
-	if text != "" {
-		e.say("in", "%s", text)
-	}
-	p.lines += text + "\n"
-	t, err := script.ParseTxn(p.lines + "\n\n\n")
-	if err == nil && len(p.lines) > script.LineBytesMax {
-		err = errTooLong
-	}
-	if err != nil {
-		e.prompt = nil
-		e.say("err", "Error: %v", err)
-		return
-	}
-	if text == "" {
-		p.blocks++
-	}
-	switch {
-	case p.blocks == len(prompts):
-		e.prompt = nil
-		p.command.Call = t
-		e.do(p.command)
-	case text == "":
-		e.say("out", "%s", prompts[p.blocks])
-	}
-}

@@ -98,7 +98,7 @@ func TestConsoleAsksForTxn(t *testing.T) {
 		"in txn -i --client c2\nout compares:\nin value(\"a\") = \"1\"\nout success requests (get, put, del):\nin put a 2\nin get a\n" +
 			"out failure requests (get, put, del):\nin del a\nsay c2 · txn",
 		"out SUCCESS\nout \nout OK\nout \nout a\nout 2\n",
-		"in txn\nout compares:\nin nonsense\nerr Error: malformed comparison: nonsense\nin get a\n",
+		"in txn\nout compares:\nin nonsense\nsay c1 · etcdctl txn <<< \"nonsense\\n\" · exit code 3\nerr Error: malformed comparison: nonsense\nin get a\n",
 	}
 	for _, w := range want {
 		if !strings.Contains(got, w) {

@@ -26,7 +26,7 @@ var typed = []string{
 	"put c x --ignore-lease", "put c --ignore-value", "put z --ignore-value", `put "" 1`,
 	"del a --prev-kv", "del a", "del b d --range --prev-kv -w json", `txn if 'version("a") = "0"' then "put a 3" "get a" "del b" else "get b"`,
 	`txn if 'mod("a") > "99"' then "put a 4" else "get a" "del a --prev-kv" -w json`, `txn if 'value("a") = "x"' -w fields`,
-	`txn then "put a 1" "put a 2"`, "txn",
+	`txn then "put a 1" "put a 2"`, "txn then",
 	"endpoint hashkv", "endpoint hashkv -w table", "endpoint hashkv --rev 3 -w json", "endpoint hashkv --rev 99", "compaction 5", "compaction 5",
 	"compaction 99", "get a --rev 3", "endpoint hashkv -w fields", "put a 9 --prev-kv --hex", "get a b --consistency s --order ASCEND --sort-by VALUE",
 	"lease grant 86400", "lease grant 90000 -w json", "lease grant 9000000001", "lease list", "put k v --lease LEASE1", "lease timetolive LEASE1 --keys", "put l v --lease LEASE1 -w fields",
