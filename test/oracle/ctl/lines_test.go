@@ -48,7 +48,7 @@ type lineJudge struct {
 
 // some compares lines at two new sides, up to one that differs.
 func (j *lineJudge) some(t *testing.T) {
-	e, o, theirs := real(t, &recorder{added: make(chan struct{}, 1)}), newOurs(t), side{}
+	e, o, theirs := real(t, &recorder{}), newOurs(t), side{}
 	for end := min(j.done+renewed, *lineOps); j.done < end; {
 		l := j.line(len(o.leases))
 		j.done++
