@@ -28,6 +28,7 @@ type Watch struct {
 	Resumes  int    // streams after the first
 	Since    sim.Time
 
+	pieces  pieces
 	nexts   []int64 // of many watchers, by their id on the stream: what Next is for one
 	seq     uint64  // of the last message taken
 	early   []*etcd.Down
@@ -237,8 +238,10 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 			w.Next = m.Revision // as the Go client: a resumed watch may see the change at that revision
 		}
 	default:
-		c.record(now, w, m)
-		c.advance(w, d, out)
+		if whole := w.whole(m); whole != nil {
+			c.record(now, w, whole)
+			c.advance(w, whole, d.Header, out)
+		}
 	}
 	if w.Ended {
 		last := &out.Events[len(out.Events)-1]
@@ -256,8 +259,7 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 func resumes(err string) bool { return api.CodeOf(err) == api.Unavailable && err != api.ErrNoLeader }
 
 // advance moves a watch on behind what it was told.
-func (c *Client) advance(w *Watch, d *etcd.Down, out *Output) {
-	m := d.Message
+func (c *Client) advance(w *Watch, m *watch.Message, h api.Header, out *Output) {
 	if n := len(m.Events); n > 0 {
 		w.Next = m.Events[n-1].Revision.Main + 1
 		if !w.Hidden() {
@@ -268,7 +270,7 @@ func (c *Client) advance(w *Watch, d *etcd.Down, out *Output) {
 	}
 	out.watch(WatchTold, rule.WatchOrdered, w, "")
 	last := &out.Events[len(out.Events)-1]
-	last.Message, last.Header = m, d.Header
+	last.Message, last.Header = m, h
 }
 
 func (c *Client) record(now sim.Time, w *Watch, m *watch.Message) {

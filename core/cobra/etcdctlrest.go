@@ -351,6 +351,7 @@ var etcdctlRest = [...]Command{
 			{Name: "rev", Kind: Number, Default: "0", Usage: "Revision to start watching"},
 			{Name: "watch-key", Kind: String, Own: true},
 			{Name: "watch-range-end", Kind: String, Own: true},
+			{Name: "filter-put", Kind: Bool, Own: true}, {Name: "filter-delete", Kind: Bool, Own: true}, {Name: "fragment", Kind: Bool, Own: true},
 			{Name: "watchers", Kind: Number, Own: true},
 		},
 	},

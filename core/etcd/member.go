@@ -34,6 +34,7 @@ type Config struct {
 	Quota            int64           // bytes of the database file; 0: DefaultQuota, below: none (--quota-backend-bytes)
 	LeaseCheckpoints bool            // etcd's feature gate LeaseCheckpoint
 	AutoCompaction   compact.Setting // --auto-compaction-mode, --auto-compaction-retention
+	ProgressNotify   sim.Time        // 0: every ten minutes (--watch-progress-notify-interval)
 
 	InitialCorruptCheck  bool     // etcd's feature gate InitialCorruptCheck
 	CorruptCheckTime     sim.Time // --corrupt-check-time; 0: never

@@ -1,6 +1,8 @@
 package etcd
 
 import (
+	"cmp"
+
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
@@ -57,6 +59,7 @@ type flow struct {
 func (m *Member) newHub(now sim.Time) *watch.Hub {
 	c := watch.Default()
 	c.Began, c.MaxBytes = now, m.cfg.maxRequest()+512<<10
+	c.ProgressInterval = cmp.Or(m.cfg.ProgressNotify, c.ProgressInterval)
 	c.Jitter = rng.New(m.cfg.Seed, "watch progress/"+m.host.String())
 	return watch.New(c)
 }

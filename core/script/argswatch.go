@@ -75,6 +75,7 @@ func (v *invocation) watching(args []string) (c Watch, wrong string) {
 		c.Key = args[0]
 	}
 	c.Rev, c.PrevKV, c.ProgressNotify = v.Number("rev"), v.Bool("prev-kv"), v.Bool("progress-notify")
+	c.NoPut, c.NoDelete, c.Fragment = v.Bool("filter-put"), v.Bool("filter-delete"), v.Bool("fragment")
 	if n := v.Number("watchers"); v.Changed("watchers") {
 		if n < 1 || n > WatchersMax {
 			wrong = "--watchers cannot be " + strconv.FormatInt(n, 10) + "; want a number from 1 to " + strconv.Itoa(WatchersMax)

@@ -66,6 +66,9 @@ type Watch struct {
 	Rev            int64
 	PrevKV         bool
 	ProgressNotify bool
+	NoPut          bool // the Go client's WithFilterPut, WithFilterDelete, WithFragment: etcdctl has no flags for them
+	NoDelete       bool
+	Fragment       bool
 	Watchers       int      // that share a stream; 0: one
 	Exec           []string // a command to be carried out for each event
 	Flags
@@ -188,6 +191,7 @@ func (c Watch) String() string {
 		args, span = []string{c.Key, c.End}, ""
 	}
 	flags := span + flagNumber("rev", c.Rev) + flagIf("prev-kv", c.PrevKV) + flagIf("progress-notify", c.ProgressNotify) +
+		flagIf("filter-put", c.NoPut) + flagIf("filter-delete", c.NoDelete) + flagIf("fragment", c.Fragment) +
 		loadFlag("watchers", c.Watchers, "") + c.Flags.String()
 	if plain := line("watch", args, flags); len(c.Exec) == 0 && !strings.Contains(plain, " -- ") {
 		return plain

@@ -21,6 +21,7 @@ var flags = [...]flag{
 	{name: "--prefix"}, {name: "--from-key"}, {name: "--range"}, {name: "--prev-kv"}, {name: "--ignore-value"}, {name: "--ignore-lease"},
 	{name: "--keys-only"}, {name: "--count-only"}, {name: "--print-value-only"}, {name: "--physical"}, {name: "--keys"}, {name: "--once"},
 	{name: "--learner"}, {name: "--cluster"}, {name: "--torn"}, {name: "--hex"}, {name: "--progress-notify"},
+	{name: "--filter-put"}, {name: "--filter-delete"}, {name: "--fragment"},
 	{name: "--listen", other: "-l"},
 	{name: "--lease", kind: aLease, want: "a lease ID in hexadecimal"},
 	{name: "--rev", kind: aNumber, want: "a revision"},

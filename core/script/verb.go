@@ -107,10 +107,14 @@ var verbs = [...]Verb{
 		Help:     "Drops the history before a revision.",
 		Examples: []string{"compaction 7", "compaction 7 --physical"}, args: []kind{aNumber}, flags: []string{"--physical"}, etcdctl: true,
 	}, {
-		Name: "watch", Category: Following, Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify] [--watchers N]" + commonUsage,
-		Help:     "Follows the changes of keys, from now or from a revision on; --watchers: as so many watchers that share a connection.",
+		Name: "watch", Category: Following,
+		Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify] [--filter-put] [--filter-delete] [--fragment] [--watchers N]" +
+			commonUsage,
+		Help: "Follows the changes of keys, from now or from a revision on; --watchers: as so many watchers that share a connection; --filter-put, " +
+			"--filter-delete, --fragment: as the Go client can.",
 		Examples: []string{"watch /pods/ --prefix", "watch a --rev 4 --prev-kv", "watch /pods/ --prefix --watchers 1000"},
-		args:     []kind{aKey, aKey}, flags: []string{"--prefix", "--rev", "--prev-kv", "--progress-notify", "--watchers"}, etcdctl: true,
+		args:     []kind{aKey, aKey}, etcdctl: true,
+		flags: []string{"--prefix", "--rev", "--prev-kv", "--progress-notify", "--filter-put", "--filter-delete", "--fragment", "--watchers"},
 	}, {
 		Name: "unwatch", Category: Following, Usage: "unwatch [NUMBER] [--client c1]",
 		Help:     "Ends one of a client's watches, which count from 1, or all of them.",

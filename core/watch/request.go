@@ -38,7 +38,7 @@ const (
 // Config is how a member serves watches.
 type Config struct {
 	Began            sim.Time   // when the process started: the passes over unsynced watchers come at Began + n × SyncPeriod
-	ProgressInterval sim.Time   // --experimental-watch-progress-notify-interval; etcd: 10 min
+	ProgressInterval sim.Time   // --watch-progress-notify-interval; etcd: 10 min
 	MaxBytes         int        // from this size on a response is fragmented if its client wants that; etcd: --max-request-bytes + 512 KiB
 	PassTime         sim.Time   // how long a pass takes: after this long the next comes, if watchers moved and more remain
 	Jitter           rng.Stream // up to a tenth is added to each stream's ProgressInterval

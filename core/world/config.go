@@ -29,6 +29,7 @@ type Config struct {
 	Quota          int64           // --quota-backend-bytes; 0 is etcd's default, 2 GiB
 	Checks                         // for corruption
 	AutoCompaction compact.Setting // --auto-compaction-mode and -retention; the zero one is etcd's default, off
+	ProgressNotify sim.Time        // --watch-progress-notify-interval; 0 is etcd's default, ten minutes
 }
 
 // Preset is a set of times: how fast network and disks are, and how the members' timers are set.
@@ -127,7 +128,7 @@ func (c Config) member(p *Preset) *etcd.Config {
 		Members: c.Members, Tick: p.Tick, ElectionTicks: p.ElectionTicks, ApplyCost: p.ApplyCost, WriteCost: p.WriteCost, DiskRate: p.DiskRate, Seed: c.Seed, Off: c.Off,
 		SnapshotCount: raft.Index(cmp.Or(c.SnapshotCount, etcd.DefaultSnapshotCount)),
 		CatchUp:       raft.Index(cmp.Or(c.CatchUp, etcd.DefaultCatchUp)),
-		Quota:         c.Quota, AutoCompaction: c.AutoCompaction, MaxKeyBytes: key, MaxValueBytes: value,
+		Quota:         c.Quota, AutoCompaction: c.AutoCompaction, ProgressNotify: c.ProgressNotify, MaxKeyBytes: key, MaxValueBytes: value,
 		InitialCorruptCheck: c.InitialCorruptCheck, CorruptCheckTime: c.CorruptCheckTime, CompactHashCheckTime: c.Checks.every(),
 	}
 }
@@ -190,7 +191,7 @@ func (c *Config) set(p Pair) (err error) {
 		c.SnapshotCount, err = strconv.ParseUint(p.Value, 10, 32)
 	case "catch-up":
 		c.CatchUp, err = strconv.ParseUint(p.Value, 10, 32)
-	case "limits", "quota", "auto-compaction":
+	case "limits", "quota", "auto-compaction", "progress-notify":
 		return c.setLimit(p)
 	case "initial-corrupt-check", "corrupt-check-time", "compact-hash-check", "compact-hash-check-time":
 		return c.Checks.set(p)
@@ -198,7 +199,7 @@ func (c *Config) set(p Pair) (err error) {
 		c.Off, err = parseOff(p.Value)
 	default:
 		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up, limits, quota, "+
-			"auto-compaction, initial-corrupt-check, corrupt-check-time, compact-hash-check, compact-hash-check-time and off", ErrConfig, p.Key)
+			"auto-compaction, progress-notify, initial-corrupt-check, corrupt-check-time, compact-hash-check, compact-hash-check-time and off", ErrConfig, p.Key)
 	}
 	if err != nil && !errors.Is(err, ErrConfig) {
 		return fmt.Errorf("%w: %s: want a number, got %q", ErrConfig, p.Key, p.Value)

@@ -35,6 +35,9 @@ func TestSettings(t *testing.T) {
 		"quota=99999999999999GiB":                         "! quota: want a size such as 64MiB",
 		"auto-compaction=hourly":                          "! auto-compaction: want off, article, periodic:1h or revision:1000, got \"hourly\"",
 		"auto-compaction=revision:1h":                     "! auto-compaction: want off",
+		"progress-notify=5s":                              "progress-notify=5s",
+		"progress-notify=99ms":                            "! progress-notify: want from 100ms to 10m",
+		"progress-notify=5":                               "! progress-notify: want a time such as 5s",
 		"size=3":                                          "! unknown setting \"size\"",
 	} {
 		var pairs []Pair

@@ -10,9 +10,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// The settings that bound what a cluster holds. They stand in a script's config line, and in links:
+// The settings that bound what a cluster holds, and how often watches hear of it. They stand in a script's config line, and in links:
 //
-//	limits=article  quota=64MiB  auto-compaction=periodic:1h
+//	limits=article  quota=64MiB  auto-compaction=periodic:1h  progress-notify=5s
 
 // The limits of the article: keys of about 512 KB, values of about 1 MB. etcd has one limit, of 1.5 MiB on a whole request.
 const (
@@ -27,6 +27,12 @@ const (
 	quotaMost  = 8 << 30
 )
 
+// How often watches can be told how far they are: from etcd's least (v3rpc/watch.go, minWatchProgressInterval) up to its default.
+const (
+	progressLeast = 100 * sim.Millisecond
+	progressMost  = 10 * sim.Minute
+)
+
 // compactionArticle is the article's automatic compaction, every six hours, keeping one hour.
 const compactionArticle = "article"
 
@@ -38,6 +44,9 @@ func (c Config) checkLimits() error {
 		return fmt.Errorf("%w: quota: want from %s to %s, got %s", ErrConfig, size(quotaLeast), size(quotaMost), size(c.Quota))
 	case c.AutoCompaction.Period > script.TimeMax || c.AutoCompaction.Every > script.TimeMax:
 		return fmt.Errorf("%w: auto-compaction: want at most %s, got %s", ErrConfig, hours(script.TimeMax), compaction(c.AutoCompaction))
+	case c.ProgressNotify != 0 && (c.ProgressNotify < progressLeast || c.ProgressNotify > progressMost):
+		return fmt.Errorf("%w: progress-notify: want from %s to %s, got %s", ErrConfig, hours(progressLeast), hours(progressMost),
+			hours(c.ProgressNotify))
 	}
 	return nil
 }
@@ -50,6 +59,10 @@ func (c *Config) setLimit(p Pair) (err error) {
 		}
 	case "quota":
 		c.Quota, err = parseSize(p.Value)
+	case "progress-notify":
+		if c.ProgressNotify, err = sim.ParseTime(p.Value); err != nil {
+			err = fmt.Errorf("%w: progress-notify: want a time such as 5s, got %q", ErrConfig, p.Value)
+		}
 	default:
 		c.AutoCompaction, err = parseCompaction(p.Value)
 	}
@@ -66,6 +79,9 @@ func (c Config) limits() (pairs []Pair) {
 	}
 	if c.AutoCompaction != (compact.Setting{}) {
 		pairs = append(pairs, Pair{"auto-compaction", compaction(c.AutoCompaction)})
+	}
+	if c.ProgressNotify != 0 {
+		pairs = append(pairs, Pair{"progress-notify", c.ProgressNotify.String()})
 	}
 	return pairs
 }

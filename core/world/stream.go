@@ -76,8 +76,14 @@ func (w *World) commandWatch(c script.Watch) error {
 	if err != nil {
 		return err
 	}
+	if c.Fragment && c.Watchers > 1 {
+		return refuse("many watchers on one stream do not put pieces together: leave out --fragment or --watchers")
+	}
 	w.given(c)
-	r := watch.Request{Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify}
+	r := watch.Request{
+		Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify,
+		NoPut: c.NoPut, NoDelete: c.NoDelete, Fragment: c.Fragment,
+	}
 	w.carry(from, client.Ask{Purpose: w.typing(from, c, c.Flags), Watch: &r, Watchers: c.Watchers, To: to, Pinned: to != 0})
 	return nil
 }

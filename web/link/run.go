@@ -52,7 +52,7 @@ type Lens struct {
 
 // configKeys are the keys of the config that a link carries. They share the fragment with the keys of this package.
 var configKeys = [...]string{"preset", "members", "clients", "seed", "snapshot-count", "catch-up", "limits", "quota", "auto-compaction",
-	"off"}
+	"progress-notify", "off"}
 
 // ConfigKeys returns the config keys that a link can carry.
 func ConfigKeys() []string { return slices.Clone(configKeys[:]) }
