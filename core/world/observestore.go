@@ -1,6 +1,8 @@
 package world
 
 import (
+	"cmp"
+
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
@@ -122,7 +124,8 @@ func (w *World) observeClient(h sim.Host, e *client.Event) {
 		}
 	case client.WatchCalled:
 		r := &e.Watch.Request
-		w.store.Watched(check.Watch{Client: id, ID: e.Watch.ID, Key: r.Key, End: r.End, Start: r.Start, PrevKV: r.PrevKV, NoPut: r.NoPut, NoDelete: r.NoDelete})
+		key := cmp.Or(r.Key, mvcc.FromKey) // as members take it (v3rpc/watch.go, recvLoop)
+		w.store.Watched(check.Watch{Client: id, ID: e.Watch.ID, Key: key, End: r.End, Start: r.Start, PrevKV: r.PrevKV, NoPut: r.NoPut, NoDelete: r.NoDelete})
 	case client.WatchTold:
 		if w.distrusts(e.Watch.Endpoint) {
 			w.store.Unwatched(id, e.Watch.ID)
