@@ -16,10 +16,17 @@ func (g *generator) watch() {
 	j := g.world.Journal()
 	for g.seen = max(g.seen, j.First()); g.seen < j.Next(); g.seen++ {
 		r := j.At(g.seen)
-		if g.mix.ambush == 0 || r.Kind != world.AtMember || len(g.plan) > 0 {
-			continue
+		switch {
+		case g.mix.ambush == 0:
+		case r.Kind == world.Sent && r.Packet.Raft != nil:
+			g.lag(r.Packet)
+		case r.Kind == world.AtClient && g.told(r.Client):
+		case len(g.plan) > 0:
+		case r.Kind == world.AtMember:
+			g.occasion(r)
+		case r.Kind == world.AtClient:
+			g.heardBy(r)
 		}
-		g.occasion(r)
 	}
 }
 
@@ -30,6 +37,7 @@ func (g *generator) occasion(r *world.Record) {
 	case e.Kind == etcd.SyncStarted && g.take():
 		g.forgetful(n, e.Until)
 	case e.Kind != etcd.RaftEvent:
+		g.atMember(n, e)
 	case e.Raft.Kind == raft.BecameLeader && g.take():
 		g.depose(n)
 	case e.Raft.Kind == raft.EntriesCommitted && e.Raft.Why == raft.WhyQuorum && g.take():
@@ -53,7 +61,8 @@ func (g *generator) later(within sim.Time, c script.Command) {
 	if len(g.plan) > 0 {
 		at = g.plan[len(g.plan)-1].At
 	}
-	g.plan = append(g.plan, world.Timed{At: at + g.upTo(within), Command: c})
+	g.plan = append(g.plan, Step{world.Timed{At: at + g.upTo(within), Command: c}, g.about})
+	g.about = nil
 }
 
 // tick is the unit of the plans.

@@ -15,6 +15,7 @@ type Case struct {
 	Steps  []Step
 	End    sim.Time // of the faults
 	Hash   uint64   // of the world at End as Generate saw it; 0: not known
+	Panic  string   // that made Generate end; empty: none
 }
 
 // Step is a command of a case, and the message that it is about if it is about one.

@@ -11,19 +11,20 @@ import (
 
 // generator drives one world.
 type generator struct {
-	world  *world.World
-	random rng.Stream
-	asker  func(*world.World, *rng.Stream, script.Flags) script.Command
-	mix    mix
-	steps  []Step
-	plan   []world.Timed // commands of ambushes to come, by time
-	about  *world.Packet // what the next command is about, if it is about a message
-	seen   uint64        // records looked at for ambushes
-	writes int           // so far: every value that is written is written once
-	bulk   int           // bytes of the values of loads; 0: as many as it takes
-	filler string        // behind each value
-	leases []int64       // that clients were granted
-	heard  int           // operations looked at for leases
+	world   *world.World
+	random  rng.Stream
+	asker   func(*world.World, *rng.Stream, script.Flags) script.Command
+	mix     mix
+	steps   []Step
+	plan    []Step        // commands of ambushes to come, by time
+	about   *world.Packet // what the next command is about, if it is about a message
+	seen    uint64        // records looked at for ambushes
+	writes  int           // so far: every value that is written is written once
+	bulk    int           // bytes of the values of loads; 0: as many as it takes
+	filler  string        // behind each value
+	lagging lagging
+	leases  []int64 // that clients were granted
+	heard   int     // operations looked at for leases
 }
 
 // Generate makes the case of a seed. What the options leave open the seed decides. If the world panics, the case ends there.
@@ -41,11 +42,12 @@ func Generate(seed uint64, o Options) (c Case) {
 	g := &generator{world: w, random: random, asker: o.Ask, seen: w.Journal().Next()}
 	g.mix = drawMix(&g.random)
 	defer func() {
-		if recover() != nil { // Judge will find it, and say what it is
-			c.Steps, c.End = g.steps, w.Now()
+		if p := recover(); p != nil { // of the world: then Judge meets it, too
+			c.Steps, c.End, c.Panic = g.steps, w.Now(), fmt.Sprint(p)
 		}
 	}()
 	if g.asker != nil {
+		g.mix.odd = 0 // it knows what it asks
 		g.begin(o.For)
 	} else {
 		g.housekeeping(&scarce)
@@ -53,7 +55,11 @@ func Generate(seed uint64, o Options) (c Case) {
 	for w.Now() < o.For && w.Broken() == nil {
 		g.wait(min(w.Now()+g.gap(), o.For))
 		if w.Now() < o.For {
-			g.do(g.next())
+			c := g.oddly(g.next())
+			g.do(c)
+			if _, call := c.(script.Call); call && g.mix.odd > 0 && g.chance(twice) {
+				g.do(c)
+			}
 		}
 	}
 	c.Steps, c.End = g.steps, w.Now()
@@ -62,6 +68,9 @@ func Generate(seed uint64, o Options) (c Case) {
 	}
 	return c
 }
+
+// twice is how many of a hundred calls are made a second time at once, in runs with odd ones.
+const twice = 4
 
 // begin waits for a leader and then for the answer to a first request.
 func (g *generator) begin(end sim.Time) {
@@ -120,9 +129,10 @@ func (g *generator) wait(to sim.Time) {
 	for done := false; !done && g.world.Broken() == nil; {
 		if len(g.plan) > 0 && g.plan[0].At <= to {
 			if g.world.Advance(g.plan[0].At, 1) {
-				next := g.plan[0].Command
+				next := g.plan[0]
 				g.plan = g.plan[1:]
-				g.do(next)
+				g.about = next.Message
+				g.do(next.Command)
 			}
 		} else {
 			done = g.world.Advance(to, 1)

@@ -48,6 +48,9 @@ func Judge(c Case) (f *Failure) {
 	if f := broken(w); f != nil {
 		return f
 	}
+	if c.Panic != "" {
+		return &Failure{Rule: panicked, Text: c.Panic}
+	}
 	defer func() {
 		if f != nil {
 			f.late = true

@@ -16,7 +16,7 @@ const effort = 4_000_000
 // what they were about no longer happens, do no harm on a tape.
 func Minimise(c Case, f *Failure) (Case, *Failure) {
 	m := minimiser{best: c, failure: f, left: effort}
-	m.best.Hash = 0 // of the whole tape
+	m.best.Hash, m.best.Panic = 0, "" // of the whole tape
 	m.try(m.best.until(f))
 	for size := (len(m.best.Steps) + 1) / 2; size >= 1 && m.left > 0; {
 		before := len(m.best.Steps)

@@ -53,6 +53,8 @@ const (
 	doKeepAlive
 	doRevoke
 	doTimeToLive
+	doSession
+	doUpkeep
 	kinds
 )
 
@@ -65,6 +67,7 @@ var usual = [kinds]int{
 	doMemberAdd: 10, doMemberRemove: 6, doMemberPromote: 10, doMemberUpdate: 3, doMoveLeader: 8,
 	doTxn: 60, doCompact: 8, doWatch: 24, doUnwatch: 6, doDefrag: 4, doStatus: 6,
 	doGrant: 16, doLeasePut: 40, doKeepAlive: 24, doRevoke: 6, doTimeToLive: 8,
+	doSession: 40, doUpkeep: 12,
 }
 
 // mix is how likely each kind of command is in a run.
@@ -72,6 +75,7 @@ type mix struct {
 	weight  [kinds]int
 	total   int
 	ambush  int // how many of a hundred occasions are taken
+	odd     int // how many of a hundred requests are odd
 	hotKeys int
 }
 
@@ -80,13 +84,21 @@ func drawMix(random *rng.Stream) mix {
 	m := mix{weight: usual, ambush: []int{0, 3, 15, 50}[random.Intn(4)], hotKeys: 1 + random.Intn(5)}
 	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doDisk, doDrift, doSplit, doCut, doDrop, doDelay, doDuplicate, doHold,
 		doMemberAdd, doMemberRemove, doMemberUpdate, doMoveLeader,
-		doTxn, doCompact, doWatch, doUnwatch, doDefrag, doGrant, doKeepAlive, doRevoke} {
+		doTxn, doCompact, doWatch, doUnwatch, doDefrag, doGrant, doKeepAlive, doRevoke, doSession, doUpkeep} {
 		m.weight[k] = m.weight[k] * []int{0, 0, 1, 3}[random.Intn(4)]
 	}
+	m.odd = []int{0, 3, 10, 40}[random.Intn(4)]
 	for _, n := range m.weight {
 		m.total += n
 	}
 	return m
+}
+
+// weigh makes a kind at least so likely.
+func (m *mix) weigh(k kind, least int) {
+	if more := least - m.weight[k]; more > 0 {
+		m.weight[k], m.total = least, m.total+more
+	}
 }
 
 // next draws a command; nil if there is nothing that the kind drawn could be done to.

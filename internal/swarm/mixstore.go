@@ -28,6 +28,10 @@ func (g *generator) ask(k kind) script.Command {
 	case doStatus:
 		flags.Endpoint = g.member()
 		return script.Call{Call: g.status(), Flags: flags}
+	case doSession:
+		return g.session(flags)
+	case doUpkeep:
+		return g.upkeep(flags)
 	case doTxn:
 		return script.Call{Call: g.txn(), Flags: flags}
 	case doCompact:
@@ -64,8 +68,13 @@ func (g *generator) span() (key, end string) {
 
 // watching draws a watch: from now on, from the past, the future, or from a revision that may have been compacted.
 func (g *generator) watching(flags script.Flags) script.Command {
-	w := script.Watch{PrevKV: g.chance(50), ProgressNotify: g.chance(20), Flags: flags}
+	w := script.Watch{
+		PrevKV: g.chance(50), ProgressNotify: g.chance(50), NoPut: g.chance(10), NoDelete: g.chance(15), Fragment: g.chance(30), Flags: flags,
+	}
 	w.Key, w.End = g.span()
+	if g.bulk > large {
+		w.Key, w.End, w.Fragment = mvcc.FromKey, mvcc.FromKey, g.chance(80)
+	}
 	switch rev := int(g.revision()); g.random.Intn(5) {
 	case 0:
 		w.Rev = int64(1 + g.random.Intn(rev))

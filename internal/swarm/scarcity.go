@@ -28,6 +28,9 @@ func limit(c *world.Config, random *rng.Stream) {
 	if random.Intn(8) == 0 {
 		c.Limits = "article"
 	}
+	if random.Intn(3) > 0 { // else ten minutes: longer than any run
+		c.ProgressNotify = 100*sim.Millisecond + sim.Time(random.Intn(3000))*sim.Millisecond
+	}
 }
 
 // housekeeping draws, in some runs, API servers that drop history, and how much loads write.
@@ -45,16 +48,22 @@ func (g *generator) housekeeping(random *rng.Stream) {
 	case c.Limits != "":
 		_, value := c.MostBytes()
 		g.bulk = value + random.Intn(2)
+	case random.Intn(8) == 0: // three events are more than a response may have: who wants it gets it in pieces
+		g.bulk = 700_000 + random.Intn(300_000)
+		g.mix.weigh(doLoad, 20)
 	}
 }
 
 // spare keeps a load from writing more than a few megabytes in all.
 func (g *generator) spare(l script.Load) script.Load {
-	if l.ValSize = g.bulk; l.ValSize > 1<<16 {
+	if l.ValSize = g.bulk; l.ValSize > large {
 		l.PerSecond = 1
 	}
 	return l
 }
+
+// large is from how many bytes on a value is so large that a few make megabytes.
+const large = 1 << 16
 
 // makeRoom does what etcd's page on maintenance says when a quota is exceeded: it deletes, drops history, and makes the files small again. Clearing
 // the alarm comes last.

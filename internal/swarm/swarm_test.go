@@ -114,6 +114,15 @@ func TestReplayIsCompared(t *testing.T) {
 	}
 }
 
+// TestPanicIsTold holds that what made Generate end is a finding, though the replay of its tape meets nothing.
+func TestPanicIsTold(t *testing.T) {
+	c := Generate(1, options(t, 1))
+	c.Panic = "of the generator's own"
+	if f := Judge(c); f == nil || f.Rule != panicked || f.Text != c.Panic {
+		t.Errorf("judged %v", f)
+	}
+}
+
 // TestReport looks at what a person gets to see of a finding.
 func TestReport(t *testing.T) {
 	o := options(t, 3)
