@@ -199,7 +199,8 @@ func (c *Config) set(p Pair) (err error) {
 		c.Off, err = parseOff(p.Value)
 	default:
 		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up, limits, quota, "+
-			"auto-compaction, progress-notify, initial-corrupt-check, corrupt-check-time, compact-hash-check, compact-hash-check-time and off", ErrConfig, p.Key)
+			"auto-compaction, progress-notify, initial-corrupt-check, corrupt-check-time, compact-hash-check, compact-hash-check-time and off",
+			ErrConfig, p.Key)
 	}
 	if err != nil && !errors.Is(err, ErrConfig) {
 		return fmt.Errorf("%w: %s: want a number, got %q", ErrConfig, p.Key, p.Value)
