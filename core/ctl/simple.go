@@ -1,6 +1,7 @@
 package ctl
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -130,7 +131,7 @@ func (p *printer) simpleAdd(c api.MemberAdd, reply api.Reply) {
 	p.line()
 	p.line("ETCD_NAME=", strconv.Quote(name))
 	p.line("ETCD_INITIAL_CLUSTER=", strconv.Quote(strings.Join(cluster, ",")))
-	p.line("ETCD_INITIAL_ADVERTISE_PEER_URLS=", strconv.Quote(b.Changed.PeerURL))
+	p.line("ETCD_INITIAL_ADVERTISE_PEER_URLS=", strconv.Quote(cmp.Or(c.PeerURL, b.Changed.PeerURL))) // as they were typed
 	p.line(`ETCD_INITIAL_CLUSTER_STATE="existing"`)
 }
 

@@ -130,8 +130,8 @@ func (d *Database) Altered() *Database {
 
 // Found makes an empty directory that of a founder of a cluster, and returns why not: etcd's error. Other is a member that can be asked; nil if none answers
 // (bootstrapNewClusterNoWAL).
-func (m *Member) Found(f Founding, other *Member) string {
-	d := f.found(m.host.Number(), Database{Store: mvcc.New()})
+func (m *Member) Found(f Founding, other *Member, history uint32) string {
+	d := Restored(f, m.host.Number(), &Database{Store: mvcc.New()}, history)
 	who := d.backend.cluster.of(d.self)
 	if other != nil {
 		for _, info := range other.Roster() {

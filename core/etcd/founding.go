@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -109,6 +110,8 @@ func parseURLs(list []string) (sorted []string, wrong string) {
 		scheme, rest, ok := strings.Cut(url, "://")
 		host, path, slash := strings.Cut(rest, "/")
 		switch {
+		case noScheme(url):
+			return nil, "parse " + strconv.Quote(url) + ": first path segment in URL cannot contain colon"
 		case !ok || (scheme != "http" && scheme != "https"):
 			return nil, urlSchemeMessage + url
 		case !strings.Contains(host, ":"):
@@ -122,19 +125,20 @@ func parseURLs(list []string) (sorted []string, wrong string) {
 	return sorted, ""
 }
 
+// noScheme reports whether an address begins as no scheme can, with a digit, and has a colon before any slash: net/url does not read it.
+func noScheme(url string) bool {
+	first, _, _ := strings.Cut(url, "/")
+	return first != "" && first[0] >= '0' && first[0] <= '9' && strings.Contains(first, ":")
+}
+
+// verify checks that the member is one of the cluster, with the addresses that it advertises, and that no two share one.
 func (b Bootstrap) verify(members []named, advertised []string) string {
 	at := slices.IndexFunc(members, func(m named) bool { return m.name == b.Name })
 	if at < 0 {
 		return `couldn't find local name "` + b.Name + `" in the initial cluster configuration`
 	}
-	own := members[at].urls
-	if missing := missingFrom(own, advertised); len(missing) > 0 || len(own) != len(advertised) {
-		if len(missing) > 0 {
-			return "--initial-cluster has " + pairs(b.Name, missing) + " but missing from --initial-advertise-peer-urls=" + strings.Join(advertised, ",") +
-				` (resolved urls: "` + advertised[0] + `" != "` + own[0] + `")`
-		}
-		return "--initial-advertise-peer-urls has " + strings.Join(missingFrom(advertised, own), ",") + " but missing from --initial-cluster=" +
-			pairs(b.Name, advertised)
+	if wrong := b.advertises(members[at].urls, advertised); wrong != "" {
+		return wrong
 	}
 	var all, used []string
 	for _, m := range members {
@@ -142,6 +146,7 @@ func (b Bootstrap) verify(members []named, advertised []string) string {
 			all, used = append(all, m.name+"="+url), append(used, url)
 		}
 	}
+	slices.Sort(all)
 	slices.Sort(used)
 	if len(slices.Compact(slices.Clone(used))) != len(used) {
 		return "initial cluster " + strings.Join(all, ",") + " has duplicate url"
@@ -149,14 +154,45 @@ func (b Bootstrap) verify(members []named, advertised []string) string {
 	return ""
 }
 
-// missingFrom returns what is in one list and not in another.
-func missingFrom(list, other []string) (rest []string) {
-	for _, x := range list {
-		if !slices.Contains(other, x) {
-			rest = append(rest, x)
+// advertises compares the addresses of both flags (config/config.go, advertiseMatchesCluster; netutil.go, URLStringsEqual).
+func (b Bootstrap) advertises(own, advertised []string) string {
+	if slices.Equal(own, advertised) {
+		return ""
+	}
+	why := "len(" + quotedList(advertised) + ") != len(" + quotedList(own) + ")"
+	for i := range own {
+		if len(own) == len(advertised) && own[i] != advertised[i] {
+			why = "resolved urls: " + strconv.Quote(advertised[i]) + " != " + strconv.Quote(own[i])
+			break
 		}
 	}
-	return rest
+	list := strings.Join(advertised, ",")
+	if missing := missingFrom(advertised, own); len(missing) > 0 {
+		return "--initial-cluster has " + pairs(b.Name, missing) + " but missing from --initial-advertise-peer-urls=" + list + " (" + why + ")"
+	}
+	if missing := missingFrom(own, advertised); len(missing) > 0 {
+		return "--initial-advertise-peer-urls has " + strings.Join(missing, ",") + " but missing from --initial-cluster=" + pairs(b.Name, advertised)
+	}
+	return "failed to resolve " + list + " to match --initial-cluster=" + pairs(b.Name, advertised) + " (" + why + ")"
+}
+
+// quotedList writes a list as Go's %q does.
+func quotedList(list []string) string {
+	quoted := make([]string, len(list))
+	for i, x := range list {
+		quoted[i] = strconv.Quote(x)
+	}
+	return "[" + strings.Join(quoted, " ") + "]"
+}
+
+// missingFrom returns what of a list is not in the first.
+func missingFrom(list, of []string) (missing []string) {
+	for _, x := range of {
+		if !slices.Contains(list, x) && !slices.Contains(missing, x) {
+			missing = append(missing, x)
+		}
+	}
+	return missing
 }
 
 func pairs(name string, urls []string) string {

@@ -419,6 +419,9 @@ func (m *Member) Wake(now sim.Time, w Wake, links *Links, out *Output) {
 
 const whyRemoved = "the member has been permanently removed from the cluster"
 
+// WasRemoved reports whether a process ended for that reason.
+func WasRemoved(why string) bool { return why == whyRemoved }
+
 // Dismissed tells the process that the others refuse it because it was removed: it ends (rafthttp/stream.go, errMemberRemoved).
 func (m *Member) Dismissed(out *Output) {
 	if m.node != nil && !m.paused {

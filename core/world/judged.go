@@ -1,6 +1,8 @@
 package world
 
 import (
+	"slices"
+
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -13,14 +15,20 @@ import (
 type judged struct {
 	history uint32                   // the one that is judged; the run begins with 0
 	newest  uint32                   // the last number that was given out
+	ran     []uint32                 // those of which a member has been started; never written in place
+	off     bool                     // nothing can be said any more: see confuse
 	altered [sim.MaxMembers + 1]bool // machines whose database was made to differ: what they say of keys is not judged
 }
 
 // outside reports whether a machine's member is none of the cluster that is judged.
-func (w *World) outside(h sim.Host) bool { return w.member(h).History() != w.judged.history }
+func (w *World) outside(h sim.Host) bool {
+	return !w.judged.off && w.member(h).History() != w.judged.history
+}
 
 // distrusts reports whether a machine's answers about keys are not to be judged.
-func (w *World) distrusts(h sim.Host) bool { return w.judged.altered[h.Number()] || w.outside(h) }
+func (w *World) distrusts(h sim.Host) bool {
+	return w.judged.off || w.judged.altered[h.Number()] || w.outside(h)
+}
 
 // doubtful reports whether an answer comes from a member that is not judged.
 func (w *World) doubtful(r *etcd.Response) bool {
@@ -32,8 +40,13 @@ func (w *World) doubtful(r *etcd.Response) bool {
 	return false
 }
 
-// started lets the judges go over to a member's cluster if nobody of theirs runs.
+// started lets the judges go over to a member's cluster if nobody of theirs runs. They can only judge it from its beginning on.
 func (w *World) started(h sim.Host) {
+	history := w.member(h).History()
+	first := !slices.Contains(w.judged.ran, history)
+	if first {
+		w.judged.ran = append(w.judged.ran[:len(w.judged.ran):len(w.judged.ran)], history)
+	}
 	if !w.outside(h) {
 		return
 	}
@@ -42,7 +55,21 @@ func (w *World) started(h sim.Host) {
 			return
 		}
 	}
-	w.judgeAnew(w.member(h).History())
+	if first {
+		w.judgeAnew(history)
+	} else {
+		w.confuse("an older cluster goes on")
+	}
+}
+
+// confuse ends the judging: an older cluster goes on whose doings were not watched, or members of two clusters with the same ID take each other for their own,
+// which is why a restored one should get a token that no other had. What comes of that no rule covers.
+func (w *World) confuse(why string) {
+	if w.judged.off {
+		return
+	}
+	w.judged.off, w.restored = true, true
+	w.story.mark(Mark{w.now, "fault", why + ": from here on no rule is checked", w.journal.Next()})
 }
 
 // begins numbers a history that begins now.
@@ -69,7 +96,7 @@ func (w *World) inherit(h sim.Host) {
 
 // judgeAnew begins with a cluster of which nothing is known: it may hold what a backup held, and clients were told of another one.
 func (w *World) judgeAnew(history uint32) {
-	w.judged.history = history
+	w.judged.history, w.judged.off = history, false
 	for i := range w.shadows {
 		w.shadows[i] = shadow{}
 	}

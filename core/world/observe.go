@@ -26,7 +26,7 @@ func cloneShadows(s []shadow) []shadow { return append([]shadow(nil), s...) }
 // observe tells the checkers what a member's log and state are after a turn, whatever the member says that it did.
 func (w *World) observe(h sim.Host) {
 	n := w.member(h).Node()
-	if n == nil || w.outside(h) {
+	if n == nil || w.judged.off || w.outside(h) {
 		return
 	}
 	s := &w.shadows[h.Number()-1]
@@ -104,7 +104,7 @@ func digest(e *raft.Entry) uint64 {
 
 // judge stops the world at the first violation.
 func (w *World) judge(v *check.Violation) {
-	if v == nil || w.broken != nil {
+	if v == nil || w.broken != nil || w.judged.off {
 		return
 	}
 	w.broken = v

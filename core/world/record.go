@@ -20,7 +20,8 @@ type Packet struct {
 	Raft     *raft.Message
 	Database *etcd.Database // goes with a snapshot
 	Life     uint32         // with a snapshot: of the sender that waits for news of it
-	Cluster  uint64         // of Raft's sender
+	Cluster  uint64         // of Raft's sender: the ID
+	History  uint32         // likewise: which one the judges take it for
 	Request  *etcd.Request
 	Response *etcd.Response
 	Up       *etcd.Up   // on a watch stream

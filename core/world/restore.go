@@ -135,15 +135,19 @@ func (w *World) restoration(c script.SnapshotRestore, from *Backup, h sim.Host) 
 // the backup is gone, and clients that were told otherwise were told the truth of another cluster.
 func (w *World) restoreAll(f etcd.Founding, db *etcd.Database) {
 	history := w.begins()
-	w.members = append([]*etcd.Member(nil), w.members[:w.cfg.Members]...)
 	for i, m := range w.members {
-		m.Swap(etcd.Restored(f, i+1, db, history))
-		w.machines[i+1] = machine{}
+		if i < w.cfg.Members {
+			m.Swap(etcd.Restored(f, i+1, db, history))
+			w.machines[i+1] = machine{}
+		} else { // it stands by until it is added again
+			m.Swap(etcd.EmptyData())
+			w.machines[i+1] = machine{joined: true}
+		}
 	}
 	w.shelf = nil
 	w.silence()
-	w.origins = make([]origin, w.cfg.Members)
-	w.shadows = make([]shadow, w.cfg.Members)
+	w.origins = make([]origin, len(w.members))
+	w.shadows = make([]shadow, len(w.members))
 	w.judged.altered = [sim.MaxMembers + 1]bool{}
 	w.judgeAnew(history)
 }

@@ -89,7 +89,11 @@ func (w *World) bootstrap(h sim.Host, m *etcd.Member) string {
 	case !m.Empty():
 		return w.initialCheck(h, m)
 	case c.State == script.New || (c.State == script.AsBefore && !w.machine(h).joined):
-		return m.Found(w.founding(h), w.reachable(h))
+		history := uint32(0) // as all founders
+		if h.Number() > w.cfg.Members {
+			history = w.begins() // of a cluster that nobody else founds
+		}
+		return m.Found(w.founding(h), w.reachable(h), history)
 	default:
 		return m.Adopt(w.reachable(h))
 	}

@@ -104,6 +104,9 @@ func (w *World) deliver(p *Packet) {
 		w.report(p, false)
 		return
 	}
+	if p.Raft != nil && p.History != m.History() {
+		w.confuse("members of two clusters with the same ID talk to each other")
+	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.latency.reached(w.now, p)
 	if !w.enqueue(p) {
@@ -179,7 +182,8 @@ func (w *World) carryOut(h sim.Host) {
 	last := w.cause
 	for _, s := range out.Send {
 		w.cause = o.behind(s.Message, last)
-		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life(), Cluster: w.member(h).ClusterID()}
+		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life()}
+		p.Cluster, p.History = w.member(h).ClusterID(), w.member(h).History()
 		if s.To != 0 && s.To.Number() <= len(w.members) {
 			w.send(p)
 		} else {

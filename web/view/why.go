@@ -137,6 +137,9 @@ func explain(r *world.Record) string {
 	case etcd.Expired:
 		return "The member stops waiting. Whether the write happens is open: its entry may still be in somebody's log."
 	case etcd.Crashed:
+		if etcd.WasRemoved(r.Member.Text) {
+			return "The others know that this member was removed, and refuse it. etcd's log adds: data-dir used by this member must be removed."
+		}
 		return "Memory is gone; what was synced is not. The operating system closes the connections of clients that waited."
 	case etcd.HashesDiffer:
 		return "The leader has compared hashes of what should be the same everywhere. It raises the alarm CORRUPT; while that is active nobody writes. The member " +

@@ -1,6 +1,8 @@
 package ctl
 
 import (
+	"strings"
+
 	"fmt"
 	"testing"
 
@@ -133,7 +135,7 @@ func members(changed *pb.Member, list []*pb.Member) (b api.MembersReply) {
 func info(m *pb.Member) api.MemberInfo {
 	out := api.MemberInfo{ID: m.ID, Name: m.Name, Learner: m.IsLearner}
 	if len(m.PeerURLs) > 0 {
-		out.PeerURL = m.PeerURLs[0]
+		out.PeerURL = strings.Join(m.PeerURLs, ",")
 	}
 	if len(m.ClientURLs) > 0 {
 		out.ClientURL = m.ClientURLs[0]

@@ -77,7 +77,7 @@ func prepare(t *testing.T) string {
 // TestMembers changes the membership, which leaves a learner that never runs.
 func TestMembers(t *testing.T) {
 	for i, f := range formats {
-		joining = fmt.Sprintf("http://127.0.0.1:%d", i+1) // one that was removed must not come again, and its ID is a digest of address and second
+		joining = fmt.Sprintf("http://127.0.0.1:%d,http://127.0.0.1:%d", i+101, i+201) // one that was removed must not come again, and its ID is a digest of address and second
 		check(t, "member add n2 --learner"+f)
 		check(t, "member list"+f)
 		check(t, "member add n2 --learner"+f) // it is known
