@@ -78,7 +78,9 @@ func several(text string) bool {
 }
 
 // badURL reports whether an error is about how an address is written.
-func badURL(text string) bool { return strings.HasPrefix(text, "URL") || strings.HasPrefix(text, "parse") }
+func badURL(text string) bool {
+	return strings.HasPrefix(text, "URL") || strings.HasPrefix(text, "parse")
+}
 
 // TestFounding draws flags, and compares errors; where there is none, the IDs of the member and of its cluster.
 func TestFounding(t *testing.T) {
