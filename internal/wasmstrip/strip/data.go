@@ -30,7 +30,7 @@ type segment struct {
 func parseData(body []byte) (image, error) {
 	r := &reader{b: body}
 	var list []segment
-	for range r.uint() {
+	for range r.count() {
 		r.expect(activeSegment, opI32Const)
 		at := r.int()
 		r.expect(opEnd)

@@ -22,3 +22,13 @@ func FuzzModule(f *testing.F) {
 		}
 	})
 }
+
+// TestCount: a list that says to have more items than it has bytes is refused before anything goes through them.
+func TestCount(t *testing.T) {
+	for body, want := range map[string]int{"\x02ab": 2, "\x00": 0, "\x03ab": -1, "\xff\xff\xff\xff\x0f": -1} {
+		r := &reader{b: []byte(body)}
+		if n := r.count(); n != max(want, 0) || (r.err != nil) != (want < 0) {
+			t.Errorf("%q has %d items, %v", body, n, r.err)
+		}
+	}
+}

@@ -88,7 +88,7 @@ func (m module) list(id byte) (count int, r *reader, err error) {
 		return 0, nil, err
 	}
 	r = &reader{b: m[i].body}
-	count = r.uint()
+	count = r.count()
 	return count, r, r.err
 }
 
@@ -99,9 +99,9 @@ func (m module) compiler() (string, error) {
 		if s.id != sectionCustom || string(r.bytes(r.uint())) != "producers" {
 			continue
 		}
-		for range r.uint() {
+		for range r.count() {
 			r.bytes(r.uint()) // "language" and "processed-by"
-			for range r.uint() {
+			for range r.count() {
 				name := string(r.bytes(r.uint()))
 				if version := string(r.bytes(r.uint())); name == "Go" && r.err == nil {
 					return version, nil
@@ -161,6 +161,16 @@ func (r *reader) uint() int {
 	}
 	r.b = r.b[n:]
 	return int(v)
+}
+
+// count takes the number of items that follow. Each has a byte or more.
+func (r *reader) count() int {
+	n := r.uint()
+	if n > len(r.b) {
+		r.fail("it ends too early")
+		return 0
+	}
+	return n
 }
 
 // int takes a signed number (LEB128, signed).
