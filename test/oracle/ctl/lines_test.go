@@ -16,6 +16,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/test/oracle/await"
 )
 
 // How many lines, and which (make ctl-lines).
@@ -179,6 +180,11 @@ func carry(t *testing.T, tool string, l script.Line) printed {
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "ETCDCTL_") {
 			c.Env = append(c.Env, e)
+		}
+	}
+	for _, flag := range []string{"command-timeout", "keepalive-timeout"} { // what a line leaves to etcdctl is as long as the test waits
+		if !strings.Contains(strings.Join(args, " "), "--"+flag) {
+			c.Env = append(c.Env, "ETCDCTL_"+strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))+"="+await.Patience.String())
 		}
 	}
 	c.Env = append(c.Env, l.Env...)

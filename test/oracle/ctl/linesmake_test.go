@@ -57,7 +57,7 @@ var globals = [...]string{"-w=format", "-w=format", "-w=format", "--write-out=fo
 var good = map[string][]string{
 	"key": {"a", "b", "c", "aa", "k", "é", "a b", `q"q`, "\x01\xff", "-", "zz"}, "value": {"1", "x", "two words", "", "<&>", "\xfe\x00"[:1], "-", "é"},
 	"word": {"x", "build", "me"}, "number": {"0", "1", "2", "3", "5", "-1", "0x2", "010", "0b11", "1_0", "99", "9223372036854775807"},
-	"ttl": {"100", "200", "9000000001"}, "lease": {"LEASE1", "LEASE1", "LEASE2", "7b"},
+	"ttl": {"86400", "90000", "9000000001"}, "lease": {"LEASE1", "LEASE1", "LEASE2", "7b"},
 	"consistency": {"l", "s"}, "order": {"ASCEND", "descend", ""}, "sort": {"KEY", "mod", "MODIFY", "version", "CREATE", "VALUE", ""},
 	"member": {"dead", "1"}, "name": {"x"}, "urls": {"http://10.0.0.1:2380", "http://a:1"},
 	"load": {"s", "medium"}, "format": {"json", "fields", "table", "simple", "protobuf", "json", "fields"},
