@@ -108,6 +108,10 @@ ctl-lines: ## command lines, right and wrong, at real etcdctl and ours: text, st
 lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000 SEED=1)
 	cd test/oracle && $(GO) run . -steps $(STEPS) -seed $(SEED)
 
+.PHONY: dbsize
+dbsize: ## the length of the database file and what is in use, ours and etcd's, for values of 10 B to 1 MiB (some minutes)
+	cd test/oracle && $(GO) test ./store -count=1 -v -run 'TestFileSize|TestRefusedUnderQuota' -args -all
+
 .PHONY: oracle
 oracle: ## one of our members and a real etcd server, same calls, answers compared (OPS=5000 SEED=1 MEMBERS=1)
 	cd test/oracle && $(GO) run ./server/oracle -ops $(OPS) -seed $(SEED) -members $(MEMBERS)

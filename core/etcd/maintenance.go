@@ -118,8 +118,9 @@ func (m *Member) defragmented(now sim.Time, out *Output) {
 	}
 }
 
-// database returns what the member would write to its file now.
+// database commits what there is and returns what the member's file holds then (storage/backend/backend.go, Snapshot).
 func (m *Member) database() Database {
+	m.store.Commit()
 	return Database{m.store.Clone(), m.lessor.Saved(), m.alarms, m.cluster}
 }
 

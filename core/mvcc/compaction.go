@@ -71,10 +71,14 @@ func (s *Store) CompactBatch(limit int) (removed int, finished bool) {
 	if !s.running {
 		s.begin(o)
 	}
+	if s.file.dirty {
+		s.file.commit()
+	}
 	n := min(limit, s.job.total-s.job.seen)
 	removed = s.examine(n, o.clean)
 	s.removed += int64(removed)
 	if n == limit {
+		s.file.commit()
 		return removed, false
 	}
 	s.finish(o)
@@ -111,7 +115,6 @@ func (s *Store) examine(n int, hash bool) (removed int) {
 		}
 	}
 	s.rows.cut(n)
-	s.file.commit()
 	return removed
 }
 
@@ -132,6 +135,7 @@ func (s *Store) finish(o order) {
 func (s *Store) Restart() {
 	s.rows.settle()
 	s.file.settle()
+	s.file.reopen()
 	s.running, s.job, s.orders = false, job{}, nil
 	s.removed, s.hashes = 0, nil
 	if s.compact > s.finished {

@@ -28,6 +28,7 @@ func TestFileHoldsTheRows(t *testing.T) {
 			"delete":     func(t *rapid.T) { tx := pick(t).Write(); tx.DeleteRange(FromKey, FromKey); tx.End() },
 			"compact":    func(t *rapid.T) { s := pick(t); _ = s.Compact(s.rev - rapid.Int64Range(0, 50).Draw(t, "ago")) }, // may be refused
 			"batch":      func(t *rapid.T) { pick(t).CompactBatch(rapid.IntRange(1, 100).Draw(t, "limit")) },
+			"commit":     func(t *rapid.T) { pick(t).Commit() },
 			"restart":    func(t *rapid.T) { pick(t).Restart() },
 			"defragment": func(t *rapid.T) { pick(t).Defragment() },
 			"clone": func(t *rapid.T) {
@@ -51,27 +52,41 @@ func audit(t *rapid.T, s *Store) {
 		want.bytes += int32(s.rows.row(i).rowBytes())
 	}
 	f := &s.file
-	pages, count := 0, 0
+	pages, count := int32(0), 0
 	add := func(l leaf, n int) {
 		got.rows += l.rows
 		got.bytes += l.bytes
-		pages += n
+		pages += int32(n)
 		count++
 	}
+	all := append(append([]leaf(nil), f.made...), f.scan.out...)
 	for _, list := range []*chunk.List[leaf]{&f.scan.done, &f.leaves} {
 		for i := list.First(); i < list.Len(); i++ {
-			add(list.At(i), list.At(i).pages())
+			all = append(all, list.At(i))
 		}
 	}
-	add(f.tail, f.tail.pages())
+	for _, l := range all {
+		add(l, l.pages())
+	}
+	add(f.tail, f.was)
+	if f.tail.at == 0 {
+		pages -= int32(f.was)
+	}
 	if f.scan.pages > 0 {
-		add(leaf{f.scan.stay.rows + f.scan.ahead.rows, f.scan.stay.bytes + f.scan.ahead.bytes}, f.scan.pages)
+		add(leaf{rows: f.scan.stay.rows + f.scan.ahead.rows, bytes: f.scan.stay.bytes + f.scan.ahead.bytes}, f.scan.pages)
 	}
 	off := got.bytes - want.bytes
-	if got.rows != want.rows || max(off, -off) > 100+want.bytes/50 || f.pages != pages || f.count != count {
-		t.Fatalf("%+v in %d pages of %d leaves, want %+v in %d of %d", got, f.pages, f.count, want, pages, count)
+	if got.rows != want.rows || max(off, -off) > 100+want.bytes/50 || f.count != count || f.tail.rows != int32(len(f.rows)) {
+		t.Fatalf("%+v in %d leaves, want %+v in %d", got, f.count, want, count)
 	}
-	if f.live() < metaPages || s.FreePages() < 0 || s.SizeInUse() > s.Size() {
+	for _, x := range f.pending {
+		pages += x.n
+	}
+	const heads, buckets = 2, 1
+	if pages += heads + buckets + int32(len(f.branch)); !f.dirty && len(f.gone) == 0 && pages != f.live() {
+		t.Fatalf("%d pages in use, want %d", f.live(), pages)
+	}
+	if s.FreePages() < 0 || s.SizeInUse() > s.Size() {
 		t.Fatalf("%d bytes of %d in use", s.SizeInUse(), s.Size())
 	}
 }
