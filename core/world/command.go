@@ -98,8 +98,13 @@ func (w *World) ask(c script.Call) error {
 		w.begin(from, p.Task, to, t)
 		return nil
 	}
-	w.carry(from, client.Ask{Purpose: p, Call: c.Call, To: to, Pinned: to != 0, Endless: endless(c.Call) && c.Timeout == 0,
-		Deadline: w.deadline(c.Flags)})
+	a := client.Ask{Purpose: p, Call: c.Call, To: to, Pinned: to != 0, Endless: endless(c.Call) && c.Timeout == 0,
+		Deadline: w.deadline(c.Flags)}
+	if c.Warns() {
+		w.warn(from, p.Task, a)
+		return nil
+	}
+	w.carry(from, a)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/ctl"
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -21,6 +23,7 @@ type typed struct {
 	client  sim.Host
 	command script.Command
 	options ctl.Options
+	later   *client.Ask // what it will ask when nobody has interrupted it
 }
 
 // Said is something that etcdctl prints.
@@ -37,6 +40,7 @@ type Said struct {
 	event     *client.Event
 	report    *client.Report
 	status    *ctl.Status
+	perf      *ctl.Perf
 	failure   string // of etcdutl
 	exit      int
 	refusal   *script.Refusal
@@ -58,7 +62,7 @@ func (w *World) Said() *chunk.List[Said] { return &w.said }
 // typing gives a command its number, and remembers it until it is over.
 func (w *World) typing(h sim.Host, c script.Command, f script.Flags) client.Purpose {
 	w.commands++
-	t := typed{w.commands, h, c, ctl.OptionsOf(script.Call{Flags: f})}
+	t := typed{id: w.commands, client: h, command: c, options: ctl.OptionsOf(script.Call{Flags: f})}
 	if call, ok := c.(script.Call); ok {
 		t.options = ctl.OptionsOf(call)
 		t.options.Member = w.named(call)
@@ -192,14 +196,60 @@ func (w *World) commandInterrupt(c script.Interrupt) error {
 	if err != nil {
 		return err
 	}
-	if len(w.client(from).Tasks()) == 0 {
+	hesitates := w.hesitating(from)
+	if len(w.client(from).Tasks())+len(hesitates) == 0 {
 		return refuse("%v keeps doing nothing", from)
 	}
 	w.given(c)
+	for _, id := range hesitates {
+		w.say(from, id, Said{exit: exitKilled, Done: true})
+	}
 	w.clientOut.Reset()
 	w.client(from).Interrupt(w.now, &w.clientOut)
 	w.carryOutClient(from)
 	return nil
+}
+
+// confirmTime is how long etcdctl waits for an interrupt before it deletes a range that nobody confirmed (del_command.go).
+const confirmTime = 2 * sim.Second
+
+// warn prints the warning of such a deletion, and puts its call off.
+func (w *World) warn(h sim.Host, id uint64, a client.Ask) {
+	last := len(w.typed) - 1
+	t := w.typed[last]
+	c := t.command.(script.Call)
+	_, warning, _ := ctl.PrintError(c.Call, "", t.options)
+	warning, _, _ = strings.Cut(warning, "Error: ")
+	t.options.Warn, t.later = false, &a
+	w.typed = append(w.typed[:last:last], t)
+	w.say(h, id, Said{refusal: &script.Refusal{Stderr: warning}})
+	w.queue.Push(w.now+confirmTime, event{kind: evConfirmed, host: h, wake: etcd.Wake{Life: uint32(id)}})
+}
+
+// confirmed lets a deletion go on.
+func (w *World) confirmed(e *event) {
+	for i, t := range w.typed {
+		if uint32(t.id) == e.wake.Life && t.client == e.host && t.later != nil {
+			a := *t.later
+			t.later = nil
+			if a.Deadline != 0 {
+				a.Deadline += confirmTime // --command-timeout begins now
+			}
+			w.typed = slices.Concat(w.typed[:i], []typed{t}, w.typed[i+1:])
+			w.carry(e.host, a)
+			return
+		}
+	}
+}
+
+// hesitating returns the commands of a client that wait for an interrupt.
+func (w *World) hesitating(h sim.Host) (list []uint64) {
+	for _, t := range w.typed {
+		if t.client == h && t.later != nil {
+			list = append(list, t.id)
+		}
+	}
+	return list
 }
 
 // commandRefused prints what etcdctl prints without asking anybody.
@@ -244,6 +294,8 @@ func (s *Said) Print() (stdout, stderr string, exit int) {
 		return s.refusal.Stdout, s.refusal.Stderr, s.refusal.Exit
 	case s.status != nil:
 		return ctl.PrintStatus(*s.status, s.options)
+	case s.perf != nil:
+		return ctl.PrintPerf(*s.perf)
 	case s.failure != "":
 		return "", "Error: " + s.failure + "\n", s.exit
 	case s.Operation == nil && s.event == nil && s.report == nil:

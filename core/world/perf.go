@@ -1,8 +1,6 @@
 package world
 
 import (
-	"strings"
-
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/ctl"
@@ -17,6 +15,7 @@ import (
 // perf is such a check. The zero perf is none.
 type perf struct {
 	ctl.Perf
+	task   uint64 // the command's number
 	load   uint32 // the life of its load; 0: no check is under way
 	from   sim.Time
 	over   bool  // no more requests are made
@@ -33,6 +32,9 @@ const (
 	perfKey      = 256
 	perfValue    = 1024
 )
+
+// perfLeft is said if an earlier check has not cleaned up.
+const perfLeft = `prefix "` + perfPrefix + `" has keys. Delete with 'etcdctl del --prefix ` + perfPrefix + `' first`
 
 // perfLoads are the choices of --load: writes a second and clients (check.go, checkPerfCfgMap).
 var perfLoads = [...]struct {
@@ -52,10 +54,13 @@ func (w *World) commandPerf(c script.CheckPerf) error {
 	}
 	if m := w.newest(); m != nil {
 		if res, err := m.Store().Range(perfPrefix, mvcc.PrefixEnd(perfPrefix), mvcc.RangeOptions{Limit: 1}); err == nil && len(res.KVs) > 0 {
-			return refuse("prefix %q has keys. Delete with 'etcdctl del --prefix %s' first.", perfPrefix, perfPrefix)
+			w.given(c)
+			w.say(h, w.typing(h, c, c.Flags).Task, Said{failure: perfLeft, exit: ctl.ExitInvalidInput, Done: true})
+			return nil
 		}
 	}
 	w.given(c)
+	task := w.typing(h, c, c.Flags).Task
 	for _, l := range perfLoads {
 		if l.name != c.Load {
 			continue
@@ -63,7 +68,7 @@ func (w *World) commandPerf(c script.CheckPerf) error {
 		w.setLoad(h, load{prefix: perfPrefix, to: to, Load: script.Load{
 			PerSecond: l.perSecond, Clients: l.clients, KeySize: perfKey, ValSize: perfValue, KeySpace: script.LoadKeySpaceMax, Client: c.Client,
 		}})
-		*p = perf{Perf: ctl.Perf{Target: l.perSecond}, load: w.loads[h.Number()-1].life, from: w.now}
+		*p = perf{task: task, Perf: ctl.Perf{Target: l.perSecond}, load: w.loads[h.Number()-1].life, from: w.now}
 		w.queue.Push(w.now+perfDuration, event{kind: evPerf, host: h, wake: etcd.Wake{Life: p.load}})
 	}
 	return nil
@@ -130,8 +135,8 @@ func (w *World) perfDone(h sim.Host) {
 	}
 	p.load = 0
 	p.Stddev = p.deviation()
-	stdout, stderr, _ := ctl.PrintPerf(p.Perf)
-	w.print(h, stdout+stderr)
+	verdict := p.Perf
+	w.say(h, p.task, Said{perf: &verdict, Done: true})
 	w.queue.Push(w.now, event{kind: evPerf, host: h, ok: true})
 }
 
@@ -152,13 +157,6 @@ func root(n uint64) uint64 {
 		r = next
 	}
 	return r
-}
-
-// print records what etcdctl prints, line by line.
-func (w *World) print(h sim.Host, text string) {
-	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
-		w.record(Record{Kind: AtClient, Where: h, Client: &client.Event{Kind: client.Printed, Text: line}})
-	}
 }
 
 // Perf returns what a client's newest check perf has measured; false if it has made none, or one is under way.

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/etcdscope/etcdscope/core/script"
@@ -32,11 +33,11 @@ func TestCheckPerf(t *testing.T) {
 		if !ok || p.Took != perfDuration || (c.writes > 0 && p.Writes != c.writes) || (c.writes == 0 && p.Writes > 54_000 && p.Slowest < sim.Second/2) {
 			t.Errorf("%s: %+v, %v", c.preset, p, ok)
 		}
-		last := ""
-		for j, s := w.Journal(), w.Journal().First(); s < j.Next(); s++ {
-			if r := j.At(s); r.Kind == AtClient && r.Verb() == "prints" {
-				last = r.Detail()
-			}
+		said := w.Said().Ref(w.Said().Len() - 1)
+		out, _, exit := said.Print()
+		last := strings.TrimSpace(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:])
+		if (exit == 0) != (last == "PASS") || !said.Done {
+			t.Errorf("%s: exit %d after\n%s", c.preset, exit, out)
 		}
 		if n := w.newest().Store().Len(); last != c.last || n != 0 {
 			t.Errorf("%s: printed last: %q; %d keys are left", c.preset, last, n)

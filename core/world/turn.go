@@ -34,6 +34,8 @@ func (w *World) happen(e *event) {
 		w.resent(e.packet)
 	case evTaken:
 		w.taken(e)
+	case evConfirmed:
+		w.confirmed(e)
 	case evPerf:
 		w.perfDue(e)
 	case evServe:

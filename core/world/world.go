@@ -83,19 +83,20 @@ type World struct {
 type eventKind uint8
 
 const (
-	evTick    eventKind = iota // host, wake.Life
-	evDeliver                  // packet
-	evWake                     // host, wake
-	evClient                   // host
-	evLoad                     // host, wake.Life, ok: the next by the clock, not after an answer
-	evStart                    // host
-	evReport                   // host, packet, ok: what became of a message
-	evGone                     // host, cause: others refuse its member of that ID, since it was removed
-	evResend                   // packet: of a stream, TCP sends it again
-	evTaken                    // host, stream: a client has taken a message
-	evPerf                     // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
-	evServe                    // host, packet, wake.Life, cause: the member comes to what waited for it
-	evCompact                  // host, cause: a round of the compactor of an API server
+	evTick      eventKind = iota // host, wake.Life
+	evDeliver                    // packet
+	evWake                       // host, wake
+	evClient                     // host
+	evLoad                       // host, wake.Life, ok: the next by the clock, not after an answer
+	evStart                      // host
+	evReport                     // host, packet, ok: what became of a message
+	evGone                       // host, cause: others refuse its member of that ID, since it was removed
+	evResend                     // packet: of a stream, TCP sends it again
+	evTaken                      // host, stream: a client has taken a message
+	evConfirmed                  // host, wake.Life: the two seconds are over in which a deletion of etcdctl could be interrupted; Life: its command
+	evPerf                       // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
+	evServe                      // host, packet, wake.Life, cause: the member comes to what waited for it
+	evCompact                    // host, cause: a round of the compactor of an API server
 )
 
 type event struct {
