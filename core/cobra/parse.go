@@ -269,3 +269,16 @@ func (l *Parsed) FromEnvironment(prefix string, env []string) (used []string) {
 func (l *Parsed) Inherits(name string) bool {
 	return slices.ContainsFunc(l.at.inherited(), func(f Flag) bool { return f.Name == name })
 }
+
+// WatchFlags returns a line of etcdctl watch of which nothing is read yet: its flags alone, without those that it inherits.
+func WatchFlags() *Parsed {
+	for i := range etcdctlRest {
+		if c := &etcdctlRest[i]; c.Name() == "watch" {
+			return &Parsed{Name: "watch", at: path{c}}
+		}
+	}
+	return nil
+}
+
+// Flags reads flags and arguments. It returns what is wrong, or "".
+func (l *Parsed) Flags(args []string) (wrong string) { return l.parse(args) }

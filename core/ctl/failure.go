@@ -3,6 +3,7 @@ package ctl
 import (
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
@@ -62,6 +63,35 @@ func PrintStatus(s Status, o Options) (stdout, stderr string, exit int) {
 		p.line(string(j))
 	case o.Format == script.Table:
 		p.grid([]string{"hash", "revision", "total keys", "total size", "version"}, [][]string{row})
+	default:
+		p.unsupported()
+	}
+	return p.done()
+}
+
+// PrintFileHash prints what etcdutl hashkv says about a file (etcdutl printer*.go).
+func PrintFileHash(h api.HashKVReply, o Options) (stdout, stderr string, exit int) {
+	p := &printer{Options: o}
+	row := []string{unsigned(uint64(h.Hash)), decimal(h.HashRevision), decimal(h.CompactRevision)}
+	switch o.Format {
+	case script.Simple:
+		p.line(strings.Join(row, ", "))
+	case script.Fields:
+		for i, name := range []string{"Hash", "Hash revision", "Compact revision"} {
+			p.field(name, row[i])
+		}
+	case script.JSON:
+		var j text
+		j.open('{')
+		for i, name := range []string{"hash", "hashRevision", "compactRevision"} {
+			j.field(name, row[i])
+		}
+		j.close('}')
+		p.line(string(j))
+	case script.Table:
+		p.grid([]string{"hash", "hash revision", "compact revision"}, [][]string{row})
+	default:
+		p.unsupported()
 	}
 	return p.done()
 }

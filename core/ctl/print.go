@@ -132,8 +132,7 @@ func (p *printer) warn(call api.Call) {
 		p.out.WriteString(script.Prompts(script.TxnPrompts))
 	}
 	if d, ok := call.(api.DeleteRange); ok && p.Warn {
-		p.err.WriteString("Warning: Keys between " + strconv.Quote(d.Key) + " and " + strconv.Quote(d.End) +
-			" will be deleted. Please interrupt the command within next 2 seconds to cancel. You can provide `--range` flag to avoid the delay.\n")
+		p.err.WriteString(script.Warning(d))
 	}
 }
 

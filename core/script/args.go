@@ -27,6 +27,7 @@ const (
 	NoInput    Input = iota
 	ValueInput       // put KEY: the value, all there is
 	TxnInput         // txn: the transaction (ParseTxn)
+	WatchInput       // watch -i: lines such as "watch a", without end (Line.WatchLine)
 )
 
 // Reading is what came of a line.
@@ -54,7 +55,7 @@ func (l Line) Read() Reading {
 	v := &invocation{Parsed: parsed, line: l}
 	c := v.command()
 	r := Reading{Command: c, Refusal: v.refusal, Wants: v.wants, Notes: v.notes}
-	if v.wants == TxnInput {
+	if v.wants == TxnInput || v.wants == WatchInput {
 		r.Prompts = v.Bool("interactive")
 	}
 	if v.refusal != nil {

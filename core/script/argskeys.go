@@ -31,8 +31,12 @@ func (v *invocation) keys() Command {
 		return v.txn()
 	}
 	v.usage(err)
+	fine := v.refusal == nil
 	v.context()
 	c.Flags = v.config()
+	if fine && v.refusal != nil && c.Warns() { // it has warned by then
+		v.refusal.Stderr = Warning(c.Call.(api.DeleteRange)) + v.refusal.Stderr
+	}
 	return c
 }
 

@@ -12,6 +12,8 @@ func (v *invocation) etcdutl() Command {
 	case "snapshot status":
 		v.count(1, "snapshot status requires exactly one argument")
 		return SnapshotStatus{v.arg(0), Flags{Format: v.format(), Client: client}}
+	case "hashkv":
+		return FileHash{v.arg(0), v.Number("rev"), Flags{Format: v.format(), Client: client}}
 	case "snapshot restore":
 		return v.restore()
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/cobra"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
@@ -27,6 +28,9 @@ func (v *invocation) watch() Command {
 	}
 	if v.Bool("interactive") {
 		v.config()
+		if !v.line.Piped {
+			v.wants = WatchInput
+		}
 		v.refuse(exitInvalidInput, "error reading watch request line: EOF")
 		return nil
 	}
@@ -137,4 +141,70 @@ func extra(args, raw []string, dash int) bool {
 		}
 	}
 	return false
+}
+
+// WatchLine reads a line that is typed at watch -i, which l is. A line that cannot be read only gets a word (said); end tells that etcdctl ends with it, which it
+// prints then. Without either there is a command (watch_command.go, watchInteractiveFunc).
+func (l Line) WatchLine(text string) (c Command, said string, end *Refusal) {
+	invalid := func(why string) (Command, string, *Refusal) { return nil, "Invalid command" + why + "\n", nil }
+	args, err := argify(text)
+	key := l.variable("ETCDCTL_WATCH_KEY")
+	switch {
+	case err != nil:
+		return nil, "", &Refusal{Stderr: "Error: " + err.Text + "\n", Exit: err.Exit}
+	case len(args) == 0:
+		return invalid(": " + text + " (watch and progress supported)")
+	case args[0] == "progress":
+		return nil, "progress is not modelled here\n", nil
+	case args[0] != "watch":
+		return invalid(" " + text + " (only support watch)")
+	case len(args) < 2 && key == "":
+		return invalid(" " + text + " (command type or key is not provided)")
+	}
+	v := &invocation{Parsed: cobra.WatchFlags(), line: l}
+	wrong := v.Flags(args[1:])
+	dash := slices.Index(args, "--")
+	switch {
+	case dash >= 0 && dash == len(args)-1:
+		wrong = badSeparator
+	case wrong != "":
+	case dash < 0 && key == "" && len(v.Args) == 0:
+		wrong = badCount
+	case dash < 0 && key != "" && len(v.Args) > 0:
+		wrong = badConflict
+	}
+	if wrong != "" {
+		return nil, "", &Refusal{Stderr: "Error: " + wrong + "\n", Exit: exitBadArgs}
+	}
+	return v.typed(text, args, dash)
+}
+
+// typed builds the watch of such a line.
+func (v *invocation) typed(text string, args []string, dash int) (c Command, said string, end *Refusal) {
+	list := v.Args
+	if key, last := v.line.variable("ETCDCTL_WATCH_KEY"), v.line.variable("ETCDCTL_WATCH_RANGE_END"); key != "" {
+		front := []string{key}
+		if last != "" {
+			front = append(front, last)
+		}
+		list = slices.Concat(front, list)
+	}
+	var exec []string
+	if dash >= 0 {
+		exec = args[dash+1:]
+		at := len(list) - 1
+		for at >= 0 && list[at] != exec[0] {
+			at--
+		}
+		list = list[:max(at, 0)]
+	}
+	w, wrong := v.watching(list)
+	if wrong != "" {
+		return nil, "Invalid command " + text + " (" + wrong + ")\n", nil
+	}
+	if w.Exec = exec; len(exec) > 0 {
+		return nil, "a command that watch carries out is not modelled here\n", nil
+	}
+	w.Client = Refused{Line: v.line}.Client()
+	return w, "", nil
 }

@@ -114,6 +114,14 @@ type SnapshotStatus struct {
 	Flags
 }
 
+// FileHash prints the hash of the history in such a file, up to a revision; 0: all of it (etcdutl hashkv).
+type FileHash struct {
+	File string
+	Rev  int64
+	Flags
+}
+
+func (FileHash) command()       {}
 func (Call) command()           {}
 func (Health) command()         {}
 func (KeepAlive) command()      {}
@@ -246,6 +254,10 @@ func (c SnapshotStatus) String() string {
 	return line("snapshot status", []string{c.File}, c.Flags.String())
 }
 
+func (c FileHash) String() string {
+	return line("hashkv", []string{c.File}, flagNumber("rev", c.Rev)+c.Flags.String())
+}
+
 // callText returns a call as etcdctl's command for it: the words of the verb, the arguments, and the flags with a space before each.
 func callText(call api.Call) (verb string, args []string, flags string) {
 	switch c := call.(type) {
@@ -371,6 +383,12 @@ func serializable(set bool) string {
 func hexID(id int64) string { return strconv.FormatInt(id, 16) }
 
 func memberText(m api.Member) []string { return []string{string(MemberName(int(m)))} }
+
+// Warning is what etcdctl says before it deletes a range that nobody confirmed (del_command.go).
+func Warning(d api.DeleteRange) string {
+	return "Warning: Keys between " + strconv.Quote(d.Key) + " and " + strconv.Quote(d.End) + " will be deleted. Please interrupt the command within next " +
+		"2 seconds to cancel. You can provide `--range` flag to avoid the delay.\n"
+}
 
 // Warns reports whether etcdctl warns before it carries the command out: of a deletion up to a range end, unless --range says that it is meant.
 func (c Call) Warns() bool {

@@ -2,7 +2,7 @@ package script
 
 import "strings"
 
-// suggestVerb returns what to say about a word that is no verb: the verb it was probably meant to be, or all of them.
+// suggestVerb returns what to say about a word that is no verb: the verb it was probably meant to be, or what verbs look like.
 func suggestVerb(text string) string {
 	for _, s := range synonyms {
 		if s.word == text {
@@ -17,7 +17,7 @@ func suggestVerb(text string) string {
 	if near := nearest(text, all); near != "" {
 		return "did you mean " + near + "?"
 	}
-	return "want one of " + strings.Join(commandNames(), ", ")
+	return "want a command such as put or crash"
 }
 
 // suggest returns the candidate that is nearest to text, if one is near, else all of them.

@@ -220,6 +220,10 @@ var verbs = [...]Verb{
 		Help:     "Tells what a file holds.",
 		Examples: []string{"snapshot status backup.db -w table"}, args: []kind{aText}, etcdctl: true,
 	}, {
+		Name: "hashkv", Category: Membership, Usage: "hashkv FILE [--rev N]" + " [-w simple|fields|json|table] [--client c1]",
+		Help:     "Prints the hash of the history that a file holds.",
+		Examples: []string{"hashkv backup.db", "hashkv backup.db --rev 5 -w json"}, args: []kind{aText}, flags: []string{"--rev", "-w", "--client"},
+	}, {
 		Name: "check perf", Category: Membership, Usage: "check perf [--load s|m|l|xl]" + commonUsage,
 		Help:     "Measures for a minute whether the cluster bears a load.",
 		Examples: []string{"check perf", "check perf --load m"}, flags: []string{"--load"}, etcdctl: true,

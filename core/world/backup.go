@@ -1,10 +1,13 @@
 package world
 
 import (
+	"strings"
+
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/ctl"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -19,6 +22,28 @@ type Backup struct {
 
 // backupsMost is how many files are kept; the oldest goes.
 const backupsMost = 16
+
+// commandFileHash prints the hash of a file (etcdutl hashkv).
+func (w *World) commandFileHash(c script.FileHash) error {
+	from, _, err := w.asks(c.Flags)
+	if err != nil {
+		return err
+	}
+	w.given(c)
+	said := Said{failure: "stat " + c.File + ": no such file or directory", exit: ctl.ExitError, Done: true}
+	for i := range w.backups {
+		if b := &w.backups[i]; b.File == c.File {
+			if h, err := b.database.Store.HashKV(c.Rev); err != nil {
+				said.failure = strings.TrimPrefix(err.Error(), "etcdserver: ")
+			} else {
+				said.failure, said.exit = "", 0
+				said.hash = &api.HashKVReply{Hash: h.Hash, CompactRevision: h.CompactRevision, HashRevision: h.Revision}
+			}
+		}
+	}
+	w.say(from, w.typing(from, c, c.Flags).Task, said)
+	return nil
+}
 
 // keepBackup takes a file that a client has received. A file of the same name is overwritten.
 func (w *World) keepBackup(op *client.Operation) {

@@ -33,6 +33,8 @@ func (w *World) command(c script.Command) error {
 		return w.commandTask(c)
 	case script.Interrupt:
 		return w.commandInterrupt(c)
+	case script.FileHash:
+		return w.commandFileHash(c)
 	case script.Refused:
 		return w.commandRefused(c)
 	case script.SnapshotStatus:

@@ -41,6 +41,7 @@ type Said struct {
 	report    *client.Report
 	status    *ctl.Status
 	perf      *ctl.Perf
+	hash      *api.HashKVReply
 	failure   string // of etcdutl
 	exit      int
 	refusal   *script.Refusal
@@ -294,6 +295,8 @@ func (s *Said) Print() (stdout, stderr string, exit int) {
 		return s.refusal.Stdout, s.refusal.Stderr, s.refusal.Exit
 	case s.status != nil:
 		return ctl.PrintStatus(*s.status, s.options)
+	case s.hash != nil:
+		return ctl.PrintFileHash(*s.hash, s.options)
 	case s.perf != nil:
 		return ctl.PrintPerf(*s.perf)
 	case s.failure != "":

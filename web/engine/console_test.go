@@ -106,3 +106,17 @@ func TestConsoleAsksForTxn(t *testing.T) {
 		}
 	}
 }
+
+// TestConsoleAsksForMore types what put and watch -i read from a terminal.
+func TestConsoleAsksForMore(t *testing.T) {
+	got := console(t, "put k", "two", "lines", "", "get k", "watch -i", "foo", "watch a --prev-kv", "", "put a 1", "put k --foo", "frobnicate")
+	for _, w := range []string{
+		"say Type the value; an empty line ends it.\nin two\nin lines\n", "out OK\n", "out k\nout two\nout lines\n",
+		"err Invalid command foo (only support watch)\n", "out PUT\nout a\nout 1\n", "err Error: unknown flag: --foo\n",
+		`err unknown command "frobnicate"; want a command such as put or crash Type help for what there is.`,
+	} {
+		if !strings.Contains(got, w) {
+			t.Errorf("want\n%s\nin\n%s", w, got)
+		}
+	}
+}

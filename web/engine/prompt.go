@@ -30,6 +30,8 @@ func (e *Engine) ask(r script.Reading) {
 	switch r.Wants {
 	case script.ValueInput:
 		e.say("say", "Type the value; an empty line ends it.")
+	case script.WatchInput:
+		e.say("say", "Type watch KEY; an empty line ends this.")
 	default:
 		e.question()
 	}
@@ -51,6 +53,8 @@ func (e *Engine) answer(text string) {
 	switch p.wants {
 	case script.TxnInput:
 		e.answerTxn(text)
+	case script.WatchInput:
+		e.answerWatch(text)
 	default:
 		if text != "" {
 			p.line.Stdin += text + "\n"
@@ -78,5 +82,24 @@ func (e *Engine) answerTxn(text string) {
 		e.do(r.Command)
 	default:
 		e.question()
+	}
+}
+
+// answerWatch takes a line of watch -i. When it ends, its watches go on: each is a command of its own here.
+func (e *Engine) answerWatch(text string) {
+	p := e.prompt
+	if text == "" {
+		e.prompt = nil
+		return
+	}
+	c, said, end := p.line.WatchLine(text)
+	switch {
+	case end != nil:
+		e.prompt = nil
+		e.say("err", "%s", strings.TrimSuffix(end.Stderr, "\n"))
+	case said != "":
+		e.say("err", "%s", strings.TrimSuffix(said, "\n"))
+	default:
+		e.do(c)
 	}
 }
