@@ -21,6 +21,7 @@ func TestParse(t *testing.T) {
 		"get a --rev x":                    `refused 1: Error: invalid argument "x" for "--rev" flag: strconv.ParseInt: parsing "x": invalid syntax`,
 		"get a --command-timeout 5":        `refused 1: Error: invalid argument "5" for "--command-timeout" flag: time: missing unit in duration "5"`,
 		"member":                           "refused 0: ",
+		"get a --command-timeout é":        `refused 1: Error: invalid argument "é" for "--command-timeout" flag: time: invalid duration "\xc3\xa9"`,
 	} {
 		if got := shown(Tool("etcdctl").Parse(strings.Fields(line))); got != want {
 			t.Errorf("%s\nis  %s\nnot %s", line, got, want)

@@ -15,6 +15,7 @@ type setting struct {
 	text   string
 	number int64
 	list   []string
+	failed bool // a variable gives it, but cannot be read: that leaves the flag at nothing and unchanged
 }
 
 // Parsed is a line that was understood.
@@ -220,7 +221,7 @@ func (l *Parsed) setting(name string) *setting {
 
 // Changed reports whether a line gives a flag.
 func (l *Parsed) Changed(name string) bool {
-	return slices.ContainsFunc(l.set, func(s setting) bool { return s.flag.Name == name })
+	return slices.ContainsFunc(l.set, func(s setting) bool { return s.flag.Name == name && !s.failed })
 }
 
 // Bool returns whether a flag is on.
@@ -245,7 +246,7 @@ func (l *Parsed) Given() []string {
 }
 
 // FromEnvironment takes the inherited flags that the line does not give from variables such as ETCDCTL_WRITE_OUT, and returns the names of those for which
-// there is one. A value that cannot be read is passed over (etcd pkg/flags/flag.go, setFlagFromEnv).
+// there is one. One whose value cannot be read is left at nothing (etcd pkg/flags/flag.go, setFlagFromEnv).
 func (l *Parsed) FromEnvironment(prefix string, env []string) (used []string) {
 	inherited := l.at.inherited()
 	for i := range inherited {
@@ -259,7 +260,9 @@ func (l *Parsed) FromEnvironment(prefix string, env []string) (used []string) {
 		}
 		if value != "" && !l.Changed(f.Name) {
 			used = append(used, f.Name)
-			l.assign(f, value)
+			if l.assign(f, value) != "" {
+				l.set = append(l.set, setting{flag: f, failed: true})
+			}
 		}
 	}
 	return used

@@ -42,7 +42,7 @@ const second = 1000_000_000
 
 // readSpan reads what Go's time.ParseDuration reads, in nanoseconds.
 func readSpan(text string) (nanos int64, wrong string) {
-	invalid := "time: invalid duration " + strconv.Quote(text)
+	invalid := "time: invalid duration " + escaped(text)
 	s, negative := strings.CutPrefix(text, "-")
 	if !negative {
 		s = strings.TrimPrefix(s, "+")
@@ -62,9 +62,9 @@ func readSpan(text string) (nanos int64, wrong string) {
 		case number == "" || number == "." || strings.Count(number, ".") > 1:
 			return 0, invalid
 		case unit == "":
-			return 0, "time: missing unit in duration " + strconv.Quote(text)
+			return 0, "time: missing unit in duration " + escaped(text)
 		case !known(unit):
-			return 0, "time: unknown unit " + strconv.Quote(unit) + " in duration " + strconv.Quote(text)
+			return 0, "time: unknown unit " + escaped(unit) + " in duration " + escaped(text)
 		}
 		if sum += part; !ok || sum > 1<<63 || (sum == 1<<63 && !negative) {
 			return 0, invalid
@@ -75,6 +75,23 @@ func readSpan(text string) (nanos int64, wrong string) {
 		return -int64(sum), ""
 	}
 	return int64(sum), ""
+}
+
+// escaped quotes a text as the package time does: what is not plain ASCII as bytes.
+func escaped(s string) string {
+	const digits = "0123456789abcdef"
+	out := []byte{'"'}
+	for _, c := range []byte(s) {
+		switch {
+		case c < ' ' || c >= 0x80:
+			out = append(out, '\\', 'x', digits[c>>4], digits[c&15])
+		case c == '"' || c == '\\':
+			out = append(out, '\\', c)
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(append(out, '"'))
 }
 
 func cutFunc(s string, in func(byte) bool) (head, tail string) {

@@ -12,7 +12,8 @@ const envPrefix = "ETCDCTL_"
 
 // context reads --command-timeout. What the environment says counts only if etcdctl has looked there before.
 func (v *invocation) context() {
-	v.timed, v.timeout = v.Changed("command-timeout"), v.Number("command-timeout")
+	v.timeout = v.Number("command-timeout")
+	v.timed = v.Changed("command-timeout") || v.timeout == 0
 }
 
 // span returns the timeout as simulated time: 0 if none is given, less if it is over at once.

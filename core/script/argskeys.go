@@ -176,8 +176,10 @@ func (v *invocation) maintenance() Command {
 		if list := strings.Split(string(c.Endpoints), ","); len(list) > 1 { // client/v3/snapshot
 			v.refuse(exitInterrupted, "snapshot must be requested to one selected node, not multiple ["+strings.Join(list, " ")+"]")
 		}
-		v.context()
-		c.Timeout = v.span()
+		if v.Changed("command-timeout") {
+			v.context()
+			c.Timeout = v.span()
+		}
 		return c
 	case "check perf":
 		return v.perf()

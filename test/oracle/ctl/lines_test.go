@@ -221,7 +221,7 @@ func (s *side) grant(r script.Reading, p printed) {
 var idOf = regexp.MustCompile(`"ID" ?: ?"?([0-9a-f]+)|lease ([0-9a-f]{16}) granted`)
 
 // hashes finds the hash that endpoint hashkv prints.
-var hashes = regexp.MustCompile(`(http://n1:2379, |"hash":|"Hash" : |http://n1:2379 \| )[0-9]+`)
+var hashes = regexp.MustCompile(`(http://n1:2379, |"hash":|"Hash" : |http://n1:2379 \| +)[0-9]+`)
 
 // storage is the version of the database, which a new server tells after some seconds only.
 var storage = regexp.MustCompile(`\b3\.[56]\.0\b|"storageVersion":"3.[56].0",?`)
@@ -243,7 +243,8 @@ func (s *side) alike(line string, p printed) printed {
 	if len(s.leases) > 0 { // a lease is part of the hash
 		p.stdout = hashes.ReplaceAllString(p.stdout, "$1")
 	}
-	p.stdout = strings.TrimSuffix(p.stdout, "Server version 3.6.0\n") // a new server does not tell its version
+	p.stderr = regexp.MustCompile(`unknown unit "[a-f]+"`).ReplaceAllString(p.stderr, "unknown unit") // of a lease's ID
+	p.stdout = strings.TrimSuffix(p.stdout, "Server version 3.6.0\n")                                 // a new server does not tell its version
 	if strings.Contains(line, `"l`) && strings.Contains(line, `"t`) {
 		p.stdout = regexp.MustCompile(`remaining\([0-9]+s\)|"(TTL|ttl)"( :|:) ?[0-9]+`).ReplaceAllString(p.stdout, "_")
 	}
