@@ -125,6 +125,7 @@ func (v *invocation) endpoints(f *Flags) {
 		list[i] = strings.TrimSpace(list[i])
 	}
 	f.Endpoints = Endpoints(strings.Join(list, ","))
+	list = strings.Split(string(f.Endpoints), ",") // one of them may hold a comma
 	members := f.Endpoints.Members()
 	for i, m := range members {
 		switch text := list[i]; {

@@ -382,7 +382,13 @@ func serializable(set bool) string {
 
 func hexID(id int64) string { return strconv.FormatInt(id, 16) }
 
-func memberText(m api.Member) []string { return []string{string(MemberName(int(m)))} }
+// memberText returns what names a member: nobody is called by the ID 0.
+func memberText(m api.Member) []string {
+	if m == 0 {
+		return []string{"0"}
+	}
+	return []string{string(MemberName(int(m)))}
+}
 
 // Warning is what etcdctl says before it deletes a range that nobody confirmed (del_command.go).
 func Warning(d api.DeleteRange) string {

@@ -18,7 +18,8 @@ func FuzzParse(f *testing.F) {
 		"mend c1>n1", "load 0/s", "get a --rev=0", "config off=a,b name='x y' e=", "run until n1.up within 1s",
 		`txn if 'm("a")>"0"' 'lease("k") = "ff"' then 'put a "b c"' else 'get a b --limit 3' -w json`, "txn then 'del a --from-key'",
 		`get "\xff" --prefix --order descend`, `watch "" --prefix`, `watch a "\x00"`, "del a b --range", "lease revoke -1",
-		"run until leader == none within 2h", "expect value a == \"none\" and n1.value 'b c' != none", "at 0.000001s heal",
+		"run until leader == none within 2h", "def --endpoint ,", "me p 0", `lock l -- sh -c "a b"`, "put a -- -5", "ETCDCTL_HEX=1 etcdctl get a -wxml <<< b",
+		"expect value a == \"none\" and n1.value 'b c' != none", "at 0.000001s heal",
 	} {
 		f.Add(seed)
 	}

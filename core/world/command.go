@@ -75,7 +75,7 @@ func (w *World) commandCall(c script.Call) error {
 	if add, ok := c.Call.(api.MemberAdd); ok {
 		return w.commandAdd(c, add)
 	}
-	if m := about(c.Call); m != nil && c.ID == 0 {
+	if m := about(c.Call); m != nil && *m != 0 {
 		if err := w.mayAsk(script.MemberName(int(*m))); err != nil {
 			return err
 		}

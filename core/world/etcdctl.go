@@ -75,7 +75,7 @@ func (w *World) typing(h sim.Host, c script.Command, f script.Flags) client.Purp
 // named returns the ID of the member that a call names; 0 if it names none.
 func (w *World) named(c script.Call) uint64 {
 	n := about(w.resolve(c))
-	if n == nil || c.ID != 0 {
+	if n == nil || *n == 0 {
 		return c.ID
 	}
 	if m := w.newest(); m != nil {

@@ -51,7 +51,7 @@ func (w *World) resolve(c script.Call) api.Call {
 		return c.Call
 	}
 	id := api.Member(raft.None)
-	if c.ID == 0 {
+	if *m != 0 {
 		id = api.Member(w.memberAt(int(*m)))
 	} else if newest := w.newest(); newest != nil {
 		for _, info := range newest.Roster() {
