@@ -39,14 +39,12 @@ func (s *Safety) judgeCommit(m *member, before View) *Violation {
 
 // judgeAgreement judges whether a member's log up to an index that it takes for committed is what others took for it.
 func (s *Safety) judgeAgreement(m *member, upTo uint64) *Violation {
-	if !has(&m.log, upTo) || !has(&s.committed, upTo) {
+	judged := s.judged(m, upTo)
+	if judged == nil || !has(&m.log, upTo) || m.log.Ref(int(upTo)).chain == judged.Ref(int(upTo)).chain {
 		return nil
 	}
-	if m.log.Ref(int(upTo)).chain == s.committed.Ref(int(upTo)).chain {
-		return nil
-	}
-	at := difference(&m.log, &s.committed, upTo)
-	mine, theirs := m.log.Ref(int(at)).term, s.committed.Ref(int(at)).term
+	at := difference(&m.log, judged, upTo)
+	mine, theirs := m.log.Ref(int(at)).term, judged.Ref(int(at)).term
 	how := say("an entry of term ", mine, ", where one of term ", theirs)
 	if mine == theirs {
 		how = say("an entry of term ", mine, ", where another of the same term")
@@ -110,11 +108,13 @@ func (s *Safety) Applied(id, index, term, digest uint64) *Violation {
 	case index > s.lastCommitted():
 		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied index ", index,
 			", but nothing behind index ", s.lastCommitted(), " was ever committed.")
-	case index <= uint64(s.committed.First()):
+	}
+	judged := s.judged(m, index-1)
+	if judged == nil || !has(judged, index) {
 		return nil // what was committed there has been forgotten
 	}
-	want := s.committed.Ref(int(index))
-	switch got := s.committed.Ref(int(index)-1).after(term, digest); {
+	want := judged.Ref(int(index))
+	switch got := judged.Ref(int(index)-1).after(term, digest); {
 	case term != want.term:
 		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied an entry of term ", term, " at index ", index,
 			", where one of term ", want.term, " was committed", s.knownAt(index), ".")

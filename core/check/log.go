@@ -112,19 +112,22 @@ func (s *Safety) Restored(id, index, term uint64) *Violation {
 		m.noteCut(index)
 	}
 	var bad *Violation
-	base := entry{term: term, chain: rng.Mix(index, term)}
+	m.keep()
+	m.down = false
+	base, known := s.known(m, index)
 	switch {
-	case has(&s.committed, index):
-		base = s.committed.At(int(index))
+	case known:
 		if base.term != term {
 			bad = m.broken(rule.StateMachineSafety, index, "Member ", id, " took over a snapshot that ends with an entry of term ",
 				term, " at index ", index, ", where one of term ", base.term, " was committed.")
 			base = entry{term: term, chain: rng.Mix(index, term)}
 		}
 	case s.committed.Len() == 1:
+		base = entry{term: term, chain: rng.Mix(index, term)}
 		s.committed.Reset(int(index))
 		s.committed.Append(base)
 	case index > s.lastCommitted():
+		base = entry{term: term, chain: rng.Mix(index, term)}
 		bad = m.broken(rule.StateMachineSafety, index, "Member ", id, " took over a snapshot up to index ", index,
 			", but nothing behind index ", s.lastCommitted(), " was ever committed.")
 	default:
@@ -135,17 +138,74 @@ func (s *Safety) Restored(id, index, term uint64) *Violation {
 	return bad
 }
 
-// Compacted tells that a member discarded the entries up to an index, because a snapshot has them. What no member holds any
-// more the judge forgets, too.
+// known returns the entry that was committed at an index, as far as it is remembered: for all, for a member's disk, or for a snapshot.
+func (s *Safety) known(m *member, index uint64) (entry, bool) {
+	if l := s.judged(m, index); l != nil {
+		return l.At(int(index)), true
+	}
+	for i := s.sent.Len() - 1; i >= 0; i-- {
+		if x := s.sent.Ref(i); x.index == index {
+			return x.last, true
+		}
+	}
+	return entry{}, false
+}
+
+// judged returns the list that knows what was committed at an index, to judge a member by; nil if that has been forgotten.
+func (s *Safety) judged(m *member, index uint64) *chunk.List[entry] {
+	switch {
+	case has(&s.committed, index):
+		return &s.committed
+	case has(&m.past, index):
+		return &m.past
+	}
+	return nil
+}
+
+// keep remembers what the member's disk may hold of what it takes for committed, when its log is about to begin anew: after a crash
+// it may come back with that, when all others have discarded it.
+func (m *member) keep() {
+	n := min(int(m.view.Commit)+1, m.log.Len())
+	if m.log.First() > int(m.disk) || n <= max(m.past.Len(), m.log.First()) {
+		return
+	}
+	m.past = m.log.Clone()
+	m.past.Truncate(n)
+}
+
+// snapshot is the last entry that a snapshot stands for.
+type snapshot struct {
+	index uint64
+	last  entry
+}
+
+// Sent tells that a member sends a snapshot, which stands for all entries up to an index. It may be long on its way, and whoever takes it over
+// begins with the entry there.
+func (s *Safety) Sent(id, index uint64) {
+	if e, ok := s.known(s.member(id), index); ok {
+		s.sent.Append(snapshot{index, e})
+	}
+}
+
+// Compacted tells that a member discarded the entries up to an index, in memory and on its disk, because a snapshot has them. What no running
+// member holds any more the judge forgets, too.
 func (s *Safety) Compacted(id, index uint64) {
 	m := s.member(id)
-	if !has(&m.log, index) {
+	if index > m.last() {
 		panic(say("check: member ", id, " compacted its log up to index ", index, ", which it does not hold"))
 	}
-	m.log.DropFront(int(index))
+	m.disk = index
+	m.log.DropFront(max(int(index), m.log.First())) // a snapshot that is not on its disk yet may have replaced it
+	if int(index)+1 >= m.past.Len() {
+		m.past = chunk.List[entry]{}
+	} else if int(index) > m.past.First() {
+		m.past.DropFront(int(index))
+	}
 	oldest := s.committed.Len() - 1
 	for i := range s.members {
-		oldest = min(oldest, s.members[i].log.First())
+		if o := &s.members[i]; !o.down {
+			oldest = min(oldest, o.log.First())
+		}
 	}
 	if oldest > s.committed.First() {
 		s.committed.DropFront(oldest)

@@ -12,10 +12,13 @@ import (
 //
 //  1. what happened to the log, in its order: Truncated, Appended, Restored, Compacted, or Crashed;
 //  2. Observe, with the member's state after the event;
-//  3. Applied, for each entry that the member gave to its state machine, and Installed, for a snapshot.
+//  3. Applied, for each entry that the member gave to its state machine, and Installed, for a snapshot; Sent, for one that it sends.
 //
 // Each of them returns the first violation that it finds, or nil. A judge can go on after a violation, but may report it
 // again. Members need not be announced.
+//
+// What it keeps is bounded by what members keep: of each log what its disk holds, of what was committed what the slowest running member's log
+// holds, 16 bytes an entry; 24 bytes for each snapshot that was sent.
 //
 // An entry is known by its term and a digest of its type and data, which the caller computes the same way for all members.
 type Safety struct {
@@ -23,9 +26,10 @@ type Safety struct {
 	leaders chunk.List[leadership]
 
 	// committed has, by index, every entry that any member has ever taken for committed. Its first element stands for all
-	// before it.
+	// before it: every running member has discarded that.
 	committed chunk.List[entry]
 	marks     chunk.List[mark]
+	sent      chunk.List[snapshot]
 }
 
 // View is what a member shows of itself after an event.
@@ -42,6 +46,10 @@ type member struct {
 	id   uint64
 	view View              // as last observed
 	log  chunk.List[entry] // by index; the first element stands for all before it
+
+	down bool              // it has crashed and shown nothing since
+	disk uint64            // what is behind this index it may find on its disk when it starts again
+	past chunk.List[entry] // of that, what it had taken for committed before its log began anew
 
 	cut     bool   // entries were taken away since the member was last observed
 	cutFrom uint64 // its last index before that
@@ -61,10 +69,10 @@ func New() *Safety {
 // Clone returns a judge that knows the same. It costs the same however long the logs are.
 func (s *Safety) Clone() *Safety {
 	c := &Safety{members: make([]member, len(s.members)), leaders: s.leaders.Clone(),
-		committed: s.committed.Clone(), marks: s.marks.Clone()}
+		committed: s.committed.Clone(), marks: s.marks.Clone(), sent: s.sent.Clone()}
 	for i := range s.members {
 		c.members[i] = s.members[i]
-		c.members[i].log = s.members[i].log.Clone()
+		c.members[i].log, c.members[i].past = s.members[i].log.Clone(), s.members[i].past.Clone()
 	}
 	return c
 }
@@ -81,7 +89,7 @@ func (s *Safety) Observe(id uint64, v View) *Violation {
 			", but it was told to end at index ", m.last(), ", term ", m.log.Ref(m.log.Len()-1).term))
 	}
 	before := m.view
-	m.view = v
+	m.view, m.down = v, false
 	first := s.judgeLeader(m, before)
 	m.cut = false
 	if bad := s.judgeCommit(m, before); first == nil {
@@ -95,6 +103,7 @@ func (s *Safety) Observe(id uint64, v View) *Violation {
 // index (it need not be on disk) and applies again from wherever its state machine was.
 func (s *Safety) Crashed(id, kept uint64) {
 	m := s.member(id)
+	m.keep()
 	switch {
 	case kept >= uint64(m.log.First()):
 		m.log.Truncate(int(min(kept, m.last())) + 1)
@@ -107,7 +116,17 @@ func (s *Safety) Crashed(id, kept uint64) {
 	default:
 		panic(say("check: member ", id, " crashed with a log up to index ", kept, ", which every member had discarded"))
 	}
-	m.view, m.cut, m.started = View{}, false, false
+	m.view, m.cut, m.started, m.down = View{}, false, false, true
+}
+
+// Entries returns how many entries the judge remembers, of all logs together.
+func (s *Safety) Entries() int {
+	n := s.committed.Len() - s.committed.First()
+	for i := range s.members {
+		m := &s.members[i]
+		n += m.log.Len() - m.log.First() + m.past.Len() - m.past.First()
+	}
+	return n
 }
 
 // Removed forgets a member that left the group for good.

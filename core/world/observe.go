@@ -18,6 +18,7 @@ import (
 type shadow struct {
 	last raft.Index
 	term raft.Term
+	disk raft.Index // what it has discarded
 	rev  int64 // of its store
 }
 
@@ -36,6 +37,10 @@ func (w *World) observe(h sim.Host) {
 	if s.last != n.LastIndex() || s.term != n.LastTerm() {
 		w.tellLog(h, n)
 		s.last, s.term = n.LastIndex(), n.LastTerm()
+	}
+	if disk := min(n.FirstIndex()-1, w.member(h).WAL().Snapshot()); disk > s.disk {
+		w.safety.Compacted(uint64(h.Number()), uint64(disk))
+		s.disk = disk
 	}
 	w.judge(w.safety.Observe(uint64(h.Number()), check.View{
 		Leader:    n.Role() == raft.Leader,

@@ -186,6 +186,9 @@ func (w *World) carryOut(h sim.Host) {
 		w.cause = o.behind(s.Message, last)
 		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life()}
 		p.Cluster, p.History = w.member(h).ClusterID(), w.member(h).History()
+		if s.Message.Snapshot != nil {
+			w.safety.Sent(uint64(h.Number()), uint64(s.Message.Snapshot.Index))
+		}
 		if s.To != 0 && s.To.Number() <= len(w.members) {
 			w.send(p)
 		} else {
