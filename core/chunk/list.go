@@ -13,7 +13,7 @@ const size = 128 // elements in a chunk: chunks of the largest elements, the jou
 //
 // Invariant: first <= start of chunks[0] + size, and n counts dropped elements too.
 type List[T any] struct {
-	chunks [][]T
+	chunks []*[size]T
 	first  int  // position of the first element that is still there
 	base   int  // position of chunks[0][0]
 	n      int  // position after the last element
@@ -21,7 +21,7 @@ type List[T any] struct {
 	shared bool // the last chunk and the chunk table belong to another list too
 	viewed bool // a clone looks at the chunk table: it may grow, but what is in it must stay
 
-	spare [][]T // chunks that DropFront has freed and no clone can see, to be used again
+	spare []*[size]T // chunks that DropFront has freed and no clone can see, to be used again
 }
 
 // Len returns the position after the last element, dropped elements included.
@@ -41,7 +41,7 @@ func (l *List[T]) ref(i int) *T {
 		panic("chunk: position out of range")
 	}
 	i -= l.base
-	return &l.chunks[i/size][i%size]
+	return &l.chunks[i/size][uint(i)%size]
 }
 
 // Append adds an element at the end.
@@ -52,8 +52,7 @@ func (l *List[T]) Append(v T) {
 	if (l.n-l.base)/size == len(l.chunks) {
 		l.chunks = append(l.chunks, l.blank())
 	}
-	last := len(l.chunks) - 1
-	l.chunks[last] = append(l.chunks[last], v)
+	l.chunks[len(l.chunks)-1][uint(l.n-l.base)%size] = v
 	l.n++
 }
 
@@ -74,19 +73,16 @@ func (l *List[T]) Truncate(n int) {
 		l.chunks[i] = nil
 	}
 	l.chunks = l.chunks[:keep]
-	if rest := (n - l.base) % size; rest != 0 {
-		l.chunks[keep-1] = l.chunks[keep-1][:rest]
-	}
 }
 
 // blank returns an empty chunk.
-func (l *List[T]) blank() []T {
+func (l *List[T]) blank() *[size]T {
 	if n := len(l.spare); n > 0 {
 		c := l.spare[n-1]
 		l.spare = l.spare[:n-1]
-		return c[:0]
+		return c
 	}
-	return make([]T, 0, size)
+	return new([size]T)
 }
 
 // spares is how many freed chunks a list keeps to use them again: enough for one that grows at one end while it is dropped
@@ -106,12 +102,12 @@ func (l *List[T]) DropFront(i int) {
 	}
 	for k := range whole {
 		if l.base+k*size >= l.frozen && len(l.spare) < spares {
-			clear(l.chunks[k])
+			clear(l.chunks[k][:])
 			l.spare = append(l.spare, l.chunks[k])
 		}
 	}
 	if l.shared || l.viewed {
-		l.chunks, l.viewed = append([][]T(nil), l.chunks[whole:]...), false
+		l.chunks, l.viewed = append([]*[size]T(nil), l.chunks[whole:]...), false
 	} else {
 		clear(l.chunks[:whole]) // or the table would hold what is in front of it
 		l.chunks = l.chunks[whole:]
@@ -131,14 +127,25 @@ func (l *List[T]) Clone() List[T] {
 	return c
 }
 
+// Regain brings back what the list has dropped since an earlier state of it, of which another clone has been kept. Where both hold something they
+// hold the same.
+func (l *List[T]) Regain(older *List[T]) {
+	if older.n <= l.base || older.first >= l.first {
+		return
+	}
+	front := (l.base - older.base) / size
+	l.chunks = append(append(make([]*[size]T, 0, front+len(l.chunks)), older.chunks[:front]...), l.chunks...)
+	l.first, l.base, l.shared, l.viewed, l.frozen = older.first, older.base, true, false, l.n
+}
+
 // unshare makes the chunk table and the chunk that holds position n-1 the list's own.
 func (l *List[T]) unshare() {
-	table := make([][]T, len(l.chunks), len(l.chunks)+8)
+	table := make([]*[size]T, len(l.chunks), len(l.chunks)+8)
 	copy(table, l.chunks)
 	if rest := (l.n - l.base) % size; rest != 0 {
-		own := make([]T, rest, size)
+		own := new([size]T)
 		at := (l.n - l.base) / size
-		copy(own, table[at][:rest])
+		copy(own[:rest], table[at][:rest])
 		table[at] = own
 	}
 	l.chunks, l.shared, l.viewed = table, false, false

@@ -128,6 +128,7 @@ func (m *Member) database() Database {
 func (m *Member) load(db *Database) {
 	m.store, m.alarms, m.cluster = db.Store.Clone(), db.alarms, db.cluster
 	m.store.Restart()
+	m.store.Share(m.twins)
 	m.lessor = lease.Recover(m.leaseConfig(), db.leases)
 	if m.lessor.Len() == 0 {
 		return

@@ -87,6 +87,7 @@ type Member struct {
 	savedCommit raft.Index // what is committed, as the log on disk has it
 	tickedAt    sim.Time   // when the loop last counted a tick
 
+	twins       *mvcc.Twins
 	store       *mvcc.Store
 	lessor      lease.Lessor
 	alarms      alarms
@@ -152,6 +153,7 @@ type wait struct {
 // Clone returns an independent copy. What is immutable (entries, messages, requests) is shared.
 func (m *Member) Clone() *Member {
 	c := *m
+	c.twins = nil
 	c.Data = m.Data.clone()
 	c.inbox = append([]input(nil), m.inbox...)
 	c.incoming = append([]incoming(nil), m.incoming...)
@@ -248,7 +250,7 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 	}
 	out.event(Event{Kind: Crashed, Rule: rule.UnsyncedLost, Count: lost, Text: why})
 	m.disk.Crash()
-	*m = Member{cfg: m.cfg, host: m.host, Data: m.Data, disk: m.disk, life: m.life}
+	*m = Member{cfg: m.cfg, host: m.host, Data: m.Data, disk: m.disk, life: m.life, twins: m.twins}
 }
 
 // RecoveryTime is how long a start takes: the log behind the newest snapshot is read, and the index of the database is built

@@ -10,14 +10,14 @@ import (
 //
 // A log file is only ever appended to: a write that replaces entries leaves the old ones in the file, and a crash before the fsync brings them
 // back. So both are kept whole, as lists that share their memory with Raft's own log. Raft drops entries from its memory long before the file
-// does; older keeps the lists that still have them.
+// does; older still has them.
 //
-// Invariant: every entry behind snapshot.Index up to Synced is in entries or in one of older.
+// Invariant: every entry behind snapshot.Index up to Synced is in entries or in older.
 type WAL struct {
 	snapshot raft.Snapshot // synced; Index 0: none
 	hard     raft.HardState
-	entries  chunk.List[raft.Entry]   // synced; position = index
-	older    []chunk.List[raft.Entry] // each begins before the next
+	entries  chunk.List[raft.Entry] // synced; position = index
+	older    chunk.List[raft.Entry] // likewise, as it was before Raft last dropped some; empty: it has all
 
 	pending  bool // the following is written, but not synced
 	next     chunk.List[raft.Entry]
@@ -54,9 +54,10 @@ func (w *WAL) sync() {
 		w.hard = w.nextHard
 	}
 	if w.snap != nil {
-		w.snapshot, w.older = *w.snap, nil
+		w.snapshot, w.older = *w.snap, chunk.List[raft.Entry]{}
 	} else if w.pending && w.next.First() > w.entries.First() {
-		w.older = append(w.older[:len(w.older):len(w.older)], w.entries)
+		w.entries.Regain(&w.older)
+		w.older = w.entries
 	}
 	if w.pending {
 		w.entries = w.next
@@ -92,17 +93,12 @@ func (w *WAL) tear() int {
 func (w *WAL) saveSnapshot(s raft.Snapshot) {
 	w.snapshot = s
 	w.hard.Commit = max(w.hard.Commit, s.Index)
-	for len(w.older) > 0 && w.begin(1) <= s.Index+1 {
-		w.older = w.older[1:]
+	switch first := int(s.Index) + 1; {
+	case first >= w.entries.First():
+		w.older = chunk.List[raft.Entry]{}
+	case first > w.older.First() && first <= w.older.Len():
+		w.older.DropFront(first)
 	}
-}
-
-// begin returns the first index that the i-th of older and entries holds.
-func (w *WAL) begin(i int) raft.Index {
-	if i == len(w.older) {
-		return raft.Index(w.entries.First())
-	}
-	return raft.Index(w.older[i].First())
 }
 
 // stored returns what a restarting member finds.
@@ -126,11 +122,7 @@ func (w *WAL) Snapshot() raft.Index { return w.snapshot.Index }
 
 // EntryAt returns an entry that is on disk and has not been forgotten for a snapshot.
 func (w *WAL) EntryAt(i raft.Index) (raft.Entry, bool) {
-	for k := len(w.older); k >= 0; k-- {
-		list := &w.entries
-		if k < len(w.older) {
-			list = &w.older[k]
-		}
+	for _, list := range [...]*chunk.List[raft.Entry]{&w.entries, &w.older} {
 		if int(i) >= max(list.First(), 1) && int(i) < list.Len() {
 			return list.At(int(i)), true
 		}
@@ -141,10 +133,9 @@ func (w *WAL) EntryAt(i raft.Index) (raft.Entry, bool) {
 // Unsynced returns how many entries are written but not yet synced.
 func (w *WAL) Unsynced() int { return w.count }
 
-// clone returns an independent copy. The lists of older are never written again, so they are shared.
+// clone returns an independent copy.
 func (w *WAL) clone() WAL {
 	c := *w
-	c.entries, c.next = w.entries.Clone(), w.next.Clone()
-	c.older = w.older[:len(w.older):len(w.older)]
+	c.entries, c.older, c.next = w.entries.Clone(), w.older.Clone(), w.next.Clone()
 	return c
 }

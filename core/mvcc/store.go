@@ -9,7 +9,7 @@
 // decided before it gets here.
 //
 // Read in this order: revision.go, change.go, key_index.go (the worked example), store.go, txn.go, range.go, rows.go,
-// compaction.go, hash.go, size.go, tree.go.
+// compaction.go, hash.go, size.go, tree.go, twins.go.
 package mvcc
 
 import "iter"
@@ -27,7 +27,8 @@ type Store struct {
 	live     int   // keys that exist now
 	file     file
 	digest   uint64
-	writing  bool // a WriteTxn is open
+	writing  bool   // a WriteTxn is open
+	twins    *Twins // where changes are that others have made; nil: nowhere
 
 	orders  []order // compactions to be done, in order; the first may be under way
 	running bool
@@ -48,6 +49,7 @@ func (s *Store) Clone() *Store {
 	c.index.keys = s.index.keys.clone()
 	c.rows, c.file = s.rows.clone(), s.file.clone()
 	c.orders = s.orders[:len(s.orders):len(s.orders)]
+	c.twins = nil
 	return &c
 }
 

@@ -91,10 +91,11 @@ func (t *WriteTxn) delete(head *change) {
 
 // record adds a change to the history, linked to the key's previous one, and folds it into the store's digest.
 func (t *WriteTxn) record(kv KeyValue, prev *change) *change {
-	c := &change{kv: kv, sub: t.subs, pos: int32(t.s.rows.history.Len()), prev: none}
+	before := int32(none)
 	if prev != nil {
-		c.prev = prev.pos
+		before = prev.pos
 	}
+	c := t.s.twins.keep(change{kv: kv, sub: t.subs, pos: int32(t.s.rows.history.Len()), prev: before})
 	t.s.rows.history.Append(c)
 	t.s.file.put(c.rowBytes())
 	t.subs++

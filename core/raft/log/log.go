@@ -199,7 +199,7 @@ func (l *Log) HasConfChange(lo, hi entry.Index) bool {
 func (l *Log) Clone() Log {
 	c := *l
 	c.list = l.list.Clone()
-	c.tail = l.tail[:len(l.tail):len(l.tail)] // the copy's next entry starts a new tail, the original grows on in place
+	c.tail, c.tailFirst = nil, l.Last()+1 // it would hold all of the youngest entries twice for as long as the copy is kept
 	return c
 }
 
