@@ -30,7 +30,7 @@ func (s *Safety) judgeCommit(m *member, before View) *Violation {
 	if bad := s.judgeAgreement(m, min(commit, s.lastCommitted())); bad != nil {
 		return bad
 	}
-	if commit <= s.lastCommitted() {
+	if commit <= s.lastCommitted() || m.blind {
 		return nil
 	}
 	s.noteCommitted(m)
@@ -40,7 +40,7 @@ func (s *Safety) judgeCommit(m *member, before View) *Violation {
 // judgeAgreement judges whether a member's log up to an index that it takes for committed is what others took for it.
 func (s *Safety) judgeAgreement(m *member, upTo uint64) *Violation {
 	judged := s.judged(m, upTo)
-	if judged == nil || !has(&m.log, upTo) || m.log.Ref(int(upTo)).chain == judged.Ref(int(upTo)).chain {
+	if judged == nil || m.blind || !has(&m.log, upTo) || m.log.Ref(int(upTo)).chain == judged.Ref(int(upTo)).chain {
 		return nil
 	}
 	at := difference(&m.log, judged, upTo)

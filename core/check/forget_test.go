@@ -120,3 +120,19 @@ func TestCompactsBehindASnapshot(t *testing.T) {
 	g.note(g.Restored(3, 2, 1))
 	g.expect(t, rule.StateMachineSafety)
 }
+
+// TestOldDirectory: a machine is given back a directory that begins with what everybody has forgotten. It cannot be judged by that, and is no reason to
+// cry wolf; once it has taken over a snapshot it is judged again.
+func TestOldDirectory(t *testing.T) {
+	g := left(0)
+	g.Removed(3)
+	g.note(g.Restored(3, 3, 1))
+	g.logs[3] = g.logs[3][:0]
+	g.note(g.Appended(3, 4, 1, 1))
+	g.note(g.Observe(3, check.View{Term: 1, Commit: 4, LastIndex: 4, LastTerm: 1}))
+	g.expect(t, rule.StateMachineSafety)
+	g.note(g.Restored(3, 100, 1))
+	g.note(g.Appended(3, 101, 1, 7))
+	g.append(1, 1)
+	g.expect(t, rule.LogMatching, "at index 101")
+}

@@ -80,7 +80,7 @@ func (s *Safety) judgeHolds(m *member, upTo uint64) *Violation {
 // instead; 0 if there is none. What the member's snapshot stands for was judged when the member got it.
 func (s *Safety) lacks(m *member, upTo uint64) (at uint64, how string) {
 	top := min(m.last(), upTo)
-	if has(&m.log, top) && has(&s.committed, top) && m.log.Ref(int(top)).chain != s.committed.Ref(int(top)).chain {
+	if !m.blind && has(&m.log, top) && has(&s.committed, top) && m.log.Ref(int(top)).chain != s.committed.Ref(int(top)).chain {
 		at = difference(&m.log, &s.committed, top)
 		return at, say("its log has an entry of term ", m.log.Ref(int(at)).term, " there")
 	}

@@ -42,7 +42,7 @@ func (s *Safety) Appended(id, index, term, digest uint64) *Violation {
 	m.log.Append(e)
 	for i := range s.members {
 		o := &s.members[i]
-		if o.id == id || !has(&o.log, index) {
+		if o.id == id || o.blind || m.blind || !has(&o.log, index) {
 			continue
 		}
 		if other := o.log.Ref(int(index)); other.term == term && other.chain != e.chain {
@@ -115,6 +115,7 @@ func (s *Safety) Restored(id, index, term uint64) *Violation {
 	m.keep()
 	m.down = false
 	base, known := s.known(m, index)
+	m.blind = false
 	switch {
 	case known:
 		if base.term != term {
@@ -130,8 +131,8 @@ func (s *Safety) Restored(id, index, term uint64) *Violation {
 		base = entry{term: term, chain: rng.Mix(index, term)}
 		bad = m.broken(rule.StateMachineSafety, index, "Member ", id, " took over a snapshot up to index ", index,
 			", but nothing behind index ", s.lastCommitted(), " was ever committed.")
-	default:
-		panic(say("check: member ", id, " took over a snapshot up to index ", index, ", which every member had discarded"))
+	default: // an old directory was given back to it
+		base, m.blind = entry{term: term}, true
 	}
 	m.log.Reset(int(index))
 	m.log.Append(base)
@@ -166,7 +167,7 @@ func (s *Safety) judged(m *member, index uint64) *chunk.List[entry] {
 // it may come back with that, when all others have discarded it.
 func (m *member) keep() {
 	n := min(int(m.view.Commit)+1, m.log.Len())
-	if m.log.First() > int(m.disk) || n <= max(m.past.Len(), m.log.First()) {
+	if m.blind || m.log.First() > int(m.disk) || n <= max(m.past.Len(), m.log.First()) {
 		return
 	}
 	m.past = m.log.Clone()

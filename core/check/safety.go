@@ -47,9 +47,10 @@ type member struct {
 	view View              // as last observed
 	log  chunk.List[entry] // by index; the first element stands for all before it
 
-	down bool              // it has crashed and shown nothing since
-	disk uint64            // what is behind this index it may find on its disk when it starts again
-	past chunk.List[entry] // of that, what it had taken for committed before its log began anew
+	blind bool              // it began with a snapshot that all had forgotten: what its log stands for is not known until it takes over another
+	down  bool              // it has crashed and shown nothing since
+	disk  uint64            // what is behind this index it may find on its disk when it starts again
+	past  chunk.List[entry] // of that, what it had taken for committed before its log began anew
 
 	cut     bool   // entries were taken away since the member was last observed
 	cutFrom uint64 // its last index before that
@@ -116,7 +117,7 @@ func (s *Safety) Crashed(id, kept uint64) {
 	default:
 		panic(say("check: member ", id, " crashed with a log up to index ", kept, ", which every member had discarded"))
 	}
-	m.view, m.cut, m.started, m.down = View{}, false, false, true
+	m.view, m.cut, m.started, m.down, m.blind = View{}, false, false, true, false
 }
 
 // Entries returns how many entries the judge remembers, of all logs together.

@@ -30,6 +30,10 @@ type Config struct {
 	Checks                         // for corruption
 	AutoCompaction compact.Setting // --auto-compaction-mode and -retention; the zero one is etcd's default, off
 	ProgressNotify sim.Time        // --watch-progress-notify-interval; 0 is etcd's default, ten minutes
+
+	// Memory is how many bytes the page may take for the run; 0: DefaultMemory. It belongs to the machine, not to the run: nothing that happens depends on
+	// it, and links leave it out. See Run.Thin.
+	Memory int64
 }
 
 // Preset is a set of times: how fast network and disks are, and how the members' timers are set.
@@ -191,7 +195,7 @@ func (c *Config) set(p Pair) (err error) {
 		c.SnapshotCount, err = strconv.ParseUint(p.Value, 10, 32)
 	case "catch-up":
 		c.CatchUp, err = strconv.ParseUint(p.Value, 10, 32)
-	case "limits", "quota", "auto-compaction", "progress-notify":
+	case "limits", "quota", "memory", "auto-compaction", "progress-notify":
 		return c.setLimit(p)
 	case "initial-corrupt-check", "corrupt-check-time", "compact-hash-check", "compact-hash-check-time":
 		return c.Checks.set(p)
@@ -199,7 +203,7 @@ func (c *Config) set(p Pair) (err error) {
 		c.Off, err = parseOff(p.Value)
 	default:
 		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up, limits, quota, "+
-			"auto-compaction, progress-notify, initial-corrupt-check, corrupt-check-time, compact-hash-check, compact-hash-check-time and off",
+			"memory, auto-compaction, progress-notify, initial-corrupt-check, corrupt-check-time, compact-hash-check, compact-hash-check-time and off",
 			ErrConfig, p.Key)
 	}
 	if err != nil && !errors.Is(err, ErrConfig) {

@@ -38,6 +38,9 @@ func TestSettings(t *testing.T) {
 		"progress-notify=5s":                              "progress-notify=5s",
 		"progress-notify=99ms":                            "! progress-notify: want from 100ms to 10m",
 		"progress-notify=5":                               "! progress-notify: want a time such as 5s",
+		"memory=2GiB":                                     "memory=2GiB",
+		"memory=1MiB":                                     "! memory: want from 64MiB to 3GiB, got 1MiB",
+		"memory=much":                                     "! memory: want a size such as 64MiB",
 		"size=3":                                          "! unknown setting \"size\"",
 	} {
 		var pairs []Pair

@@ -15,6 +15,6 @@
 // Determinism: the same config, seed and tape give the same journal, turn for turn, natively and in wasm. Nothing here looks at a wall
 // clock, starts a goroutine or ranges over a map. Journal.Hash is the witness.
 //
-// Reading order: config.go, record.go, world.go, turn.go, command.go, observe.go, run.go, backup.go, look.go, linear.go,
+// Reading order: config.go, record.go, world.go, turn.go, command.go, observe.go, run.go, keyframe.go, seek.go, backup.go, look.go, linear.go,
 // describe.go, facts.go, metrics.go (how the members' figures were over time), alerts.go.
 package world

@@ -76,11 +76,10 @@ type passage struct {
 	done                                 bool // who waits for it has noted all of this
 }
 
-// What is kept: breakdowns, and traces at the most. An operation that finds no room has no breakdown.
+// How many traces there is room for. An operation that finds none has no breakdown.
 const (
-	breakdownsMost = 1 << 15
-	tracesFirst    = 1 << 6
-	tracesMost     = 1 << 15
+	tracesFirst = 1 << 6
+	tracesMost  = 1 << 15
 )
 
 func newLatency() Latency {
@@ -178,17 +177,15 @@ func (l *Latency) growLog() {
 	}
 }
 
-// returned makes the breakdown of an operation that has its outcome.
-func (l *Latency) returned(op *client.Operation) {
+// returned makes the breakdown of an operation that has its outcome, and keeps so many of the newest.
+func (l *Latency) returned(op *client.Operation, keep int) {
 	t := l.at(op.Request.ID)
 	if t.id != op.Request.ID {
 		return
 	}
 	if op.Outcome == client.Acknowledged {
 		l.done.Append(t.breakdown(op))
-		if l.done.Len()-l.done.First() > breakdownsMost {
-			l.done.DropFront(l.done.Len() - breakdownsMost)
-		}
+		cut(&l.done, keep)
 	}
 	*t = trace{}
 	l.under--

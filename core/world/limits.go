@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,6 +14,8 @@ import (
 // The settings that bound what a cluster holds, and how often watches hear of it. They stand in a script's config line, and in links:
 //
 //	limits=article  quota=64MiB  auto-compaction=periodic:1h  progress-notify=5s
+//
+// Beside them stands what the page may take for the run: memory=2GiB.
 
 // The limits of the article: keys of about 512 KB, values of about 1 MB. etcd has one limit, of 1.5 MiB on a whole request.
 const (
@@ -33,6 +36,16 @@ const (
 	progressMost  = 10 * sim.Minute
 )
 
+// What a page may take for a run: from what an hour of a small cluster at rest takes to what WebAssembly can address, less some room for garbage.
+const (
+	DefaultMemory = 1 << 30
+	memoryLeast   = 64 << 20
+	memoryMost    = 3 << 30
+)
+
+// MemoryBudget returns how many bytes the page may take for the run.
+func (c Config) MemoryBudget() int64 { return cmp.Or(c.Memory, DefaultMemory) }
+
 // compactionArticle is the article's automatic compaction, every six hours, keeping one hour.
 const compactionArticle = "article"
 
@@ -41,7 +54,9 @@ func (c Config) checkLimits() error {
 	case c.Limits != "" && c.Limits != limitsArticle:
 		return fmt.Errorf("%w: limits: want etcd or article, got %q", ErrConfig, c.Limits)
 	case c.Quota != 0 && (c.Quota < quotaLeast || c.Quota > quotaMost):
-		return fmt.Errorf("%w: quota: want from %s to %s, got %s", ErrConfig, size(quotaLeast), size(quotaMost), size(c.Quota))
+		return fmt.Errorf("%w: quota: want from %s to %s, got %s", ErrConfig, Size(quotaLeast), Size(quotaMost), Size(c.Quota))
+	case c.Memory != 0 && (c.Memory < memoryLeast || c.Memory > memoryMost):
+		return fmt.Errorf("%w: memory: want from %s to %s, got %s", ErrConfig, Size(memoryLeast), Size(memoryMost), Size(c.Memory))
 	case c.AutoCompaction.Period > script.TimeMax || c.AutoCompaction.Every > script.TimeMax:
 		return fmt.Errorf("%w: auto-compaction: want at most %s, got %s", ErrConfig, hours(script.TimeMax), compaction(c.AutoCompaction))
 	case c.ProgressNotify != 0 && (c.ProgressNotify < progressLeast || c.ProgressNotify > progressMost):
@@ -58,7 +73,9 @@ func (c *Config) setLimit(p Pair) (err error) {
 			c.Limits = ""
 		}
 	case "quota":
-		c.Quota, err = parseSize(p.Value)
+		c.Quota, err = parseSize(p)
+	case "memory":
+		c.Memory, err = parseSize(p)
 	case "progress-notify":
 		if c.ProgressNotify, err = sim.ParseTime(p.Value); err != nil {
 			err = fmt.Errorf("%w: progress-notify: want a time such as 5s, got %q", ErrConfig, p.Value)
@@ -75,7 +92,10 @@ func (c Config) limits() (pairs []Pair) {
 		pairs = append(pairs, Pair{"limits", c.Limits})
 	}
 	if c.Quota != 0 {
-		pairs = append(pairs, Pair{"quota", size(c.Quota)})
+		pairs = append(pairs, Pair{"quota", Size(c.Quota)})
+	}
+	if c.Memory != 0 {
+		pairs = append(pairs, Pair{"memory", Size(c.Memory)})
 	}
 	if c.AutoCompaction != (compact.Setting{}) {
 		pairs = append(pairs, Pair{"auto-compaction", compaction(c.AutoCompaction)})
@@ -92,8 +112,8 @@ var sizes = [...]struct {
 	bytes int64
 }{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}}
 
-// size prints a number of bytes with the largest unit that it is a multiple of.
-func size(n int64) string {
+// Size prints a number of bytes with the largest unit that it is a multiple of.
+func Size(n int64) string {
 	for _, u := range sizes[:3] {
 		if n%u.bytes == 0 {
 			return strconv.FormatInt(n/u.bytes, 10) + u.name
@@ -102,9 +122,9 @@ func size(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-func parseSize(s string) (int64, error) {
+func parseSize(p Pair) (int64, error) {
 	for _, u := range sizes {
-		digits, is := strings.CutSuffix(s, u.name)
+		digits, is := strings.CutSuffix(p.Value, u.name)
 		if !is {
 			continue
 		}
@@ -114,7 +134,7 @@ func parseSize(s string) (int64, error) {
 		}
 		return int64(n) * u.bytes, nil
 	}
-	return 0, fmt.Errorf("%w: quota: want a size such as 64MiB, 2GiB or a number of bytes, got %q", ErrConfig, s)
+	return 0, fmt.Errorf("%w: %s: want a size such as 64MiB, 2GiB or a number of bytes, got %q", ErrConfig, p.Key, p.Value)
 }
 
 // compaction prints a setting as parseCompaction reads it.

@@ -129,7 +129,7 @@ func TestSamplesReplay(t *testing.T) {
 	}
 	run.Advance(20*sim.Second, 1<<30)
 	live := samples(run.World())
-	run.Seek(8*sim.Second, 0)
+	run.Seek(8*sim.Second, 1<<40)
 	then := samples(run.World())
 	for i := range then {
 		if len(then[i]) != 33 && len(then[i]) != 32 {
@@ -150,7 +150,7 @@ func TestSamplesReplay(t *testing.T) {
 			}
 		}
 	}
-	run.Seek(8*sim.Second, 0)
+	run.Seek(8*sim.Second, 1<<40)
 	if err := run.Do(script.Load{}); err != nil {
 		t.Fatal(err)
 	}

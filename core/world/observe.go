@@ -19,7 +19,7 @@ type shadow struct {
 	last raft.Index
 	term raft.Term
 	disk raft.Index // what it has discarded
-	rev  int64 // of its store
+	rev  int64      // of its store
 }
 
 func cloneShadows(s []shadow) []shadow { return append([]shadow(nil), s...) }

@@ -75,17 +75,14 @@ type Journal struct {
 	keep    int
 }
 
-// How many records are kept: a minute of a busy cluster, about 20 MB; while replaying, as many as are looked back at.
-const (
-	keepLive   = 1 << 16
-	keepReplay = 1 << 10
+// keepReplay is how many records are kept while replaying: as many as are looked back at.
+const keepReplay = 1 << 10
 
-	// dropped is how many go at once, at most: so few that the list uses their memory again at once.
-	dropped = 1 << 10
-)
+// dropped is how many go at once, at most: so few that the list uses their memory again at once.
+const dropped = 1 << 10
 
 func newJournal() Journal {
-	j := Journal{keep: keepLive}
+	j := Journal{keep: keepRecords}
 	j.records.Reset(1)
 	return j
 }

@@ -170,7 +170,7 @@ func TestStepBackHash(t *testing.T) {
 				continue
 			}
 			here, seq := hashes(r.World()), r.World().Journal().Next()
-			if !r.StepBack() {
+			if _, ok := r.StepBack(ever); !ok {
 				t.Fatalf("seed %d: no way back from %v", c.Seed, r.World().Now())
 			}
 			if before := r.World().Journal().Next(); before >= seq {
@@ -225,8 +225,8 @@ func TestUndoIsTheRunWithout(t *testing.T) {
 		r.Advance(c.End, ever)
 		tape, done := r.Tape()
 		last := tape[done-1]
-		undone, ok := r.Undo()
-		if !ok || undone.String() != last.Command.String() {
+		undone, there := r.Undo(ever)
+		if !there || undone.String() != last.Command.String() {
 			t.Fatalf("seed %d: took back %v, want %v", c.Seed, undone, last.Command)
 		}
 		if now := r.World().Now(); now != last.At {

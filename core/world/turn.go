@@ -186,7 +186,7 @@ func (w *World) carryOut(h sim.Host) {
 		w.cause = o.behind(s.Message, last)
 		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life()}
 		p.Cluster, p.History = w.member(h).ClusterID(), w.member(h).History()
-		if s.Message.Snapshot != nil {
+		if s.Message.Snapshot != nil && !w.outside(h) {
 			w.safety.Sent(uint64(h.Number()), uint64(s.Message.Snapshot.Index))
 		}
 		if s.To != 0 && s.To.Number() <= len(w.members) {
@@ -225,12 +225,10 @@ func (w *World) carryOutClient(h sim.Host) {
 		w.observeClient(h, &e)
 		if e.Kind == client.Returned {
 			w.history.Append(e.Operation)
-			if w.history.Len()-w.history.First() > historyMost {
-				w.history.DropFront(w.history.Len() - historyMost)
-			}
+			cut(&w.history, w.keep.answers)
 			w.counts[e.Operation.Outcome]++
 			w.tellReturned(&e.Operation)
-			w.latency.returned(&e.Operation)
+			w.latency.returned(&e.Operation, w.keep.breakdowns)
 			w.loadReturned(h, e.Operation.Request.Load)
 			w.perfReturned(h, &e.Operation)
 			w.compactorReturned(h, &e.Operation)
@@ -257,9 +255,6 @@ func (w *World) carryOutClient(h sim.Host) {
 		w.carry(h, a)
 	}
 }
-
-// historyMost is how many operations with an outcome are kept: more than are ever shown, or checked for linearizability in the page.
-const historyMost = 1 << 16
 
 // send puts a packet on the network.
 func (w *World) send(p Packet) {

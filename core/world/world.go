@@ -5,6 +5,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
@@ -25,6 +26,7 @@ type World struct {
 	cfg    Config
 	preset *Preset
 	fsync  *sim.Quantiles
+	twins  *mvcc.Twins // nil in a clone that does not go on by itself
 
 	now   sim.Time
 	turn  uint64
@@ -47,6 +49,7 @@ type World struct {
 	packets, requests uint64 // counters: the last id given out
 
 	journal Journal
+	keep    retention
 	cause   uint64   // of what is recorded next
 	origins []origin // per member: where later records of it come from
 
@@ -119,7 +122,7 @@ func New(cfg Config, tape []Timed) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &World{cfg: cfg, preset: p, tape: tape[:len(tape):len(tape)], journal: newJournal()}
+	w := &World{cfg: cfg, preset: p, twins: new(mvcc.Twins), tape: tape[:len(tape):len(tape)], journal: newJournal(), keep: retention{keepRecords, keepAnswers, keepBreakdowns}}
 	peer, err := sim.NewQuantiles(p.Peer...)
 	if err != nil {
 		return nil, err
@@ -159,6 +162,7 @@ func (w *World) populate(fsync *sim.Quantiles) {
 }
 
 func (w *World) add(m *etcd.Member) {
+	m.Share(w.twins)
 	w.members = append(w.members, m)
 	w.origins = append(w.origins, origin{})
 	w.shadows = append(w.shadows, shadow{})
@@ -209,6 +213,7 @@ func (w *World) Clone() *World {
 // cloneState is Clone without the records of the journal: only their count and their hash.
 func (w *World) cloneState() *World {
 	c := *w
+	c.twins = nil
 	c.queue = w.queue.Clone()
 	c.tape = w.tape[:len(w.tape):len(w.tape)]
 	c.held = append([]*Packet(nil), w.held...)
@@ -232,6 +237,21 @@ func (w *World) cloneState() *World {
 	c.monitor = w.monitor.clone()
 	c.latency = w.latency.clone()
 	return &c
+}
+
+// share lets the members of a clone that is to go on hold once what all of them hold.
+func (w *World) share() {
+	w.twins = new(mvcc.Twins)
+	for _, m := range w.members {
+		m.Share(w.twins)
+	}
+}
+
+// unify lets the members share what they have in common already: before a keyframe is taken, which then keeps it once.
+func (w *World) unify() {
+	for _, m := range w.members[1:] {
+		etcd.Unify(w.members[0], m)
+	}
 }
 
 // Advance lets time pass up to an instant, that included, but takes at most budget turns. It reports whether it got there; if

@@ -65,10 +65,7 @@ func (e *Engine) move(a wire.Action) {
 	case wire.Live:
 		e.run.GoLive()
 	case wire.Goto:
-		if !e.run.Switch(int(a.N)) {
-			e.say("err", "There is no branch %d.", a.N+1)
-		}
-		e.resetTold()
+		e.goTo(int(a.N))
 	}
 }
 
@@ -80,18 +77,32 @@ func (e *Engine) step(n int64) {
 		}
 		return
 	}
-	if !e.run.StepBack() {
+	there, ok := e.run.StepBack(0)
+	if !ok {
 		e.say("say", "This is the beginning.")
 	}
+	e.travel(there)
+}
+
+// goTo shows another branch, at the same instant if it reaches that far.
+func (e *Engine) goTo(branch int) {
+	at := e.run.World().Now()
+	if !e.run.Switch(branch) {
+		e.say("err", "There is no branch %d.", branch+1)
+	}
+	e.resetTold()
+	e.seek(min(at, e.run.Head().Now()))
 }
 
 func (e *Engine) undo() {
-	c, ok := e.run.Undo()
-	if !ok {
+	c, there := e.run.Undo(0)
+	if c == nil {
 		e.say("err", "There is no command to take back in this branch.")
 		return
 	}
 	e.say("say", "Took back: %s. The line with it is still there, as a branch.", c)
+	e.travel(there)
+	e.play.work.undo = e.play.work.kind == toPast
 	e.resetTold()
 }
 

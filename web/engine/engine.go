@@ -5,7 +5,7 @@
 // as opening a link or looking for the next election. Long work is done in slices, one a tick, so that the page always has an answer soon and
 // can show how far it is.
 //
-// Reading order: engine.go, playback.go, actions.go, console.go, metrics.go, share.go, linear.go, measure.go, rest.go.
+// Reading order: engine.go, playback.go, actions.go, console.go, metrics.go, share.go, linear.go, measure.go, memory.go.
 package engine
 
 import (
@@ -41,7 +41,7 @@ type Engine struct {
 	charted time.Time   // likewise the last with metrics
 	now     func() time.Time
 
-	collected uint64 // bytes on the heap after the last Rest that collected
+	memory memory
 }
 
 // frameInterval bounds how often a frame is made while playing.
@@ -52,7 +52,7 @@ const chartInterval = 500 * time.Millisecond
 
 // New returns an engine with the run that a visitor sees first, just before its first election.
 func New() *Engine {
-	e := &Engine{now: time.Now}
+	e := &Engine{now: time.Now, memory: memory{read: heapBytes}}
 	e.lens.Panel = "log"
 	if err := e.begin(world.Default(), nil); err != nil {
 		panic(err) // the default configuration is valid: held by a test
@@ -75,6 +75,7 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 	}
 	e.link, e.lin = replay{}, linear{}
 	e.awaited, e.told, e.prompt = nil, 0, nil
+	e.memory.full = ""
 	e.dirty = true
 	return nil
 }
@@ -116,7 +117,7 @@ func (e *Engine) Tick(t wire.Tick) (wire.Reply, wire.Motion) {
 		if r.Frame.Metrics != nil {
 			e.charted = e.now()
 		}
-		e.dirty, e.framed = false, e.now()
+		e.dirty, e.framed = e.run.Looking(), e.now()
 	}
 	r.Lines, e.lines = e.lines, nil
 	return r, wire.Motion{Now: float32(w.Now()) / 1000, Timers: view.Timers(w), Messages: view.Moving(w)}

@@ -34,6 +34,7 @@ type work struct {
 	marks int      // toMark: how many marks there were at its start
 	mark  string   // toMark: the kind that is looked for
 	from  sim.Time
+	undo  bool // toPast: to where a command is taken back
 }
 
 type workKind uint8
@@ -42,6 +43,7 @@ const (
 	noWork workKind = iota
 	toInstant
 	toMark
+	toPast // the run itself knows where to
 )
 
 // How much one tick may compute, and in what portions it looks at the clock.
@@ -58,6 +60,7 @@ const (
 func (e *Engine) pass(elapsed time.Duration) {
 	p := &e.play
 	switch {
+	case (p.playing || p.work.kind == toInstant || p.work.kind == toMark) && !e.roomy():
 	case p.work.kind != noWork:
 		e.carryOn()
 	case p.playing && p.flatOut:
@@ -115,6 +118,25 @@ func (e *Engine) carryOn() {
 	case toMark:
 		e.advance(min(e.run.Head().Now()+sim.Second, p.work.from+hunt), workBudget)
 		e.huntOn()
+	case toPast:
+		e.travel(false)
+	}
+}
+
+// travel goes on with a move into the past that did not get there yet. What one slice does not bring there goes on in the next tick.
+func (e *Engine) travel(there bool) {
+	for end := e.now().Add(workBudget); !there && e.now().Before(end); {
+		there = e.run.Continue(portion)
+	}
+	e.dirty = true
+	switch {
+	case !there:
+		e.play.work.kind = toPast
+	case e.play.work.kind == toPast:
+		undone := e.play.work.undo
+		if e.play.work = (work{}); undone {
+			e.resetTold()
+		}
 	}
 }
 
@@ -125,7 +147,7 @@ func (e *Engine) huntOn() {
 	for i := p.work.marks; i < marks.Len(); i++ {
 		if m := marks.At(i); p.work.mark == "" || m.Kind == p.work.mark {
 			p.work = work{}
-			e.run.Seek(m.At, 0)
+			e.seek(m.At)
 			return
 		}
 	}
@@ -140,7 +162,7 @@ func (e *Engine) seek(to sim.Time) {
 	to = min(max(to, 0), horizon)
 	e.play.carry = 0
 	if to <= e.run.Head().Now() {
-		e.run.Seek(to, 0)
+		e.travel(e.run.Seek(to, 0))
 		return
 	}
 	e.run.GoLive()
@@ -155,16 +177,16 @@ func (e *Engine) jump(dir int64, kind string) {
 	if dir < 0 {
 		for i := marks.Len() - 1; i >= 0; i-- {
 			if marks.Ref(i).At < now && match(i) {
-				e.run.Seek(marks.Ref(i).At, 0)
+				e.seek(marks.Ref(i).At)
 				return
 			}
 		}
-		e.run.Seek(0, 0)
+		e.seek(0)
 		return
 	}
 	for i := range marks.Len() {
 		if marks.Ref(i).At > now && match(i) {
-			e.run.Seek(marks.Ref(i).At, 0)
+			e.seek(marks.Ref(i).At)
 			return
 		}
 	}
@@ -176,10 +198,15 @@ func (e *Engine) playback() wire.Playback {
 	w, p := e.run.World(), &e.play
 	v := wire.Playback{
 		Now: int64(w.Now()), End: int64(e.run.Head().Now()), Seq: w.Journal().Next() - 1, Turn: w.Turn(), Playing: p.playing,
-		Speed: p.speed, Text: speedText(p), Behind: p.behind, Live: e.run.Live(), Hash: shortHash(w.Hash()),
+		Speed: p.speed, Text: speedText(p), Behind: p.behind, Live: e.run.Live(), Hash: shortHash(w.Hash()), Full: e.memory.full,
 	}
-	if p.work.kind != noWork {
-		v.Working = workText(&p.work, e.run.Head().Now())
+	switch {
+	case e.memory.thinning:
+		v.Working = "dropping old history: memory is short"
+	case p.work.kind != noWork:
+		v.Working = e.working()
+	case e.run.Looking():
+		v.Working = "looking for what led to it"
 	}
 	if b := w.Broken(); b != nil {
 		v.Stopped = b.Text
@@ -190,8 +217,14 @@ func (e *Engine) playback() wire.Playback {
 	return v
 }
 
-func workText(w *work, now sim.Time) string {
-	if w.kind == toInstant && w.until > w.from {
+// working says how far the long work has come.
+func (e *Engine) working() string {
+	w, now := &e.play.work, e.run.Head().Now()
+	switch {
+	case w.kind == toPast:
+		done, whole, _ := e.run.Travelled()
+		return fmt.Sprintf("going back: %d %%", 100*done/whole)
+	case w.kind == toInstant && w.until > w.from:
 		return fmt.Sprintf("computing %d %%", 100*(now-w.from)/(w.until-w.from))
 	}
 	return fmt.Sprintf("looking ahead: %d s", now/sim.Second)

@@ -34,6 +34,7 @@ func (e *Engine) open(fragment string) {
 		settings = append(settings, world.Pair(p))
 	}
 	cfg, err := world.ParseConfig(settings)
+	cfg.Memory = e.run.Config().Memory // it is a matter of this machine
 	tape := make([]world.Timed, len(l.Tape))
 	for i, t := range l.Tape {
 		tape[i] = world.Timed(t)
@@ -81,7 +82,9 @@ func (e *Engine) share(r *wire.Reply) {
 	l := link.Run{
 		At: here.Now(), Hash: shortHash(here.Hash()), UI: link.Lens{Panel: e.lens.Panel, Select: e.lens.Select},
 	}
-	for _, p := range e.run.Config().Pairs() {
+	cfg := e.run.Config()
+	cfg.Memory = 0 // another machine has another
+	for _, p := range cfg.Pairs() {
 		l.Config = append(l.Config, link.Pair(p))
 	}
 	tape, _ := e.run.Tape()

@@ -63,6 +63,9 @@ func statePills(f *wire.Frame) []Node {
 			out = append(out, h("span", class("pill"), text))
 		}
 	}
+	if text := f.Playback.Full; text != "" {
+		out = append(out, h("span", class("pill bad"), text))
+	}
 	switch f.Run.Replay {
 	case "exact":
 		out = append(out, h("span", class("pill good"), "✓ "+replayExact))

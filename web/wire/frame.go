@@ -66,6 +66,7 @@ type Playback struct {
 	Behind  string // "" or "0.4× of the speed asked"
 	Live    bool   // Now is the end
 	Stopped string // why the run cannot go on (a broken rule), else ""
+	Full    string // why no more time passes (memory is short), else ""
 	Hash    string // of the state shown
 	CanUndo string // the command that Undo would take back, else ""
 }
