@@ -534,22 +534,3 @@ func (m *Member) Applied() raft.Index {
 	}
 	return m.applied
 }
-
-// Hash is a digest of the member's state.
-func (m *Member) Hash() uint64 {
-	h := rng.Mix(m.backend.Store.Hash(), uint64(m.backend.index)<<32|uint64(m.life)<<16^uint64(m.self))
-	last, _ := m.wal.Synced()
-	h = rng.Mix(h, uint64(last)<<16|uint64(m.wal.Unsynced()))
-	h = rng.Mix(h, uint64(m.wal.hard.Term)<<32|uint64(m.wal.hard.Vote)<<24^uint64(m.wal.hard.Commit))
-	if m.node == nil {
-		return h
-	}
-	h = rng.Mix(h, m.store.Hash()^uint64(len(m.cluster.removed))<<48)
-	h = rng.Mix(h, m.lessor.Hash()^uint64(m.store.CompactRevision())<<16^m.alarms.hash())
-	h = rng.Mix(h, m.hub.Hash()^uint64(len(m.flows)))
-	h = rng.Mix(h, m.compactor.Hash()^uint64(len(m.errands))<<32^uint64(m.own))
-	h = rng.Mix(h, uint64(m.node.Term())<<32|uint64(m.node.Role())<<16|uint64(m.node.Vote())<<8|uint64(m.node.Lead()))
-	h = rng.Mix(h, uint64(m.node.Commit())<<32^uint64(m.applied))
-	h = rng.Mix(h, uint64(m.node.LastIndex())<<32^uint64(m.node.LastTerm()))
-	return rng.Mix(h, uint64(m.node.ElectionElapsed())<<32|uint64(len(m.waits))<<16|uint64(len(m.inbox)))
-}

@@ -32,3 +32,15 @@ func (d *Disk) Sync(now, transfer Time) (Time, bool) {
 
 // Crash forgets what was under way.
 func (d *Disk) Crash() { d.busy = 0 }
+
+// Hash is a digest of how the disk does.
+func (d *Disk) Hash() uint64 {
+	h := rng.Mix(uint64(d.busy), uint64(d.Slow)<<2)
+	if d.Stalled {
+		h = rng.Mix(h, 1)
+	}
+	if d.Full {
+		h = rng.Mix(h, 2)
+	}
+	return h
+}

@@ -158,3 +158,25 @@ func (n *Network) refresh() {
 		}
 	}
 }
+
+// Hash is a digest of the rules in force and of the order in which packets arrive.
+func (n *Network) Hash() uint64 {
+	h := uint64(len(n.rules))
+	for i := range n.rules {
+		r := &n.rules[i]
+		for _, v := range [...]uint64{uint64(r.From)<<32 | uint64(r.To)<<16 | uint64(r.Fate), uint64(r.Extra), rng.Name(r.Name)} {
+			h = rng.Mix(h, v)
+		}
+		if r.Split {
+			h = rng.Mix(h, 1)
+		}
+	}
+	for from := range n.lastDue {
+		for to, due := range n.lastDue[from] {
+			if due != 0 {
+				h += rng.Mix(uint64(from)<<8|uint64(to), uint64(due))
+			}
+		}
+	}
+	return h
+}

@@ -1,5 +1,7 @@
 package sim
 
+import "github.com/etcdscope/etcdscope/core/rng"
+
 // Queue holds what is going to happen, as values of T, in the order of their instants. Events of one instant happen in the
 // order in which they were put in. The zero Queue is empty.
 //
@@ -72,6 +74,16 @@ func (q *Queue[T]) Reschedule(f func(at Time, v *T) (Time, bool)) {
 	for i := len(kept)/4 + 1; i >= 0; i-- {
 		q.down(i)
 	}
+}
+
+// Hash is a digest of what waits and of its order, by a digest of each event.
+func (q *Queue[T]) Hash(of func(T) uint64) uint64 {
+	h := rng.Mix(q.next, uint64(len(q.items)))
+	for i := range q.items {
+		it := &q.items[i]
+		h += rng.Mix(rng.Mix(uint64(it.At), it.seq), of(it.V)) // a sum: how the heap lies is no matter
+	}
+	return h
 }
 
 // Clone returns an independent queue with the same events.

@@ -40,3 +40,21 @@ func BenchmarkIdle3(b *testing.B)   { benchRun(b, 3, 0) }
 func BenchmarkIdle5(b *testing.B)   { benchRun(b, 5, 0) }
 func BenchmarkWrites3(b *testing.B) { benchRun(b, 3, 1000) }
 func BenchmarkWrites5(b *testing.B) { benchRun(b, 5, 1000) }
+
+// BenchmarkHash is what the page pays for with each frame.
+func BenchmarkHash(b *testing.B) {
+	cfg := Default()
+	cfg.Members, cfg.Preset = 5, "etcd"
+	w, err := New(cfg, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w.Advance(5*sim.Second, 1<<40)
+	if err := w.Do(script.Load{PerSecond: 1000}); err != nil {
+		b.Fatal(err)
+	}
+	w.Advance(6*sim.Second, 1<<40)
+	for b.Loop() {
+		w.Hash()
+	}
+}

@@ -361,19 +361,3 @@ func (w *World) record(r Record) uint64 {
 func (w *World) member(h sim.Host) *etcd.Member   { return w.members[h.Number()-1] }
 func (w *World) client(h sim.Host) *client.Client { return &w.clients[h.Number()-1] }
 func (w *World) origin(h sim.Host) *origin        { return &w.origins[h.Number()-1] }
-
-// Hash is a digest of the whole state: two worlds with the same hash go on alike.
-func (w *World) Hash() uint64 {
-	h := rng.Mix(rng.Mix(w.journal.hash, uint64(w.now)), w.turn)
-	for _, m := range w.members {
-		h = rng.Mix(h, m.Hash())
-	}
-	h = rng.Mix(h, uint64(w.queue.Len())<<32|uint64(len(w.held)))
-	for i := range w.clients {
-		h = rng.Mix(h, uint64(len(w.clients[i].Open())))
-		if c := &w.compact[i]; c.on {
-			h = rng.Mix(h, c.Hash())
-		}
-	}
-	return h
-}

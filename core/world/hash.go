@@ -1,0 +1,142 @@
+package world
+
+import (
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/rng"
+)
+
+// Hash is a digest of all that decides how the run goes on: two worlds with the same hash go on alike. Left out is what is only looked at (records and
+// operations that are kept, latencies, samples, what was printed) and what the judges know: it follows from what happened, which Journal.Hash is a digest of. The
+// machines are in it by their own digests.
+func (w *World) Hash() uint64 {
+	h := fold(w.journal.hash, uint64(w.now), w.turn, w.cfg.hash(), w.net.Hash(), w.queue.Hash(event.hash), uint64(w.pos))
+	for i := range w.tape[w.pos:] {
+		t := &w.tape[w.pos+i]
+		h = fold(h, uint64(t.At), rng.Name(t.Command.String()))
+	}
+	for _, p := range w.held {
+		h = fold(h, p.hash())
+	}
+	for _, m := range w.members {
+		h = fold(h, m.Hash())
+	}
+	for i := range w.clients {
+		h = fold(h, clientHash(&w.clients[i]), w.loads[i].hash(), w.perfs[i].hash(), w.compact[i].hash())
+	}
+	for i := range w.starts {
+		m := &w.machines[i]
+		h = fold(h, uint64(w.starts[i]), uint64(w.busy[i]), uint64(w.drifts[i]), rng.Name(m.dir), bit(m.joined))
+		if m.start.Member != "" {
+			h = fold(h, rng.Name(m.start.String()))
+		}
+		for _, since := range w.links[i] {
+			h = fold(h, uint64(since))
+		}
+	}
+	for i := range w.origins {
+		h = w.origins[i].fold(h)
+	}
+	return w.foldFiles(h)
+}
+
+// foldFiles goes on with what lies about, what is being carried out, and the counters.
+func (w *World) foldFiles(h uint64) uint64 {
+	for i := range w.shelf {
+		d := &w.shelf[i]
+		h = fold(h, uint64(d.host), rng.Name(d.name), rng.Name(d.data.Whose()))
+	}
+	for i := range w.backups {
+		b := &w.backups[i]
+		h = fold(h, rng.Name(b.File), uint64(b.At), uint64(b.Revision))
+	}
+	for i := range w.typed {
+		t := &w.typed[i]
+		h = fold(h, t.id, uint64(t.client), rng.Name(t.command.String()))
+	}
+	for _, n := range w.counts {
+		h = fold(h, uint64(n))
+	}
+	return fold(h, w.packets, w.requests, w.commands, uint64(w.sole), uint64(w.founded), uint64(w.ended), bit(w.restored), bit(w.broken != nil))
+}
+
+func fold(h uint64, values ...uint64) uint64 {
+	for _, v := range values {
+		h = rng.Mix(h, v)
+	}
+	return h
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (c *Config) hash() uint64 {
+	a := &c.AutoCompaction
+	return fold(rng.Name(c.Preset), uint64(c.Members), uint64(c.Clients), c.Seed, uint64(c.Off), c.SnapshotCount, c.CatchUp, rng.Name(c.Limits),
+		uint64(c.Quota), uint64(a.Mode), uint64(a.Period), uint64(a.Keep), uint64(a.Every))
+}
+
+func (e event) hash() uint64 {
+	h := fold(uint64(e.kind), uint64(e.host), bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life), uint64(e.stream), e.cause)
+	if e.packet != nil {
+		h = fold(h, e.packet.hash())
+	}
+	return h
+}
+
+// hash is a digest of the packet with what belongs to its way. What it says is immutable, and in the journal's hash since it was sent.
+func (p *Packet) hash() uint64 {
+	return p.fold(fold(uint64(p.Sent), p.Record, uint64(p.Life), uint64(p.Resent), bit(p.Refusal), p.Cluster))
+}
+
+func clientHash(c *client.Client) uint64 {
+	h := fold(uint64(c.Host), uint64(c.Endpoint()), uint64(len(c.Tasks())))
+	for i := range c.Open() {
+		o := &c.Open()[i]
+		h = fold(h, o.Request.ID, uint64(o.Endpoint), uint64(o.Call), uint64(o.Return), uint64(o.Attempts))
+	}
+	for i := range c.Watches() {
+		x := &c.Watches()[i]
+		h = fold(h, uint64(x.ID), uint64(x.Stream), uint64(x.Next), uint64(x.Endpoint), uint64(x.Resumes), bit(x.Ended))
+	}
+	for i := range c.Tasks() {
+		t := &c.Tasks()[i]
+		h = fold(h, t.ID, uint64(t.Kind), uint64(t.Lease), uint64(t.Rev), bit(t.Held))
+	}
+	return h
+}
+
+func (l *load) hash() uint64 {
+	if l.life == 0 {
+		return 0
+	}
+	c := &l.Load
+	return fold(rng.Name(l.prefix), uint64(l.to), uint64(l.count), uint64(l.under), bit(l.spare), uint64(l.life), uint64(c.PerSecond), uint64(c.Clients),
+		uint64(c.KeySize), uint64(c.ValSize), uint64(c.KeySpace), uint64(c.Hot), uint64(c.Reads), bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
+}
+
+func (p *perf) hash() uint64 {
+	h := fold(uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum), uint64(p.square),
+		uint64(p.Target), uint64(p.Writes), uint64(p.Took), uint64(p.Slowest), uint64(p.Stddev))
+	for _, e := range p.Errors {
+		h = fold(h, rng.Name(e.Text), uint64(e.Count))
+	}
+	return h
+}
+
+func (a *compactor) hash() uint64 {
+	return fold(a.APIServer.Hash(), bit(a.on), a.request, uint64(a.target))
+}
+
+func (o *origin) fold(h uint64) uint64 {
+	h = fold(h, o.heard, o.leads, o.sync, o.commit)
+	for _, list := range [...]*[bornRing]birth{&o.born, &o.apply} {
+		for i := range list {
+			h = fold(h, list[i].id, list[i].record)
+		}
+	}
+	return h
+}
