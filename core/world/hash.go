@@ -43,11 +43,16 @@ func (w *World) Hash() uint64 {
 func (w *World) foldFiles(h uint64) uint64 {
 	for i := range w.shelf {
 		d := &w.shelf[i]
-		h = fold(h, uint64(d.host), rng.Name(d.name), rng.Name(d.data.Whose()))
+		h = fold(h, uint64(d.host), rng.Name(d.name), rng.Name(d.data.Whose()), bit(d.altered))
 	}
 	for i := range w.backups {
 		b := &w.backups[i]
-		h = fold(h, rng.Name(b.File), uint64(b.At), uint64(b.Revision))
+		h = fold(h, rng.Name(b.File), uint64(b.At), uint64(b.Revision), bit(b.Damaged))
+	}
+	r := &w.restoring
+	h = fold(h, uint64(r.at), uint64(r.history), uint64(r.made))
+	if r.made != 0 {
+		h = fold(h, rng.Name(r.command.String()))
 	}
 	for i := range w.typed {
 		t := &w.typed[i]
@@ -74,9 +79,10 @@ func bit(b bool) uint64 {
 }
 
 func (c *Config) hash() uint64 {
-	a := &c.AutoCompaction
+	a, k := &c.AutoCompaction, &c.Checks
 	return fold(rng.Name(c.Preset), uint64(c.Members), uint64(c.Clients), c.Seed, uint64(c.Off), c.SnapshotCount, c.CatchUp, rng.Name(c.Limits),
-		uint64(c.Quota), uint64(a.Mode), uint64(a.Period), uint64(a.Keep), uint64(a.Every))
+		uint64(c.Quota), uint64(a.Mode), uint64(a.Period), uint64(a.Keep), uint64(a.Every),
+		bit(k.InitialCorruptCheck), uint64(k.CorruptCheckTime), bit(k.CompactHashCheck), uint64(k.CompactHashCheckTime))
 }
 
 func (e event) hash() uint64 {
