@@ -27,7 +27,7 @@ func (m *Member) Hash() uint64 {
 // foldWaits goes on with what the process has begun, what waits, and when it is to be woken.
 func (m *Member) foldWaits(h uint64) uint64 {
 	flags := uint64(0)
-	for i, set := range [...]bool{m.paused, m.saving, m.leading, m.tickLate, m.expiry, m.compacting} {
+	for i, set := range [...]bool{m.paused, m.saving, m.leading, m.tickLate, m.expiry, m.compacting, m.awaitsApply} {
 		if set {
 			flags |= 1 << i
 		}
@@ -35,7 +35,8 @@ func (m *Member) foldWaits(h uint64) uint64 {
 	for _, v := range [...]uint64{
 		flags, uint64(m.syncEnd), uint64(m.writeTime), uint64(m.appliedTerm), uint64(m.applying), uint64(m.leaseScan), uint64(m.startedAt),
 		uint64(m.hubWake), uint64(m.sampleAt), uint64(m.lead), uint64(m.electedAt), uint64(m.trimmed), uint64(m.sending), uint64(m.trimFrom),
-		uint64(len(m.queue)), uint64(len(m.parked)), uint64(len(m.later)), uint64(len(m.renewals)), uint64(len(m.incoming)),
+		uint64(m.taken), uint64(m.savedCommit), uint64(m.tickedAt), uint64(m.lookAt),
+		uint64(len(m.queue)), uint64(len(m.parked)), uint64(len(m.handlers)), uint64(len(m.advanced)), uint64(len(m.incoming)),
 	} {
 		h = rng.Mix(h, v)
 	}
