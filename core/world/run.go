@@ -103,18 +103,20 @@ func (r *Run) Step() bool {
 
 // Do carries out a command at the instant shown. If that is in the past, a new branch begins there and becomes the current one.
 func (r *Run) Do(c script.Command) error {
-	r.travel = travel{}
-	if r.Live() {
-		err := r.world.Do(c)
-		r.frame()
-		return err
+	w := r.world
+	if !r.Live() {
+		w = w.Clone()
+		w.share()
 	}
-	w := r.world.Clone()
-	w.share()
 	if err := w.Do(c); err != nil {
 		return err
 	}
-	r.grow(w, c.String())
+	r.travel = travel{}
+	if r.Live() {
+		r.frame()
+	} else {
+		r.grow(w, c.String())
+	}
 	return nil
 }
 

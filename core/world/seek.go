@@ -105,7 +105,7 @@ func (t *travel) goOn(budget int) bool {
 func (r *Run) Travelled() (done, whole sim.Time, ok bool) {
 	t := &r.travel
 	if t.world == nil {
-		return 0, 0, false
+		return 0, 1, false
 	}
 	return t.world.now - t.began, max(t.to-t.began, 1), true
 }

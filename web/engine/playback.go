@@ -125,8 +125,10 @@ func (e *Engine) carryOn() {
 
 // travel goes on with a move into the past that did not get there yet. What one slice does not bring there goes on in the next tick.
 func (e *Engine) travel(there bool) {
-	for end := e.now().Add(workBudget); !there && e.now().Before(end); {
-		there = e.run.Continue(portion)
+	for end := e.now().Add(workBudget); !there; {
+		if there = e.run.Continue(portion); !e.now().Before(end) {
+			break
+		}
 	}
 	e.dirty = true
 	switch {
