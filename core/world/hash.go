@@ -82,7 +82,7 @@ func (c *Config) hash() uint64 {
 	a, k := &c.AutoCompaction, &c.Checks
 	return fold(rng.Name(c.Preset), uint64(c.Members), uint64(c.Clients), c.Seed, uint64(c.Off), c.SnapshotCount, c.CatchUp, rng.Name(c.Limits),
 		uint64(c.Quota), uint64(a.Mode), uint64(a.Period), uint64(a.Keep), uint64(a.Every),
-		bit(k.InitialCorruptCheck), uint64(k.CorruptCheckTime), bit(k.CompactHashCheck), uint64(k.CompactHashCheckTime))
+		bit(k.InitialCorruptCheck), uint64(k.CorruptCheckTime), bit(k.CompactHashCheck), uint64(k.CompactHashCheckTime), uint64(c.ProgressNotify))
 }
 
 func (e event) hash() uint64 {
