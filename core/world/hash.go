@@ -95,7 +95,7 @@ func (e event) hash() uint64 {
 
 // hash is a digest of the packet with what belongs to its way. What it says is immutable, and in the journal's hash since it was sent.
 func (p *Packet) hash() uint64 {
-	return p.fold(fold(uint64(p.Sent), p.Record, uint64(p.Life), uint64(p.Resent), bit(p.Refusal), p.Cluster))
+	return p.fold(fold(uint64(p.Sent), p.Record, uint64(p.Life), uint64(p.Resent), bit(p.Refusal), p.Cluster, uint64(p.History)))
 }
 
 func clientHash(c *client.Client) uint64 {
