@@ -2,6 +2,7 @@ package cobra
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -140,7 +141,7 @@ func (c path) inherited() []Flag {
 }
 
 func byName(list []Flag) []Flag {
-	slices.SortFunc(list, func(a, b Flag) int { return strings.Compare(a.Name, b.Name) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	return list
 }
 

@@ -2,6 +2,7 @@ package cobra
 
 import (
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -86,7 +87,7 @@ func commandRows(at path, rows [][2]string) [][2]string {
 // sorted returns commands in alphabetical order, in which help lists them.
 func sorted(list []Command) []Command {
 	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b Command) int { return strings.Compare(a.Name(), b.Name()) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Name() < list[j].Name() })
 	return list
 }
 

@@ -43,11 +43,20 @@ func (v *invocation) config() Flags {
 	}
 	f.Format = v.format()
 	if key, cert := v.Text("key"), v.Text("cert"); (key == "") != (cert == "") {
-		v.refuse(exitBadArgs, "KeyFile and CertFile must both be present[key: "+key+", cert: "+cert+"]")
+		v.refuse(v.unless(exitBadArgs), "KeyFile and CertFile must both be present[key: "+key+", cert: "+cert+"]")
 	}
 	v.endpoints(&f)
 	v.ignored()
 	return f
+}
+
+// unless returns the code with which a client that cannot be made ends etcdctl, unless it only was to ask for the members (ep_command.go,
+// endpointsFromCluster).
+func (v *invocation) unless(exit int) int {
+	if v.Bool("cluster") {
+		return exitError
+	}
+	return exit
 }
 
 // format reads --write-out.
@@ -118,7 +127,7 @@ func (v *invocation) endpoints(f *Flags) {
 		return
 	}
 	if len(list) == 0 {
-		v.refuse(exitBadConnection, "etcdclient: no available endpoints")
+		v.refuse(v.unless(exitBadConnection), "etcdclient: no available endpoints")
 		return
 	}
 	for i := range list {

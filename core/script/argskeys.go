@@ -19,11 +19,11 @@ func (v *invocation) keys() Command {
 		c.ValueOnly = v.Bool("print-value-only")
 	case "del":
 		c.Call, err = deleteCall(v.Parsed)
-		if d, ok := c.Call.(api.DeleteRange); ok && v.Bool("range") {
+		if d, ok := c.Call.(api.DeleteRange); ok {
 			args, _ := span(d.Key, d.End)
-			c.Range = len(args) > 1
+			c.Range = v.Bool("range") && len(args) > 1
+			c.EndShown = !v.Bool("range") && len(v.Args) > len(args)
 		}
-		c.EmptyEnd = len(v.Args) == 2 && v.Args[1] == "" && !v.Bool("range")
 	case "compaction":
 		v.count(1, "compaction command needs 1 argument")
 		c.Call = api.Compaction{Revision: v.signed(0, 10, exitError, "", ""), Physical: v.Bool("physical")}

@@ -41,7 +41,7 @@ type Call struct {
 	ValueOnly bool   // get: keys are not printed
 	Range     bool   // del: the range end is meant, no warning is printed. Invariant: only where String shows a range end
 	Cluster   bool   // endpoint, defrag: ask every member, not only Endpoint
-	EmptyEnd  bool   // del: the line has a range end, which is empty. It means nothing, but etcdctl warns of it
+	EndShown  bool   // del: the line has a range end that a flag could say, or an empty one, and etcdctl warns of it
 	Prompted  bool   // txn: the questions that -i asks are printed
 	ID        uint64 // member …, move-leader: of the member that is meant, if the line does not name it
 	Name      string // member add: of the new member, if it is not one such as n4
@@ -176,8 +176,9 @@ func (c Call) String() string {
 		args[0] = strconv.FormatUint(c.ID, 16)
 	case c.Name != "":
 		args[0] = c.Name
-	case c.EmptyEnd:
-		args = append(args, "")
+	case c.EndShown:
+		d := c.Call.(api.DeleteRange)
+		args, flags = []string{d.Key, d.End}, flagIf("prev-kv", d.PrevKV)
 	}
 	return line(verb, args, flags+flagIf("interactive", c.Prompted)+flagIf("print-value-only", c.ValueOnly)+flagIf("range", c.Range)+
 		flagIf("cluster", c.Cluster)+c.Flags.String())
@@ -403,5 +404,5 @@ func (c Call) Warns() bool {
 		return false
 	}
 	args, _ := span(d.Key, d.End)
-	return len(args) > 1 || c.EmptyEnd
+	return len(args) > 1 || c.EndShown
 }

@@ -149,6 +149,7 @@ func TestPrintThenParse(t *testing.T) {
 		same(t, Lock{Name: a, TTL: 0})
 		same(t, Elect{Name: a, Listen: true})
 		same(t, Call{Call: api.Snapshot{File: a}})
+		same(t, Call{Call: api.DeleteRange{Key: "k" + a, End: mvcc.PrefixEnd("k" + a)}, EndShown: true})
 	}
 	for _, c := range []Command{
 		Split{[][]Name{{"n1", "c2"}, {"n2"}, {"n3", "n4"}}}, Cut{"n1", "c1", false}, Cut{"n1", "n2", true},
