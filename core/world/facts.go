@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/etcdscope/etcdscope/core/client"
@@ -94,6 +95,9 @@ func memberFact(m *etcd.Member, f script.Fact) (string, bool) {
 	n := m.Node()
 	switch f.Name {
 	case "role":
+		if slices.Contains(n.Conf().Learners, n.ID()) {
+			return "learner", true
+		}
 		return roleNames[n.Role()], true
 	case "term":
 		return strconv.FormatUint(uint64(n.Term()), 10), true
