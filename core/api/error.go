@@ -51,8 +51,11 @@ const (
 	ErrProposalDropped = "raft proposal dropped"
 	// ErrConnection is what gRPC says when a connection breaks under a request.
 	ErrConnection = "error reading from server: EOF"
+	// ErrTimedOut is what gRPC says when the operating system gives a connection up, because nobody acknowledges what
+	// is sent.
+	ErrTimedOut = "error reading from server: read: connection timed out"
 	// ErrKeepalive is what it says when nobody at the other end has answered a ping.
-	ErrKeepalive = `connection error: desc = "keepalive ping failed to receive ACK within timeout"`
+	ErrKeepalive = "keepalive ping failed to receive ACK within timeout"
 	// ErrCanceled is what a context says that was canceled.
 	ErrCanceled = "context canceled"
 )
@@ -88,7 +91,7 @@ var codes = [...]struct {
 		ErrNotLearner, ErrLearnerNotReady, ErrForLearner, ErrNotLeader, ErrBadTransferee}},
 	{Canceled, []string{ErrWatchCanceled, ErrCanceled}},
 	{Unavailable, []string{ErrTimeout, ErrTimeoutLeaderFailure, ErrTimeoutConnection, ErrTimeoutApplied, ErrNoLeader,
-		ErrLeaderChanged, ErrStopped, ErrUnhealthy, ErrConnection, ErrKeepalive}},
+		ErrLeaderChanged, ErrStopped, ErrUnhealthy, ErrConnection, ErrTimedOut, ErrKeepalive}},
 	{DataLoss, []string{ErrCorrupt}},
 	{DeadlineExceeded, []string{ErrDeadline}},
 }

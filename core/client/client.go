@@ -1,25 +1,37 @@
-// Package client is an etcd client as a machine: it sends requests to an endpoint, waits, and remembers what it was told.
+// Package client is an etcd client as a machine: it connects to its endpoints, sends requests, waits, and remembers
+// what it was told.
 //
 // Three outcomes matter to whoever uses etcd, and two of them look alike: an operation was Acknowledged, it certainly Failed, or it is
 // InDoubt: the client heard nothing, or an error that leaves open whether the write happened. Like etcd's Go client, this one never repeats a
-// write that may have been carried out; it does go to the next endpoint when a connection is refused, because then nothing was
-// sent (client/v3/retry.go). With one endpoint (etcdctl --endpoints) it tries that one again until its time is over.
+// write that may have been carried out (client/v3/retry.go).
+//
+// A Client is a machine on which somebody works. Each command of etcdctl that is typed there is a process of its own,
+// as in life: it dials all its endpoints, uses those that are ready, and its connections end with it. Loads, and the
+// compactor of an API server, are programs that go on: they keep their connections, and their balancer moves calls
+// off an endpoint only when its connection breaks. Both are channels (channel.go); Ask.Task and Ask.Program say
+// which.
+//
+// The endpoints of a command are those that it was given (--endpoints), else the client's own: at first all members of
+// the run's configuration. Nobody tells a client of others: who types a command about members at it reads the list that
+// comes back, and goes on with that (Client.read).
 //
 // Some of etcdctl's commands are more than one call: endpoint health, lock, elect, lease keep-alive. Each is a Task, a small machine that asks for calls
 // and watches (Ask), hears what came of them, and says what etcdctl would print (Report).
 //
-// The types are Client, Operation (one thing it was asked to do, from call to outcome), Watch, Task and Output.
+// The types are Client, Endpoint, Operation (one thing it was asked to do, from call to outcome), Watch, Task and
+// Output.
 //
-// Reading order: client.go, watch.go, task.go, survey.go, session.go, mutex.go, election.go.
+// Reading order: client.go, channel.go, keepalive.go, watch.go, task.go, survey.go, session.go, mutex.go, election.go.
 package client
 
 import (
-	"math/bits"
+	"slices"
 	"sort"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/watch"
@@ -46,7 +58,7 @@ func (o Outcome) String() string {
 // Operation is one request with what became of it.
 type Operation struct {
 	Request  *etcd.Request
-	Endpoint sim.Host // the member that it was last sent to
+	Endpoint sim.Host // the member that it was last sent to; 0: it has not been sent
 	Call     sim.Time
 	Return   sim.Time // while Waiting: the deadline
 	Outcome  Outcome
@@ -55,23 +67,26 @@ type Operation struct {
 	Attempts int            // how often it was sent again after an answer
 	After    int            // how many operations of all clients had an outcome when it began
 	Purpose  Purpose
-	endless  bool     // it has no deadline: only a broken connection ends an attempt
 	once     bool     // it is not repeated, whatever it is
-	refusals int      // endpoints that refused the connection since the last pause
-	again    sim.Time // when it is tried again; 0: it is on its way
-	unsent   bool     // while it waits: every endpoint refused it
+	doubt    bool     // an earlier attempt may have been carried out
+	again    sim.Time // when it is tried again; 0: it is not waiting for that
+	channel  uint64   // that it goes over
+	conn     uint64   // that it is on its way over; 0: none
+	stream   uint64   // the connection that it went over last, or is to go over if that is still ready; 0: any
 }
+
+// waits reports whether an operation waits for a ready connection.
+func (o *Operation) waits() bool { return o.conn == 0 && o.again == 0 }
 
 // EventKind says what happened at a client.
 type EventKind uint8
 
 // The kinds.
 const (
-	Called    EventKind = iota // an operation began
-	Retried                    // its endpoint refused the connection: it went to the next
-	Waits                      // Text: the answer, which may be another in a moment: it asks again
-	BackedOff                  // every endpoint that it has refused: it tries again in a while
-	Returned                   // it has an outcome
+	Called   EventKind = iota // an operation began
+	Retried                   // it is sent again
+	Waits                     // Text: the answer, which may be another in a moment: it asks again
+	Returned                  // it has an outcome
 
 	WatchCalled // a watch began
 	WatchTold   // Message
@@ -83,17 +98,22 @@ const (
 	GaveBack    // Text: likewise, no more
 	SessionLost // Text: the lease that its key hung on
 	Printed     // Text: a line that etcdctl prints
+
+	Unreachable // Text: why its connection to Endpoint broke, or could not be made; the next attempt is Until
+	Reached     // Endpoint: such a connection is ready again
 )
 
 // Event is something that happened at a client. Operation is its state afterwards.
 type Event struct {
 	Kind      EventKind
 	Rule      rule.ID
-	Operation Operation // of the first five
+	Operation Operation // of the first four
 	Watch     Watch     // of those about watches
 	Message   *watch.Message
 	Header    api.Header // of Message
-	Task      uint64     // of the last four
+	Task      uint64     // of the last seven
+	Endpoint  sim.Host   // of the last two
+	Until     sim.Time
 	Text      string
 }
 
@@ -102,6 +122,7 @@ type Output struct {
 	Events  []Event
 	Send    []Sending
 	Streams []StreamSend
+	Signals []Sending // with a Signal
 	Taken   []Taken
 	Asks    []Ask
 	Reports []Report
@@ -118,10 +139,18 @@ func (o *Output) watch(k EventKind, why rule.ID, w *Watch, text string) {
 	o.Events = append(o.Events, Event{Kind: k, Rule: why, Watch: *w, Text: text})
 }
 
-// Sending is a request on its way.
+func (o *Output) signal(k *conn, kind etcd.SignalKind, from sim.Host) {
+	s := &etcd.Signal{Kind: kind, Client: from, Conn: k.id, Life: k.life}
+	o.Signals = append(o.Signals, Sending{To: k.to.Host, Conn: k.id, Life: k.life, Signal: s})
+}
+
+// Sending is a request, or a signal, on its way over a connection.
 type Sending struct {
 	To      sim.Host
+	Conn    uint64
+	Life    uint32 // of the process that the connection leads to
 	Request *etcd.Request
+	Signal  *etcd.Signal
 }
 
 // Reset empties the output for the next input.
@@ -129,29 +158,27 @@ func (o *Output) Reset() {
 	clear(o.Events)
 	clear(o.Send)
 	clear(o.Streams)
+	clear(o.Signals)
 	o.Events, o.Send, o.Wakes = o.Events[:0], o.Send[:0], o.Wakes[:0]
-	o.Streams, o.Taken = o.Streams[:0], o.Taken[:0]
+	o.Streams, o.Signals, o.Taken = o.Streams[:0], o.Signals[:0], o.Taken[:0]
 	o.Asks, o.Reports = nil, nil // they are kept
 }
 
 // Timeout is etcdctl's --command-timeout: shorter than a member's own, so it is the client that gives up first.
 const Timeout = 5 * sim.Second
 
-// backoff is how long a client waits when no endpoint accepted its connection (gRPC's first backoff is 1 s); soon, when one of them
-// is about to: its connection is open, and is used once the member reads from it.
+// never is the deadline of what has none.
+const never = sim.Time(1) << 60
+
+// What a member answers with code Unavailable is asked again, if asking twice does no harm: at once, but whenever
+// half of the endpoints and one more have been asked, after a while, a tenth more or less
+// (client/v3/retry_interceptor.go, client.go roundRobinQuorumBackoff, options.go).
 const (
-	backoff = sim.Second
-	soon    = 50 * sim.Millisecond
+	retryWait   = 25 * sim.Millisecond
+	attemptMost = 100
 )
 
-// What a member answers with code Unavailable is asked again after a while, if asking twice does no harm (client/v3/retry.go,
-// options.go). Writes are never repeated.
-const (
-	retryWait     = 25 * sim.Millisecond
-	retryAttempts = 100
-)
-
-// repeatable reports whether a call may be made again although it may have been carried out.
+// repeatable reports whether a call may be made again although it may have been carried out (client/v3/retry.go).
 func repeatable(c api.Call) bool {
 	switch c.(type) {
 	case api.Put, api.DeleteRange, api.Txn, api.Compaction, api.Defragment,
@@ -163,52 +190,42 @@ func repeatable(c api.Call) bool {
 
 // Client is one client. Its operations run side by side.
 type Client struct {
-	Host     sim.Host
-	members  uint16 // whom it knows
-	endpoint sim.Host
-	open     []Operation // oldest first, and so by request
-	retries  int         // of them, those that wait to be tried again
-	watches  []Watch
-	watched  int64  // counts them
-	streams  uint64 // counts streams
-	heard    chunk.List[Heard]
-	events   int64
-	expiry   sim.Time // when a wake for the next deadline comes; 0: none is under way
-	tasks    []Task
-	aside    []Watch // the tasks' watches
-	hidden   int64   // counts them
+	Host      sim.Host
+	endpoints []Endpoint // replaced, never written in place
+	last      sim.Host   // the member that it last asked
+	channels  []channel
+	dialled   uint64   // counts them
+	attempts  uint64   // counts attempts to connect
+	connWake  sim.Time // when a wake for the connections comes; 0: none is under way
+	chance    rng.Stream
+	open      []Operation // oldest first, and so by request
+	retries   int         // of them, those that wait to be tried again
+	watches   []Watch
+	watched   int64  // counts them
+	opened    uint64 // counts streams
+	heard     chunk.List[Heard]
+	events    int64
+	expiry    sim.Time // when a wake for the next deadline comes; 0: none is under way
+	tasks     []Task
+	exits     []uint64 // commands that have ended in this input; empty between two
+	aside     []Watch  // the tasks' watches
+	hidden    int64    // counts them
 }
 
-// New returns a client that knows all members and talks to the one with its own number, or the last.
-func New(host sim.Host, members int) Client {
-	c := Client{Host: host, endpoint: sim.Member(min(host.Number(), members))}
+// New returns a client whose endpoints are so many members.
+func New(host sim.Host, members int, seed uint64) Client {
+	c := Client{Host: host, chance: rng.New(seed, "balancer/"+host.String())}
+	c.last = sim.Member(min(host.Number(), members))
 	for n := 1; n <= members; n++ {
-		c.members |= sim.Member(n).Bit()
+		c.endpoints = append(c.endpoints, Endpoint{Host: sim.Member(n)})
 	}
 	return c
-}
-
-// Learn tells the client which members there are now: those that vote and have published their names (client/v3/client.go, Sync).
-func (c *Client) Learn(members []sim.Host) {
-	c.members = 0
-	for _, h := range members {
-		c.members |= h.Bit()
-	}
-}
-
-// next returns the endpoint to try after one.
-func (c *Client) next(h sim.Host) sim.Host {
-	for n := 1; n <= sim.MaxMembers; n++ {
-		if m := sim.Member((h.Number()+n-1)%sim.MaxMembers + 1); c.members&m.Bit() != 0 {
-			return m
-		}
-	}
-	return h
 }
 
 // Clone returns an independent copy.
 func (c *Client) Clone() Client {
 	d := *c
+	d.channels = cloneChannels(c.channels)
 	d.open = append([]Operation(nil), c.open...)
 	d.watches, d.aside = cloneWatches(c.watches), cloneWatches(c.aside)
 	d.heard = c.heard.Clone()
@@ -225,23 +242,42 @@ func cloneWatches(list []Watch) []Watch {
 	return list
 }
 
-// Endpoint returns the member that the client talks to.
-func (c *Client) Endpoint() sim.Host { return c.endpoint }
+// Endpoint returns the member that the client last asked; before it has asked any, one of those that it may.
+func (c *Client) Endpoint() sim.Host { return c.last }
+
+// Endpoints returns the places that the client talks to if a command names no others. They are not to be changed.
+func (c *Client) Endpoints() []Endpoint { return c.endpoints }
 
 // Open returns the operations that have no outcome yet, oldest first. They are not to be changed.
 func (c *Client) Open() []Operation { return c.open }
 
 // Call begins an operation: the call that was asked for, which the request holds.
 func (c *Client) Call(now sim.Time, req *etcd.Request, a Ask, out *Output) {
-	to := a.To
-	if to == 0 {
-		to = c.endpoint
-	}
-	op := Operation{Request: req, Endpoint: to, Call: now, Return: a.deadline(now), After: a.After, Purpose: a.Purpose, endless: a.Endless, once: a.Once}
-	c.open = append(c.open, op)
+	h := c.channel(now, &a, out)
+	op := Operation{Request: req, Call: now, Return: a.deadline(now), After: a.After, Purpose: a.Purpose}
+	op.once, op.channel, op.stream = a.Once, h.id, a.stream
 	out.Events = append(out.Events, Event{Kind: Called, Operation: op})
-	out.Send = append(out.Send, Sending{to, req})
+	c.open = append(c.open, op)
+	c.send(now, &c.open[len(c.open)-1], out)
 	c.arm(out)
+	c.armConns(out)
+}
+
+// send sends an operation over a ready connection. If there is none it waits.
+func (c *Client) send(now sim.Time, op *Operation, out *Output) {
+	h := c.byID(op.channel)
+	if h == nil {
+		return // its process ends in this very input
+	}
+	var k *conn
+	if _, own := c.conn(op.stream); op.once && own != nil && own.state == Ready {
+		k = own
+	} else if k = h.pick(); k == nil {
+		return
+	}
+	op.conn, op.stream, op.Endpoint = k.id, k.id, k.to.Host
+	out.Send = append(out.Send, Sending{To: k.to.Host, Conn: k.id, Life: k.life, Request: op.Request})
+	c.used(now, h, k, out)
 }
 
 // find returns where an open operation stands. Requests are numbered in the order in which they are made.
@@ -256,124 +292,117 @@ func (c *Client) Answered(now sim.Time, resp *etcd.Response, out *Output) {
 	if !ok {
 		return
 	}
+	c.heardOn(now, c.open[i].conn)
+	c.attempted(now, i, resp, out)
+	c.settle(now, out)
+}
+
+// attempted ends an attempt with a member's answer, or that of a connection that broke. It reports whether the
+// operation goes on.
+func (c *Client) attempted(now sim.Time, i int, resp *etcd.Response, out *Output) bool {
 	op := &c.open[i]
-	if api.CodeOf(resp.Err) == api.Unavailable && repeatable(op.Request.Call) && !op.once && op.Attempts < retryAttempts {
-		op.Attempts++
-		c.later(op, now+retryWait, out)
-		if op.endless {
-			op.Return = op.again + silence
-		}
-		out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: resp.Err})
-		return
+	op.conn = 0
+	if c.repeats(op, resp) {
+		op.doubt = op.doubt || resp.Executed
+		c.repeat(now, op, resp.Err, out)
+		return true
 	}
-	op.Response, op.Err = resp, resp.Err
+	if resp.ID != 0 {
+		op.Response = resp
+	}
+	op.Err = resp.Err
 	switch {
 	case resp.Err == "":
 		op.Outcome = Acknowledged
-	case resp.Executed && !op.Request.Reads():
+	case (resp.Executed || op.doubt) && !op.Request.Reads():
 		op.Outcome = InDoubt
 	default:
 		op.Outcome = Failed
 	}
 	c.finish(i, now, rule.None, out)
+	return false
 }
 
-// later has an operation tried again at an instant.
-func (c *Client) later(op *Operation, at sim.Time, out *Output) {
-	if op.again == 0 {
-		c.retries++
+// repeats reports whether an operation is tried again after such an answer (retry_interceptor.go, isSafeRetry). What
+// the member's own deadline ended is, whatever it is, if it is certain that nothing came of it: the member was still
+// waiting for a leader to propose it to.
+func (c *Client) repeats(op *Operation, resp *etcd.Response) bool {
+	if resp.Err == "" || op.once || op.Attempts >= attemptMost-1 {
+		return false
 	}
-	op.again = at
-	out.Wakes = append(out.Wakes, at)
+	switch api.CodeOf(resp.Err) {
+	case api.Unavailable:
+		return repeatable(op.Request.Call)
+	case api.DeadlineExceeded:
+		return !resp.Executed || repeatable(op.Request.Call)
+	}
+	h := c.byID(op.channel)
+	return resp.Err == api.ErrForLearner && h != nil && len(h.conns) > 1
 }
 
-// Refused takes the news that nobody listens at an endpoint, or that its member is about to: the request was not sent, so the next endpoint is
-// tried.
-func (c *Client) Refused(now sim.Time, id uint64, starting bool, out *Output) {
-	i, ok := c.find(id)
-	if !ok {
+// repeat tries an operation again, now or in a while.
+func (c *Client) repeat(now sim.Time, op *Operation, why string, out *Output) {
+	op.Attempts++
+	out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: why})
+	if h := c.byID(op.channel); h == nil || op.Attempts%(len(h.conns)/2+1) != 0 {
+		c.resend(now, op, out)
 		return
 	}
-	op := &c.open[i]
-	if op.refusals++; op.refusals == bits.OnesCount16(c.members) || op.Request.Pinned {
-		op.refusals, op.unsent = 0, true
-		out.Events = append(out.Events, Event{Kind: BackedOff, Operation: *op})
-		at := now + backoff
-		if starting {
-			at = now + soon
-		}
-		c.later(op, at, out)
-		return
-	}
-	next := c.next(op.Endpoint)
-	if !starting { // from one that is about to serve the client comes back
-		c.endpoint = next
-	}
-	c.resend(op, next, out)
+	c.retries++
+	op.again = now + retryWait*sim.Time(900+c.chance.Intn(201))/1000
+	out.Wakes = append(out.Wakes, op.again)
 }
 
-func (c *Client) resend(op *Operation, to sim.Host, out *Output) {
+func (c *Client) resend(now sim.Time, op *Operation, out *Output) {
 	if op.again != 0 {
 		c.retries--
 	}
-	op.Endpoint, op.unsent, op.again = to, false, 0
-	out.Events = append(out.Events, Event{Kind: Retried, Operation: *op})
-	out.Send = append(out.Send, Sending{to, op.Request})
+	op.again = 0
+	c.send(now, op, out)
+	if op.conn != 0 {
+		out.Events = append(out.Events, Event{Kind: Retried, Operation: *op})
+	}
 }
 
-// Wake gives up on operations whose deadline has passed, tries again what has waited for that, and looks after the watches.
+// Wake gives up on operations whose deadline has passed, tries again what has waited for that, and looks after
+// connections and watches.
 func (c *Client) Wake(now sim.Time, out *Output) {
+	c.wakeConns(now, out)
 	c.wakeWatches(now, out)
 	c.wakeTasks(now, out)
 	if now >= c.expiry {
 		c.expiry = 0
 	}
 	for i := 0; i < len(c.open); {
-		if op := &c.open[i]; op.Return > now || c.persists(now, op, out) {
+		if c.open[i].Return > now {
 			i++
 			continue
 		}
 		c.giveUp(i, now, out)
 	}
 	for i := 0; c.retries > 0 && i < len(c.open); i++ {
-		switch op := &c.open[i]; {
-		case op.again == 0 || op.again > now:
-		case op.Request.Pinned:
-			c.resend(op, op.Endpoint, out)
-		default:
-			c.resend(op, c.next(op.Endpoint), out)
+		if op := &c.open[i]; op.again != 0 && op.again <= now {
+			c.resend(now, op, out)
 		}
 	}
 	c.arm(out)
+	c.settle(now, out)
 }
 
 // giveUp ends an operation that has heard nothing in time.
 func (c *Client) giveUp(i int, now sim.Time, out *Output) {
 	op := &c.open[i]
-	op.Outcome, op.Err = InDoubt, api.ErrDeadline
-	if op.endless {
-		op.Err = api.ErrKeepalive
-	}
-	if op.Request.Reads() || op.unsent {
-		op.Outcome = Failed
-	}
+	op.Err = api.ErrDeadline
+	op.abandon()
 	c.finish(i, now, rule.ClientTimeout, out)
 }
 
-// persists reports whether an operation that has no deadline goes on although nothing was heard: the connection is taken for broken, and what
-// does no harm twice is sent over another.
-func (c *Client) persists(now sim.Time, op *Operation, out *Output) bool {
-	again := repeatable(op.Request.Call) && !op.once && op.Attempts < retryAttempts
-	if !op.endless || !(op.unsent || again) {
-		return false
+// abandon gives an operation the outcome that it has when nobody waits for it any more.
+func (o *Operation) abandon() {
+	o.Outcome = Failed
+	if (o.doubt || o.conn != 0) && !o.Request.Reads() {
+		o.Outcome = InDoubt
 	}
-	op.Return = now + silence
-	if op.again == 0 {
-		op.Attempts++
-		c.later(op, now+retryWait, out)
-		out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: api.ErrKeepalive})
-	}
-	return true
 }
 
 func (c *Client) finish(i int, now sim.Time, why rule.ID, out *Output) {
@@ -388,13 +417,39 @@ func (c *Client) finish(i int, now sim.Time, why rule.ID, out *Output) {
 		c.open = append(c.open[:i], c.open[i+1:]...)
 	}
 	out.Events = append(out.Events, Event{Kind: Returned, Rule: why, Operation: op})
+	if op.Purpose.Task != 0 && op.Purpose.Part == whole {
+		c.exits = append(c.exits, op.Purpose.Task)
+		c.read(&op)
+	}
 	c.returned(now, &op, out)
+}
+
+// read takes the list of members that a command has printed: the person goes on with those that listen to clients and
+// vote. One that has not told its name yet stays, if it was an endpoint.
+func (c *Client) read(op *Operation) {
+	if op.Outcome != Acknowledged {
+		return
+	}
+	reply, ok := op.Response.Body.(api.MembersReply)
+	if !ok {
+		return
+	}
+	var list []Endpoint
+	for _, m := range reply.Members {
+		e := Endpoint{Host: sim.Member(m.Member.Machine())}
+		if slices.Contains(c.endpoints, e) || (m.Name != "" && !m.Learner) {
+			list = append(list, e)
+		}
+	}
+	if len(list) > 0 {
+		c.endpoints = list
+	}
 }
 
 // arm asks for a wake at the next deadline, if none is under way that comes sooner.
 func (c *Client) arm(out *Output) {
 	for i := range c.open {
-		if at := c.open[i].Return; c.expiry == 0 || at < c.expiry {
+		if at := c.open[i].Return; at != never && (c.expiry == 0 || at < c.expiry) {
 			c.expiry = at
 			out.Wakes = append(out.Wakes, at)
 		}

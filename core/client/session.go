@@ -26,7 +26,7 @@ type keepAlive struct {
 	on       bool
 	began    sim.Time
 	stream   sim.Time // when the stream began: rounds count from it
-	endpoint sim.Host
+	conn     uint64   // that the stream goes over
 	due      sim.Time // the next keep-alive
 	deadline sim.Time // without an answer by then the lease is given up
 	under    bool     // one is on its way
@@ -48,11 +48,7 @@ func (d *doing) granted(op *Operation) {
 
 func (d *doing) keepAlive(lease int64) {
 	d.Lease = lease
-	to := d.To
-	if to == 0 {
-		to = d.c.endpoint
-	}
-	d.keep = keepAlive{on: true, began: d.now, stream: d.now, endpoint: to, due: d.now, deadline: d.now + firstReply}
+	d.keep = keepAlive{on: true, began: d.now, stream: d.now, due: d.now, deadline: d.now + firstReply}
 	d.renew()
 	d.wakeAt(d.reapAt())
 }
@@ -65,12 +61,11 @@ func round(from, every, at sim.Time) sim.Time { return from + (max(at-from, 0)+e
 func (d *doing) reapAt() sim.Time { return round(d.keep.began, reapRound, d.keep.deadline+1) }
 func (d *doing) sendAt() sim.Time { return round(d.keep.stream, keepRound, d.keep.due+1) }
 
-// renew sends a keep-alive. While its stream is open the connection is never silent: pings go over it, and one that is not answered breaks it.
+// renew sends a keep-alive over the stream, which stays on its connection while that holds.
 func (d *doing) renew() {
-	k := &d.keep
-	k.under = true
-	d.ask(Ask{Purpose: Purpose{Part: keep}, Call: api.LeaseKeepAlive{ID: d.Lease}, To: k.endpoint, Once: true, Endless: true,
-		Deadline: d.now + keepaliveTimeout})
+	d.keep.under = true
+	call := api.LeaseKeepAlive{ID: d.Lease}
+	d.ask(Ask{Purpose: Purpose{Part: keep}, Call: call, Once: true, Endless: true, stream: d.keep.conn})
 }
 
 // wakeKeepAlive does what is due.
@@ -85,18 +80,15 @@ func (d *doing) wakeKeepAlive() {
 	}
 }
 
-// kept takes an answer, or the end of the stream: then another is opened, after a moment, at the next member.
+// kept takes an answer, or the end of the stream: then another is opened after a moment.
 func (d *doing) kept(op *Operation) {
 	k := &d.keep
-	k.under = false
+	k.under, k.conn = false, op.stream
 	if !k.on {
 		return
 	}
 	if op.Err != "" {
-		k.stream = d.now + keepRound
-		if d.To == 0 {
-			k.endpoint = d.c.next(op.Endpoint)
-		}
+		k.stream, k.conn = d.now+keepRound, 0
 		k.due = k.stream - 1
 		d.wakeAt(k.stream)
 		return
@@ -106,7 +98,6 @@ func (d *doing) kept(op *Operation) {
 		d.lost()
 		return
 	}
-	k.endpoint = op.Endpoint
 	k.due, k.deadline = d.now+sim.Time(r.TTL)*sim.Second/3, d.now+sim.Time(r.TTL)*sim.Second
 	d.wakeAt(d.sendAt())
 	d.wakeAt(d.reapAt())

@@ -1,8 +1,6 @@
 package client
 
 import (
-	"math/bits"
-
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -17,25 +15,16 @@ func (d *doing) beginSurvey() {
 		d.ask(Ask{Purpose: Purpose{Part: getAlarms}, Call: api.Alarm{}})
 	case d.Cluster:
 		d.ask(Ask{Purpose: Purpose{Part: getMembers}, Call: api.MemberList{}})
-	case d.To != 0:
-		d.survey([]sim.Host{d.To})
-	case d.Kind == Transfer: // it looks for the leader among the endpoints that it has
-		d.survey(hosts(d.c.members))
+	case d.Endpoints != nil:
+		d.survey(d.Endpoints)
 	default:
-		d.survey([]sim.Host{d.c.endpoint})
+		d.survey(d.c.endpoints)
 	}
 }
 
-func hosts(set uint16) (list []sim.Host) {
-	for ; set != 0; set &= set - 1 {
-		list = append(list, sim.Host(bits.TrailingZeros16(set)))
-	}
-	return list
-}
-
-// survey begins to ask.
-func (d *doing) survey(list []sim.Host) {
-	d.left = list
+// survey begins to ask: each endpoint over a connection of its own.
+func (d *doing) survey(list []Endpoint) {
+	d.list, d.left = list, list
 	if d.Kind != Survey {
 		d.deadline = d.now + Timeout
 	}
@@ -44,8 +33,9 @@ func (d *doing) survey(list []sim.Host) {
 		return
 	}
 	d.open = len(list)
-	for _, h := range list {
-		d.ask(Ask{Purpose: Purpose{Part: askOne, At: uint8(h)}, Call: api.Range{Key: "health"}, To: h})
+	for i := range list {
+		p := Purpose{Part: askOne, At: uint8(i)}
+		d.ask(Ask{Purpose: p, Call: api.Range{Key: "health"}, Endpoints: list[i : i+1 : i+1]})
 	}
 	d.end()
 }
@@ -56,9 +46,9 @@ func (d *doing) askNext() {
 	case len(d.left) == 0:
 		d.end()
 	case d.Kind == Transfer:
-		d.ask(Ask{Purpose: Purpose{Part: findLeader}, Call: api.Status{}, To: d.left[0]})
+		d.ask(Ask{Purpose: Purpose{Part: findLeader}, Call: api.Status{}, Endpoints: d.left[:1:1]})
 	default:
-		d.ask(Ask{Purpose: Purpose{Part: askOne}, Call: d.Call, To: d.left[0]})
+		d.ask(Ask{Purpose: Purpose{Part: askOne}, Call: d.Call, Endpoints: d.left[:1:1]})
 	}
 }
 
@@ -66,26 +56,20 @@ func (d *doing) askNext() {
 func (d *doing) end() {
 	switch {
 	case d.Kind == Transfer:
-		d.fail("no leader endpoint given at "+endpoints(d.To, d.c.members), "")
+		d.fail("no leader endpoint given at "+printed(d.list), "")
 	case d.Kind == Survey || d.open == 0:
 		d.report(Report{Answers: d.answers, Done: true})
 	}
 }
 
-// endpoints prints a list of addresses as Go does.
-func endpoints(only sim.Host, set uint16) string {
-	if only != 0 {
-		set = only.Bit()
-	}
+// printed prints a list of endpoints as Go does.
+func printed(list []Endpoint) string {
 	s := ""
-	for _, h := range hosts(set) {
-		s += " " + address(h)
+	for _, e := range list {
+		s += " " + e.String()
 	}
 	return "[" + s[min(1, len(s)):] + "]"
 }
-
-// address is where a member listens to clients.
-func address(h sim.Host) string { return "http://" + h.String() + ":2379" }
 
 func (d *doing) surveyed(op *Operation) {
 	switch op.Purpose.Part {
@@ -113,17 +97,17 @@ func (d *doing) gotMembers(op *Operation) {
 		d.fail("failed to fetch endpoints from etcd cluster member list: ", op.Err)
 		return
 	}
-	var list []sim.Host
+	var list []Endpoint
 	for _, m := range op.Response.Body.(api.MembersReply).Members {
 		if m.ClientURL != "" {
-			list = append(list, sim.Member(m.Member.Machine()))
+			list = append(list, Endpoint{Host: sim.Member(m.Member.Machine()), Name: m.ClientURL})
 		}
 	}
 	d.survey(list)
 }
 
-func (d *doing) answer(h sim.Host, op *Operation) Answer {
-	a := Answer{Endpoint: address(h), Err: op.Err, Took: d.now - op.Call}
+func (d *doing) answer(e Endpoint, op *Operation) Answer {
+	a := Answer{Endpoint: e.String(), Err: op.Err, Took: d.now - op.Call}
 	if op.Err == "" {
 		a.Reply = op.Response.Reply
 	}
@@ -140,14 +124,14 @@ func (d *doing) gotAnswer(op *Operation) {
 		d.askNext()
 		return
 	}
-	h := sim.Host(op.Purpose.At)
-	a := d.answer(h, op)
+	e := d.list[op.Purpose.At]
+	a := d.answer(e, op)
 	if op.Err != "" {
 		d.settle(a)
 		return
 	}
 	d.half = add(d.half, a)
-	d.ask(Ask{Purpose: Purpose{Part: getAlarms, At: uint8(h)}, Call: api.Alarm{}, To: h})
+	d.ask(Ask{Purpose: Purpose{Part: getAlarms, At: op.Purpose.At}, Call: api.Alarm{}, Endpoints: []Endpoint{e}})
 }
 
 // settle notes that a member has told all that a Health wants to know.
@@ -159,7 +143,7 @@ func (d *doing) settle(a Answer) {
 
 // gotStatus asks the leader to hand over, or goes on looking for it.
 func (d *doing) gotStatus(op *Operation) {
-	h := d.left[0]
+	at := d.left[:1:1]
 	d.left = d.left[1:]
 	if op.Err != "" {
 		d.fail("", op.Err)
@@ -170,7 +154,7 @@ func (d *doing) gotStatus(op *Operation) {
 		return
 	}
 	d.leader = op.Response.Header.MemberID
-	d.ask(Ask{Purpose: Purpose{Part: move}, Call: d.Call, To: h})
+	d.ask(Ask{Purpose: Purpose{Part: move}, Call: d.Call, Endpoints: at})
 }
 
 // gotAlarms is the second question of a Health, and the first of a Disarm.
@@ -185,7 +169,7 @@ func (d *doing) gotAlarms(op *Operation) {
 		return
 	}
 	for _, a := range d.half {
-		if a.Endpoint == address(sim.Host(op.Purpose.At)) {
+		if a.Endpoint == d.list[op.Purpose.At].String() {
 			a.Silent = op.Err != ""
 			if !a.Silent {
 				a.Reply = op.Response.Reply

@@ -26,22 +26,23 @@ const (
 
 // Task is a command of etcdctl that makes several calls. What is above the line is given, the rest is how far it is.
 type Task struct {
-	ID       uint64
-	Kind     TaskKind
-	Call     api.Call
-	To       sim.Host // --endpoint; 0: none is given
-	Cluster  bool     // ask all members
-	Name     string   // of the lock or the election
-	Proposal string
-	TTL      int64
+	ID        uint64
+	Kind      TaskKind
+	Call      api.Call
+	Endpoints []Endpoint // that it was given; nil: the client's
+	Cluster   bool       // ask all members
+	Name      string     // of the lock or the election
+	Proposal  string
+	TTL       int64
 
 	Lease int64 // of its session
 	Key   string
 	Rev   int64 // the create revision of Key
 	Held  bool  // it has the lock, or leads
 
-	deadline    sim.Time // of all its calls together; 0: each has its own
-	left        []sim.Host
+	deadline    sim.Time   // of all its calls together; 0: each has its own
+	list        []Endpoint // whom it asks
+	left        []Endpoint // of them, those that it has not asked
 	answers     []Answer
 	half        []Answer // Health: what came from those that have not told their alarms yet
 	open        int      // how many have not told all
@@ -84,33 +85,31 @@ const (
 type Purpose struct {
 	Task uint64 // the number of the command; 0: of none, as a steady load's
 	Part Part
-	At   uint8 // Health: which member, as its number
+	At   uint8 // Health: where the endpoint stands among those that it asks
 }
 
 // Ask is a call or a watch that a client wants to make.
 type Ask struct {
 	Purpose
-	Call     api.Call
-	Watch    *watch.Request // instead of Call
-	Watchers int            // how many watchers it makes on one stream; 0: one
-	To       sim.Host       // 0: the client's own endpoint
-	Pinned   bool           // no other will do
-	Deadline sim.Time       // 0: etcdctl's --command-timeout from now on
-	Endless  bool           // no deadline: the Go client waits for as long as the connection holds
-	Once     bool           // it is not repeated
-	Load     uint32         // the load that it belongs to; 0: none
-	After    int            // how many operations of all clients have an outcome
+	Program   Program
+	Call      api.Call
+	Watch     *watch.Request // instead of Call
+	Watchers  int            // how many watchers it makes on one stream; 0: one
+	Endpoints []Endpoint     // that its process was given; nil: the client's
+	Deadline  sim.Time       // 0: etcdctl's --command-timeout from now on
+	Endless   bool           // no deadline: the Go client waits for as long as the connection holds
+	Once      bool           // it is not repeated
+	Load      uint32         // the load that it belongs to; 0: none
+	After     int            // how many operations of all clients have an outcome
+	stream    uint64         // the connection that it is to go over; 0: any
 }
-
-// silence is how long a connection is silent until it is taken for broken: a ping and its timeout.
-const silence = keepaliveTime + keepaliveTimeout
 
 func (a *Ask) deadline(now sim.Time) sim.Time {
 	switch {
 	case a.Deadline != 0:
 		return a.Deadline
 	case a.Endless:
-		return now + silence
+		return never
 	}
 	return now + Timeout
 }
@@ -158,7 +157,7 @@ func (c *Client) Begin(now sim.Time, t Task, out *Output) {
 	default:
 		d.ask(Ask{Purpose: Purpose{Part: grant}, Call: api.LeaseGrant{TTL: t.TTL}, Endless: true})
 	}
-	c.tidy()
+	c.settle(now, out)
 }
 
 // Tasks returns what the client is at. It is not to be changed.
@@ -173,7 +172,7 @@ func (c *Client) Interrupt(now sim.Time, out *Output) bool {
 			d.interrupt()
 		}
 	}
-	c.tidy()
+	c.settle(now, out)
 	return any
 }
 
@@ -204,10 +203,8 @@ func (d *doing) cancel() {
 			i++
 			continue
 		}
-		op.Err, op.Outcome = api.ErrCanceled, InDoubt
-		if op.Request.Reads() || op.unsent {
-			op.Outcome = Failed
-		}
+		op.Err = api.ErrCanceled
+		op.abandon()
 		d.c.finish(i, d.now, rule.None, d.out)
 		i = 0
 	}
@@ -310,28 +307,58 @@ func (c *Client) wakeTasks(now sim.Time, out *Output) {
 			d.wakeKeepAlive()
 		}
 	}
-	c.tidy()
 }
 
-// tidy drops the tasks that are over.
-func (c *Client) tidy() {
+// tidy drops the tasks that are over, and lets the processes end whose commands are: nothing of them is left.
+func (c *Client) tidy(now sim.Time, out *Output) {
 	kept := c.tasks[:0]
 	for i := range c.tasks {
-		if !c.tasks[i].done {
+		if c.tasks[i].done {
+			c.exits = append(c.exits, c.tasks[i].ID)
+		} else {
 			kept = append(kept, c.tasks[i])
 		}
 	}
 	clear(c.tasks[len(kept):])
 	c.tasks = kept
+	for i := 0; i < len(c.exits); i++ {
+		c.exit(now, c.exits[i], out)
+	}
+	c.exits = nil
+}
+
+// exit ends a process with its connections.
+func (c *Client) exit(now sim.Time, id uint64, out *Output) {
+	for i := 0; i < len(c.open); {
+		if op := &c.open[i]; op.Purpose.Task == id {
+			op.Err = api.ErrCanceled
+			op.abandon()
+			c.finish(i, now, rule.None, out)
+		} else {
+			i++
+		}
+	}
+	for i := range c.aside {
+		if w := &c.aside[i]; w.Purpose.Task == id && !w.Ended {
+			c.hangUp(w, out)
+		}
+	}
+	kept := c.channels[:0]
+	for i := range c.channels {
+		if c.channels[i].task != id {
+			kept = append(kept, c.channels[i])
+		}
+	}
+	clear(c.channels[len(kept):])
+	c.channels = kept
 }
 
 // ask makes a call, or a watch. A task's own deadline goes with all its calls.
 func (d *doing) ask(a Ask) {
 	a.Task = d.ID
-	if a.To == 0 {
-		a.To = d.To
+	if a.Endpoints == nil {
+		a.Endpoints = d.Endpoints
 	}
-	a.Pinned = a.To != 0 && (a.Part != keep || d.To != 0)
 	if !a.Endless {
 		a.Deadline = d.deadline
 	}

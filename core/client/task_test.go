@@ -16,13 +16,13 @@ type counter struct {
 	c      client.Client
 	out    client.Output
 	asked  []*etcd.Request // not answered yet
-	at     []sim.Host
+	at     []string        // the endpoints of their processes
 	number uint64
 	report *client.Report // the last one
 }
 
 func newCounter(t *testing.T, task client.Task) *counter {
-	x := &counter{t: t, c: client.New(sim.Client(1), 3)}
+	x := &counter{t: t, c: client.New(sim.Client(1), 3, 1)}
 	task.ID = 1
 	x.c.Begin(0, task, &x.out)
 	x.take()
@@ -38,7 +38,8 @@ func (x *counter) take() {
 	x.out.Reset()
 	for _, a := range asks {
 		x.number++
-		x.asked, x.at = append(x.asked, &etcd.Request{ID: x.number, Client: x.c.Host, Call: a.Call, Pinned: a.Pinned}), append(x.at, a.To)
+		x.asked = append(x.asked, &etcd.Request{ID: x.number, Client: x.c.Host, Call: a.Call})
+		x.at = append(x.at, fmt.Sprint(a.Endpoints))
 		x.c.Call(0, x.asked[len(x.asked)-1], a, &x.out)
 	}
 }
@@ -84,13 +85,13 @@ func TestDisarm(t *testing.T) {
 func TestHealth(t *testing.T) {
 	x := newCounter(t, client.Task{Kind: client.Health, Cluster: true})
 	x.wants(api.MemberList{}, api.MembersReply{Members: []api.MemberInfo{{Member: 3, ClientURL: "http://n3:2379"}, {Member: 1, ClientURL: "http://n1:2379"}, {Member: 2}}}, "")
-	if fmt.Sprint(x.at) != "[n3 n1]" {
+	if fmt.Sprint(x.at) != "[[http://n3:2379] [http://n1:2379]]" {
 		t.Fatalf("it asks %v", x.at)
 	}
 	get := x.asked[0].Call
 	x.wants(get, api.RangeReply{}, "")
 	x.wants(get, api.RangeReply{}, "")
-	if fmt.Sprint(x.at) != "[n3 n1]" {
+	if fmt.Sprint(x.at) != "[[http://n3:2379] [http://n1:2379]]" {
 		t.Fatalf("for their alarms it asks %v", x.at)
 	}
 	x.asked[0], x.asked[1] = x.asked[1], x.asked[0]

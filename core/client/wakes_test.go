@@ -8,28 +8,33 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// TestWakesDoNotMultiply lets many watches be idle for a minute: each asks every two seconds whether anybody is there. Wakes must not grow in number,
-// however many watches each of them finds.
+// TestWakesDoNotMultiply lets many watches be idle for a minute, each in a process of its own: every ten seconds each
+// connection asks whether anybody is there. Wakes must not grow in number, however many connections each of them
+// finds.
 func TestWakesDoNotMultiply(t *testing.T) {
 	const count = 8
-	c := New(sim.Client(1), 1)
+	c := New(sim.Client(1), 1, 1)
 	var out Output
 	var wakes []sim.Time
+	pings := 0
 	carry := func(now sim.Time) {
 		wakes = append(wakes, out.Wakes...)
-		streams := append([]StreamSend(nil), out.Streams...)
+		signals := append([]Sending(nil), out.Signals...)
 		out.Reset()
-		for _, s := range streams {
-			if s.Up.Ping {
-				c.Told(now+sim.Millisecond, &etcd.Down{Stream: s.Up.Stream, Pong: true}, &out)
+		for _, s := range signals {
+			answer := etcd.Signal{Kind: etcd.Settings, Conn: s.Conn, Life: 1}
+			if s.Signal.Kind == etcd.Ping {
+				pings++
+				answer.Kind = etcd.Pong
 			}
+			c.Signal(now+sim.Millisecond, s.To, &answer, &out)
 		}
 		wakes = append(wakes, out.Wakes...)
 		out.Reset()
 	}
 	for i := range count { // a moment apart, so that each has instants of its own
 		now := sim.Time(i+1) * 10 * sim.Millisecond
-		c.Watch(now, Ask{Watch: &watch.Request{Key: "a"}}, &out)
+		c.Watch(now, Ask{Purpose: Purpose{Task: uint64(i + 1)}, Watch: &watch.Request{Key: "a"}}, &out)
 		carry(now)
 	}
 	taken := 0
@@ -45,13 +50,13 @@ func TestWakesDoNotMultiply(t *testing.T) {
 		if now > sim.Minute {
 			continue
 		}
-		if taken++; taken > 100*count {
+		if taken++; taken > 30*count {
 			t.Fatalf("%d wakes by %v, and %d to come", taken, now, len(wakes))
 		}
 		c.Wake(now, &out)
 		carry(now)
 	}
-	if taken < 29*count {
-		t.Errorf("%d wakes in a minute: a watch asked less often than every two seconds", taken)
+	if pings < 5*count || pings > 6*count {
+		t.Errorf("%d pings of %d connections in a minute: each asks every ten seconds", pings, count)
 	}
 }

@@ -9,17 +9,17 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// Watches, as the Go client keeps them (client/v3/watch.go). Each is a stream of its own, as for each etcdctl watch. When the stream breaks the client opens another
-// at any member that it knows and goes on behind what it has seen; only a compaction, or a member that has no leader, ends a watch.
+// Watches, as the Go client keeps them (client/v3/watch.go). Each is a stream of its own, as for each etcdctl watch.
+// When the stream breaks the client opens another over any connection that is ready and goes on behind what it has
+// seen; only a compaction, or a member that has no leader, ends a watch.
 
 // Watch is one watch of a client.
 type Watch struct {
 	ID       int64 // counts the client's watches from 1, those of its tasks from -1 down
 	Purpose  Purpose
-	Request  watch.Request // as it was asked for
-	Watchers int           // that share its stream, all with this request; 0 and 1: just one
-	Pinned   bool          // the client was given one endpoint
-	Endpoint sim.Host
+	Request  watch.Request  // as it was asked for
+	Watchers int            // that share its stream, all with this request; 0 and 1: just one
+	Endpoint sim.Host       // of its newest stream; 0: it has had none
 	Stream   watch.StreamID // of now; 0: none
 	Next     int64          // the revision to go on from; 0: none has been seen yet
 	Created  bool           // the member has confirmed it on this stream
@@ -32,11 +32,11 @@ type Watch struct {
 	nexts   []int64 // of many watchers, by their id on the stream: what Next is for one
 	seq     uint64  // of the last message taken
 	early   []*etcd.Down
-	heard   sim.Time // when something last came
-	pinged  sim.Time // when it asked whether anybody is there; 0: it has heard since
-	openAt  sim.Time // when it opens the next stream; 0: it has one
-	armed   sim.Time // the first wake that is under way for it; 0: none is
-	backoff sim.Time
+	channel uint64   // that it goes over
+	conn    uint64   // that its stream goes over
+	waiting bool     // for a ready connection
+	openAt  sim.Time // when it opens the next stream; 0: it has one, or waits
+	backoff sim.Time // before the last one was opened; 0: none was
 }
 
 // Heard is one response that a watch has been given.
@@ -48,13 +48,11 @@ type Heard struct {
 	Message *watch.Message
 }
 
-// gRPC's keepalive as etcdctl sets it (--keepalive-time, --keepalive-timeout), and the wait before a stream is opened again
-// (client/v3/watch.go, openWatchClient: from 1 ms by a quarter each time up to 100 ms).
+// The wait before a stream is opened again: a quarter longer each time, from 1 ms up to 100 ms (client/v3/watch.go,
+// run, backoffIfUnavailable).
 const (
-	keepaliveTime    = 2 * sim.Second
-	keepaliveTimeout = 6 * sim.Second
-	reopenFirst      = sim.Millisecond
-	reopenMost       = 100 * sim.Millisecond
+	reopenFirst = sim.Millisecond
+	reopenMost  = 100 * sim.Millisecond
 )
 
 // heardMost is how many responses are kept: more than are ever shown.
@@ -62,18 +60,18 @@ const heardMost = 1 << 12
 
 // StreamSend is a message on a watch stream on its way to a member.
 type StreamSend struct {
-	To sim.Host
-	Up *etcd.Up
+	To   sim.Host
+	Conn uint64
+	Life uint32 // of the process that the connection leads to
+	Up   *etcd.Up
 }
 
 // Watch begins a watch that is asked for.
 func (c *Client) Watch(now sim.Time, a Ask, out *Output) {
-	w := Watch{Purpose: a.Purpose, Request: *a.Watch, Watchers: a.Watchers, Pinned: a.Pinned, Endpoint: a.To, Since: now}
+	w := Watch{Purpose: a.Purpose, Request: *a.Watch, Watchers: a.Watchers, Since: now}
+	w.channel = c.channel(now, &a, out).id
 	if a.Watchers > 1 {
 		w.nexts = make([]int64, a.Watchers)
-	}
-	if a.To == 0 {
-		w.Endpoint = c.endpoint
 	}
 	list := &c.watches
 	if w.Hidden() {
@@ -89,6 +87,7 @@ func (c *Client) Watch(now sim.Time, a Ask, out *Output) {
 	last := &(*list)[len(*list)-1]
 	out.watch(WatchCalled, rule.None, last, "")
 	c.openStream(now, last, out)
+	c.armConns(out)
 }
 
 // Hidden reports whether the watch is a task's: the person who gave the command knows nothing of it.
@@ -106,47 +105,35 @@ func (c *Client) forget() {
 	c.aside = kept
 }
 
-// openStream opens a stream for a watch, and asks for it in the same breath.
+// openStream opens a stream for a watch, and asks for it in the same breath. If no connection is ready it waits.
 func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
-	c.streams++
-	stream := watch.StreamID(uint64(c.Host)<<32 | c.streams)
+	w.openAt, w.waiting = 0, true
+	h := c.byID(w.channel)
+	if h == nil {
+		return // its process ends in this very input
+	}
+	k := h.pick()
+	if k == nil {
+		return
+	}
+	c.opened++
+	stream := watch.StreamID(uint64(c.Host)<<32 | c.opened)
 	req := w.Request
 	if w.Next != 0 {
 		req.Start = w.Next
 	}
-	w.Stream, w.Created, w.openAt, w.seq, w.early, w.heard, w.pinged = stream, false, 0, 0, nil, now, 0
-	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req, Pinned: w.Pinned,
+	w.Stream, w.Endpoint, w.conn, w.waiting, w.Created, w.seq, w.early = stream, k.to.Host, k.id, false, false, 0, nil
+	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req,
 		Options: watch.StreamOptions{RequireLeader: !w.Hidden()}} // the concurrency recipes do not ask for a leader
 	if w.nexts != nil {
 		up.Starts = w.starts()
 	}
-	out.Streams = append(out.Streams, StreamSend{w.Endpoint, up})
-	w.arm(out)
-}
-
-// due returns when a watch next has something to do if it hears nothing; 0: never.
-func (w *Watch) due() sim.Time {
-	switch {
-	case w.openAt != 0:
-		return w.openAt
-	case w.Stream == 0:
-		return 0
-	case w.pinged != 0:
-		return w.pinged + keepaliveTimeout
-	}
-	return w.heard + keepaliveTime
-}
-
-// arm asks for a wake then, unless one is under way that comes no later: that one asks again. If each wake asked for each watch, wakes would multiply.
-func (w *Watch) arm(out *Output) {
-	if at := w.due(); at != 0 && (w.armed == 0 || at < w.armed) {
-		w.armed = at
-		out.Wakes = append(out.Wakes, at)
-	}
+	out.Streams = append(out.Streams, StreamSend{k.to.Host, k.id, k.life, up})
+	c.used(now, h, k, out)
 }
 
 // Unwatch ends one watch, or all if id is 0. It reports whether there was one.
-func (c *Client) Unwatch(id int64, out *Output) bool {
+func (c *Client) Unwatch(now sim.Time, id int64, out *Output) bool {
 	any := false
 	for i := range c.watches {
 		w := &c.watches[i]
@@ -156,20 +143,30 @@ func (c *Client) Unwatch(id int64, out *Output) bool {
 		any = true
 		c.hangUp(w, out)
 	}
+	c.settle(now, out)
 	return any
 }
 
 // hangUp ends a watch that is not wanted any more.
 func (c *Client) hangUp(w *Watch, out *Output) {
-	if w.Stream != 0 {
-		out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
-	}
+	c.closeStream(w, out)
 	c.end(w, rule.None, "", out)
 }
 
+// closeStream lets the member know that nobody listens to a stream any more.
+func (c *Client) closeStream(w *Watch, out *Output) {
+	if _, k := c.conn(w.conn); w.Stream != 0 && k != nil {
+		end := &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}
+		out.Streams = append(out.Streams, StreamSend{w.Endpoint, 0, k.life, end})
+	}
+}
+
 func (c *Client) end(w *Watch, why rule.ID, err string, out *Output) {
-	w.Ended, w.Err, w.Stream, w.openAt = true, err, 0, 0
+	w.Ended, w.Err, w.Stream, w.openAt, w.waiting = true, err, 0, 0, false
 	out.watch(WatchEnded, why, w, err)
+	if !w.Hidden() && w.Purpose.Task != 0 {
+		c.exits = append(c.exits, w.Purpose.Task)
+	}
 }
 
 // Told takes a message that came on a stream. Messages that overtook an earlier one wait for it.
@@ -178,8 +175,7 @@ func (c *Client) Told(now sim.Time, d *etcd.Down, out *Output) {
 	if w == nil {
 		return
 	}
-	w.heard, w.pinged = now, 0
-	w.arm(out)
+	c.heardOn(now, w.conn)
 	if d.Seq != 0 && d.Seq <= w.seq {
 		return // it has come twice
 	}
@@ -192,6 +188,7 @@ func (c *Client) Told(now sim.Time, d *etcd.Down, out *Output) {
 		c.take(now, w, d, out)
 		d = w.overdue()
 	}
+	c.settle(now, out)
 }
 
 // overdue returns the message that comes next, if it has come before.
@@ -223,7 +220,7 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 	case m != nil && w.nexts != nil:
 		c.takeMany(now, w, d, out)
 	case d.Closed && resumes(d.Err):
-		c.broken(now, w, d.Err, out)
+		c.resume(now, w, d.Err, out)
 	case d.Closed:
 		c.end(w, rule.WatchRequiresLeader, d.Err, out)
 	case m == nil:
@@ -233,7 +230,7 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 	case m.Canceled:
 		c.end(w, rule.None, m.Reason, out)
 	case m.Created:
-		w.Created, w.backoff = true, 0
+		w.Created = true
 		if w.Next == 0 && w.Request.Start == 0 {
 			w.Next = m.Revision // as the Go client: a resumed watch may see the change at that revision
 		}
@@ -283,52 +280,25 @@ func (c *Client) record(now sim.Time, w *Watch, m *watch.Message) {
 	}
 }
 
-// broken makes a watch open another stream after a moment.
-func (c *Client) broken(now sim.Time, w *Watch, why string, out *Output) {
-	w.Stream, w.pinged = 0, 0
-	w.backoff = max(reopenFirst, min(w.backoff+w.backoff/4, reopenMost))
+// resume makes a watch open another stream after a moment.
+func (c *Client) resume(now sim.Time, w *Watch, why string, out *Output) {
+	w.Stream = 0
+	w.backoff = min(max(w.backoff, reopenFirst)*5/4, reopenMost)
 	w.openAt = now + w.backoff
-	if !w.Pinned {
-		w.Endpoint = c.next(w.Endpoint)
-	}
 	w.Resumes++
 	out.watch(WatchBroken, rule.WatchResumable, w, why)
-	w.arm(out)
+	out.Wakes = append(out.Wakes, w.openAt)
 }
 
-// RefusedStream takes the news that nobody listens where a stream was to be opened.
-func (c *Client) RefusedStream(now sim.Time, id watch.StreamID, out *Output) {
-	if w := c.onStream(id); w != nil {
-		c.broken(now, w, "the connection was refused", out)
-		w.openAt = now + reopenMost
-	}
-}
-
-// wakeWatches opens streams whose time has come, and asks on those that have been silent whether anybody is there.
+// wakeWatches opens streams whose time has come.
 func (c *Client) wakeWatches(now sim.Time, out *Output) {
 	for _, list := range [...][]Watch{c.watches, c.aside} {
 		for i := range list {
-			c.wakeWatch(now, &list[i], out)
+			if w := &list[i]; w.openAt != 0 && w.openAt <= now {
+				c.openStream(now, w, out)
+			}
 		}
 	}
-}
-
-func (c *Client) wakeWatch(now sim.Time, w *Watch, out *Output) {
-	if w.armed <= now {
-		w.armed = 0
-	}
-	switch {
-	case w.openAt != 0 && w.openAt <= now:
-		c.openStream(now, w, out)
-	case w.Stream == 0:
-	case w.pinged != 0 && now >= w.pinged+keepaliveTimeout:
-		out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}})
-		c.broken(now, w, "keepalive ping failed to receive ACK within timeout", out)
-	case w.pinged == 0 && now >= w.heard+keepaliveTime:
-		w.pinged = now
-		out.Streams = append(out.Streams, StreamSend{w.Endpoint, &etcd.Up{Stream: w.Stream, Client: c.Host, Ping: true}})
-	}
-	w.arm(out)
 }
 
 // starts returns from which revision on each of many watchers goes on.
@@ -356,7 +326,7 @@ func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 		case m.Canceled:
 			c.end(w, rule.None, m.Reason, out)
 		case m.Created:
-			w.Created, w.backoff = true, 0
+			w.Created = true
 			if *next == 0 && w.Request.Start == 0 {
 				*next = m.Revision
 			}

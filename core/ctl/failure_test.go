@@ -37,7 +37,7 @@ func TestFailure(t *testing.T) {
 	}{
 		{"session expired", "", "Error: session expired\n", 1},
 		{"", api.ErrCanceled, "Error: context canceled\n", 1},
-		{"", api.ErrKeepalive, "Error: rpc error: code = Unavailable desc = connection error: desc = \"keepalive ping failed to receive ACK within timeout\"\n", 1},
+		{"", api.ErrKeepalive, "Error: rpc error: code = Unavailable desc = keepalive ping failed to receive ACK within timeout\n", 1},
 		{"failed to fetch endpoints from etcd cluster member list: ", api.ErrDeadline,
 			"Error: failed to fetch endpoints from etcd cluster member list: context deadline exceeded\n", 1},
 		{"no leader endpoint given at [http://n1:2379]", "", "Error: no leader endpoint given at [http://n1:2379]\n", 128},

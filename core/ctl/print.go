@@ -90,7 +90,7 @@ func PrintError(call api.Call, text string, o Options) (stdout, stderr string, e
 // (api/v3rpc/rpctypes/error.go, Error).
 func errorText(text string) string {
 	code := api.CodeOf(text)
-	if code == api.Unknown || text == api.ErrConnection || text == api.ErrKeepalive {
+	if code == api.Unknown || text == api.ErrConnection || text == api.ErrTimedOut || text == api.ErrKeepalive {
 		return "rpc error: code = " + string(code) + " desc = " + text
 	}
 	return text

@@ -76,6 +76,7 @@ type Output struct {
 	Wakes    []Wake
 	Forwards []Forward
 	Streams  []StreamSend
+	Signals  []Signal
 	Gone     raft.ID // a member that was removed and does not know it: it is told so over its connection
 }
 
@@ -143,7 +144,7 @@ func (o *Output) Reset() {
 	clear(o.Send)
 	clear(o.Answers)
 	clear(o.Streams)
-	o.Streams = o.Streams[:0]
+	o.Streams, o.Signals = o.Streams[:0], o.Signals[:0]
 	o.Forwards, o.Gone = nil, raft.None
 	o.Events, o.Send, o.Answers, o.Wakes = o.Events[:0], o.Send[:0], o.Answers[:0], o.Wakes[:0]
 }

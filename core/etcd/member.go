@@ -228,20 +228,17 @@ func (m *Member) raftConfig() raft.Config {
 	}
 }
 
-// Crash stops the process as kill -9 and a power cut do: memory and what was not synced are gone, all of it or, if torn, half. The operating
-// system closes the connections, so clients that wait are told that theirs broke.
+// Crash stops the process as kill -9 and a power cut do: memory and what was not synced are gone, all of it or, if
+// torn, half. The operating system closes the connections: what clients see of that is the network's matter, members
+// that wait for an answer are told.
 func (m *Member) Crash(torn bool, out *Output) { m.crash(torn, "", out) }
 
 func (m *Member) crash(torn bool, why string, out *Output) {
 	for _, req := range m.unanswered() {
-		out.Answers = append(out.Answers, Answer{req.Client, &Response{ID: req.ID, Err: api.ErrConnection, Executed: true}})
-	}
-	for _, in := range append(append(m.publish.backlog, m.defrag.waiting...), m.inbox...) {
-		if in.req != nil {
-			out.Answers = append(out.Answers, Answer{in.req.Client, &Response{ID: in.req.ID, Err: api.ErrConnection, Executed: true}})
+		if req.Client.IsMember() { // a client's connection breaks as a whole
+			out.Answers = append(out.Answers, Answer{req.Client, &Response{ID: req.ID, Err: api.ErrConnection, Executed: true}})
 		}
 	}
-	m.hangUp(out)
 	lost := 0
 	if torn {
 		lost = m.wal.tear()
@@ -287,6 +284,11 @@ func (m *Member) unanswered() (list []*Request) {
 	}
 	if m.defrag.req != nil {
 		list = append(list, m.defrag.req)
+	}
+	for _, in := range append(append(m.publish.backlog, m.defrag.waiting...), m.inbox...) {
+		if in.req != nil {
+			list = append(list, in.req)
+		}
 	}
 	return list
 }
@@ -444,6 +446,7 @@ const (
 	inTaken
 	inRelayed
 	inRead // waits for the database only
+	inSignal
 )
 
 type input struct {
@@ -454,6 +457,7 @@ type input struct {
 	since    sim.Time // when it came
 	resp     *Response
 	up       *Up
+	signal   *Signal
 	stream   watch.StreamID // of which a message was taken
 	links    Links
 	wake     Wake
@@ -500,6 +504,8 @@ func (m *Member) Resume(now sim.Time, out *Output) {
 			m.Taken(now, in.stream, out)
 		case inRelayed:
 			m.Relayed(now, in.resp, out)
+		case inSignal:
+			m.Signal(in.signal, out)
 		case inUnreachable:
 			m.Unreachable(now, m.life, in.to, out)
 		}

@@ -81,9 +81,12 @@ func (m *Member) applyPublish(now sim.Time, id uint64, c api.Publish, out *Outpu
 	p.req, p.backlog = nil, nil
 	out.event(Event{Kind: Ready, Rule: rule.ServesAfterPublish, Count: len(held)})
 	for _, in := range held {
-		if in.kind == inStream {
+		switch in.kind {
+		case inSignal:
+			m.Signal(in.signal, out)
+		case inStream:
 			m.stream(now, in.up, out)
-		} else {
+		default:
 			m.serve(now, in.req, &in.links, out)
 		}
 	}

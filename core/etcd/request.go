@@ -10,7 +10,6 @@ type Request struct {
 	ID     uint64 // unique in the run
 	Client sim.Host
 	Call   api.Call
-	Pinned bool   // the client was given this one endpoint
 	Load   uint32 // 0, or which of its client's loads made it
 }
 

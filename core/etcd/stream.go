@@ -21,9 +21,7 @@ type Up struct {
 	Options watch.StreamOptions
 	Request *watch.Request // nil: none
 	Starts  []int64        // not nil: the request comes once for each, with that first revision
-	Ping    bool           // is the member still there? (gRPC keepalive)
 	End     bool           // the client closes the stream
-	Pinned  bool           // the client was given this one endpoint
 }
 
 // Down is what a member sends on one. It is immutable.
@@ -33,8 +31,7 @@ type Down struct {
 	Header  api.Header
 	Message *watch.Message  // nil: none
 	More    []watch.Message // those that went into the same frame behind it
-	Pong    bool
-	Closed  bool // the stream has ended
+	Closed  bool            // the stream has ended
 	Err     string
 }
 
@@ -82,12 +79,7 @@ func (m *Member) stream(now sim.Time, up *Up, out *Output) {
 	}
 	f := m.flow(up.Stream)
 	if f == nil {
-		m.down(up.Client, Down{Stream: up.Stream, Closed: true, Err: api.ErrConnection}, out) // of an earlier life
-		return
-	}
-	if up.Ping {
-		f.seq++
-		m.down(f.client, Down{Stream: f.stream, Seq: f.seq, Pong: true}, out)
+		return // it has ended
 	}
 	if up.Request != nil && up.Starts == nil {
 		m.hub.Handle(now, m.store, up.Stream, *up.Request, &m.told)
@@ -237,18 +229,6 @@ func (m *Member) sampleLeader(now sim.Time, out *Output) {
 	m.sampleAt = now + m.electionTimeout()
 	m.hub.SampleLeader(m.lead != raft.None, &m.told)
 	m.tellWatchers(now, out)
-}
-
-// hangUp ends all streams, as the operating system does when the process ends.
-func (m *Member) hangUp(out *Output) {
-	for _, f := range m.flows {
-		m.down(f.client, Down{Stream: f.stream, Seq: f.seq + 1, Closed: true, Err: api.ErrConnection}, out)
-	}
-	for _, in := range append(m.publish.backlog, m.inbox...) {
-		if in.kind == inStream && m.flow(in.up.Stream) == nil {
-			m.down(in.up.Client, Down{Stream: in.up.Stream, Seq: 1, Closed: true, Err: api.ErrConnection}, out)
-		}
-	}
 }
 
 // Hub returns the member's watchers, nil while it is down. It is for looking.

@@ -112,6 +112,9 @@ func (n *Network) Latency(now Time, from, to Host) Time {
 	return class.table[n.weather.For(uint64(from), uint64(to)).At(int64(now), buckets)]
 }
 
+// Shortest returns the shortest time that a way between a client and a member can take.
+func (n *Network) Shortest() Time { return n.client.table[0] }
+
 // Cut reports whether a rule drops what from sends to to.
 func (n *Network) Cut(from, to Host) bool { return n.cut[from]&to.Bit() != 0 }
 

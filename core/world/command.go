@@ -3,6 +3,7 @@ package world
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
@@ -76,18 +77,21 @@ func (w *World) commandCall(c script.Call) error {
 		return w.commandAdd(c, add)
 	}
 	if m := about(c.Call); m != nil && *m != 0 {
-		if err := w.mayAsk(script.MemberName(int(*m))); err != nil {
+		if _, err := w.host(script.MemberName(int(*m))); err != nil {
 			return err
 		}
 	}
 	return w.ask(c)
 }
 
-// ask lets a client send a request; the first client if none is named, its own endpoint if none is.
+// ask lets a client send a request; the first client if none is named, to its own endpoints if none are.
 func (w *World) ask(c script.Call) error {
 	from, to, err := w.asks(c.Flags)
 	if err != nil {
 		return err
+	}
+	if _, saves := c.Call.(api.Snapshot); saves && to == nil { // etcdctl takes one endpoint, and would refuse several
+		to = []client.Endpoint{w.nearby(from)}
 	}
 	w.given(c)
 	p := w.typing(from, c, c.Flags)
@@ -100,7 +104,7 @@ func (w *World) ask(c script.Call) error {
 		w.begin(from, p.Task, to, t)
 		return nil
 	}
-	a := client.Ask{Purpose: p, Call: c.Call, To: to, Pinned: to != 0, Endless: endless(c.Call) && c.Timeout == 0,
+	a := client.Ask{Purpose: p, Call: c.Call, Endpoints: to, Endless: endless(c.Call) && c.Timeout == 0,
 		Deadline: w.deadline(c.Flags)}
 	if c.Warns() {
 		w.warn(from, p.Task, a)
@@ -118,39 +122,52 @@ func (w *World) deadline(f script.Flags) sim.Time {
 	return w.now + f.Timeout
 }
 
-// asks returns the client that a command means, and the endpoint: 0 if it names none.
-func (w *World) asks(f script.Flags) (from, to sim.Host, err error) {
+// asks returns the client that a command means, and the endpoints: nil if it names none.
+func (w *World) asks(f script.Flags) (from sim.Host, to []client.Endpoint, err error) {
 	from = sim.Client(1)
 	if f.Client != "" {
 		if from, err = w.host(f.Client); err != nil {
-			return 0, 0, err
+			return 0, nil, err
 		}
 	}
-	if f.Endpoint != "" {
-		if to, err = w.host(f.Endpoint); err != nil {
-			return 0, 0, err
-		}
+	if !from.IsClient() {
+		return 0, nil, refuse("%v is not a client", from)
 	}
-	switch {
-	case !from.IsClient():
-		return 0, 0, refuse("%v is not a client", from)
-	case to != 0 && !to.IsMember():
-		return 0, 0, refuse("%v is not a member", to)
-	}
-	return from, to, nil
+	to, err = w.endpoints(from, f)
+	return from, to, err
 }
 
-// mayAsk checks the names of client and endpoint, where they are given.
-func (w *World) mayAsk(names ...script.Name) error {
-	for _, name := range names {
-		if name == "" {
-			continue
+// endpoints returns the endpoints that a command was given; nil if it was given none.
+func (w *World) endpoints(from sim.Host, f script.Flags) (to []client.Endpoint, err error) {
+	names, texts := f.Endpoints.Members(), strings.Split(string(f.Endpoints), ",")
+	if f.Endpoints == "" {
+		if f.Endpoint == "" {
+			return nil, nil
 		}
-		if _, err := w.host(name); err != nil {
-			return err
-		}
+		names, texts = []script.Name{f.Endpoint}, []string{""}
 	}
-	return nil
+	for i, name := range names {
+		e := w.nearby(from)
+		if name != "" {
+			if e.Host, err = w.host(name); err != nil {
+				return nil, err
+			}
+		}
+		if !e.Host.IsMember() {
+			return nil, refuse("%v is not a member", e.Host)
+		}
+		if e.Name = texts[i]; e.Name == string(name) {
+			e.Name = ""
+		}
+		to = append(to, e)
+	}
+	return to, nil
+}
+
+// nearby returns the endpoint of a client that stands beside it.
+func (w *World) nearby(h sim.Host) client.Endpoint {
+	list := w.client(h).Endpoints()
+	return list[(h.Number()-1)%len(list)]
 }
 
 // host returns the host of a name that exists in this run.
@@ -375,7 +392,7 @@ func (w *World) commandMessage(c script.Command) error {
 	case script.Drop:
 		return w.toMessage(c, c.Message, func(p *Packet, _ sim.Time) {
 			w.record(Record{Kind: Lost, Rule: rule.MessageFault, Packet: p, Text: c.String()})
-			w.reportCut(p)
+			w.dropped(p)
 		})
 	case script.Hold:
 		return w.toMessage(c, c.Message, func(p *Packet, _ sim.Time) { w.hold(p) })

@@ -82,7 +82,7 @@ func (w *World) compactorDue(e *event) {
 // askCompactor makes a call, without a deadline of its own as in Kubernetes (apiserver pkg/storage/etcd3/compact.go).
 func (w *World) askCompactor(h sim.Host, c api.Call) {
 	w.compactor(h).request = w.requests + 1
-	w.carry(h, client.Ask{Call: c, Endless: true})
+	w.carry(h, client.Ask{Program: client.APIServer, Call: c, Endless: true})
 }
 
 // compactorReturned takes the outcome of a call: of the transaction, then of the compaction.

@@ -48,13 +48,13 @@ func (w *World) enqueue(p *Packet) bool {
 	return true
 }
 
-// dequeued hands a member what waited. If its process has ended meanwhile, the connection over which the packet came has broken.
+// dequeued hands a member what waited, unless its process has ended meanwhile.
 func (w *World) dequeued(e *event) {
 	w.cause = e.cause
 	p := e.packet
 	if m := w.member(e.host); m.Up() && m.Life() == e.wake.Life {
 		w.handle(p)
-	} else if p.Request != nil {
+	} else if p.Request != nil && p.From.IsMember() {
 		w.send(Packet{From: p.To, To: p.From, Response: &etcd.Response{ID: p.Request.ID, Err: api.ErrConnection, Executed: true}})
 	}
 }

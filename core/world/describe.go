@@ -102,11 +102,13 @@ func clientVerb(e *client.Event) string {
 	case client.Called:
 		return "calls"
 	case client.Retried:
-		return "tries another"
+		return "sends again"
 	case client.Waits:
 		return "asks again"
-	case client.BackedOff:
-		return "backs off"
+	case client.Unreachable:
+		return "is not connected"
+	case client.Reached:
+		return "is connected"
 	case client.WatchCalled:
 		return "watches"
 	case client.WatchTold:
@@ -160,6 +162,10 @@ func describeClient(e *client.Event) string {
 		return "until " + e.Text + " is gone"
 	case client.Held, client.GaveBack, client.SessionLost, client.Printed:
 		return e.Text
+	case client.Unreachable:
+		return "to " + e.Endpoint.String() + ": " + e.Text
+	case client.Reached:
+		return "to " + e.Endpoint.String() + " again"
 	}
 	if e.Kind >= client.WatchCalled {
 		return describeWatch(e)
@@ -167,16 +173,11 @@ func describeClient(e *client.Event) string {
 	op := &e.Operation
 	switch e.Kind {
 	case client.Called:
-		return Ask(op.Request.Call) + " at " + op.Endpoint.String()
+		return Ask(op.Request.Call)
 	case client.Waits:
 		return Ask(op.Request.Call) + ": " + e.Text
 	case client.Retried:
-		return op.Endpoint.String() + " with " + Ask(op.Request.Call) + retriedWhy(op)
-	case client.BackedOff:
-		if op.Request.Pinned {
-			return Ask(op.Request.Call) + ": " + op.Endpoint.String() + " refused the connection"
-		}
-		return Ask(op.Request.Call) + ": every member refused the connection"
+		return Ask(op.Request.Call) + " to " + op.Endpoint.String()
 	}
 	return Ask(op.Request.Call) + ": " + Told(op)
 }
@@ -189,14 +190,14 @@ func describeWatch(e *client.Event) string {
 	}
 	switch e.Kind {
 	case client.WatchCalled:
-		return s + " at " + e.Watch.Endpoint.String()
+		return s
 	case client.WatchTold:
 		if n := len(e.Message.Events); n > 0 {
 			return fmt.Sprintf("%s: %d events up to revision %d", s, n, e.Watch.Next-1)
 		}
 		return fmt.Sprintf("%s: nothing happened up to revision %d", s, e.Message.Revision)
 	case client.WatchBroken:
-		return fmt.Sprintf("%s: %s; it goes on at %v from revision %d", s, e.Text, e.Watch.Endpoint, e.Watch.Next)
+		return fmt.Sprintf("%s: %s; it goes on from revision %d", s, e.Text, e.Watch.Next)
 	}
 	if e.Text != "" {
 		return s + ": " + e.Text
@@ -210,8 +211,6 @@ func upLabel(u *etcd.Up) string {
 		return "watch"
 	case u.End:
 		return "end"
-	case u.Ping:
-		return "ping"
 	}
 	return "watch…"
 }
@@ -224,8 +223,6 @@ func downLabel(d *etcd.Down) string {
 		return fmt.Sprintf("%s ×%d", downLabel(&one), len(d.More)+1)
 	case d.Closed:
 		return "closed"
-	case d.Pong:
-		return "pong"
 	case d.Message.Created:
 		return "watching"
 	case d.Message.Canceled:
@@ -236,13 +233,6 @@ func downLabel(d *etcd.Down) string {
 		return fmt.Sprintf("event %d", d.Message.Events[0].Revision.Main)
 	}
 	return fmt.Sprintf("%d events", len(d.Message.Events))
-}
-
-func retriedWhy(op *client.Operation) string {
-	if op.Attempts > 0 {
-		return ", again"
-	}
-	return ": the connection was refused"
 }
 
 func describeMember(e *etcd.Event) string {
@@ -334,8 +324,6 @@ func syncText(e *etcd.Event) string {
 // Label names a packet in a few characters, as on its glyph: "App 11–12", "✓ 11", "♥", "vote? t4", "put".
 func (p *Packet) Label() string {
 	switch {
-	case p.Refusal:
-		return "refused"
 	case p.Response != nil && p.Response.Err != "":
 		return "error"
 	case p.Response != nil:

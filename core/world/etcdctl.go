@@ -126,10 +126,10 @@ func (w *World) say(h sim.Host, id uint64, s Said) {
 	}
 }
 
-// endless reports whether etcdctl sets no deadline for a call (txn_command.go, lease_command.go).
+// endless reports whether etcdctl sets no deadline for a call (txn_command.go, lease_command.go, snapshot_command.go).
 func endless(c api.Call) bool {
 	switch c.(type) {
-	case api.Txn, api.LeaseTimeToLive, api.LeaseLeases, api.LeaseKeepAlive:
+	case api.Txn, api.LeaseTimeToLive, api.LeaseLeases, api.LeaseKeepAlive, api.Snapshot:
 		return true
 	}
 	return false
@@ -185,8 +185,8 @@ func (w *World) commandTask(c script.Command) error {
 	return nil
 }
 
-func (w *World) begin(from sim.Host, id uint64, to sim.Host, t client.Task) {
-	t.ID, t.To = id, to
+func (w *World) begin(from sim.Host, id uint64, to []client.Endpoint, t client.Task) {
+	t.ID, t.Endpoints = id, to
 	w.clientOut.Reset()
 	w.client(from).Begin(w.now, t, &w.clientOut)
 	w.carryOutClient(from)
@@ -371,11 +371,27 @@ func answers(list []client.Answer) []ctl.Answer {
 	return out
 }
 
-// saidFact looks up what a client's commands printed last, or exited with.
+// newestOf returns the number of the newest command of a client; 0: none that is remembered.
+func (w *World) newestOf(h sim.Host) (id uint64) {
+	for _, t := range w.typed {
+		if t.client == h {
+			id = t.id // they are in the order in which they were given
+		}
+	}
+	for i := w.said.First(); i < w.said.Len(); i++ {
+		if s := w.said.Ref(i); s.Client == h {
+			id = max(id, s.ID)
+		}
+	}
+	return id
+}
+
+// saidFact looks up what a client's newest command printed last, or exited with.
 func (w *World) saidFact(h sim.Host, name string) (string, bool) {
+	id := w.newestOf(h)
 	for i := w.said.Len() - 1; i >= w.said.First(); i-- {
 		s := w.said.Ref(i)
-		if s.Client != h || (name == "exit" && !s.Done) {
+		if s.Client != h || s.ID != id || (name == "exit" && !s.Done) {
 			continue
 		}
 		out, err, exit := s.Print()

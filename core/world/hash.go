@@ -87,19 +87,23 @@ func (c *Config) hash() uint64 {
 
 func (e event) hash() uint64 {
 	h := fold(uint64(e.kind), uint64(e.host), bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life), uint64(e.stream), e.cause)
+	h = fold(h, e.conn)
 	if e.packet != nil {
 		h = fold(h, e.packet.hash())
+	}
+	if s := e.signal; s != nil {
+		h = fold(h, uint64(s.from), uint64(s.to), uint64(s.Kind), uint64(s.Client), s.Conn, uint64(s.Life), uint64(s.waited))
 	}
 	return h
 }
 
 // hash is a digest of the packet with what belongs to its way. What it says is immutable, and in the journal's hash since it was sent.
 func (p *Packet) hash() uint64 {
-	return p.fold(fold(uint64(p.Sent), p.Record, uint64(p.Life), uint64(p.Resent), bit(p.Refusal), p.Cluster, uint64(p.History)))
+	return p.fold(fold(uint64(p.Sent), p.Record, uint64(p.Life), p.Conn, uint64(p.Resent), bit(p.Refusal), p.Cluster, uint64(p.History)))
 }
 
 func clientHash(c *client.Client) uint64 {
-	h := fold(uint64(c.Host), uint64(c.Endpoint()), uint64(len(c.Tasks())))
+	h := fold(uint64(c.Host), uint64(c.Endpoint()), uint64(len(c.Tasks())), c.Hash())
 	for i := range c.Open() {
 		o := &c.Open()[i]
 		h = fold(h, o.Request.ID, uint64(o.Endpoint), uint64(o.Call), uint64(o.Return), uint64(o.Attempts))
@@ -119,8 +123,11 @@ func (l *load) hash() uint64 {
 	if l.life == 0 {
 		return 0
 	}
-	c := &l.Load
-	return fold(rng.Name(l.prefix), uint64(l.to), uint64(l.count), uint64(l.under), bit(l.spare), uint64(l.life), uint64(c.PerSecond), uint64(c.Clients),
+	c, to := &l.Load, uint64(len(l.to))
+	for _, e := range l.to {
+		to = fold(to, uint64(e.Host), rng.Name(e.Name))
+	}
+	return fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under), bit(l.spare), uint64(l.life), uint64(c.PerSecond), uint64(c.Clients),
 		uint64(c.KeySize), uint64(c.ValSize), uint64(c.KeySpace), uint64(c.Hot), uint64(c.Reads), bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
 }
 

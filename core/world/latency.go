@@ -15,7 +15,8 @@ type Stage uint8
 
 // The stages. A read has no share in the leader's log: what it waits for is the quorum that confirms the leader, and then apply.
 const (
-	ToMember  Stage = iota // from the client to the member that takes it, with what refused it before
+	Connect   Stage = iota // until it left the client: a connection had to be made, or an earlier attempt failed
+	ToMember               // from the client to the member that takes it
 	Queued                 // the member's processor works on others
 	Forwarded              // until it stands in the leader's log: the way there, or the wait for a leader
 	DiskBusy               // the leader's disk still syncs an earlier batch
@@ -30,7 +31,7 @@ const (
 // String names the stage.
 func (s Stage) String() string { return stageNames[s] }
 
-var stageNames = [...]string{"to member", "queued", "forwarded", "disk busy", "fsync", "quorum", "apply", "answer"}
+var stageNames = [...]string{"connect", "to member", "queued", "forwarded", "disk busy", "fsync", "quorum", "apply", "answer"}
 
 // Breakdown is an acknowledged operation's latency in its stages.
 type Breakdown struct {
@@ -63,6 +64,7 @@ type Latency struct {
 type trace struct {
 	id       uint64 // 0: none
 	endpoint sim.Host
+	sent     sim.Time
 	reached  sim.Time
 	taken    sim.Time
 	applied  sim.Time
@@ -102,7 +104,7 @@ func (l *Latency) reached(now sim.Time, p *Packet) {
 	if l.at(id).id == 0 {
 		l.under++
 	}
-	*l.at(id) = trace{id: id, endpoint: p.To, reached: now, taken: now}
+	*l.at(id) = trace{id: id, endpoint: p.To, sent: p.Sent, reached: now, taken: now}
 }
 
 // room is how large the tables may grow: with how much is under way, so that one straggler does not make them large.
@@ -201,7 +203,10 @@ func (t *trace) breakdown(op *client.Operation) Breakdown {
 		committed = t.applied // a read
 	}
 	last := op.Call
-	for s, at := range [Stages]sim.Time{t.reached, t.taken, p.appended, p.syncing, p.synced, committed, t.applied, op.Return} {
+	passed := [Stages]sim.Time{
+		t.sent, t.reached, t.taken, p.appended, p.syncing, p.synced, committed, t.applied, op.Return,
+	}
+	for s, at := range passed {
 		at = max(last, min(at, op.Return))
 		b.Stages[s] = int32(at - last)
 		last = at

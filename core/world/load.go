@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
@@ -16,11 +17,11 @@ import (
 type load struct {
 	script.Load
 	prefix string
-	to     sim.Host // 0: the client's endpoint
-	count  int      // requests so far
-	under  int      // of them, those without an outcome
-	spare  bool     // the clock asked for one when all clients were busy: it goes out with the next answer
-	life   uint32   // counts commands: events of an earlier one are ignored
+	to     []client.Endpoint // nil: the client's
+	count  int               // requests so far
+	under  int               // of them, those without an outcome
+	spare  bool              // the clock asked for one when all clients were busy: it goes out with the next answer
+	life   uint32            // counts commands: events of an earlier one are ignored
 }
 
 // loadPrefix is where the keys of a load stand.
@@ -75,7 +76,7 @@ func (w *World) loadDue(e *event) {
 	}
 	l.count++
 	l.under++
-	w.request(e.host, l.next(w.cfg.Seed, e.host), l.to, l.life)
+	w.carry(e.host, client.Ask{Call: l.next(w.cfg.Seed, e.host), Endpoints: l.to, Load: l.life})
 }
 
 // loadReturned lets the next request of a load go out when one has its outcome.

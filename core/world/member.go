@@ -19,7 +19,7 @@ func (w *World) commandAdd(c script.Call, add api.MemberAdd) error {
 	if next := len(w.members) + 1; n > next || n > sim.MaxMembers {
 		return refuse("the next member is %v", sim.Member(min(next, sim.MaxMembers)))
 	}
-	if err := w.mayAsk(c.Client, c.Endpoint); err != nil {
+	if _, _, err := w.asks(c.Flags); err != nil {
 		return err
 	}
 	if n > len(w.members) {

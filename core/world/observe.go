@@ -163,17 +163,14 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	switch e.Kind {
 	case etcd.Crashed:
 		w.cut(h)
+		w.disconnect(h)
 		w.busy[h.Number()] = 0
 		w.relink()
 		defer w.reign()
 	case etcd.SnapshotInstalled:
 		w.inherit(h)
-		w.acquaint(w.member(h))
 	case etcd.Configured:
 		w.relink()
-		w.acquaint(w.member(h))
-	case etcd.Ready:
-		w.acquaint(w.member(h))
 	case etcd.RaftEvent:
 		if k := e.Raft.Kind; k == raft.BecameLeader || k == raft.SteppedDown || k == raft.BecameFollower {
 			defer w.reign()
@@ -193,26 +190,6 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 		s.mark(Mark{w.now, "election", h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})
 	case (e.Raft.Kind == raft.SteppedDown || e.Raft.Kind == raft.BecameFollower) && s.open.Leader == h:
 		s.begin(w.now, s.open.Term, 0)
-	}
-}
-
-// acquaint lets clients know the members that one knows of, once its list is not older than others'.
-func (w *World) acquaint(m *etcd.Member) {
-	for _, other := range w.members {
-		if other.Applied() > m.Applied() {
-			return
-		}
-	}
-	var known []sim.Host
-	for _, info := range m.Roster() {
-		if info.Name != "" && !info.Learner {
-			known = append(known, sim.Member(info.Member.Machine()))
-		}
-	}
-	for i := range w.clients {
-		if len(known) > 0 {
-			w.clients[i].Learn(known)
-		}
 	}
 }
 

@@ -79,7 +79,7 @@ func (w *World) perf(h sim.Host) *perf { return &w.perfs[h.Number()-1] }
 // perfDue ends the load of a check, which then waits for what is under way; in the end it deletes the keys.
 func (w *World) perfDue(e *event) {
 	if e.ok {
-		w.call(e.host, api.DeleteRange{Key: perfPrefix, End: mvcc.PrefixEnd(perfPrefix)}, 0)
+		w.call(e.host, api.DeleteRange{Key: perfPrefix, End: mvcc.PrefixEnd(perfPrefix)})
 		return
 	}
 	p, l := w.perf(e.host), &w.loads[e.host.Number()-1]

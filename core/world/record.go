@@ -19,15 +19,16 @@ type Packet struct {
 	Record   uint64 // of its being sent
 	Raft     *raft.Message
 	Database *etcd.Database // goes with a snapshot
-	Life     uint32         // with a snapshot: of the sender that waits for news of it
+	Life     uint32         // with a snapshot: of the sender; from a client: of the process that Conn leads to
+	Conn     uint64         // from a client: the connection
 	Cluster  uint64         // of Raft's sender: the ID
 	History  uint32         // likewise: which one the judges take it for
 	Request  *etcd.Request
 	Response *etcd.Response
 	Up       *etcd.Up   // on a watch stream
 	Down     *etcd.Down // likewise
-	Resent   sim.Time   // of a stream: how long TCP waited before it sent this again; 0: it is the first time
-	Refusal  bool       // the connection that Request or Up came over was refused; To is who asked
+	Resent   sim.Time   // how long TCP waited before it sent this again; 0: it is the first time
+	Refusal  bool       // the connection over which a member passed Request on was refused; To is that member
 }
 
 // betweenMembers reports whether a packet is a request that one member passes on to another, or its answer.
@@ -131,6 +132,7 @@ func (r *Record) fold(h uint64) uint64 {
 		return rng.Mix(h, uint64(e.Raft.Kind)<<56^uint64(e.Raft.Term)<<32^uint64(e.Raft.Peer)<<24^uint64(e.Raft.Index))
 	case AtClient:
 		if r.Client.Kind >= client.Queued {
+			h = rng.Mix(h, uint64(r.Client.Endpoint))
 			return rng.Mix(h, uint64(r.Client.Kind)<<56^r.Client.Task<<8^uint64(len(r.Client.Text)))
 		}
 		if r.Client.Kind >= client.WatchCalled {

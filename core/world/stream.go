@@ -8,39 +8,43 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// Watch streams on the network. They run over TCP: what is lost is sent again, as long as both ends believe in the connection, so that nothing of a stream goes
-// missing while the stream itself lives. Requests are not treated so: they come once, and who waits for the answer gives up.
+// What goes between clients and members runs over TCP: what a cut swallows is sent again, as long as the client
+// believes in the connection.
 
-// TCP sends again after 200 ms, then after twice as long each time (RFC 6298); four seconds are enough here, because gRPC gives up sooner.
+// TCP sends again after 200 ms, then after twice as long each time (RFC 6298); four seconds are enough here, because
+// the client gives up sooner.
 const (
 	resendFirst = 200 * sim.Millisecond
 	resendMost  = 4 * sim.Second
 )
 
-// resend puts a packet of a stream on the network again after a while.
+// resend puts a packet on the network again after a while.
 func (w *World) resend(p *Packet) {
 	again := *p
 	again.Resent = min(max(2*p.Resent, resendFirst), resendMost)
 	w.queue.Push(w.now+again.Resent, event{kind: evResend, packet: &again})
 }
 
-// resent sends it, if the stream is still there to hear it.
+// resent sends it, if somebody still wants it.
 func (w *World) resent(p *Packet) {
+	if p.From.IsClient() && p.Conn != 0 && !w.client(p.From).Holds(p.Conn) {
+		return
+	}
+	if p.Response != nil && p.To.IsClient() && w.client(p.To).Over(p.Response.ID) == 0 {
+		return
+	}
 	w.cause = p.Record
 	w.send(*p)
 }
 
 // deliverUp hands a member what a client says on a stream.
 func (w *World) deliverUp(p *Packet) {
-	m := w.member(p.To)
-	if !m.Up() || (p.Up.Open && !m.Serving() && !p.Up.Pinned) {
-		w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + " does not listen"})
-		w.send(Packet{From: p.To, To: p.From, Up: p.Up, Refusal: true})
+	if !w.arrives(p) {
 		return
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.memberOut.Reset()
-	m.Stream(w.now, p.Up, &w.memberOut)
+	w.member(p.To).Stream(w.now, p.Up, &w.memberOut)
 	w.carryOut(p.To)
 }
 
@@ -48,12 +52,8 @@ func (w *World) deliverUp(p *Packet) {
 func (w *World) deliverDown(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
-	if p.Refusal {
-		w.client(p.To).RefusedStream(w.now, p.Up.Stream, &w.clientOut)
-	} else {
-		w.observeCreated(p.To, p.Down)
-		w.client(p.To).Told(w.now, p.Down, &w.clientOut)
-	}
+	w.observeCreated(p.To, p.Down)
+	w.client(p.To).Told(w.now, p.Down, &w.clientOut)
 	w.carryOutClient(p.To)
 }
 
@@ -84,7 +84,7 @@ func (w *World) commandWatch(c script.Watch) error {
 		Key: c.Key, End: c.End, Start: c.Rev, PrevKV: c.PrevKV, ProgressNotify: c.ProgressNotify,
 		NoPut: c.NoPut, NoDelete: c.NoDelete, Fragment: c.Fragment,
 	}
-	w.carry(from, client.Ask{Purpose: w.typing(from, c, c.Flags), Watch: &r, Watchers: c.Watchers, To: to, Pinned: to != 0})
+	w.carry(from, client.Ask{Purpose: w.typing(from, c, c.Flags), Watch: &r, Watchers: c.Watchers, Endpoints: to})
 	return nil
 }
 
@@ -103,7 +103,7 @@ func (w *World) commandUnwatch(c script.Unwatch) error {
 	}
 	w.given(c)
 	w.clientOut.Reset()
-	w.client(from).Unwatch(c.ID, &w.clientOut)
+	w.client(from).Unwatch(w.now, c.ID, &w.clientOut)
 	w.carryOutClient(from)
 	return nil
 }

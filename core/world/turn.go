@@ -40,6 +40,10 @@ func (w *World) happen(e *event) {
 		w.perfDue(e)
 	case evServe:
 		w.dequeued(e)
+	case evSignal:
+		w.signalDue(e)
+	case evUnacked:
+		w.unacked(e)
 	case evCompact:
 		w.compactorDue(e)
 	case evGone:
@@ -82,7 +86,7 @@ func (w *World) deliver(p *Packet) {
 		return
 	}
 	switch {
-	case p.Down != nil || (p.Up != nil && p.Refusal):
+	case p.Down != nil:
 		w.deliverDown(p)
 		return
 	case p.Up != nil:
@@ -96,17 +100,20 @@ func (w *World) deliver(p *Packet) {
 		w.deliverToClient(p)
 		return
 	}
-	m := w.member(p.To)
-	if !m.Up() || (p.Request != nil && p.From.IsClient() && !m.Serving() && !p.Request.Pinned) {
+	if p.From.IsClient() {
+		if !w.arrives(p) {
+			return
+		}
+	} else if !w.member(p.To).Up() {
 		w.deliverToNobody(p)
 		return
 	}
-	if why := mistaken(p, m); why != "" {
+	if why := mistaken(p, w.member(p.To)); why != "" {
 		w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: why})
 		w.report(p, false)
 		return
 	}
-	if p.Raft != nil && p.History != m.History() {
+	if p.Raft != nil && p.History != w.member(p.To).History() {
 		w.confuse("members of two clusters with the same ID talk to each other")
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
@@ -145,13 +152,9 @@ func (w *World) relay(p *Packet) {
 	w.carryOut(p.To)
 }
 
-// deliverToNobody is what a machine does whose process is down: it refuses connections.
+// deliverToNobody is what a machine does whose process is down with what other members send.
 func (w *World) deliverToNobody(p *Packet) {
-	why := " is down"
-	if w.member(p.To).Up() {
-		why = " does not serve yet: the client uses a connection that is open"
-	}
-	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + why})
+	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + " is down"})
 	w.report(p, false)
 	if p.Request != nil && !p.Refusal {
 		w.send(Packet{From: p.To, To: p.From, Request: p.Request, Refusal: true})
@@ -161,11 +164,7 @@ func (w *World) deliverToNobody(p *Packet) {
 func (w *World) deliverToClient(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
-	if p.Refusal {
-		w.client(p.To).Refused(w.now, p.Request.ID, w.member(p.From).Up(), &w.clientOut)
-	} else {
-		w.client(p.To).Answered(w.now, p.Response, &w.clientOut)
-	}
+	w.client(p.To).Answered(w.now, p.Response, &w.clientOut)
 	w.carryOutClient(p.To)
 }
 
@@ -198,6 +197,9 @@ func (w *World) carryOut(h sim.Host) {
 	w.cause = last
 	for _, s := range out.Streams {
 		w.send(Packet{From: h, To: s.To, Down: s.Down})
+	}
+	for _, s := range out.Signals {
+		w.signal(signal{from: h, to: s.Client, Signal: s})
 	}
 	for _, a := range out.Answers {
 		w.cause = o.answering(a.Response.ID, last)
@@ -240,11 +242,12 @@ func (w *World) carryOutClient(h sim.Host) {
 		w.tellReport(h, &out.Reports[i])
 	}
 	asks, cause := out.Asks, w.cause
+	w.carrySignals(h)
 	for _, s := range out.Send {
-		w.send(Packet{From: h, To: s.To, Request: s.Request})
+		w.send(Packet{From: h, To: s.To, Request: s.Request, Conn: s.Conn, Life: s.Life})
 	}
 	for _, s := range out.Streams {
-		w.send(Packet{From: h, To: s.To, Up: s.Up})
+		w.send(Packet{From: h, To: s.To, Up: s.Up, Conn: s.Conn, Life: s.Life})
 	}
 	w.carryTaken(h)
 	for _, at := range out.Wakes {
@@ -310,13 +313,17 @@ func (w *World) report(p *Packet, arrived bool) {
 	w.queue.Push(w.now+w.net.Latency(w.now, p.To, p.From), event{kind: evReport, host: p.From, packet: p, ok: arrived})
 }
 
-// reportCut does the same for what a cut swallows: a snapshot's connection breaks; what belongs to a stream is sent again, and so is what a member passes on,
-// for longer than it waits for the answer; other messages vanish without a word.
+// reportCut does the same for what a cut swallows: a snapshot's connection breaks; what goes between clients and members
+// is sent again, and so is what a member passes on, for longer than it waits for the answer; other messages vanish
+// without a word.
 func (w *World) reportCut(p *Packet) {
 	switch {
 	case p.Database != nil:
 		w.report(p, false)
-	case p.Up != nil || p.Down != nil, p.betweenMembers() && p.Resent < resendMost:
+	case p.From.IsClient():
+		w.unacknowledged(p.From, p.Conn)
+		w.resend(p)
+	case p.To.IsClient(), p.betweenMembers() && p.Resent < resendMost:
 		w.resend(p)
 	}
 }
@@ -341,12 +348,7 @@ func (w *World) hold(p *Packet) {
 }
 
 // call lets a client ask.
-func (w *World) call(h sim.Host, c api.Call, to sim.Host) { w.request(h, c, to, 0) }
-
-// request lets it ask for itself, or for the load that its life stands for.
-func (w *World) request(h sim.Host, c api.Call, to sim.Host, load uint32) {
-	w.carry(h, client.Ask{Call: c, To: to, Pinned: to != 0, Load: load})
-}
+func (w *World) call(h sim.Host, c api.Call) { w.carry(h, client.Ask{Call: c}) }
 
 // carry makes the call, or the watch, that a client asks for.
 func (w *World) carry(h sim.Host, a client.Ask) {
@@ -356,7 +358,7 @@ func (w *World) carry(h sim.Host, a client.Ask) {
 	} else {
 		w.requests++
 		a.After = w.history.Len()
-		req := &etcd.Request{ID: w.requests, Client: h, Call: a.Call, Pinned: a.Pinned || len(w.members) == 1, Load: a.Load}
+		req := &etcd.Request{ID: w.requests, Client: h, Call: a.Call, Load: a.Load}
 		w.client(h).Call(w.now, req, a, &w.clientOut)
 	}
 	w.carryOutClient(h)

@@ -100,6 +100,8 @@ const (
 	evPerf                       // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
 	evServe                      // host, packet, wake.Life, cause: the member comes to what waited for it
 	evCompact                    // host, cause: a round of the compactor of an API server
+	evSignal                     // signal, cause; ok: TCP sends it again, else it has arrived
+	evUnacked                    // host, conn, cause: data has not been acknowledged for long; ok: it never will
 )
 
 type event struct {
@@ -109,6 +111,8 @@ type event struct {
 	wake   etcd.Wake
 	packet *Packet
 	stream watch.StreamID
+	signal *signal
+	conn   uint64
 	cause  uint64
 }
 
@@ -150,7 +154,7 @@ func (w *World) populate(fsync *sim.Quantiles) {
 		}
 	}
 	for i := 1; i <= w.cfg.Clients; i++ {
-		w.clients = append(w.clients, client.New(sim.Client(i), w.cfg.Members))
+		w.clients = append(w.clients, client.New(sim.Client(i), w.cfg.Members, w.cfg.Seed))
 	}
 	mc := w.cfg.member(w.preset)
 	for i := 1; i <= w.cfg.Members; i++ {

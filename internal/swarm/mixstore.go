@@ -74,6 +74,10 @@ func (g *generator) watching(flags script.Flags) script.Command {
 	w.Key, w.End = g.span()
 	if g.bulk > large {
 		w.Key, w.End, w.Fragment = mvcc.FromKey, mvcc.FromKey, g.chance(80)
+		if g.chance(60) { // what lies behind is what does not fit into one response
+			w.Rev = 1
+			return w
+		}
 	}
 	switch rev := int(g.revision()); g.random.Intn(5) {
 	case 0:

@@ -35,9 +35,6 @@ func humdrum(r *world.Record) bool {
 	switch r.Kind {
 	case world.Sent, world.Received, world.Lost:
 		p := r.Packet
-		if (p.Up != nil && p.Up.Ping) || (p.Down != nil && p.Down.Pong) {
-			return true
-		}
 		return r.Rule != rule.MessageFault && p.Raft != nil && (p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
 	case world.AtMember:
 		return r.Member.Kind == etcd.BackendCommit

@@ -13,7 +13,7 @@ import (
 const lately = 10 * sim.Second
 
 // spentOn is what the time of each stage is spent on, in the words of world.Window's Bottleneck.
-var spentOn = [world.Stages]string{"network", "processor", "network", "disk", "disk", "quorum", "apply", "network"}
+var spentOn = [world.Stages]string{"network", "network", "processor", "network", "disk", "disk", "quorum", "apply", "network"}
 
 // stages lists what took time.
 func stages(took func(world.Stage) sim.Time) (list []wire.Stage) {

@@ -61,7 +61,7 @@ func message(p *world.Packet) wire.Message {
 		m.Kind = p.Raft.Type.String()
 		m.Term, m.Negative = uint64(p.Raft.Term), p.Raft.Reject
 	}
-	if p.Refusal || (p.Response != nil && p.Response.Err != "") || (p.Down != nil && p.Down.Err != "") {
+	if (p.Response != nil && p.Response.Err != "") || (p.Down != nil && p.Down.Err != "") {
 		m.Negative = true
 	}
 	return m
@@ -96,8 +96,6 @@ func class(p *world.Packet) string {
 func sentence(p *world.Packet) string {
 	from, to := p.From, p.To
 	switch {
-	case p.Refusal:
-		return fmt.Sprintf("%v is down: its machine refuses %v's connection.", from, to)
 	case p.Request != nil:
 		return fmt.Sprintf("%v asks %v: %s.", from, to, world.Ask(p.Request.Call))
 	case p.Response != nil && p.Response.Err != "":
@@ -117,8 +115,6 @@ func upSentence(u *etcd.Up) string {
 	switch {
 	case u.End:
 		return "I am done watching."
-	case u.Ping:
-		return "are you still there?"
 	case u.Request == nil:
 		return "about my watches."
 	case u.Request.Start == 0:
@@ -134,8 +130,8 @@ func downSentence(d *etcd.Down) string {
 		return "the stream is closed."
 	case d.Closed:
 		return "the stream is closed: " + d.Err + "."
-	case d.Pong || m == nil:
-		return "I am here."
+	case m == nil:
+		return "nothing."
 	case m.Created:
 		return fmt.Sprintf("you are watching; the store is at revision %d.", m.Revision)
 	case m.CompactRevision != 0:

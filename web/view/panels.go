@@ -51,7 +51,7 @@ func history(w *world.World) *wire.History {
 
 func op(o *client.Operation) wire.Op {
 	v := wire.Op{
-		ID: o.Request.ID, Client: o.Request.Client.String(), Endpoint: o.Endpoint.String(), Text: world.Ask(o.Request.Call),
+		ID: o.Request.ID, Client: o.Request.Client.String(), Endpoint: endpoint(o.Endpoint), Text: world.Ask(o.Request.Call),
 		Call: int64(o.Call), Return: int64(o.Return), Outcome: o.Outcome.String(), Told: world.Told(o),
 		Select: fmt.Sprintf("o%d", o.Request.ID),
 	}
@@ -66,7 +66,7 @@ func heardOp(w *world.World, r *client.Heard) wire.Op {
 	_, name, _ := strings.Cut(watchName(r.Client, r.Watch), " ")
 	v := wire.Op{Client: r.Client.String(), Text: name, Call: int64(r.At), Return: int64(r.At), Outcome: "told", Select: selectWatch(r.Client, r.Watch)}
 	if x := watchByID(&w.Clients()[r.Client.Number()-1], r.Watch); x != nil {
-		v.Endpoint, v.Text = x.Endpoint.String(), v.Text+" of "+rangeText(x.Request.Key, x.Request.End)
+		v.Endpoint, v.Text = endpoint(x.Endpoint), v.Text+" of "+rangeText(x.Request.Key, x.Request.End)
 	}
 	v.Told = strings.TrimSuffix(downSentence(&etcd.Down{Message: r.Message}), ".")
 	if r.Message.CompactRevision != 0 {

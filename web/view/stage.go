@@ -180,8 +180,13 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 	open := c.Open()
 	if len(open) > 0 {
 		op := &open[0]
-		v.Endpoint, v.Doing, v.Since = op.Endpoint.String(), world.Ask(op.Request.Call), int64(op.Call)
+		v.Doing, v.Since = world.Ask(op.Request.Call), int64(op.Call)
 		v.Note = "waiting " + span(w.Now()-op.Call)
+		if op.Endpoint == 0 {
+			v.Note = "connecting " + span(w.Now()-op.Call)
+		} else {
+			v.Endpoint = op.Endpoint.String()
+		}
 		if len(open) > 1 {
 			v.Doing = fmt.Sprintf("%d requests", len(open))
 			v.Note = "oldest " + span(w.Now()-op.Call)

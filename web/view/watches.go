@@ -87,9 +87,17 @@ func watchByID(c *client.Client, id int64) *client.Watch {
 
 func selectWatch(h sim.Host, id int64) string { return fmt.Sprintf("w%d.%d", h.Number(), id) }
 
+// endpoint names a member that a call or a stream went to, if it went to any yet.
+func endpoint(h sim.Host) string {
+	if h == 0 {
+		return "…"
+	}
+	return h.String()
+}
+
 func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 	v := wire.Watch{
-		Name: watchName(c.Host, x.ID), Member: x.Endpoint.String(), Range: rangeText(x.Request.Key, x.Request.End),
+		Name: watchName(c.Host, x.ID), Member: endpoint(x.Endpoint), Range: rangeText(x.Request.Key, x.Request.End),
 		Next: x.Next, Resumes: x.Resumes, Err: x.Err, Select: selectWatch(c.Host, x.ID), State: "opening",
 	}
 	if x.Watchers > 1 {
@@ -113,8 +121,11 @@ func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 // watcherOf finds the watcher that serves a watch. Where many share a stream nobody looks at each of them: how they stand is what the
 // member counts.
 func watcherOf(w *world.World, x *client.Watch) (info watch.WatcherInfo, found bool) {
+	if x.Stream == 0 {
+		return info, false
+	}
 	m := w.Members()[x.Endpoint.Number()-1]
-	if x.Stream == 0 || !m.Up() {
+	if !m.Up() {
 		return info, false
 	}
 	if x.Watchers > 1 {

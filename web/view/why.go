@@ -487,7 +487,7 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 		c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request.Call), o.Outcome), At: int64(r.At), Causes: causes(run, r.Cause)}
 		c.Text = append(c.Text, outcomeText(o))
 		fact(c, "client", "%v", o.Request.Client)
-		fact(c, "member", "%v", o.Endpoint)
+		fact(c, "member", "%s", endpoint(o.Endpoint))
 		fact(c, "asked at", "%s", clock(o.Call))
 		if o.Outcome != client.Waiting {
 			fact(c, "took", "%s", span(o.Return-o.Call))

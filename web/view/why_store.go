@@ -66,7 +66,7 @@ func streamRules(p *world.Packet) []rule.ID {
 	switch {
 	case p.Up != nil && p.Up.Open:
 		return []rule.ID{rule.WatchResumable, rule.WatchRequiresLeader}
-	case p.Down == nil || p.Down.Pong || (p.Down.Message == nil && p.Down.Err == ""):
+	case p.Down == nil || (p.Down.Message == nil && p.Down.Err == ""):
 		return nil
 	case p.Down.Err == api.ErrNoLeader:
 		return []rule.ID{rule.WatchRequiresLeader}

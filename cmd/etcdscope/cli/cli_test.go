@@ -37,7 +37,7 @@ func TestExitCodes(t *testing.T) {
 		{"a command that cannot apply", "restart n1\n", []string{"run", "-"}, bad, "", "-:1:1: restart n1: cannot do that: n1 is running"},
 		{"a command whose time is past", "run 2s\nat 1s crash n1\n", []string{"run", "-"}, bad, "", "the run is at 2s already"},
 		{"a command whose time does not come", "at 2s crash n1\nrun 1s\n", []string{"run", "-"}, bad, "", "the script ends at 1s"},
-		{"all mistakes of a script", "crush n1\nput a\n", []string{"run", "-"}, usage, "", "-:1:1: unknown command \"crush\"; did you mean crash?\n-:2:7:"},
+		{"all mistakes of a script", "crush n1\npause\n", []string{"run", "-"}, usage, "", "-:1:1: unknown command \"crush\"; did you mean crash?\n-:2:7:"},
 		{"a config that cannot be", "config members=99 preset=fast\n", []string{"run", "-"}, usage, "", "-:1:19: world: bad configuration: preset"},
 		{"a fact about nobody", "config members=3\nexpect n7.up\n", []string{"run", "-"}, usage, "", "-:2:1: there is no n7"},
 		{"no such file", "", []string{"run", "nowhere.etcd"}, usage, "", "nowhere.etcd"},
@@ -120,7 +120,7 @@ func TestSwarm(t *testing.T) {
 	if code != ok || out != "swarm: 3 runs, 0 violations\n" || !strings.Contains(errs, "3 of 3 runs") {
 		t.Errorf("code %d: %s%s", code, out, errs)
 	}
-	code, out, _ = terminal("", "swarm", "-runs", "5", "-seed", "1", "-off", "log-matching-check,election-restriction", "-dir", t.TempDir())
+	code, out, _ = terminal("", "swarm", "-runs", "10", "-seed", "1", "-off", "log-matching-check,election-restriction", "-dir", t.TempDir())
 	if code != bad || !strings.Contains(out, "again: etcdscope swarm -runs 1 -seed ") {
 		t.Errorf("code %d: %s", code, out)
 	}
