@@ -21,6 +21,7 @@ var notHashed = map[string]string{
 	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text", "typed[].options": "follow from the command",
 	"backups[].database": "follows from what happened", "shelf[].data": "by whose it is", "machines[].start": "by its text", "restoring.command": "by its text",
 	"net.peer": "follows from cfg", "net.client": "follows from cfg", "net.weather": "follows from cfg", "net.cut": "follows from the rules",
+	"queue.items[].V.signal": "by what it says", "loads[].to": "by host and name",
 	"queue.items[].V.packet": "by what it says", "held[]": "by what it says", "compact[].APIServer": "by its own digest", "compact[].APIServer.compact": "likewise",
 	"perfs[].Perf.Errors": "by text and number",
 }
