@@ -1,6 +1,7 @@
-// Command mutants shows that the judges of this project can fail. Each file in faults is a small fault in core/raft, core/etcd or the
-// store and its clients, of the kind that a tired person makes. One after the other is put into a copy of the tree, and the judges look for it: the swarm, the
-// lockstep with etcd's Raft, the tests and transcripts. Its last line is "mutants: N faults, M caught".
+// Command mutants shows that the judges of this project can fail. Each file in faults is a small fault of the kind that a tired person makes: in Raft, in a
+// member, the store, watches, leases, clients, the network, the world, or in what the page shows of them. One after the other is put into a copy of the tree,
+// and the judges who can see it look for it: the swarm in 200 runs, the lockstep with etcd's Raft, the scripts, the tests of its package. A line says which judge
+// found what, the swarm in which run. Its last line is "mutants: N faults, M caught".
 //
 //	go run ./test/mutants            stops at the first judge that catches a fault
 //	go run ./test/mutants -all       asks every judge
@@ -41,12 +42,13 @@ func run(all bool, names []string) error {
 	if err := fault.CopyTree(".", dir); err != nil {
 		return err
 	}
-	if found := ask(dir, true); len(found) > 0 {
-		return fmt.Errorf("without any fault: %s", strings.Join(found, ", "))
+	p := panel{dir: dir}
+	if err := p.warmUp(); err != nil {
+		return err
 	}
 	caught := 0
 	for _, f := range faults {
-		found, err := try(f, dir, all)
+		found, err := p.try(&f, all)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -55,7 +57,7 @@ func run(all bool, names []string) error {
 			caught++
 			verdict = strings.Join(found, ", ")
 		}
-		fmt.Printf("%-26s %-88s %s\n", f.Name, f.What, verdict)
+		fmt.Printf("%-28s %-96s %s\n", f.Name, f.What, verdict)
 	}
 	fmt.Printf("mutants: %d faults, %d caught\n", len(faults), caught)
 	if caught < len(faults) {
@@ -65,14 +67,13 @@ func run(all bool, names []string) error {
 }
 
 // try puts a fault into the copy, asks the judges, and takes it out again.
-func try(f fault.Fault, dir string, all bool) ([]string, error) {
-	undo, err := f.Apply(dir)
+func (p *panel) try(f *fault.Fault, all bool) (found []string, err error) {
+	undo, err := f.Apply(p.dir)
 	if err != nil {
 		return nil, err
 	}
-	found, err := compiles(dir)
-	if err == nil {
-		found = ask(dir, all)
+	if err = compiles(p.dir); err == nil {
+		found = p.ask(f, all)
 	}
 	if undoErr := undo(); err == nil {
 		err = undoErr

@@ -17,12 +17,14 @@ import (
 // TestTranscripts shows the panels of the store as plain text:
 //
 //	do                        each line is a command; then 200 ms pass
+//	begin                     each line is a command, all at this instant
 //	pass ms=N                 time passes
 //	compacting                the same, but only until a compaction is under way
 //	keys rev=N from=KEY       keys by revisions: a row for each key; - while it exists, its versions by number, † a tombstone;
 //	                          k kept although compacted, g still to go, x gone, w would go
 //	watches, leases, stores   the other panels
 //	clients                   what the clients were told
+//	stage                     members, clients, links that are cut, messages, and the logs: a applied, c committed, s on disk, w written
 //	why of=SELECTION rev=N    a card; where the time of an operation went
 //	metrics of=SELECTION      the figures of a member, and what the clients waited for
 func TestTranscripts(t *testing.T) {
@@ -50,7 +52,7 @@ func play(t *testing.T, run *world.Run, d *datadriven.TestData) string {
 	lens.Panel = d.Cmd
 	pass := func(by sim.Time) { run.Advance(run.World().Now()+by, 1<<20) }
 	switch d.Cmd {
-	case "do", "compacting":
+	case "do", "begin", "compacting":
 		for line := range strings.Lines(d.Input) {
 			c, err := script.Parse(strings.TrimSpace(line))
 			if err == nil {
@@ -69,6 +71,9 @@ func play(t *testing.T, run *world.Run, d *datadriven.TestData) string {
 	case "pass":
 		pass(sim.Time(ms) * sim.Millisecond)
 		return ""
+	}
+	if d.Cmd == "stage" {
+		return stageText(Project(run, lens), Moving(run.World()))
 	}
 	return text(Project(run, lens))
 }

@@ -1,0 +1,45 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// stageText writes what the stage and the log show as plain text.
+func stageText(f *wire.Frame, moving []wire.MovingMessage) string {
+	var b strings.Builder
+	for _, p := range f.Pills {
+		fmt.Fprintf(&b, "%s %s; ", p.Label, p.Value)
+	}
+	b.WriteByte('\n')
+	for _, m := range f.Members {
+		fmt.Fprintf(&b, "%s %s in term %d, leader %q, believes %v: %s %s; commit %d, applied %d, last %d; timer %v, disk %s\n", m.Name, m.Role, m.Term, m.Leader,
+			m.Believes, m.Note, m.Tone, m.Commit, m.Applied, m.Last, m.Timeout > 0, m.Disk.Text)
+	}
+	for _, c := range f.Clients {
+		fmt.Fprintf(&b, "%s at %s: %s: %s %s\n", c.Name, c.Endpoint, c.Doing, c.Note, c.Tone)
+	}
+	for _, l := range f.Links {
+		fmt.Fprintf(&b, "%s > %s: %s\n", l.From, l.To, l.By)
+	}
+	for i, m := range f.Messages {
+		fmt.Fprintf(&b, "m%d %s > %s %s %s: %s %s at %.1f\n", m.ID, m.From, m.To, m.Class, m.Label, m.Text, m.Fate, moving[i].Progress)
+	}
+	if f.Log != nil {
+		logText(&b, f.Log)
+	}
+	return b.String()
+}
+
+func logText(b *strings.Builder, l *wire.Log) {
+	fmt.Fprintf(b, "entries %d to %d, %d hidden\n", l.First, l.Last, l.Hidden)
+	for _, r := range l.Rows {
+		fmt.Fprintf(b, "%s%s commit %d:", r.Name, r.Mark, r.Commit)
+		for _, c := range r.Cells {
+			fmt.Fprintf(b, " %s/%s", c.Text, c.State[:min(len(c.State), 1)])
+		}
+		fmt.Fprintf(b, " %v\n", r.Match)
+	}
+}
