@@ -132,7 +132,7 @@ ablation: ## each rule switched off does the harm that it prevents, and none whe
 	$(GO) run ./test/ablation
 
 .PHONY: mutants
-mutants: ## deliberate faults, one by one, and which judge catches each (about five minutes)
+mutants: ## deliberate faults, one by one: which judge catches each, and the swarm in which run
 	$(GO) run ./test/mutants
 
 # --- measure it

@@ -179,7 +179,9 @@ func (m *Member) tellWatchers(now sim.Time, out *Output) {
 		out.event(Event{Kind: WatchEvent, Rule: e.Rule, Watch: &e, Revision: e.Revision})
 	}
 	m.told.Reset()
-	if at, ok := m.hub.Next(); ok && (m.hubWake == 0 || at < m.hubWake || m.hubWake <= now) {
+	at, ok := m.hub.Next()
+	at = max(at, now) // a process that was paused has missed some of its clock's ticks
+	if ok && (m.hubWake == 0 || at < m.hubWake || m.hubWake <= now) {
 		m.hubWake = at
 		out.Wakes = append(out.Wakes, Wake{at, WakeWatch, m.life})
 	}

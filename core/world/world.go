@@ -308,6 +308,9 @@ func (w *World) takeTurn(by sim.Time) bool {
 		return false
 	}
 	w.scrape(at)
+	if at < w.now {
+		panic("world: time runs backwards: something was to happen at " + at.String() + ", but it is " + w.now.String())
+	}
 	var e event
 	w.now, e = w.queue.Pop()
 	w.turn++
