@@ -5,6 +5,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
 )
 
 // What a member's processor does for requests. In etcd a request passes one goroutine after the other, and all requests pass the few that stand
@@ -17,7 +18,84 @@ type Costs struct {
 	Write   sim.Time // a change that a client asks for: decoding, checks, encoding, proposing, answering
 	Read    sim.Time
 	Forward sim.Time // a proposal that another member passes on to the leader
+
+	// What it takes to send, in nanoseconds: so a leader's work grows with the number of its followers, and with that of its watchers. Fitted to the
+	// processor time of real leaders with one to six followers on loopback (test/oracle/cost), a third of it, as Write is: eight processors share the work.
+	Flush   int // to hand what there is at a time to one connection: encoding, a system call, and the answer to it
+	Message int // for each message of it
+	Byte    int // for each 1,000 bytes of it
 }
+
+// NetworkRate is what a machine's network takes, in bytes a microsecond: 10 Gbit/s, as etcd's hardware page advises for large clusters. All that a machine
+// sends goes through it, one after the other; only a snapshot shares it with the rest, at the 100 MB/s at which it is read from disk (hardware.md).
+const (
+	NetworkRate   = 1250
+	snapshotRate  = 100
+	snapshotStart = 20 * sim.Millisecond
+)
+
+// sending is what handing out a member's messages takes.
+type sending struct {
+	to    uint16 // connections
+	nanos int
+}
+
+func (s *sending) add(c *Costs, p *Packet) {
+	if bit := p.To.Bit(); s.to&bit == 0 {
+		s.to |= bit
+		s.nanos += c.Flush
+	}
+	s.nanos += c.Message + p.bytes()*c.Byte/1000
+}
+
+// charge lets a member's processor work on what it has just sent. Who comes next waits for that.
+func (w *World) charge(h sim.Host, s *sending) {
+	if s.nanos == 0 {
+		return
+	}
+	n := h.Number()
+	nanos := s.nanos + int(w.sentNanos[n])
+	w.sentNanos[n] = int16(nanos % 1000)
+	w.busy[n] = max(w.busy[n], w.now) + sim.Time(nanos/1000)
+}
+
+// bytes returns about how many bytes a packet takes on the network: entries, keys, values, and the rest of a message as one figure.
+func (p *Packet) bytes() int {
+	const frame = 60
+	n := frame
+	switch {
+	case p.Raft != nil:
+		for i := range p.Raft.Entries {
+			n += int(p.Raft.Entries[i].Size())
+		}
+	case p.Down != nil && p.Down.Message != nil:
+		n += eventBytes(p.Down.Message)
+		for i := range p.Down.More {
+			n += frame + eventBytes(&p.Down.More[i])
+		}
+	}
+	if p.Database != nil {
+		n += int(p.Database.Store.Size())
+	}
+	return n
+}
+
+func eventBytes(m *watch.Message) (n int) {
+	for _, e := range m.Events {
+		n += len(e.KV.Key) + len(e.KV.Value)
+	}
+	return n
+}
+
+// transmit returns when the network of a packet's sender has taken it: behind all that went before.
+func (w *World) transmit(p *Packet) sim.Time {
+	line := &w.line[p.From]
+	*line = max(*line, int64(w.now)*1000) + int64(p.bytes())*1000/NetworkRate
+	return sim.Time(*line / 1000)
+}
+
+// copying is how long a snapshot takes beside its way: the database file is opened, and read from disk.
+func (p *Packet) copying() sim.Time { return snapshotStart + sim.Time(p.bytes()/snapshotRate) }
 
 // cost returns what taking a packet costs; 0: it does not queue.
 func (c *Costs) cost(p *Packet) sim.Time {

@@ -4,7 +4,6 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -181,6 +180,7 @@ func (w *World) carryOut(h sim.Host) {
 		w.tell(h, e, seq)
 	}
 	last := w.cause
+	var work sending
 	for _, s := range out.Send {
 		w.cause = o.behind(s.Message, last)
 		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life()}
@@ -189,6 +189,7 @@ func (w *World) carryOut(h sim.Host) {
 			w.safety.Sent(uint64(h.Number()), uint64(s.Message.Snapshot.Index))
 		}
 		if s.To != 0 && s.To.Number() <= len(w.members) {
+			work.add(&w.preset.Costs, &p)
 			w.send(p)
 		} else {
 			w.sendNowhere(p)
@@ -196,11 +197,14 @@ func (w *World) carryOut(h sim.Host) {
 	}
 	w.cause = last
 	for _, s := range out.Streams {
-		w.send(Packet{From: h, To: s.To, Down: s.Down})
+		p := Packet{From: h, To: s.To, Down: s.Down}
+		work.add(&w.preset.Costs, &p)
+		w.send(p)
 	}
 	for _, s := range out.Signals {
 		w.signal(signal{from: h, to: s.Client, Signal: s})
 	}
+	w.charge(h, &work)
 	for _, a := range out.Answers {
 		w.cause = o.answering(a.Response.ID, last)
 		w.send(Packet{From: h, To: a.To, Response: a.Response})
@@ -263,9 +267,13 @@ func (w *World) carryOutClient(h sim.Host) {
 func (w *World) send(p Packet) {
 	w.packets++
 	p.ID, p.Sent, p.Record = w.packets, w.now, w.journal.Next()
-	fate, due := w.net.Route(w.now, p.From, p.To)
+	leaves := w.now
+	if p.Database == nil {
+		leaves = w.transmit(&p)
+	}
+	fate, due := w.net.Route(leaves, p.From, p.To)
 	if p.Database != nil {
-		due += transfer(p.Database.Store)
+		due += p.copying()
 	}
 	cause := w.cause
 	w.record(Record{Kind: Sent, Where: p.From, Packet: &p, Until: due})
@@ -291,17 +299,6 @@ func (w *World) sendNowhere(p Packet) {
 	w.record(Record{Kind: Lost, Where: p.From, Packet: &p, Text: "nobody listens at its address"})
 	w.queue.Push(w.now, event{kind: evReport, host: p.From, packet: &p})
 	w.cause = cause
-}
-
-// A snapshot takes longer than a message: the database file has to cross the network. Its size is estimated from the number of
-// revisions, at 100 MB/s (etcd's hardware page), and it is read from disk first.
-const (
-	snapshotStart       = 20 * sim.Millisecond
-	snapshotPerRevision = 3 * sim.Microsecond // about 300 bytes
-)
-
-func transfer(s *mvcc.Store) sim.Time {
-	return snapshotStart + snapshotPerRevision*sim.Time(s.Revision())
 }
 
 // report tells a member what became of a message that it sent: of a snapshot in any case, of others if nobody was there to take them. The news comes

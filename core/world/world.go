@@ -34,17 +34,19 @@ type World struct {
 	tape  []Timed
 	pos   int
 
-	net     sim.Network
-	held    []*Packet
-	members []*etcd.Member
-	clients []client.Client
-	loads   [sim.MaxClients]load
-	perfs   [sim.MaxClients]perf
-	compact [sim.MaxClients]compactor      // of API servers
-	starts  [sim.MaxMembers + 1]sim.Time   // when a member that is starting will be up; 0: it is not starting
-	links   [sim.MaxMembers + 1]etcd.Links // for each member, since when it has been connected to the others
-	busy    [sim.MaxMembers + 1]sim.Time   // until when their processors have requests to work on
-	drifts  [sim.MaxMembers + 1]int        // how fast members' clocks run, in percent more than they should
+	net       sim.Network
+	held      []*Packet
+	members   []*etcd.Member
+	clients   []client.Client
+	loads     [sim.MaxClients]load
+	perfs     [sim.MaxClients]perf
+	compact   [sim.MaxClients]compactor                  // of API servers
+	starts    [sim.MaxMembers + 1]sim.Time               // when a member that is starting will be up; 0: it is not starting
+	links     [sim.MaxMembers + 1]etcd.Links             // for each member, since when it has been connected to the others
+	busy      [sim.MaxMembers + 1]sim.Time               // until when their processors have requests to work on
+	line      [sim.MaxMembers + sim.MaxClients + 1]int64 // until when machines' networks are taken up, in nanoseconds
+	sentNanos [sim.MaxMembers + 1]int16                  // what their processors did for messages beyond whole microseconds
+	drifts    [sim.MaxMembers + 1]int                    // how fast members' clocks run, in percent more than they should
 
 	packets, requests uint64 // counters: the last id given out
 
