@@ -132,7 +132,7 @@ func (c Condition) holds(text string, found bool) bool {
 
 // ParseExpr reads an expression. Its error is an *Error.
 func ParseExpr(text string) (Expr, error) {
-	list, end, err := words(1, text)
+	list, end, err := cut(1, text, true)
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,16 @@ func Parse(text string) (Command, error) {
 }
 
 // ParseLine reads one command, with all there is to say about it. Its error is an *Error.
-func ParseLine(text string) (Reading, error) {
-	list, end, err := words(1, text)
+func ParseLine(text string) (Reading, error) { return parse(text, IsOwn(text)) }
+
+// ParseStored reads the canonical text of a command as a link holds it. Earlier versions had Go's escapes in double quotes.
+func ParseStored(text string) (Command, error) {
+	r, err := parse(text, true)
+	return r.Command, err
+}
+
+func parse(text string, own bool) (Reading, error) {
+	list, end, err := cut(1, text, own)
 	if err != nil {
 		return Reading{}, err
 	}
@@ -40,8 +48,9 @@ func (r *reader) reading() (read Reading) {
 	} else if read.Command = r.ours(); r.err != nil {
 		return Reading{}
 	}
-	if n := len(read.Command.String()); n > LineBytesMax {
-		r.fail(col, "the command has "+strconv.Itoa(n)+" bytes when all escapes are written out", "want at most "+strconv.Itoa(LineBytesMax))
+	text := read.Command.String()
+	if n, most := len(text), lineMost(text); n > most {
+		r.fail(col, "the command has "+strconv.Itoa(n)+" bytes when all escapes are written out", "want at most "+strconv.Itoa(most))
 		return Reading{}
 	}
 	return read
@@ -175,6 +184,8 @@ func (r *reader) build(verb string, o options) Command {
 		return r.load(o)
 	case "compactor start":
 		return r.compactor(o)
+	case "shell":
+		return Shell{Text: r.text("the lines to carry out"), Client: Name(o.text("--client"))}
 	case "compactor stop":
 		return CompactorStop{Name(o.text("--client"))}
 	}

@@ -3,6 +3,16 @@ package script
 // ShellBytesMax bounds a text that a shell is to carry out.
 const ShellBytesMax = 1 << 15
 
+// Shell is text of one or more lines that a POSIX shell would carry out: several commands, pipes, variables. What it means is for core/shell to know.
+type Shell struct {
+	Text   string
+	Client Name
+}
+
+func (Shell) command() {}
+
+func (c Shell) String() string { return "shell " + quote(c.Text) + flagName("client", c.Client) }
+
 // IsCommand reports whether a word begins a command of the language: crash, put …
 func IsCommand(word string) bool {
 	v := findVerb(word)
@@ -20,4 +30,13 @@ func Near(word string, candidates []string) string {
 		}
 	}
 	return nearest(word, candidates)
+}
+
+// ToolOf returns the program of etcd's that a line is for which does not name one, such as put a 1; "" if it is for none.
+func ToolOf(argv []string) string {
+	list := make([]word, len(argv))
+	for i, a := range argv {
+		list[i].text = a
+	}
+	return toolOf(list)
 }

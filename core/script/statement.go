@@ -158,7 +158,7 @@ func parseLine(number int, line string, first bool) (Statement, *Error) {
 	r := &reader{line: number, words: list, end: end}
 	s := r.statement(first)
 	r.done()
-	if r.err == nil && len(s.String()) > LineBytesMax {
+	if r.err == nil && len(s.String()) > lineMost(s.String()) {
 		r.fail(1, "the line has "+strconv.Itoa(len(s.String()))+" bytes when all escapes are written out",
 			"want at most "+strconv.Itoa(LineBytesMax))
 	}

@@ -103,6 +103,11 @@ var verbs = [...]Verb{
 			`txn if 'value("lock") = "me"' 'version("lock") < "5"' then "del lock" "get b --prefix"`},
 		args: []kind{aBlock}, etcdctl: true,
 	}, {
+		Name: "shell", Category: Data, Usage: "shell TEXT [--client c1]",
+		Help:     "Carries out lines as a shell does, with variables, pipes and lists. What is typed needs no shell in front.",
+		Examples: []string{`shell "etcdctl get a | wc -l"`, `shell 'x=$(etcdctl get a); etcdctl put b "$x"' --client c2`},
+		args:     []kind{aText}, flags: []string{"--client"},
+	}, {
 		Name: "compaction", Category: Data, Usage: "compaction REVISION [--physical]" + commonUsage,
 		Help:     "Drops the history before a revision.",
 		Examples: []string{"compaction 7", "compaction 7 --physical"}, args: []kind{aNumber}, flags: []string{"--physical"}, etcdctl: true,

@@ -240,7 +240,7 @@ func (c *carrier) printf(args []string, s streams) {
 		for i := 0; i < len(format); i++ {
 			switch {
 			case format[i] == '\\':
-				text, n := escape(format[i+1:])
+				text, n := script.Unescape(format[i+1:])
 				if n == 0 {
 					text = `\`
 				}

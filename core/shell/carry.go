@@ -104,6 +104,9 @@ func (c *carrier) command(cmd *command, in input, out *strings.Builder, piped bo
 		}
 		return done
 	}
+	if cmd.raw != "" {
+		return c.call(&Wanted{Line: cmd.raw}, s)
+	}
 	before := c.taken
 	argv, ended := c.fields(cmd.words)
 	if !ended {
@@ -206,7 +209,7 @@ func (c *carrier) unsaid(w word, text string) bool {
 	if text != "--endpoints=" || len(w) < 2 {
 		return false
 	}
-	c.note("--endpoints= names nobody: the client asks those that it knows.")
+	c.note("--endpoints= names nobody: the client asks those that it knows")
 	return true
 }
 
@@ -341,10 +344,10 @@ func (c *carrier) lookup(name string) string {
 	}
 	for _, prefix := range []string{"NODE", "NODE_", "HOST_", "HOST", "NAME_"} {
 		if n, ok := strings.CutPrefix(name, prefix); ok && len(n) == 1 && n[0] >= '1' && n[0] <= '9' {
-			c.note("$" + name + " is not set: n" + n + " was taken for it.")
+			c.note("$" + name + " is not set: n" + n + " was taken for it")
 			return "n" + n
 		}
 	}
-	c.note("$" + name + " is not set: it stands for nothing.")
+	c.note("$" + name + " is not set: it stands for nothing")
 	return ""
 }

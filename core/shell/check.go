@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/script"
@@ -75,19 +76,21 @@ func (k checker) meaning(c *command, m meant, piped bool) {
 	case m.kind == filtered && !piped:
 		k.r.fail(c.at, m.argv[0]+" reads what a command prints, and there are no files here", "want it behind a |, as in etcdctl get foo | "+m.argv[0]+" …")
 	case m.kind == unknown && m.argv[0] != open:
-		k.r.fail(c.at, "there is no command "+script.Word(m.argv[0])+" here", suggestion(m.argv[0]))
+		k.unknown(c, m.argv[0])
 	}
 }
 
-// suggestion says what was probably meant by a name, or what to do instead.
-func suggestion(name string) string {
-	if s := absent(base(name)); s != "" {
-		return s
+// unknown says what was probably meant by a name, or what to do instead.
+func (k checker) unknown(c *command, name string) {
+	if instead := absent(base(name)); instead != "" {
+		k.r.fail(c.at, "there is no command "+script.Word(name)+" here", instead)
+		return
 	}
-	if s := script.Near(name, commands()); s != "" {
-		return "did you mean " + s + "?"
+	want := "want a command such as put or crash"
+	if near := script.Near(name, commands()); near != "" {
+		want = "did you mean " + near + "?"
 	}
-	return "type help for what there is"
+	k.r.fail(c.at, "unknown command "+strconv.Quote(name), want)
 }
 
 // commands returns the names of all that can be carried out.
@@ -107,7 +110,11 @@ func (k checker) redirect(c *command, d redirect) {
 	case !ok, d.op == "<<", name == null, strings.HasPrefix(name, "/dev/std"):
 	case d.op == ">&" && (name == "1" || name == "2"):
 	case d.op == "<":
+		text := k.r.text // the reader goes to its end when it fails
 		k.r.fail(c.at, "there is no file "+script.Word(name)+" here", "want the text itself: <<EOF, the lines of the text, and a line with only EOF")
+		if d.end <= len(text) && strings.HasPrefix(text[d.at:d.end], "<") && k.r.err.Paste == nil && k.r.err.Mistake.Want != "" {
+			k.r.err.Paste = &Paste{name, text[:d.at], text[d.end:]}
+		}
 	case d.op == ">&":
 		k.r.fail(c.at, d.op+name+" is not carried out here", "want 2>&1")
 	default:

@@ -31,25 +31,25 @@ type meant struct {
 
 // wrappers are commands that carry out the rest of the line, with their flags that take a value.
 var wrappers = [...]struct{ name, values, note string }{
-	{"sudo", "-u -g -h -p -U --user --group --host", "sudo was ignored: a client may do everything."},
-	{"doas", "-u", "doas was ignored: a client may do everything."},
+	{"sudo", "-u -g -h -p -U --user --group --host", "sudo was ignored: a client may do everything"},
+	{"doas", "-u", "doas was ignored: a client may do everything"},
 	{"env", "-u -C --unset --chdir", ""},
 	{"command", "", ""},
 	{"exec", "", ""},
-	{"nohup", "", "nohup was ignored."},
-	{"time", "", "time was ignored: the console tells how long calls took."},
-	{"nice", "-n", "nice was ignored."},
-	{"stdbuf", "-i -o -e", "stdbuf was ignored."},
+	{"nohup", "", "nohup was ignored"},
+	{"time", "", "time was ignored: the console tells how long calls took"},
+	{"nice", "-n", "nice was ignored"},
+	{"stdbuf", "-i -o -e", "stdbuf was ignored"},
 	{"watch", "-n -d --interval", ""}, // only in front of a tool: etcdctl's own watch is another
 }
 
 // containers run a command elsewhere.
 var containers = [...]struct{ names, values, note string }{
 	{"docker podman nerdctl", "-e --env -u --user -w --workdir --env-file --detach-keys",
-		" exec was ignored: the client itself asks."},
-	{"crictl", "", " exec was ignored: the client itself asks."},
+		" exec was ignored: the client itself asks"},
+	{"crictl", "", " exec was ignored: the client itself asks"},
 	{"kubectl oc k3s microk8s", "-n --namespace -c --container --context --kubeconfig --cluster --user -s --server --pod-running-timeout",
-		" exec was ignored: the client itself asks."},
+		" exec was ignored: the client itself asks"},
 }
 
 // find returns what a line of arguments means.
@@ -87,7 +87,12 @@ func (m *meant) which(piped bool) kind {
 	case findFilter(name) != nil && (piped || !script.IsCommand(name) || (len(m.argv) > 1 && strings.HasPrefix(m.argv[1], "-"))):
 		m.argv = append([]string{name}, m.argv[1:]...)
 		return filtered
-	case script.IsCommand(m.argv[0]):
+	}
+	if name := script.ToolOf(m.argv); name != "" {
+		m.argv = append([]string{name}, m.argv...)
+		return tool
+	}
+	if script.IsCommand(m.argv[0]) {
 		return language
 	}
 	return unknown
@@ -111,7 +116,7 @@ func (m *meant) unwrap() bool {
 	}
 	if name == "timeout" && len(m.argv) > 2 && m.argv[1] != "" && strings.IndexByte("-0123456789", m.argv[1][0]) >= 0 {
 		n := flagsEnd(m.argv, 1, "-s -k --signal --kill-after")
-		m.note("timeout was ignored: etcdctl has its own, --command-timeout.")
+		m.note("timeout was ignored: etcdctl has its own, --command-timeout")
 		m.argv = m.argv[min(n+1, len(m.argv)):]
 		return true
 	}
@@ -146,7 +151,7 @@ func (m *meant) wrapped(values, note string) bool {
 		return false
 	}
 	if m.argv[0] == "watch" {
-		note = "watch was ignored: the line was carried out once. The panels go on by themselves."
+		note = "watch was ignored: the line was carried out once. The panels go on by themselves"
 	}
 	m.env, m.argv = env, m.argv[n:]
 	m.note(note)

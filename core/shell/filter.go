@@ -88,7 +88,7 @@ func (c *carrier) filter(argv []string, s streams) bool {
 	}
 	text := s.in.text
 	if s.in.open {
-		if !f.streams {
+		if !f.streams || counts(argv) {
 			return false
 		}
 		text = text[:strings.LastIndexByte(text, '\n')+1]
@@ -101,6 +101,19 @@ func (c *carrier) filter(argv []string, s streams) bool {
 	s.err.WriteString(r.err)
 	c.status = r.exit
 	return !s.in.open
+}
+
+// counts reports whether a filter that prints at once has to see all first, for a flag that it has: grep -c, head -n -1.
+func counts(argv []string) bool {
+	switch argv[0] {
+	case "grep", "egrep", "fgrep":
+		s := parseFlags(numberFlag(argv[1:], "-C"), grepPlain, grepValued)
+		return s.has('c') || s.has('q')
+	case "head":
+		s := parseFlags(numberFlag(argv[1:], "-n"), "q", "nc")
+		return strings.HasPrefix(s.value('n')+s.value('c'), "-")
+	}
+	return false
 }
 
 // flags takes a filter's flags off its arguments. valued are the letters whose flag takes a value, glued or as the next argument.

@@ -30,17 +30,23 @@ func FuzzRead(f *testing.F) {
 // driven carries a program out; every command answers with the pieces.
 func driven(t *testing.T, p *Program, pieces ...string) string {
 	var b strings.Builder
+	early, errs := "", "" // what the item has printed so far
 	for s := NewSession(p, nil); !s.Over(); {
 		st := s.Next()
+		if !strings.HasPrefix(st.Out, early) || !strings.HasPrefix(st.Err, errs) {
+			t.Fatalf("it has printed %q and then %q", early+errs, st.Out+st.Err)
+		}
 		switch {
 		case st.Want != nil:
 			s.Begun()
 			for i, piece := range pieces {
 				s.Answered(Answer{Out: piece, Ended: i == len(pieces)-1})
 				if i < len(pieces)-1 {
-					if st := s.Next(); st.Want != nil || st.Ended {
+					st := s.Next()
+					if st.Want != nil || st.Ended {
 						t.Fatal("it goes on before the command has ended")
 					}
+					early, errs = st.Out, st.Err
 				}
 			}
 		case !st.Ended:
@@ -48,6 +54,7 @@ func driven(t *testing.T, p *Program, pieces ...string) string {
 		default:
 			b.WriteString(st.Out + "\x00" + st.Err)
 			s.Advance()
+			early, errs = "", ""
 		}
 	}
 	return b.String()

@@ -16,9 +16,15 @@ type search struct {
 	before, after int // lines of context
 }
 
+// The letters of grep's flags: those without a value, and those with one.
+const (
+	grepPlain  = "EFGovicnwxqhsa"
+	grepValued = "emABC"
+)
+
 // grep prints the lines that match a pattern.
 func grep(args []string, in string) result {
-	s := search{flags: parseFlags(numberFlag(args, "-C"), "EFGovicnwxqhsa", "emABC"), most: -1}
+	s := search{flags: parseFlags(numberFlag(args, "-C"), grepPlain, grepValued), most: -1}
 	files := 1
 	if s.has('e') {
 		files = 0
@@ -35,7 +41,13 @@ func grep(args []string, in string) result {
 	if msg := s.compile(); msg != "" {
 		return mistaken(exitUsage, "grep: "+msg)
 	}
-	return s.lines(in)
+	r := s.lines(in)
+	for _, p := range s.patterns {
+		if p.steps >= stepsMost {
+			return mistaken(exitUsage, "grep: this pattern takes too long on this text")
+		}
+	}
+	return r
 }
 
 // numbers reads the flags whose values are numbers of lines. It returns the one that is none.

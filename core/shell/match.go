@@ -11,7 +11,7 @@ func (p *pattern) find(line string, from int) (lo, hi int, ok bool) {
 		if !m.possible(at) {
 			return 0, 0, false
 		}
-		for ; at <= len(line) && m.steps < stepsMost; at++ {
+		for ; at <= len(line) && p.steps < stepsMost; at++ {
 			if at < len(line) && !utf8.RuneStart(line[at]) {
 				continue
 			}
@@ -19,7 +19,7 @@ func (p *pattern) find(line string, from int) (lo, hi int, ok bool) {
 				return at, end, true
 			}
 		}
-		if m.steps >= stepsMost {
+		if p.steps >= stepsMost {
 			return 0, 0, false
 		}
 	}
@@ -32,7 +32,6 @@ type matcher struct {
 	line      string
 	now, then []int  // states
 	marked    []bool // those in then
-	steps     int
 }
 
 // possible reports whether any match begins at or behind an offset: in one pass over the line.
@@ -67,14 +66,15 @@ func (m *matcher) run(from int, anywhere bool) (end int) {
 				end = at
 			}
 		}
-		if at >= len(m.line) || (anywhere && end >= 0) || (len(m.now) == 0 && !anywhere) {
+		m.p.steps += len(m.marked) / 8 // for the marks that are taken away
+		if m.p.steps >= stepsMost || at >= len(m.line) || (anywhere && end >= 0) || (len(m.now) == 0 && !anywhere) {
 			return end
 		}
 		r, n := utf8.DecodeRuneInString(m.line[at:])
 		at += n
 		m.then = m.then[:0]
 		for _, s := range m.now {
-			m.steps++
+			m.p.steps++
 			if st := &m.p.states[s]; st.op == opSet && st.set.has(r) {
 				m.enter(st.x, at)
 			}
@@ -100,7 +100,7 @@ func (m *matcher) enter(s, at int) {
 		return
 	}
 	m.marked[s] = true
-	m.steps++
+	m.p.steps++
 	switch st := &m.p.states[s]; st.op {
 	case opJump:
 		m.enter(st.x, at)

@@ -14,7 +14,7 @@ import (
 func notation(text string) (clean string, notes []string) {
 	if rest, ok := strings.CutPrefix(text, "\ufeff"); ok {
 		text = rest
-		notes = append(notes, "A byte order mark at the beginning was ignored.")
+		notes = append(notes, "A byte order mark at the beginning was ignored")
 	}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	text = strings.TrimSuffix(text, "\r")
@@ -36,10 +36,10 @@ func notation(text string) (clean string, notes []string) {
 		joined = strings.HasSuffix(line, "\\\n")
 	}
 	if clean = b.String(); clean != text && !marked {
-		notes = append(notes, "The prompt in front was ignored.")
+		notes = append(notes, "The prompt in front was ignored")
 	}
 	if marked {
-		notes = append(notes, "The + or - of a difference in front was ignored.")
+		notes = append(notes, "The + or - of a difference in front was ignored")
 	}
 	return clean, notes
 }

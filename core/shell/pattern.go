@@ -21,7 +21,7 @@ const (
 
 const (
 	patternMost = 4000    // states of one pattern
-	stepsMost   = 1 << 24 // that one search in a line may take
+	stepsMost   = 1 << 24 // that all searches of a filter may take: some tenths of a second
 	repeatMost  = 255     // in x{n,m}
 )
 
@@ -76,6 +76,7 @@ type pattern struct {
 	states []state
 	word   bool // -w: no letter, digit or _ touches the match
 	whole  bool // -x: it is the line
+	steps  int  // that its searches have taken
 }
 
 // compile reads a pattern, or says what is wrong with it.

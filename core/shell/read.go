@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -18,6 +19,26 @@ const (
 type Error struct {
 	Mistake script.Error
 	More    bool // the text may go on: an open quote, a | or a \ at its end, a here-document
+	Paste   *Paste
+}
+
+// Paste is what a text wants that reads a file: the file's text instead. Text puts it in.
+type Paste struct {
+	File          string
+	before, after string
+}
+
+// Text returns the program with the text in place of the file.
+func (p *Paste) Text(text string) string {
+	end := "EOF"
+	for strings.Contains(text, end) {
+		end += "F"
+	}
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	line, rest, _ := strings.Cut(p.after, "\n")
+	return p.before + "<<'" + end + "'" + line + "\n" + text + end + "\n" + rest
 }
 
 // Error returns the mistake with its place.
@@ -192,6 +213,12 @@ func (r *reader) pipeline() pipeline {
 		r.blanks()
 	}
 	for {
+		if len(p.commands) == 0 {
+			if c, ok := r.raw(); ok {
+				p.commands = append(p.commands, c)
+				return p
+			}
+		}
 		p.commands = append(p.commands, r.command())
 		r.blanks()
 		if !r.at("|") || r.at("||") {
@@ -203,6 +230,28 @@ func (r *reader) pipeline() pipeline {
 		}
 		r.goesOn(mark, "a command that reads the output")
 	}
+}
+
+// raw reads a command of the language whose own marks mean something else to a shell: split n1 | n2, cut n1 > n2.
+func (r *reader) raw() (c command, ok bool) {
+	rest := r.rest()
+	list := strings.Fields(rest)
+	if len(list) < 2 || (list[0] != "split" && list[0] != "cut" && list[0] != "mend") || list[1][0] == '-' {
+		return c, false
+	}
+	n := strings.IndexAny(rest, "\n;&#)")
+	if n < 0 {
+		n = len(rest)
+	}
+	c = command{at: r.pos, raw: strings.TrimSpace(rest[:n])}
+	if _, err := script.Parse(c.raw); err != nil {
+		var e *script.Error
+		if errors.As(err, &e) {
+			r.fail(min(r.pos+e.Col-1, len(r.text)), e.Msg, e.Want)
+		}
+	}
+	r.pos = min(r.pos+n, len(r.text))
+	return c, true
 }
 
 // command reads a simple command or a group.
@@ -295,6 +344,7 @@ func (r *reader) redirect(c *command) bool {
 		return false
 	}
 	mark := r.pos
+	d.at = mark
 	r.pos = len(r.text) - len(rest) + len(d.op)
 	if d.fd < 0 && d.op[0] != '<' {
 		d.fd = 1
@@ -320,6 +370,7 @@ func (r *reader) redirected(c *command, d redirect, mark int, both bool) {
 	}
 	start := r.pos
 	d.target = r.word()
+	d.end = r.pos
 	switch d.op {
 	case "<<", "<<-":
 		d.op = "<<"

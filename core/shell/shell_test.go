@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
+
+	"github.com/etcdscope/etcdscope/core/script"
 )
 
 // TestTranscripts runs testdata. The commands are: read (a program as it was understood, or the mistake in it), and run (a program carried out, with a
@@ -17,8 +19,19 @@ func TestTranscripts(t *testing.T) {
 			text := strings.ReplaceAll(d.Input, "·", " ")
 			if d.HasArg("each") {
 				var b strings.Builder
+				counts := map[string]int{}
 				for line := range strings.SplitSeq(text, "\n") {
-					b.WriteString(shown(line))
+					if d.Cmd == "line" {
+						text, kind := understood(line)
+						b.WriteString(text)
+						counts[kind]++
+					} else {
+						b.WriteString(shown(line))
+					}
+				}
+				if d.Cmd == "line" {
+					fmt.Fprintf(&b, "so: %d commands, %d for a shell, %d that etcdctl answers by itself, %d comments, %d refused\n", counts["command"], counts["shell"],
+						counts["etcdctl"], counts["comment"], counts["refused"])
 				}
 				return b.String()
 			}
@@ -27,11 +40,52 @@ func TestTranscripts(t *testing.T) {
 				return shown(text)
 			case "run":
 				return played(t, text)
+			case "file":
+				return filed(text)
 			}
 			t.Fatalf("%s: no command %q", d.Pos, d.Cmd)
 			return ""
 		})
 	})
+}
+
+// understood prints what becomes of a line: a command, nothing, or why it is refused, in one line. It also says which.
+func understood(line string) (text, kind string) {
+	r, err := Line(line, nil)
+	if err != nil {
+		return err.Error() + "\n", "refused"
+	}
+	said := "\n"
+	if len(r.Notes) > 0 {
+		said = "   (" + strings.Join(r.Notes, "; ") + ")\n"
+	}
+	if r.Command == nil {
+		return "nothing" + said, "comment"
+	}
+	if no := r.Refusal; no != nil {
+		first, _, _ := strings.Cut(no.Stdout+no.Stderr, "\n")
+		if at := strings.Index(no.Stderr, "Error: "); at >= 0 {
+			first, _, _ = strings.Cut(no.Stderr[at:], "\n")
+		}
+		return "etcdctl exits with " + strconv.Itoa(no.Exit) + ": " + first + said, "etcdctl"
+	}
+	if _, ok := r.Command.(script.Shell); ok {
+		return r.Command.String() + said, "shell"
+	}
+	return r.Command.String() + said, "command"
+}
+
+// filed prints the statements of a file.
+func filed(text string) string {
+	list, err := Script(text)
+	var b strings.Builder
+	for _, s := range list {
+		fmt.Fprintf(&b, "%d:%d %v\n", s.Where().Line, s.Where().Col, s)
+	}
+	if err != nil {
+		b.WriteString(err.Error() + "\n")
+	}
+	return b.String()
 }
 
 // shown prints how a text is understood.

@@ -28,8 +28,9 @@ type command struct {
 	words     []word
 	redirects []redirect
 	group     []item
-	subshell  bool // of a group: what it sets is gone behind it
-	at        int  // byte of the text where it begins
+	subshell  bool   // of a group: what it sets is gone behind it
+	raw       string // instead of words: a command of the language that has marks of its own, such as cut n1 > n2
+	at        int    // byte of the text where it begins
 }
 
 // assign is NAME=VALUE in front of a command.
@@ -67,6 +68,8 @@ type redirect struct {
 	op     string // <, >, >>, >& or << (also for a here-string)
 	target word   // the file's name; of >& the number
 	body   *word  // of <<: the text
+
+	at, end int // where it stands in the text
 }
 
 // bare returns a word that has no quotes and nothing to expand.

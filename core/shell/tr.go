@@ -1,6 +1,10 @@
 package shell
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/etcdscope/etcdscope/core/script"
+)
 
 // tr replaces characters, or deletes or squeezes them. It works on bytes, as GNU's does.
 func tr(args []string, in string) result {
@@ -125,7 +129,7 @@ func classBytes(name string) (out []byte) {
 
 func trByte(text string) (b byte, n int) {
 	if text[0] == '\\' && len(text) > 1 {
-		if is, n := escape(text[1:]); n > 0 && strings.IndexByte("xuUe", text[1]) < 0 {
+		if is, n := script.Unescape(text[1:]); n > 0 && strings.IndexByte("xuUe", text[1]) < 0 {
 			return is[0], 1 + n
 		}
 		return text[1], 2

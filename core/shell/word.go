@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/etcdscope/etcdscope/core/script"
 )
 
 // ends are the characters that end a word which no quote holds together.
@@ -235,11 +237,6 @@ func (r *reader) sum(quoted bool) piece {
 	return p
 }
 
-// escapes are what a backslash and a letter stand for in $'…'.
-var escapes = [...]struct{ letter, is byte }{
-	{'a', 7}, {'b', 8}, {'e', 27}, {'f', 12}, {'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'v', 11}, {'\\', '\\'}, {'\'', '\''}, {'"', '"'},
-}
-
 // ansi reads $'…', in which a backslash means what it means in C. POSIX has it since 2024.
 func (r *reader) ansi() piece {
 	start := r.pos
@@ -250,7 +247,7 @@ func (r *reader) ansi() piece {
 			r.pos++
 			continue
 		}
-		s, n := escape(r.text[r.pos+1:])
+		s, n := script.Unescape(r.text[r.pos+1:])
 		if n == 0 {
 			r.fail(r.pos, "a backslash that means nothing in $'…'", `want \n, \t, \\, \', \x7f, \001 or \u00e9`)
 		}
@@ -262,39 +259,6 @@ func (r *reader) ansi() piece {
 	}
 	r.pos = min(r.pos+1, len(r.text))
 	return p
-}
-
-// escape reads what stands behind a backslash: what it is, and how long it was; 0 if it means nothing.
-func escape(text string) (is string, n int) {
-	if text == "" {
-		return "", 0
-	}
-	for _, e := range escapes {
-		if e.letter == text[0] {
-			return string([]byte{e.is}), 1
-		}
-	}
-	digits := func(from, most int, base int) (uint64, int) {
-		n := 0
-		for n < most && from+n < len(text) {
-			if _, err := strconv.ParseUint(text[from+n:from+n+1], base, 8); err != nil {
-				break
-			}
-			n++
-		}
-		v, _ := strconv.ParseUint(text[from:from+n], base, 32)
-		return v, n
-	}
-	switch text[0] {
-	case 'x':
-		v, n := digits(1, 2, 16)
-		return string([]byte{byte(v)}), signum(n) * (n + 1)
-	case 'u', 'U':
-		v, n := digits(1, 4+4*int('u'-text[0])/('u'-'U'), 16)
-		return string(rune(v)), signum(n) * (n + 1)
-	}
-	v, n := digits(0, 3, 8)
-	return string([]byte{byte(v)}), n
 }
 
 func signum(n int) int { return min(n, 1) }

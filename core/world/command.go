@@ -44,6 +44,8 @@ func (w *World) command(c script.Command) error {
 		return w.commandRestore(c)
 	case script.Corrupt:
 		return w.commandCorrupt(c)
+	case script.Shell:
+		return w.commandShell(c)
 	case script.Load:
 		return w.commandLoad(c)
 	case script.CheckPerf:

@@ -16,5 +16,5 @@
 // clock, starts a goroutine or ranges over a map. Journal.Hash is the witness.
 //
 // Reading order: config.go, record.go, world.go, turn.go, command.go, observe.go, run.go, keyframe.go, seek.go, backup.go, look.go, linear.go,
-// describe.go, facts.go, metrics.go (how the members' figures were over time), alerts.go.
+// shell.go, describe.go, facts.go, metrics.go (how the members' figures were over time), alerts.go.
 package world

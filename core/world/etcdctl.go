@@ -45,6 +45,7 @@ type Said struct {
 	failure   string // of etcdutl
 	exit      int
 	refusal   *script.Refusal
+	printed   *printed // by a shell
 	options   ctl.Options
 }
 
@@ -115,14 +116,30 @@ func (w *World) say(h sim.Host, id uint64, s Said) {
 			continue
 		}
 		s.At, s.Seq, s.Client, s.ID, s.Command, s.options = w.now, w.journal.Next(), h, id, t.command, t.options
-		w.said.Append(s)
-		if w.said.Len()-w.said.First() > saidMost {
-			w.said.DropFront(w.said.Len() - saidMost)
-		}
 		if s.Done {
 			w.typed = append(w.typed[:i:i], w.typed[i+1:]...)
 		}
+		if !w.heardShell(&s) {
+			w.keepSaid(s)
+		}
 		return
+	}
+}
+
+func (w *World) keepSaid(s Said) {
+	w.said.Append(s)
+	if w.said.Len()-w.said.First() > saidMost {
+		w.said.DropFront(w.said.Len() - saidMost)
+	}
+}
+
+// hush leaves unsaid what a command prints from now on.
+func (w *World) hush(id uint64) {
+	for i, t := range w.typed {
+		if t.id == id {
+			w.typed = append(w.typed[:i:i], w.typed[i+1:]...)
+			return
+		}
 	}
 }
 
@@ -198,10 +215,11 @@ func (w *World) commandInterrupt(c script.Interrupt) error {
 		return err
 	}
 	hesitates := w.hesitating(from)
-	if len(w.client(from).Tasks())+len(hesitates) == 0 {
+	if len(w.client(from).Tasks())+len(hesitates) == 0 && !w.shells.at(from) {
 		return refuse("%v keeps doing nothing", from)
 	}
 	w.given(c)
+	w.interruptShells(from)
 	for _, id := range hesitates {
 		w.say(from, id, Said{exit: exitKilled, Done: true})
 	}
@@ -288,11 +306,21 @@ func (w *World) commandStatus(c script.SnapshotStatus) error {
 	return nil
 }
 
+// Notes returns what a shell has to say beside: what it understood or ignored.
+func (s *Said) Notes() []string {
+	if s.printed == nil {
+		return nil
+	}
+	return s.printed.notes
+}
+
 // Print returns what etcdctl prints, and if it has ended the code that it exits with.
 func (s *Said) Print() (stdout, stderr string, exit int) {
 	switch call, _ := s.Command.(script.Call); {
 	case s.refusal != nil:
 		return s.refusal.Stdout, s.refusal.Stderr, s.refusal.Exit
+	case s.printed != nil:
+		return s.printed.out, s.printed.err, s.printed.exit
 	case s.status != nil:
 		return ctl.PrintStatus(*s.status, s.options)
 	case s.hash != nil:

@@ -36,7 +36,7 @@ func (w *World) Hash() uint64 {
 	for i := range w.origins {
 		h = w.origins[i].fold(h)
 	}
-	return w.foldFiles(h)
+	return w.shells.hash(w.foldFiles(h))
 }
 
 // foldFiles goes on with what lies about, what is being carried out, and the counters.

@@ -202,7 +202,7 @@ func (w *World) tellCommand(c script.Command, seq uint64) {
 		case api.Put, api.Range, api.DeleteRange, api.Txn:
 			return
 		}
-	case script.Load, script.CheckPerf:
+	case script.Load, script.CheckPerf, script.Shell:
 		kind = "command"
 	}
 	w.story.mark(Mark{w.now, kind, c.String(), seq})

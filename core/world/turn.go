@@ -45,6 +45,8 @@ func (w *World) happen(e *event) {
 		w.unacked(e)
 	case evCompact:
 		w.compactorDue(e)
+	case evShell:
+		w.shellDue(e)
 	case evGone:
 		if m := w.member(e.host); m.ID() == raft.ID(e.cause) {
 			w.memberOut.Reset()

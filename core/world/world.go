@@ -82,6 +82,7 @@ type World struct {
 	commands uint64           // counts etcdctl's commands
 	typed    []typed          // those that are not over; replaced, never written in place
 	said     chunk.List[Said] // what they printed
+	shells   shells
 }
 
 // eventKind and event are what waits in the queue.
@@ -104,6 +105,7 @@ const (
 	evCompact                    // host, cause: a round of the compactor of an API server
 	evSignal                     // signal, cause; ok: TCP sends it again, else it has arrived
 	evUnacked                    // host, conn, cause: data has not been acknowledged for long; ok: it never will
+	evShell                      // host, cause: the number of a job that goes on
 )
 
 type event struct {

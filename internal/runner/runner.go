@@ -189,8 +189,39 @@ func (r *Runner) check(c Check) {
 
 // command carries out a command now.
 func (r *Runner) command(s script.Statement, c script.Command) {
+	id := r.world.Commands() + 1
 	if err := r.world.Do(c); err != nil {
 		r.check(Check{Pos: s.Where(), Text: c.String(), Seen: err.Error()})
+		return
+	}
+	if sh, ok := c.(script.Shell); ok {
+		if _, now := s.(script.Do); now {
+			r.shell(s, sh, id)
+		}
+	}
+}
+
+// shellMost is how long the lines for a shell may take: longer than check perf, and than anything that ends by itself.
+const shellMost = 10 * sim.Minute
+
+// shell lets time pass until lines for a shell have been carried out. One that fails is a demand that does not hold.
+func (r *Runner) shell(s script.Statement, c script.Shell, id uint64) {
+	end := r.world.Now() + shellMost
+	runs, _ := r.world.ShellRuns(id)
+	for late := false; runs && !late && r.world.Broken() == nil; runs, _ = r.world.ShellRuns(id) {
+		late = r.advance(end, 1)
+		if r.world.Turn()%portion == 0 {
+			r.tell.catchUp()
+		}
+	}
+	r.tell.catchUp()
+	switch exit, at := r.world.ShellExit(id); {
+	case runs:
+		r.check(Check{Pos: s.Where(), Text: c.String(), Seen: fmt.Sprintf("it has not ended within %v; put & behind what goes on and on", shellMost)})
+	case exit != 0:
+		where := s.Where()
+		where.Line += at - 1
+		r.check(Check{Pos: where, Text: c.String(), Seen: fmt.Sprintf("exit code %d", exit)})
 	}
 }
 

@@ -91,6 +91,9 @@ func (t *transcript) print(seq uint64) {
 			continue
 		}
 		out, err, exit := s.Print()
+		for _, n := range s.Notes() {
+			t.lines(s, "notes", n+".\n")
+		}
 		t.lines(s, "prints", out)
 		t.lines(s, "complains", err)
 		if s.Done && exit != 0 {

@@ -43,6 +43,7 @@ github.com/anishathalye/porcupine < core/check
 # What etcdctl prints for a command of the language. A shell reads lines of its commands, and waits in simulated time.
 core/script < core/ctl, core/shell
 core/ctl    < core/world, web/engine
+core/shell  < core/world, web/engine
 
 # The world puts the core together; lessons are run on it.
 core/raft/..., core/mvcc, core/watch, core/lease, core/compact, core/sim, core/etcd, core/kube, core/client < core/world

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/shell"
 	"github.com/etcdscope/etcdscope/internal/runner"
 )
 
@@ -125,7 +126,7 @@ func begin(file string, o runner.Options, s Streams) (*runner.Runner, bool) {
 		fmt.Fprintf(s.Err, "etcdscope: %v\n", err)
 		return nil, false
 	}
-	list, err := script.ParseScript(text)
+	list, err := shell.Script(text)
 	if err == nil {
 		var r *runner.Runner
 		if r, err = runner.Begin(list, o); err == nil {
