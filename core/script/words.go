@@ -14,7 +14,7 @@ type word struct {
 }
 
 // lexer cuts one line into words, as a shell does: spaces separate; '…' is taken as it is; $'…' knows C's escapes; a backslash outside quotes takes the next
-// character as it is; # at the start of a word begins a comment. In "…" a backslash is one, unless $, `, " or another follows; in the lines that etcdctl does not
+// character as it is; # at the start of a word begins a comment. In "…" a backslash is one, unless $, `, " or another follows, or xff; in the lines that etcdctl does not
 // have, Go's escapes are known there.
 type lexer struct {
 	line int
@@ -149,7 +149,7 @@ func (l *lexer) double(b *strings.Builder) *Error {
 	open := l.col
 	l.next()
 	for l.rest != "" {
-		if l.rest[0] == '\\' && l.own {
+		if l.rest[0] == '\\' && (l.own || isByte(l.rest)) {
 			if err := l.escape(b); err != nil {
 				return err
 			}
@@ -167,6 +167,15 @@ func (l *lexer) double(b *strings.Builder) *Error {
 		b.WriteString(c)
 	}
 	return l.fail(open, "the double quote that opens here is not closed", `want a closing "`)
+}
+
+// isByte reports whether \xff comes next. Scripts of before have it in double quotes, and a shell has no better use for it.
+func isByte(text string) bool {
+	if len(text) < 4 || text[1] != 'x' {
+		return false
+	}
+	_, err := strconv.ParseUint(text[2:4], 16, 8)
+	return err == nil
 }
 
 // ansi reads $'…'.

@@ -14,6 +14,13 @@ func (e *Engine) act(a wire.Action, r *wire.Reply) {
 	switch a.Kind {
 	case wire.Do:
 		e.input(a.Text, a.N == 1)
+		if e.paste != nil {
+			r.Paste = e.paste.File
+		}
+	case wire.Paste:
+		if p := e.paste; p != nil {
+			e.input(p.Text(a.Text), true)
+		}
 	case wire.Undo:
 		e.undo()
 	case wire.Fresh:

@@ -8,11 +8,20 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/shell"
+	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
 // input carries out a line of the console, or the text of a gesture. Both read the same language.
 func (e *Engine) input(text string, typed bool) {
+	e.paste = nil
+	if typed && e.more != "" && strings.TrimSpace(text) != "" {
+		e.say("in", "%s", text)
+		e.shell(e.more+"\n"+text, true)
+		return
+	}
+	e.more = ""
 	text = strings.TrimSpace(text)
 	if typed && e.prompt != nil {
 		e.answer(text)
@@ -26,12 +35,26 @@ func (e *Engine) input(text string, typed bool) {
 		e.meta(word, strings.TrimSpace(rest))
 		return
 	}
-	r, err := script.ParseLine(text)
-	if err != nil {
+	e.shell(text, typed)
+}
+
+// shell carries out a line, or several. What is not complete yet waits for the next line, what wants a file for its text.
+func (e *Engine) shell(text string, typed bool) {
+	r, err := shell.Line(text, e.run.World().ShellVars(sim.Client(1)))
+	var es *shell.Error
+	e.more = ""
+	switch {
+	case errors.As(err, &es) && es.More && typed:
+		e.more = text
+		e.say("say", "%s: type the rest, or an empty line to leave it.", es.Mistake.Msg)
+	case err != nil && typed && es != nil && es.Paste != nil:
+		e.paste = es.Paste
+		e.say("say", "There are no files here: paste the text of %s.", es.Paste.File)
+	case err != nil:
 		e.say("err", "%s", parseError(err, typed))
-		return
+	default:
+		e.read(r, typed)
 	}
-	e.read(r, typed)
 }
 
 // read carries out what a line means, and says what was made of it. What it wants from standard input is asked for, if there is a person to ask.
@@ -43,16 +66,18 @@ func (e *Engine) read(r script.Reading, typed bool) {
 		e.ask(r)
 		return
 	}
-	e.do(r.Command)
+	if r.Command != nil {
+		e.do(r.Command)
+	}
 }
 
 // parseError writes an error of the language. In a line of its own only the column matters.
 func parseError(err error, typed bool) string {
 	var es *script.Error
-	if errors.As(err, &es) && typed {
-		return es.Sentence() + " Type help for what there is."
+	if !typed || !errors.As(err, &es) || es.Line > 1 {
+		return err.Error()
 	}
-	return err.Error()
+	return es.Sentence() + " Type help for what there is."
 }
 
 // do carries out a command at the instant shown.
@@ -69,8 +94,8 @@ func (e *Engine) do(c script.Command) {
 		e.say("say", "You acted in the past: this is branch %d now. The old line is kept as a branch.", len(now))
 		e.resetTold()
 	}
-	if id := e.run.World().Commands(); id > last {
-		e.awaited = append(e.awaited, id)
+	if e.run.World().Commands() > last {
+		e.awaited = append(e.awaited, last+1) // a shell's own commands have numbers behind it
 	}
 }
 
@@ -87,7 +112,7 @@ func (e *Engine) tellOutcomes() {
 		if i < 0 {
 			continue
 		}
-		if s.Done {
+		if _, more := e.run.World().ShellRuns(s.ID); s.Done && !more {
 			e.awaited = slices.Delete(e.awaited, i, i+1)
 		}
 		e.tellSaid(s)
@@ -97,6 +122,15 @@ func (e *Engine) tellOutcomes() {
 // tellSaid prints what a command printed. Before it stands whose it is, and what is known beside: etcdctl itself says no more than "OK".
 func (e *Engine) tellSaid(s *world.Said) {
 	stdout, stderr, exit := s.Print()
+	for _, n := range s.Notes() {
+		e.say("say", "%s.", n)
+	}
+	if _, ok := s.Command.(script.Shell); ok {
+		if e.print(stdout, stderr); s.Done && exit != 0 {
+			e.say("say", "%v · exit code %d", s.Client, exit)
+		}
+		return
+	}
 	hint := s.Client.String() + " · "
 	if op := s.Operation; op != nil {
 		hint += world.Ask(op.Request.Call) + " · " + op.Outcome.String()
@@ -110,6 +144,11 @@ func (e *Engine) tellSaid(s *world.Said) {
 		hint += " · exit code " + strconv.Itoa(exit)
 	}
 	e.say("say", "%s", hint)
+	e.print(stdout, stderr)
+}
+
+// print shows what a command printed, standard error apart.
+func (e *Engine) print(stdout, stderr string) {
 	if stdout != "" {
 		e.say("out", "%s", strings.TrimSuffix(stdout, "\n"))
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -98,7 +99,7 @@ func TestConsoleAsksForTxn(t *testing.T) {
 		"in txn -i --client c2\nout compares:\nin value(\"a\") = \"1\"\nout success requests (get, put, del):\nin put a 2\nin get a\n" +
 			"out failure requests (get, put, del):\nin del a\nsay c2 · txn",
 		"out SUCCESS\nout \nout OK\nout \nout a\nout 2\n",
-		"in txn\nout compares:\nin nonsense\nsay c1 · etcdctl txn <<< \"nonsense\\n\" · exit code 3\nerr Error: malformed comparison: nonsense\nin get a\n",
+		"in txn\nout compares:\nin nonsense\nsay c1 · etcdctl txn <<< $'nonsense\\n' · exit code 3\nerr Error: malformed comparison: nonsense\nin get a\n",
 	}
 	for _, w := range want {
 		if !strings.Contains(got, w) {
@@ -118,5 +119,58 @@ func TestConsoleAsksForMore(t *testing.T) {
 		if !strings.Contains(got, w) {
 			t.Errorf("want\n%s\nin\n%s", w, got)
 		}
+	}
+}
+
+// TestConsoleIsAShell types what people paste: prompts and comments, a script of several lines, a line that goes on, a file, and what there is not.
+func TestConsoleIsAShell(t *testing.T) {
+	for _, c := range []struct {
+		lines []string
+		want  []string
+	}{
+		{[]string{"$ etcdctl put a 1 # first"}, []string{"say The prompt in front was ignored.\n", "out OK\n"}},
+		{[]string{"# only a comment"}, []string{"in # only a comment\n"}},
+		{[]string{`put a "C:\temp\new"`, "get a --print-value-only"}, []string{"out C:\\temp\\new\n"}},
+		{[]string{"x=$(etcdctl put a 1)\netcdctl put b \"$x\"; etcdctl get b | tr A-Z a-z", "echo $x"}, []string{"out OK\nout b\nout ok\n", "in echo $x\nout OK\n"}},
+		{[]string{"etcdctl put a 1 --lease=7b\netcdctl put b 2"}, []string{"err Error: etcdserver: requested lease not found\n", "say Line 1 failed with exit code 1", "say c1 · exit code 1\n"}},
+		{[]string{"etcdctl put a 'two", "lines'", "etcdctl get a --print-value-only | wc -l"}, []string{"say the single quote that opens here is not closed: type the rest", "in lines'\n", "out OK\n", "out 2\n"}},
+		{[]string{"etcdctl put a 'two", "", "get a"}, []string{"in get a\n"}},
+		{[]string{"put z $(date)", "put z <f 2>/dev/null | jq .", "crsh n1", "get a –prefix"}, []string{"err there is no command date here; want the text itself", "say There are no files here: paste the text of f.",
+			"err unknown command \"crsh\"; did you mean crash? Type help", "is a dash that a word processor made"}},
+		{[]string{"crash n1; crash n9"}, []string{"err cannot do that: there is no n9"}},
+	} {
+		got := console(t, c.lines...)
+		for _, w := range c.want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%q: want %q in\n%s", c.lines, w, got)
+			}
+		}
+	}
+}
+
+// TestConsolePastes hands over the text of a file that a line reads.
+func TestConsolePastes(t *testing.T) {
+	e := New()
+	e.Tick(wire.Tick{Version: wire.Version, Elapsed: 100_000, Actions: []wire.Action{{Kind: wire.Speed, N: 1_000_000}, {Kind: wire.Play}}})
+	for range 10 {
+		e.Tick(wire.Tick{Version: wire.Version, Elapsed: 100_000})
+	}
+	r, _ := e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Do, Text: "put k < config.json && get k --print-value-only | wc -l", N: 1}}})
+	if r.Paste != "config.json" {
+		t.Fatalf("the page is asked for %q", r.Paste)
+	}
+	e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Paste, Text: "{\n  \"EOF\": '$x'\n}"}}})
+	out := ""
+	for range 10 {
+		r, _ := e.Tick(wire.Tick{Version: wire.Version, Elapsed: 100_000})
+		for _, l := range r.Lines {
+			out += l.Kind + " " + l.Text + "\n"
+		}
+	}
+	if out != "out OK\nout 4\n" {
+		t.Errorf("it prints\n%s", out)
+	}
+	if v, _ := e.run.World().Fact(script.Fact{Name: "value", Key: "k"}); v != "{\n  \"EOF\": '$x'\n}\n" {
+		t.Errorf("the value is %q", v)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/etcdscope/etcdscope/core/shell"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/view"
@@ -32,13 +33,15 @@ type Engine struct {
 	link replay
 	lin  linear
 
-	lines   []wire.Line // console lines for the next reply
-	awaited []uint64    // commands from the console that are not over: what they print is to be told there
-	told    int         // position in what was printed up to which that has been done
-	prompt  *prompt     // a transaction that is being typed; nil: none
-	dirty   bool        // something changed since the last frame
-	framed  time.Time   // when the last frame was made
-	charted time.Time   // likewise the last with metrics
+	lines   []wire.Line  // console lines for the next reply
+	awaited []uint64     // commands from the console that are not over: what they print is to be told there
+	told    int          // position in what was printed up to which that has been done
+	more    string       // the beginning of a text for a shell that goes on in the next line; "": there is none
+	paste   *shell.Paste // what the last line wants the text of a file for; nil: nothing
+	prompt  *prompt      // a transaction that is being typed; nil: none
+	dirty   bool         // something changed since the last frame
+	framed  time.Time    // when the last frame was made
+	charted time.Time    // likewise the last with metrics
 	now     func() time.Time
 
 	memory memory
@@ -76,6 +79,7 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 	e.link, e.lin = replay{}, linear{}
 	e.awaited, e.told, e.prompt = nil, 0, nil
 	e.memory.full = ""
+	e.more, e.paste = "", nil
 	e.dirty = true
 	return nil
 }

@@ -144,9 +144,9 @@ func checkTape(tape []Timed) error {
 
 // parseCommand reads the text of action i.
 func parseCommand(i int, text string) (script.Command, error) {
-	c, err := script.Parse(text)
+	c, err := script.ParseStored(text)
 	if err != nil {
-		mistake := err.(*script.Error) // Parse promises it
+		mistake := err.(*script.Error) // it promises so
 		return nil, content(action(i), quote(text)+": "+mistake.Sentence())
 	}
 	return c, nil

@@ -18,6 +18,7 @@ func (p *Page) enter() {
 		p.console.Add(text)
 	}
 	input.Set("value", "")
+	p.fitInput()
 	p.perform("typed " + text) // an empty line ends a list of a transaction that is being typed
 	if strings.HasPrefix(text, "help") || strings.HasPrefix(text, "metrics ") {
 		p.openLines()
@@ -29,10 +30,21 @@ func (p *Page) consoleKey(e js.Value) bool {
 	input := p.raw("input")
 	now := input.Get("value").String()
 	switch e.Get("key").String() {
-	case "ArrowUp":
-		input.Set("value", p.console.Move(-1, now))
-	case "ArrowDown":
-		input.Set("value", p.console.Move(1, now))
+	case "Enter":
+		if e.Get("shiftKey").Bool() || e.Get("isComposing").Bool() {
+			return false // another line
+		}
+		p.enter()
+	case "ArrowUp", "ArrowDown":
+		by := 1
+		if e.Get("key").String() == "ArrowUp" {
+			by = -1
+		}
+		if strings.Contains(now, "\n") && !p.console.Holds(now) {
+			return false // between the lines of what is being typed
+		}
+		input.Set("value", p.console.Move(by, now))
+		p.fitInput()
 	case "Tab":
 		if now == "" || e.Get("shiftKey").Bool() {
 			return false // Tab leaves an empty field, as everywhere
@@ -43,6 +55,15 @@ func (p *Page) consoleKey(e js.Value) bool {
 	}
 	e.Call("preventDefault")
 	return true
+}
+
+// inputRows is how many lines of the console's input are shown at once.
+const inputRows = 8
+
+// fitInput makes the field as high as what is typed, up to a limit.
+func (p *Page) fitInput() {
+	input := p.raw("input")
+	input.Set("rows", min(1+strings.Count(input.Get("value").String(), "\n"), inputRows))
 }
 
 // complete takes the engine's completions: what they share is typed, and when there are several they are shown.

@@ -23,6 +23,10 @@ func (p *Page) reseed() {
 // closed carries out what a dialog was closed with.
 func (p *Page) closed(id string) {
 	dialog := p.raw(id)
+	if id == "dlg-paste" {
+		p.pasted(dialog)
+		return
+	}
 	if id != "dlg-fresh" || dialog.Get("returnValue").String() != "ok" {
 		return
 	}
@@ -47,6 +51,23 @@ func (p *Page) closed(id string) {
 	if !p.reduced {
 		p.ask(wire.Action{Kind: wire.Play})
 	}
+}
+
+// openPaste asks for the text of a file that a line of the console reads.
+func (p *Page) openPaste(file string) {
+	p.setText("h-paste", "Paste the text of "+file)
+	p.raw("paste").Set("value", "")
+	p.raw("dlg-paste").Set("returnValue", "")
+	p.raw("dlg-paste").Call("showModal")
+	p.raw("paste").Call("focus")
+}
+
+// pasted hands it over.
+func (p *Page) pasted(dialog js.Value) {
+	if dialog.Get("returnValue").String() == "ok" {
+		p.ask(wire.Action{Kind: wire.Paste, Text: p.raw("paste").Get("value").String()})
+	}
+	p.raw("input").Call("focus")
 }
 
 func (p *Page) showLink(link string) {

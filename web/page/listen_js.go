@@ -33,7 +33,7 @@ func (p *Page) listen() {
 	on(p.raw("seek"), "pointerleave", func(js.Value) { p.show("tl-tip", false) })
 	on(p.raw("seek"), "pointerup", func(js.Value) { p.stage.seeking = false })
 	on(p.raw("seek"), "blur", func(js.Value) { p.stage.seeking = false })
-	for _, d := range []string{"dlg-fresh", "dlg-share", "dlg-help"} {
+	for _, d := range []string{"dlg-fresh", "dlg-share", "dlg-paste", "dlg-help"} {
 		on(p.raw(d), "close", func(js.Value) { p.closed(d) })
 	}
 	p.raw("fatal-fresh").Set("hidden", true)
@@ -259,6 +259,8 @@ func (p *Page) changed(target js.Value) {
 
 func (p *Page) slid(target js.Value) {
 	switch target.Get("id").String() {
+	case "input":
+		p.fitInput()
 	case "speed":
 		p.perform("speed " + target.Get("value").String())
 	case "key-rev":

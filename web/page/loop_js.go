@@ -156,6 +156,9 @@ func (p *Page) replies(r *wire.Reply) {
 	if r.Link != "" {
 		p.showLink(r.Link)
 	}
+	if r.Paste != "" {
+		p.openPaste(r.Paste)
+	}
 	if asked(wire.Complete) {
 		p.complete(r.Completions)
 	}

@@ -49,7 +49,7 @@ type Page struct {
 var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills", "canvas", "scene", "hits", "menu", "hint", "loading",
 	"op", "splitter", "loader", "adder", "flight", "tools", "tabs", "panel", "why", "events", "transport", "timeline", "tl", "tl-spans", "tl-ticks",
 	"tl-marks", "tl-head", "seek", "tl-tip", "lines", "prompt", "input", "last", "version", "live", "alert", "dlg-fresh", "fresh-form", "fresh-body",
-	"dlg-share", "share-body", "dlg-help", "help-body", "fatal-fresh"}
+	"dlg-share", "share-body", "dlg-paste", "paste", "h-paste", "dlg-help", "help-body", "fatal-fresh"}
 
 // Run takes the page over. It does not return: the listeners do all that follows.
 func Run() {

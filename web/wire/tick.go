@@ -31,6 +31,7 @@ const (
 	Share    // the Reply carries the link of this moment
 	Goto     // N: go to this branch, 0-based
 	Complete // Text: console input so far; the Reply carries completions
+	Paste    // Text: what stands in the file that the last console line wants
 	Look     // the keys: Text "rev": as a read at revision N shows them (0: the newest); Text "from KEY": from this key on
 )
 
@@ -49,6 +50,7 @@ type Reply struct {
 	Lines       []Line   // new console lines
 	Link        string   // answer to Share: "#v=1&…"
 	Completions []string // answer to Complete
+	Paste       string   // a line of the console wants the text of this file: the answer is a Paste
 	Fatal       string   // the engine cannot go on: why, and what to do
 }
 
