@@ -193,28 +193,3 @@ func wc(args []string, in string) result {
 	}
 	return result{out: strings.Join(list, " ") + "\n"}
 }
-
-// uniq leaves out lines that are like the one before.
-func uniq(args []string, in string) result {
-	f := parseFlags(args, "cdu", "")
-	if r, bad := f.refused("uniq", 0); bad {
-		return r
-	}
-	var b strings.Builder
-	list := split(in)
-	for i := 0; i < len(list); {
-		n := 1
-		for i+n < len(list) && list[i+n] == list[i] {
-			n++
-		}
-		if (!f.has('d') || n > 1) && (!f.has('u') || n == 1) {
-			if f.has('c') {
-				count := strconv.Itoa(n)
-				b.WriteString(strings.Repeat(" ", max(0, 7-len(count))) + count + " ")
-			}
-			b.WriteString(list[i] + "\n")
-		}
-		i += n
-	}
-	return result{out: b.String()}
-}

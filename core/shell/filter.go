@@ -19,23 +19,25 @@ type result struct {
 
 func mistaken(exit int, text string) result { return result{err: text + "\n", exit: exit} }
 
+// misused says what of a filter there is.
+func misused(name string, exit int) result {
+	return mistaken(exit, name+": this is not carried out here; want "+findFilter(name).usage)
+}
+
 // filters are all there are. How many of a program's flags there are is in usage, for the refusal of others.
 var filters = [...]filter{
-	{"grep", true, "grep [-E -F -o -v -i -c -n -w -x -q -m N -A N -B N -e PATTERN] PATTERN"},
-	{"egrep", true, "egrep [-o -v -i -c -n -w -x -q -m N] PATTERN"},
-	{"fgrep", true, "fgrep [-o -v -i -c -n -w -x -q -m N] TEXT"},
+	{"grep", true, "grep [-E -F -o -v -i -c -n -w -x -q -e PATTERN] PATTERN"},
+	{"egrep", true, "egrep [-o -v -i -c -n -w -x -q] PATTERN"},
+	{"fgrep", true, "fgrep [-o -v -i -c -n -w -x -q] TEXT"},
 	{"cut", true, "cut -d C -f LIST [-s], cut -c LIST"},
 	{"head", true, "head [-n N] [-c N]"},
 	{"tail", false, "tail [-n N] [-n +N] [-c N]"},
 	{"wc", false, "wc [-l -w -c -m]"},
-	{"sort", false, "sort [-n -r -u -f -k N] [-t C]"},
-	{"uniq", false, "uniq [-c -d -u]"},
+	{"sort", false, "sort [-n -r -u -f]"},
 	{"tr", true, "tr [-d -s -c] SET [SET]"},
 	{"jq", false, "jq [-r -c] PATH, such as .kvs[0].key or .[] | .Endpoint"},
 	{"awk", true, "awk [-F C] '{print $N}'"},
 	{"cat", true, "cat"},
-	{"less", true, "less"},
-	{"more", true, "more"},
 }
 
 func findFilter(name string) *filter {
@@ -60,13 +62,10 @@ var work = [...]struct {
 	{"tail", tail},
 	{"wc", wc},
 	{"sort", sortLines},
-	{"uniq", uniq},
 	{"tr", tr},
 	{"jq", jq},
 	{"awk", awk},
 	{"cat", cat},
-	{"less", cat},
-	{"more", cat},
 }
 
 // carry gives a filter its arguments and its input.
@@ -107,7 +106,7 @@ func (c *carrier) filter(argv []string, s streams) bool {
 func counts(argv []string) bool {
 	switch argv[0] {
 	case "grep", "egrep", "fgrep":
-		s := parseFlags(numberFlag(argv[1:], "-C"), grepPlain, grepValued)
+		s := parseFlags(argv[1:], grepPlain, "e")
 		return s.has('c') || s.has('q')
 	case "head":
 		s := parseFlags(numberFlag(argv[1:], "-n"), "q", "nc")
@@ -127,11 +126,10 @@ type flags struct {
 // long are the names of flags, for those who write them out.
 var long = [...]struct{ name, letter string }{
 	{"--only-matching", "-o"}, {"--extended-regexp", "-E"}, {"--fixed-strings", "-F"}, {"--invert-match", "-v"}, {"--ignore-case", "-i"},
-	{"--count", "-c"}, {"--line-number", "-n"}, {"--quiet", "-q"}, {"--silent", "-q"}, {"--max-count", "-m"}, {"--regexp", "-e"},
+	{"--count", "-c"}, {"--line-number", "-n"}, {"--quiet", "-q"}, {"--silent", "-q"}, {"--regexp", "-e"},
 	{"--word-regexp", "-w"}, {"--line-regexp", "-x"}, {"--fields", "-f"}, {"--delimiter", "-d"}, {"--characters", "-c"}, {"--lines", "-n"}, {"--bytes", "-c"},
-	{"--raw-output", "-r"}, {"--compact-output", "-c"}, {"--numeric-sort", "-n"}, {"--reverse", "-r"}, {"--unique", "-u"}, {"--key", "-k"},
+	{"--raw-output", "-r"}, {"--compact-output", "-c"}, {"--numeric-sort", "-n"}, {"--reverse", "-r"}, {"--unique", "-u"},
 	{"--delete", "-d"}, {"--squeeze-repeats", "-s"}, {"--complement", "-c"}, {"--only-delimited", "-s"}, {"--words", "-w"}, {"--chars", "-m"},
-	{"--field-separator", "-t"}, {"--after-context", "-A"}, {"--before-context", "-B"},
 }
 
 func parseFlags(args []string, plain, valued string) flags {

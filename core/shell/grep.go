@@ -11,20 +11,15 @@ func fgrep(args []string, in string) result { return grep(append([]string{"-F"},
 // search is a grep with its flags.
 type search struct {
 	flags
-	patterns      []*pattern
-	most          int // matching lines; -1: all
-	before, after int // lines of context
+	patterns []*pattern
 }
 
-// The letters of grep's flags: those without a value, and those with one.
-const (
-	grepPlain  = "EFGovicnwxqhsa"
-	grepValued = "emABC"
-)
+// grepPlain are the letters of grep's flags without a value.
+const grepPlain = "EFGovicnwxqhsa"
 
 // grep prints the lines that match a pattern.
 func grep(args []string, in string) result {
-	s := search{flags: parseFlags(numberFlag(args, "-C"), grepPlain, grepValued), most: -1}
+	s := search{flags: parseFlags(args, grepPlain, "e")}
 	files := 1
 	if s.has('e') {
 		files = 0
@@ -34,9 +29,6 @@ func grep(args []string, in string) result {
 	}
 	if files == 1 && len(s.rest) == 0 {
 		return mistaken(exitUsage, "grep: a pattern is missing; want "+findFilter("grep").usage)
-	}
-	if bad := s.numbers(); bad != "" {
-		return mistaken(exitUsage, "grep: "+bad+" is no number of lines")
 	}
 	if msg := s.compile(); msg != "" {
 		return mistaken(exitUsage, "grep: "+msg)
@@ -48,30 +40,6 @@ func grep(args []string, in string) result {
 		}
 	}
 	return r
-}
-
-// numbers reads the flags whose values are numbers of lines. It returns the one that is none.
-func (s *search) numbers() (bad string) {
-	for i, letter := range []byte(s.set) {
-		if strings.IndexByte("mABC", letter) < 0 {
-			continue
-		}
-		n, err := strconv.Atoi(s.values[i])
-		if err != nil || n < 0 {
-			return strconv.Quote(s.values[i])
-		}
-		switch letter {
-		case 'm':
-			s.most = n
-		case 'A':
-			s.after = n
-		case 'B':
-			s.before = n
-		default:
-			s.after, s.before = n, n
-		}
-	}
-	return ""
 }
 
 // numberFlag gives -3 its letter.
@@ -130,35 +98,13 @@ func (s *search) find(line string, from int) (lo, hi int, ok bool) {
 
 func (s *search) lines(in string) result {
 	var b strings.Builder
-	count, shown, due := 0, -1, 0 // shown: the last line that was printed; due: lines behind a match that are still to be
-	list := split(in)
-	for i, line := range list {
-		if s.most >= 0 && count == s.most && due == 0 {
-			break
-		}
-		_, _, ok := s.find(line, 0)
-		if ok == s.has('v') || (s.most >= 0 && count == s.most) {
-			if due > 0 {
-				s.print(&b, i, "-", line)
-				due--
-				shown = i
-			}
+	count := 0
+	for i, line := range split(in) {
+		if _, _, ok := s.find(line, 0); ok == s.has('v') {
 			continue
 		}
-		count++
-		if s.has('c') || s.has('q') {
-			continue
-		}
-		if s.before+s.after > 0 && shown >= 0 && !s.has('o') && max(shown+1, i-s.before) > shown+1 {
-			b.WriteString("--\n")
-		}
-		for k := max(shown+1, i-s.before); k < i && !s.has('o'); k++ {
-			s.print(&b, k, "-", list[k])
-		}
-		s.matched(&b, i, line)
-		shown, due = i, s.after
-		if s.has('o') {
-			due = 0
+		if count++; !s.has('c') && !s.has('q') {
+			s.matched(&b, i, line)
 		}
 	}
 	if s.has('c') && !s.has('q') {
@@ -170,7 +116,7 @@ func (s *search) lines(in string) result {
 // matched prints a line that matches, or with -o what of it does.
 func (s *search) matched(b *strings.Builder, i int, line string) {
 	if !s.has('o') {
-		s.print(b, i, ":", line)
+		s.print(b, i, line)
 		return
 	}
 	for from := 0; !s.has('v') && from <= len(line); {
@@ -182,13 +128,13 @@ func (s *search) matched(b *strings.Builder, i int, line string) {
 			from++
 			continue
 		}
-		s.print(b, i, ":", line[lo:hi])
+		s.print(b, i, line[lo:hi])
 	}
 }
 
-func (s *search) print(b *strings.Builder, i int, mark, text string) {
+func (s *search) print(b *strings.Builder, i int, text string) {
 	if s.has('n') {
-		b.WriteString(strconv.Itoa(i+1) + mark)
+		b.WriteString(strconv.Itoa(i+1) + ":")
 	}
 	b.WriteString(text + "\n")
 }

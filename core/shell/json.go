@@ -247,6 +247,3 @@ func (v *value) kindName() string {
 	}
 	return "object"
 }
-
-// truth reports whether a value counts as true: all but null and false.
-func (v *value) truth() bool { return v.kind != 'n' && v.kind != 'f' }

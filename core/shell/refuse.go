@@ -27,7 +27,7 @@ var reserved = [...]struct{ word, what, instead string }{
 // programs are those that stand in scripts about etcd and that there are none of here.
 var programs = [...]struct{ names, instead string }{
 	{"date", "want the text itself; the run's own time is shown beside it"},
-	{"sed", "want grep, cut, tr or jq"},
+	{"sed less more uniq column", "want grep, cut, tr or jq"},
 	{"perl python python3 ruby node", "want grep, cut, tr, awk '{print $N}' or jq"},
 	{"xargs parallel", "want one line for each key; etcdctl del --prefix deletes many"},
 	{"tee", "want the command alone: its output is shown, and kept in a variable with x=$(…)"},

@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -17,7 +16,11 @@ type Var struct {
 type Vars []Var
 
 func (vs Vars) find(name string) (int, bool) {
-	return slices.BinarySearchFunc(vs, name, func(v Var, name string) int { return strings.Compare(v.Name, name) })
+	i := 0
+	for i < len(vs) && vs[i].Name < name {
+		i++
+	}
+	return i, i < len(vs) && vs[i].Name == name
 }
 
 // Get returns the value of a variable.
@@ -31,13 +34,12 @@ func (vs Vars) Get(name string) (string, bool) {
 // With returns the variables with one set. What was exported stays so.
 func (vs Vars) With(v Var) Vars {
 	i, ok := vs.find(v.Name)
-	if !ok {
-		return slices.Insert(slices.Clone(vs), i, v)
+	rest := vs[i:]
+	if ok {
+		v.Exported = v.Exported || rest[0].Exported
+		rest = rest[1:]
 	}
-	out := slices.Clone(vs)
-	v.Exported = v.Exported || out[i].Exported
-	out[i] = v
-	return out
+	return append(append(vs[:i:i], v), rest...)
 }
 
 // Without returns the variables without one.
@@ -46,7 +48,7 @@ func (vs Vars) Without(name string) Vars {
 	if !ok {
 		return vs
 	}
-	return slices.Delete(slices.Clone(vs), i, i+1)
+	return append(vs[:i:i], vs[i+1:]...)
 }
 
 // Answer is what a command has printed, and how it ended.
@@ -141,7 +143,7 @@ func (s *Session) Begun() { s.answers = append(s.answers[:len(s.answers):len(s.a
 // Answered adds to what the newest command has printed.
 func (s *Session) Answered(a Answer) {
 	n := len(s.answers) - 1
-	list := slices.Clone(s.answers)
+	list := append([]Answer(nil), s.answers...)
 	list[n].Out += a.Out
 	list[n].Err += a.Err
 	list[n].Exit, list[n].Ended = a.Exit, a.Ended

@@ -225,7 +225,7 @@ func (g gen) pipeline(depth int) string {
 
 func (g gen) filter() string {
 	return pick(g, "grep a", "grep -v '\\[b'", "egrep -o '[a-z]+'", "cut -c2-4", "cut -d' ' -f1", "head -n 2", "tail -n 1", "wc -l", "sort", "sort -r", "tr a-c x", "tr -d '\\n'",
-		"cat", "etcdctl stdin", "uniq -c", "awk '{print $1}'")
+		"cat", "etcdctl stdin", "awk '{print $1}'")
 }
 
 func (g gen) command(depth int) string {
