@@ -159,7 +159,7 @@ func (r *reader) list(closing string) []item {
 		r.fail(r.pos, "too many commands stand within each other", "want at most "+strconv.Itoa(depthMost))
 	}
 	var list []item
-	for r.lines(); r.pos < len(r.text) && (closing == "" || !r.at(closing)); r.lines() {
+	for r.lines(); r.pos < len(r.text) && !r.closed(closing); r.lines() {
 		list = append(list, r.item())
 		if r.take(";") && r.at(";") {
 			r.fail(r.pos, "unexpected ;;", "want one ;")
@@ -167,6 +167,15 @@ func (r *reader) list(closing string) []item {
 	}
 	r.depth--
 	return list
+}
+
+// closed reports whether a list ends here. A } is a word: it ends one only if it stands alone.
+func (r *reader) closed(closing string) bool {
+	rest := r.rest()
+	if closing != "}" {
+		return closing != "" && strings.HasPrefix(rest, closing)
+	}
+	return rest == "}" || (len(rest) > 1 && rest[0] == '}' && strings.IndexByte(ends, rest[1]) >= 0)
 }
 
 // item reads an and-or list and the mark behind it.
