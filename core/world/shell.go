@@ -336,7 +336,7 @@ func (w *World) interruptShells(h sim.Host) {
 		for _, x := range w.client(h).Watches() {
 			if !x.Ended && j.waits != 0 && x.Purpose.Task == j.waits {
 				w.clientOut.Reset()
-				w.client(h).Unwatch(x.ID, &w.clientOut)
+				w.client(h).Unwatch(w.now, x.ID, &w.clientOut)
 				w.carryOutClient(h)
 			}
 		}
