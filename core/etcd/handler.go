@@ -241,14 +241,14 @@ func (m *Member) appliedLate(now sim.Time, h handler, out *Output) {
 }
 
 // armLook asks for a wake when the next handler, or the round of ReadIndex, has waited long enough.
-func (m *Member) armLook(out *Output) {
+func (m *Member) armLook(now sim.Time, out *Output) {
 	next := m.reads.next()
 	for i := range m.handlers {
 		if at := m.handlers[i].at; at != 0 {
 			next = min(next, at)
 		}
 	}
-	if next < m.lookAt {
+	if next = max(next, now+1); next < m.lookAt { // a process that was paused finds times that have passed
 		m.lookAt = next
 		out.Wakes = append(out.Wakes, Wake{next, WakeLook, m.life})
 	}
@@ -256,7 +256,7 @@ func (m *Member) armLook(out *Output) {
 
 // wakeLook is that wake.
 func (m *Member) wakeLook(now sim.Time, out *Output) {
-	if now == m.lookAt {
+	if now >= m.lookAt {
 		m.lookAt = never
 	}
 	m.retryRead(now, out)

@@ -37,7 +37,7 @@ func (m *Member) round(now sim.Time, out *Output) {
 		m.proposeParked(now, out)
 	}
 	m.raftEvents(out)
-	m.armLook(out)
+	m.armLook(now, out)
 }
 
 // busy reports whether the loop waits: for the disk, or before it sends for a change of the group to be applied.
