@@ -2,6 +2,7 @@ package world
 
 import (
 	"math/bits"
+	"sort"
 
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
@@ -220,9 +221,11 @@ func (w *World) Latency() *Latency { return &w.latency }
 // Breakdowns returns the newest breakdowns, in the order in which the operations ended.
 func (l *Latency) Breakdowns() *chunk.List[Breakdown] { return &l.done }
 
-// Breakdown returns that of one operation; false if it is none that was acknowledged, or too long ago.
-func (l *Latency) Breakdown(request uint64) (Breakdown, bool) {
-	for i := l.done.Len() - 1; i >= l.done.First(); i-- {
+// Breakdown returns that of an operation whose answer came at an instant; false if it is none that was acknowledged, or too long ago.
+func (l *Latency) Breakdown(request uint64, at sim.Time) (Breakdown, bool) {
+	first := l.done.First()
+	i := first + sort.Search(l.done.Len()-first, func(i int) bool { return l.done.Ref(first+i).At >= at })
+	for ; i < l.done.Len() && l.done.Ref(i).At == at; i++ {
 		if b := l.done.Ref(i); b.Request == request {
 			return *b, true
 		}

@@ -16,6 +16,7 @@ type Run struct {
 	world    *World // what is shown: on the current branch, at or before its head
 	travel   travel // to another instant, while that takes longer than one call
 	look     lookup
+	found    finding
 	most     int // keyframes of a branch
 }
 

@@ -135,14 +135,16 @@ func (r *Run) before(ok func(*World) bool, distance func(*World) int64) *World {
 
 // lookup is the search for a record that no journal holds any more.
 type lookup struct {
-	world *World // where the last one was found; nil: nowhere
-	seq   uint64 // what is looked for and has not been reached; 0: nothing
+	world *World            // where the last one was found; nil: nowhere
+	seq   uint64            // what is looked for and has not been reached; 0: nothing
+	kept  [lookKept]*Record // some that were found, by their numbers: a card asks for the same in each frame
 }
 
 // A look-up takes at most so many turns at a time. What lies not farther than that behind the last one is reached from there.
 const (
 	lookTurns = 1 << 15
 	lookAhead = 1 << 10 // records
+	lookKept  = 1 << 7
 )
 
 // Record returns a record of the current branch, computing it anew if the journal no longer holds it; nil if there is none. If that takes long it returns nil
@@ -155,6 +157,10 @@ func (r *Run) Record(seq uint64) *Record {
 		return nil
 	}
 	l := &r.look
+	kept := &l.kept[seq%lookKept]
+	if *kept != nil && (*kept).Seq == seq {
+		return *kept
+	}
 	if w := l.world; w == nil || seq < w.journal.First() || (seq >= w.journal.Next()+lookAhead && seq != l.seq) {
 		l.world = r.before(func(f *World) bool { return f.journal.Next() <= seq }, func(f *World) int64 { return int64(seq - f.journal.Next()) })
 	}
@@ -166,7 +172,11 @@ func (r *Run) Record(seq uint64) *Record {
 			return nil
 		}
 	}
-	return w.journal.At(seq)
+	if rec := w.journal.At(seq); rec != nil {
+		one := *rec
+		*kept = &one
+	}
+	return *kept
 }
 
 // Looking reports whether a record that was asked for has not been reached yet.

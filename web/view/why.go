@@ -27,7 +27,7 @@ func why(run *world.Run, lens Lens) *wire.Why {
 	w := run.World()
 	var card *wire.Why
 	if h, ok := sim.ParseHost(selected); ok {
-		card = whyHost(w, h)
+		card = whyHost(run, h)
 	} else if h, index, ok := parseEntry(selected); ok {
 		card = whyEntry(w, h, raft.Index(index))
 	} else if key, ok := strings.CutPrefix(selected, "k"); ok && key != "" {
@@ -182,23 +182,19 @@ func whyMessage(run *world.Run, id uint64) *wire.Why {
 
 // whyPastMessage explains a message that has arrived or was lost, if the journal still knows it.
 func whyPastMessage(run *world.Run, id uint64) *wire.Why {
-	j := run.World().Journal()
-	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
-		r := j.At(seq)
-		if r == nil || r.Packet == nil || r.Packet.ID != id {
-			continue
-		}
-		c := packetCard(run, r.Packet)
-		switch r.Kind {
-		case world.Lost:
-			c.Text = append(c.Text, "It was lost: "+r.Text+".")
-			cite(c, r.Rule)
-		case world.Received:
-			c.Text = append(c.Text, fmt.Sprintf("It arrived at %s.", clock(r.At)))
-		}
-		return c
+	r := run.Newest(fmt.Sprintf("m%d", id), func(r *world.Record) bool { return r.Packet != nil && r.Packet.ID == id })
+	if r == nil {
+		return nil
 	}
-	return nil
+	c := packetCard(run, r.Packet)
+	switch r.Kind {
+	case world.Lost:
+		c.Text = append(c.Text, "It was lost: "+r.Text+".")
+		cite(c, r.Rule)
+	case world.Received:
+		c.Text = append(c.Text, fmt.Sprintf("It arrived at %s.", clock(r.At)))
+	}
+	return c
 }
 
 func packetCard(run *world.Run, p *world.Packet) *wire.Why {
@@ -246,7 +242,8 @@ func messageRules(m *raft.Message) []rule.ID {
 	return nil
 }
 
-func whyHost(w *world.World, h sim.Host) *wire.Why {
+func whyHost(run *world.Run, h sim.Host) *wire.Why {
+	w := run.World()
 	if h.IsClient() {
 		if h.Number() > len(w.Clients()) {
 			return nil
@@ -259,7 +256,7 @@ func whyHost(w *world.World, h sim.Host) *wire.Why {
 	m := w.Members()[h.Number()-1]
 	v := member(w, h, m)
 	c := &wire.Why{Title: memberTitle(&v), At: -1}
-	if t := lastTurningPoint(w, h); t != nil {
+	if t := lastTurningPoint(run, h); t != nil {
 		c.Text = append(c.Text, fmt.Sprintf("At %s it %s %s.", clock(t.At), t.Verb(), strings.TrimSuffix(t.Detail(), ".")))
 		cite(c, t.Rule)
 	}
@@ -289,27 +286,21 @@ func memberTitle(v *wire.Member) string {
 }
 
 // lastTurningPoint finds the last record that made a member what it is.
-func lastTurningPoint(w *world.World, h sim.Host) *world.Record {
-	j := w.Journal()
-	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
-		r := j.At(seq)
-		if r == nil {
-			return nil
-		}
-		if r.Where != h || r.Kind != world.AtMember {
-			continue
-		}
-		switch r.Member.Kind {
-		case etcd.Started, etcd.Crashed, etcd.Paused, etcd.Resumed, etcd.NotStarted:
-			return r
-		case etcd.RaftEvent:
-			switch r.Member.Raft.Kind {
-			case raft.BecameCandidate, raft.BecameFollower, raft.BecameLeader, raft.BecamePreCandidate, raft.SteppedDown, raft.LeaderFound:
-				return r
-			}
+func lastTurningPoint(run *world.Run, h sim.Host) *world.Record {
+	return run.Newest(h.String(), func(r *world.Record) bool { return r.Where == h && r.Kind == world.AtMember && turns(&r.Member) })
+}
+
+func turns(e *etcd.Event) bool {
+	switch e.Kind {
+	case etcd.Started, etcd.Crashed, etcd.Paused, etcd.Resumed:
+		return true
+	case etcd.RaftEvent:
+		switch e.Raft.Kind {
+		case raft.BecameCandidate, raft.BecameFollower, raft.BecameLeader, raft.BecamePreCandidate, raft.SteppedDown, raft.LeaderFound:
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 func memberText(w *world.World, m *etcd.Member, v *wire.Member) []string {
@@ -476,29 +467,26 @@ func whyKey(w *world.World, key string) *wire.Why {
 }
 
 func whyOperation(run *world.Run, id uint64) *wire.Why {
-	w := run.World()
-	j := w.Journal()
-	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
-		r := j.At(seq)
-		if r == nil || r.Kind != world.AtClient || r.Client.Operation.Request == nil || r.Client.Operation.Request.ID != id {
-			continue
-		}
-		o := &r.Client.Operation
-		c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request.Call), o.Outcome), At: int64(r.At), Causes: causes(run, r.Cause)}
-		c.Text = append(c.Text, outcomeText(o))
-		fact(c, "client", "%v", o.Request.Client)
-		fact(c, "member", "%s", endpoint(o.Endpoint))
-		fact(c, "asked at", "%s", clock(o.Call))
-		if o.Outcome != client.Waiting {
-			fact(c, "took", "%s", span(o.Return-o.Call))
-		}
-		if b, ok := w.Latency().Breakdown(id); ok && o.Outcome == client.Acknowledged {
-			c.Stages = stages(func(s world.Stage) sim.Time { return sim.Time(b.Stages[s]) })
-		}
-		cite(c, r.Rule)
-		return c
+	r := run.Newest(fmt.Sprintf("o%d", id), func(r *world.Record) bool {
+		return r.Kind == world.AtClient && r.Client.Operation.Request != nil && r.Client.Operation.Request.ID == id
+	})
+	if r == nil {
+		return nil
 	}
-	return nil
+	o := &r.Client.Operation
+	c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request.Call), o.Outcome), At: int64(r.At), Causes: causes(run, r.Cause)}
+	c.Text = append(c.Text, outcomeText(o))
+	fact(c, "client", "%v", o.Request.Client)
+	fact(c, "member", "%s", endpoint(o.Endpoint))
+	fact(c, "asked at", "%s", clock(o.Call))
+	if o.Outcome != client.Waiting {
+		fact(c, "took", "%s", span(o.Return-o.Call))
+	}
+	if b, ok := run.World().Latency().Breakdown(id, o.Return); ok && o.Outcome == client.Acknowledged {
+		c.Stages = stages(func(s world.Stage) sim.Time { return sim.Time(b.Stages[s]) })
+	}
+	cite(c, r.Rule)
+	return c
 }
 
 func outcomeText(o *client.Operation) string {
