@@ -128,6 +128,9 @@ func (r *reader) dollar(quoted bool) piece {
 		return r.braced(quoted)
 	case strings.HasPrefix(rest, "'") && !quoted:
 		return r.ansi()
+	case strings.HasPrefix(rest, "["):
+		r.fail(start, "$[…] is not carried out here", "want $((…)), or ' around the text")
+		return piece{}
 	}
 	r.pos++
 	n := 0
