@@ -34,6 +34,10 @@ func (v *invocation) keys() Command {
 	fine := v.refusal == nil
 	v.context()
 	c.Flags = v.config()
+	if v.Name == "compaction" { // it looks at the environment first
+		v.context()
+		c.Timeout = v.span()
+	}
 	if fine && v.refusal != nil && c.Warns() { // it has warned by then
 		v.refusal.Stderr = Warning(c.Call.(api.DeleteRange)) + v.refusal.Stderr
 	}
@@ -312,6 +316,17 @@ func (v *invocation) memberAdd() Call {
 	return Call{Call: c, Name: v.arg(0)}
 }
 
+// isScheme reports whether a text can be the scheme of a URL (net/url, getScheme).
+func isScheme(s string) bool {
+	for i, c := range []byte(s) {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (i == 0 || !strings.ContainsRune("0123456789+-.", rune(c))) {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // urls refuses addresses that the client refuses (client/pkg/types/urls.go, NewURLs).
 func (v *invocation) urls(list string) {
 	for u := range strings.SplitSeq(list, ",") {
@@ -320,7 +335,7 @@ func (v *invocation) urls(list string) {
 		host, tail, _ := strings.Cut(rest, "/")
 		first, _, _ := strings.Cut(u, "/")
 		switch {
-		case !ok && strings.Contains(first, ":") && (u[0] == ':' || u[0] >= '0' && u[0] <= '9'):
+		case strings.Contains(first, ":") && !isScheme(first[:strings.IndexByte(first, ':')]):
 			why := ": first path segment in URL cannot contain colon"
 			if u[0] == ':' {
 				why = ": missing protocol scheme"
