@@ -121,7 +121,7 @@ func (q *Queue[T]) down(i int) {
 		if least >= n {
 			break
 		}
-		for c := least + 1; c < min(least+4, n); c++ {
+		for c, end := least+1, min(least+4, n); c < end; c++ {
 			if q.less(&q.items[c], &q.items[least]) {
 				least = c
 			}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/etcdscope/etcdscope/core/rng"
 )
 
 // TestQueueModel holds the heap to a plain list that is sorted by instant and then by turn of arrival, clones included.
@@ -64,6 +66,29 @@ func TestQueueModel(t *testing.T) {
 			},
 		})
 	})
+}
+
+// TestQueueOrder holds a large queue, which events enter one behind the other while others leave, to the order of instants: that a search for
+// the least of four children goes on into the next node's shows only among thousands.
+func TestQueueOrder(t *testing.T) {
+	var q Queue[int]
+	draw := rng.New(1, "queue")
+	var now, last Time
+	for range 300_000 {
+		if q.Len() < 3000 && draw.Intn(3) > 0 {
+			last = max(last, now) + 20
+			q.Push(last, 0)
+			continue
+		}
+		if q.Len() == 0 {
+			continue
+		}
+		at, _ := q.Pop()
+		if at < now {
+			t.Fatalf("an event of %v comes after one of %v", at, now)
+		}
+		now = at
+	}
 }
 
 // TestCloneOfAQueue holds that a queue and its clone do not write into each other.
