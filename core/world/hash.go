@@ -29,9 +29,13 @@ func (w *World) Hash() uint64 {
 		if m.start.Member != "" {
 			h = fold(h, rng.Name(m.start.String()))
 		}
+		h = fold(h, uint64(w.sentNanos[i]))
 		for _, since := range w.links[i] {
 			h = fold(h, uint64(since))
 		}
+	}
+	for _, until := range w.line {
+		h = fold(h, uint64(until))
 	}
 	for i := range w.origins {
 		h = w.origins[i].fold(h)
@@ -56,7 +60,7 @@ func (w *World) foldFiles(h uint64) uint64 {
 	}
 	for i := range w.typed {
 		t := &w.typed[i]
-		h = fold(h, t.id, uint64(t.client), rng.Name(t.command.String()))
+		h = fold(h, t.id, uint64(t.client), rng.Name(t.command.String()), bit(t.later != nil))
 	}
 	for _, n := range w.counts {
 		h = fold(h, uint64(n))
@@ -132,7 +136,7 @@ func (l *load) hash() uint64 {
 }
 
 func (p *perf) hash() uint64 {
-	h := fold(uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum), uint64(p.square),
+	h := fold(p.task, uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum), uint64(p.square),
 		uint64(p.Target), uint64(p.Writes), uint64(p.Took), uint64(p.Slowest), uint64(p.Stddev))
 	for _, e := range p.Errors {
 		h = fold(h, rng.Name(e.Text), uint64(e.Count))

@@ -18,12 +18,15 @@ var notHashed = map[string]string{
 	"tape[].Command": "by its text", "safety": "follows from what happened", "store": "follows from what happened", "judged": "follows from what happened",
 	"changes": "scratch", "memberOut": "scratch", "clientOut": "scratch", "shadows": "follows from the members", "broken": "is the last record, whose hash is in it",
 	"latency": "looked at only", "story": "looked at only", "history": "looked at only", "monitor": "looked at only", "said": "looked at only",
-	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text", "typed[].options": "follow from the command",
+	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text", "typed[].options": "follow from the command", "typed[].later": "whether it waits; what it asks follows from the command",
 	"backups[].database": "follows from what happened", "shelf[].data": "by whose it is", "machines[].start": "by its text", "restoring.command": "by its text",
 	"net.peer": "follows from cfg", "net.client": "follows from cfg", "net.weather": "follows from cfg", "net.cut": "follows from the rules",
 	"queue.items[].V.signal": "by what it says", "loads[].to": "by host and name",
 	"queue.items[].V.packet": "by what it says", "held[]": "by what it says", "compact[].APIServer": "by its own digest", "compact[].APIServer.compact": "likewise",
 	"perfs[].Perf.Errors": "by text and number",
+	"shells.vars[]": "by names and values", "shells.jobs[].command": "by its text", "shells.jobs[].cause": "of what is recorded next",
+	"shells.jobs[].session": "by what is left, its exit code and its variables",
+	"shells.jobs[].out": "looked at only", "shells.jobs[].err": "looked at only", "shells.jobs[].notes": "looked at only",
 }
 
 // full is a world in which something of everything is under way.
@@ -77,6 +80,7 @@ split n1,n2,c1,c2,c3,c4 | n3
 check perf --client c2
 load 500/s --client c3
 put b 2
+shell "k=v; sleep 60" --client c4
 `
 
 // TestHashSeesEachField changes each number, flag and text that a world holds, one at a time, and must see the hash change, unless the table says why not. Whoever

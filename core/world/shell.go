@@ -103,12 +103,20 @@ func (s *shells) at(h sim.Host) bool {
 func (s *shells) hash(h uint64) uint64 {
 	for i := range s.jobs {
 		j := &s.jobs[i]
-		h = rng.Mix(rng.Mix(h, j.number<<32^j.waits), uint64(j.until)<<8^uint64(j.session.Left()))
+		h = fold(h, j.id, j.number, uint64(j.host), rng.Name(j.command.String()), j.waits, uint64(j.until), bit(j.joins), bit(j.begins), uint64(j.line),
+			uint64(j.session.Left()), uint64(j.session.Status), bit(j.session.GoOn))
+		h = foldVars(h, j.session.Vars)
 	}
-	for _, vars := range s.vars {
-		for _, v := range vars {
-			h = rng.Mix(h, rng.Name(v.Name+"="+v.Value))
-		}
+	for i, vars := range s.vars {
+		h = fold(foldVars(h, vars), bit(s.goOn[i]))
+	}
+	return h
+}
+
+func foldVars(h uint64, vars shell.Vars) uint64 {
+	h = fold(h, uint64(len(vars)))
+	for _, v := range vars {
+		h = fold(h, rng.Name(v.Name), rng.Name(v.Value), bit(v.Exported))
 	}
 	return h
 }

@@ -125,7 +125,7 @@ func TestPanicIsTold(t *testing.T) {
 
 // TestReport looks at what a person gets to see of a finding.
 func TestReport(t *testing.T) {
-	o := options(t, 3)
+	o := options(t, 6)
 	o.Off, o.Members, o.Preset = rule.Set(0).With(rule.LogMatchingCheck).With(rule.ElectionRestriction), 3, "article"
 	var out, progress bytes.Buffer
 	n, err := Run(o, &out, &progress)
