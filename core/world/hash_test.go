@@ -24,9 +24,9 @@ var notHashed = map[string]string{
 	"queue.items[].V.signal": "by what it says", "loads[].to": "by host and name",
 	"queue.items[].V.packet": "by what it says", "held[]": "by what it says", "compact[].APIServer": "by its own digest", "compact[].APIServer.compact": "likewise",
 	"perfs[].Perf.Errors": "by text and number",
-	"shells.vars[]": "by names and values", "shells.jobs[].command": "by its text", "shells.jobs[].cause": "of what is recorded next",
+	"shells.vars[]":       "by names and values", "shells.jobs[].command": "by its text", "shells.jobs[].cause": "of what is recorded next",
 	"shells.jobs[].session": "by what is left, its exit code and its variables",
-	"shells.jobs[].out": "looked at only", "shells.jobs[].err": "looked at only", "shells.jobs[].notes": "looked at only",
+	"shells.jobs[].out":     "looked at only", "shells.jobs[].err": "looked at only", "shells.jobs[].notes": "looked at only",
 }
 
 // full is a world in which something of everything is under way.
