@@ -26,9 +26,18 @@ func Until(what string, holds func() bool) error {
 	return nil
 }
 
-// Synced waits until no watcher of a real store has anything to catch up with.
+// Synced waits until no watcher of a real store has anything to catch up with. It looks three times, a millisecond apart: while the store tries to give a
+// full stream more, which it does every 10 ms for some microseconds, the stream's watchers are in no group (watchable_store.go, moveVictims).
 func Synced(kv mvcc.WatchableKV) error {
-	return Until("all watchers are synced", func() bool { return !behind(kv) })
+	return Until("all watchers are synced", func() bool {
+		for range 3 {
+			if behind(kv) {
+				return false
+			}
+			time.Sleep(time.Millisecond)
+		}
+		return true
+	})
 }
 
 // behind looks for watchers that have something to catch up with. Only the store itself knows (storage/mvcc/watchable_store.go).

@@ -26,8 +26,8 @@ func TestSynced(t *testing.T) {
 	for range 1100 {
 		kv.Put([]byte("k"), nil, lease.NoLease)
 	}
-	if !behind(kv) {
-		t.Fatal("nobody is behind")
+	if err := Until("somebody is behind", func() bool { return behind(kv) }); err != nil {
+		t.Fatal(err)
 	}
 	for events := 0; events < 1100; {
 		events += len((<-stream.Chan()).Events)
