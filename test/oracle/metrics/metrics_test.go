@@ -163,7 +163,8 @@ func opDelete(k string) *pb.RequestOp {
 
 // call makes a step of one request. That it may fail is part of it.
 func call(name string, c api.Call, req any) step {
-	return step{name, script.Call{Call: c, Flags: script.Flags{Client: "c1", Endpoint: "n1"}}, func(ctx context.Context, x *clientv3.Client) error {
+	d, _ := c.(api.DeleteRange) // etcdctl waits two seconds before it deletes a range, unless the line says --range
+	return step{name, script.Call{Call: c, Range: d.End != "", Flags: script.Flags{Client: "c1", Endpoint: "n1"}}, func(ctx context.Context, x *clientv3.Client) error {
 		send(ctx, x, req)
 		return nil
 	}}
