@@ -35,8 +35,9 @@ func TestMetricsByMouse(t *testing.T) {
 func TestMetricsByKeyboard(t *testing.T) {
 	s := led(t, three)
 	s.tabTo("#tab-log")
-	for range 6 {
+	for _, tab := range []string{"Keys", "Watches", "Leases", "Database", "Clients", "Metrics"} {
 		s.Press(kb.ArrowRight)
+		s.See("[role=tab][aria-selected=true]", tab) // a key before the tab has changed would go out from the one before
 	}
 	s.See("#panel figure", "has leader")
 	other := s.follower()
