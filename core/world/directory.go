@@ -13,14 +13,19 @@ type directory struct {
 	host    sim.Host
 	name    string
 	data    etcd.Data
-	altered bool // its database was made to differ
+	altered bool     // its database was made to differ
+	ran     sim.Time // when a process was last started from it; never: none was
 }
+
+// never is no instant.
+const never = sim.Time(-1)
 
 // machine is how a process of a machine is started.
 type machine struct {
 	dir    string         // the directory that it uses; "": the machine's own, n3.etcd
 	start  script.Restart // how it is being started
 	joined bool           // its directory was set up for a member that is added: --initial-cluster-state=existing
+	ran    sim.Time       // when a process was last started from that directory
 }
 
 func (w *World) machine(h sim.Host) *machine { return &w.machines[h.Number()] }
@@ -39,22 +44,22 @@ func (w *World) use(h sim.Host, name string) {
 	if name == old {
 		return
 	}
-	data, altered, kept := etcd.EmptyData(), false, []directory(nil)
+	next, kept := directory{data: etcd.EmptyData(), ran: never}, []directory(nil)
 	for _, d := range w.shelf {
 		if d.host == h && d.name == name {
-			data, altered = d.data, d.altered
+			next = d
 		} else {
 			kept = append(kept, d)
 		}
 	}
-	last := w.member(h).Swap(data)
+	last := w.member(h).Swap(next.data)
 	if !last.Empty() {
-		kept = append(kept, directory{h, old, last, w.judged.altered[h.Number()]})
+		kept = append(kept, directory{h, old, last, w.judged.altered[h.Number()], w.machine(h).ran})
 	}
-	w.replaced(h, altered)
+	w.replaced(h, next.altered, next.ran)
 	w.shelf, w.machine(h).dir = kept, name
 	what := "starts from " + name
-	if data.Empty() {
+	if next.data.Empty() {
 		what += ", which is empty"
 	}
 	if !last.Empty() {
@@ -70,7 +75,7 @@ func (w *World) commandWipe(c script.Wipe) error {
 		if name == "" || name == w.Directory(h) {
 			name = w.Directory(h)
 			m.Swap(etcd.EmptyData())
-			w.replaced(h, false)
+			w.replaced(h, false, never)
 		}
 		var kept []directory
 		for _, d := range w.shelf {

@@ -19,6 +19,7 @@ var notHashed = map[string]string{
 	"changes": "scratch", "memberOut": "scratch", "clientOut": "scratch", "shadows": "follows from the members", "broken": "is the last record, whose hash is in it",
 	"latency": "looked at only", "story": "looked at only", "history": "looked at only", "monitor": "looked at only", "said": "looked at only",
 	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text", "typed[].options": "follow from the command", "typed[].later": "whether it waits; what it asks follows from the command",
+	"machines[].ran": "for the judges", "shelf[].ran": "for the judges",
 	"backups[].database": "follows from what happened", "shelf[].data": "by whose it is", "machines[].start": "by its text", "restoring.command": "by its text",
 	"net.peer": "follows from cfg", "net.client": "follows from cfg", "net.weather": "follows from cfg", "net.cut": "follows from the rules",
 	"queue.items[].V.signal": "by what it says", "loads[].to": "by host and name",

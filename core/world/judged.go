@@ -5,6 +5,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -17,7 +18,33 @@ type judged struct {
 	newest  uint32                   // the last number that was given out
 	ran     []uint32                 // those of which a member has been started; never written in place
 	off     bool                     // nothing can be said any more: see confuse
+	lost    string                   // who was first started without what it had promised; empty: nobody was
+	lives   []life                   // of members, each with its last; never written in place
 	altered [sim.MaxMembers + 1]bool // machines whose database was made to differ: what they say of keys is not judged
+}
+
+// life is a start of a member: of which history and with which ID, and the instant.
+type life struct {
+	history uint32
+	id      raft.ID
+	at      sim.Time
+}
+
+// remembers notes that a member starts, and whether it does from the directory with which it ran last. If not it has forgotten its vote and what it had promised
+// to keep: its directory was emptied, or an older one was given back to it. Raft promises nothing then.
+func (w *World) remembers(h sim.Host) {
+	m := w.member(h)
+	now := life{m.History(), m.ID(), w.now}
+	lives := []life{now}
+	for _, l := range w.judged.lives {
+		switch {
+		case l.history != now.history || l.id != now.id:
+			lives = append(lives, l)
+		case l.at != w.machine(h).ran && now.history == w.judged.history && w.judged.lost == "":
+			w.judged.lost = h.String() + " was started without what it had written"
+		}
+	}
+	w.judged.lives, w.machine(h).ran = lives, w.now
 }
 
 // outside reports whether a machine's member is none of the cluster that is judged.
@@ -78,9 +105,9 @@ func (w *World) begins() uint32 {
 	return w.judged.newest
 }
 
-// replaced tells that a machine has another directory.
-func (w *World) replaced(h sim.Host, altered bool) {
-	w.judged.altered[h.Number()] = altered
+// replaced tells that a machine has another directory, and when that was last in use.
+func (w *World) replaced(h sim.Host, altered bool, ran sim.Time) {
+	w.judged.altered[h.Number()], w.machine(h).ran = altered, ran
 	w.shadows[h.Number()-1] = shadow{}
 	w.safety.Removed(uint64(h.Number()))
 }
@@ -96,7 +123,7 @@ func (w *World) inherit(h sim.Host) {
 
 // judgeAnew begins with a cluster of which nothing is known: it may hold what a backup held, and clients were told of another one.
 func (w *World) judgeAnew(history uint32) {
-	w.judged.history, w.judged.off = history, false
+	w.judged.history, w.judged.off, w.judged.lost = history, false, ""
 	for i := range w.shadows {
 		w.shadows[i] = shadow{}
 	}

@@ -2,6 +2,7 @@ package world
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
@@ -107,9 +108,13 @@ func digest(e *raft.Entry) uint64 {
 	return rng.Mix(h, uint64(len(e.Data)))
 }
 
-// judge stops the world at the first violation.
+// judge stops the world at the first violation. If data was lost by hand that is no fault of etcd's, which trusts its disks: then it ends the judging only.
 func (w *World) judge(v *check.Violation) {
 	if v == nil || w.broken != nil || w.judged.off {
+		return
+	}
+	if w.judged.lost != "" {
+		w.confuse("data was lost by hand: " + w.judged.lost + ", and so " + v.Rule.String() + " is broken: " + strings.TrimSuffix(v.Text, "."))
 		return
 	}
 	w.broken = v

@@ -105,18 +105,18 @@ func (w *World) occupied(h sim.Host, dir string) bool {
 // litter leaves a directory with what a restore that was broken off has copied.
 func (w *World) litter(h sim.Host, dir string) {
 	if dir != w.Directory(h) {
-		w.shelf = append(w.shelf[:len(w.shelf):len(w.shelf)], directory{host: h, name: dir, data: etcd.EmptyData()})
+		w.shelf = append(w.shelf[:len(w.shelf):len(w.shelf)], directory{host: h, name: dir, data: etcd.EmptyData(), ran: never})
 	}
 }
 
 // place puts a directory on a machine's disk.
 func (w *World) place(h sim.Host, dir string, data etcd.Data) {
 	if dir != w.Directory(h) {
-		w.shelf = append(w.shelf[:len(w.shelf):len(w.shelf)], directory{host: h, name: dir, data: data})
+		w.shelf = append(w.shelf[:len(w.shelf):len(w.shelf)], directory{host: h, name: dir, data: data, ran: never})
 		return
 	}
 	w.member(h).Swap(data)
-	w.replaced(h, false)
+	w.replaced(h, false, never)
 }
 
 // restoration returns which history a restored member belongs to: that of the others which were made of the same file with the same flags, unless this

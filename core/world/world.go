@@ -203,6 +203,7 @@ func (w *World) start(h sim.Host) {
 	m := w.member(h)
 	w.memberOut.Reset()
 	m.Start(w.now, &w.memberOut)
+	w.remembers(h)
 	w.started(h)
 	phase := rng.NewWeather(w.cfg.Seed, "ticker").For(uint64(h), 0).At(int64(w.now), int(w.preset.Tick))
 	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
