@@ -87,16 +87,29 @@ func (c *cluster) remove(id raft.ID) {
 	c.removed = append(c.removed[:len(c.removed):len(c.removed)], *c.of(id))
 }
 
-// PeerURL returns the address at which a member's machine listens to other members, clientURL that for clients.
-func PeerURL(h sim.Host) string   { return "http://" + h.String() + ":2380" }
+// PeerURL returns the address at which a member's machine listens to other members.
+func PeerURL(h sim.Host) string {
+	if h.IsMember() {
+		return machineURLs[h]
+	}
+	return "http://" + h.String() + ":2380"
+}
+
+// clientURL returns the one for clients.
 func clientURL(h sim.Host) string { return "http://" + h.String() + ":2379" }
+
+// machineURLs are the addresses of the machines: a table, since each message is sent to one of them.
+var machineURLs = [sim.MaxMembers + 1]string{
+	1: "http://n1:2380", 2: "http://n2:2380", 3: "http://n3:2380", 4: "http://n4:2380", 5: "http://n5:2380",
+	6: "http://n6:2380", 7: "http://n7:2380", 8: "http://n8:2380", 9: "http://n9:2380",
+}
 
 // hostAt returns the machine that listens at one of a member's addresses; 0 if none does.
 func hostAt(peerURLs string) sim.Host {
 	for url := range strings.SplitSeq(peerURLs, ",") {
 		for n := 1; n <= sim.MaxMembers; n++ {
-			if h := sim.Member(n); PeerURL(h) == url {
-				return h
+			if machineURLs[n] == url {
+				return sim.Member(n)
 			}
 		}
 	}

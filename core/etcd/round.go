@@ -233,11 +233,11 @@ func (m *Member) sendOne(now sim.Time, msg *raft.Message, out *Output) {
 // HostOf returns the machine at a member's address; 0 if nobody listens there. A member that the sender has not heard of yet is
 // where it was when it joined.
 func (m *Member) HostOf(id raft.ID) sim.Host {
-	url := m.cluster.of(id).peerURL
-	if url == "" {
-		return sim.Member(id.Machine())
+	usual := sim.Member(id.Machine())
+	if url := m.cluster.of(id).peerURL; url != "" && url != PeerURL(usual) {
+		return hostAt(url)
 	}
-	return hostAt(url)
+	return usual
 }
 
 // raftEvents moves Raft's events into the output.
