@@ -1,9 +1,12 @@
 package client
 
 import (
+	"strconv"
+
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
@@ -56,7 +59,7 @@ func (d *doing) queued(op *Operation) {
 	case p == mine && len(op.Response.Body.(api.RangeReply).KVs) == 0:
 		d.fail("mutex: session is expired", "")
 	case p == mine:
-		d.showKey()
+		d.enters(op.Response.Header)
 	case p == show:
 		d.shown(op)
 	}
@@ -70,7 +73,7 @@ func (d *doing) entered(op *Operation) {
 	}
 	if d.Kind == Lock {
 		if first := r.Replies[1].Body.(api.RangeReply).KVs; len(first) == 0 || first[0].CreateRevision == d.Rev {
-			d.showKey()
+			d.enters(op.Response.Header)
 			return
 		}
 	}
@@ -93,6 +96,38 @@ func (d *doing) gotBefore(op *Operation) {
 	default:
 		d.showKey()
 	}
+}
+
+// enters begins what the lock is for, a command if there is one.
+func (d *doing) enters(h api.Header) {
+	if !d.Exec {
+		d.showKey()
+		return
+	}
+	d.Held = true
+	d.tell(Held, rule.None, d.Key)
+	d.report(Report{Environ: []string{"ETCD_LOCK_KEY=" + d.Key, "ETCD_LOCK_REV=" + strconv.FormatInt(h.Revision, 10)}})
+}
+
+// exitSignal is etcdctl's exit code when a signal has ended its command (lock_command.go, getExitCodeFromError).
+const exitSignal = 255
+
+// Executed tells a lock that its command has ended: why it failed, if it did, and with what exit code. The lock is given back.
+func (c *Client) Executed(now sim.Time, id uint64, why string, exit int, out *Output) {
+	for i := range c.tasks {
+		if d := (doing{&c.tasks[i], c, now, out}); d.ID == id && !d.done {
+			d.executed(why, exit)
+		}
+	}
+	c.settle(now, out)
+}
+
+func (d *doing) executed(why string, exit int) {
+	if d.ran {
+		return
+	}
+	d.ran, d.exit = true, exit
+	d.release(why, "")
 }
 
 // showKey reads the key that etcdctl prints once it has the lock, or leads.
@@ -142,7 +177,7 @@ func (d *doing) released(op *Operation) {
 			d.tell(GaveBack, rule.None, d.Key)
 		}
 	}
-	if d.Held {
+	if d.Held && d.why == "" {
 		d.err = op.Err
 	}
 	d.fail(d.why, d.err)

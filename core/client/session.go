@@ -106,14 +106,14 @@ func (d *doing) kept(op *Operation) {
 	}
 }
 
-// lost ends the session. Who holds something notices it; who waits does not (mutex.go, Lock).
+// lost ends the session. Who holds something notices it; who waits, or carries out a command, does not (mutex.go, Lock; lock_command.go).
 func (d *doing) lost() {
 	d.keep.on = false
 	d.tell(SessionLost, rule.LeaseExpiresAtLeader, leaseText(d.Lease))
 	switch {
 	case d.Kind == KeepAlive:
 		d.report(Report{Done: true})
-	case d.Held && !d.interrupted:
+	case d.Held && !d.interrupted && !d.Exec:
 		d.expired()
 	}
 }

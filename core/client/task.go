@@ -34,6 +34,7 @@ type Task struct {
 	Name      string     // of the lock or the election
 	Proposal  string
 	TTL       int64
+	Exec      bool // Lock: a command is carried out while it has the lock
 
 	Lease int64 // of its session
 	Key   string
@@ -52,6 +53,8 @@ type Task struct {
 	keep        keepAlive
 	count       int64  // of an Observe: what its last read counted
 	why, err    string // how it ends once it has given back its key
+	exit        int    // with what code; 0: the usual
+	ran         bool   // Exec: the command has ended
 	interrupted bool
 	done        bool
 }
@@ -131,8 +134,10 @@ type Report struct {
 	Answers []Answer // of Survey and Health, in the order in which they came
 	Leader  uint64   // Transfer: who led before
 	Lease   int64    // KeepAlive
+	Environ []string // Lock: it has the lock, and what its command sees of that, NAME=VALUE
 	Why     string   // etcdctl's words for what went wrong
 	Err     string   // the error behind them
+	Exit    int      // its exit code, if that is an unusual one
 	Killed  bool     // Ctrl-C ended it
 	Done    bool
 }
@@ -185,6 +190,8 @@ func (d *doing) interrupt() {
 		return
 	}
 	switch {
+	case d.Held && d.Exec: // the signal reached the command, too
+		d.executed("signal: interrupt", exitSignal)
 	case d.Held:
 		d.release("", "")
 	case d.Kind == Observe:
@@ -372,7 +379,9 @@ func (d *doing) report(r Report) {
 }
 
 // fail ends the task with an error.
-func (d *doing) fail(why, err string) { d.report(Report{Why: why, Err: err, Done: true}) }
+func (d *doing) fail(why, err string) {
+	d.report(Report{Why: why, Err: err, Exit: d.exit, Done: true})
+}
 
 func (d *doing) tell(k EventKind, why rule.ID, text string) {
 	d.out.Events = append(d.out.Events, Event{Kind: k, Rule: why, Task: d.ID, Text: text})

@@ -114,8 +114,8 @@ var verbs = [...]Verb{
 	}, {
 		Name: "watch", Category: Following,
 		Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify] [--filter-put] [--filter-delete] [--fragment] [--watchers N]" +
-			commonUsage,
-		Help: "Follows the changes of keys, from now or from a revision on; --watchers: as so many watchers that share a connection; --filter-put, " +
+			commonUsage + " [-- COMMAND …]",
+		Help: "Follows the changes of keys, from now or from a revision on, and carries out a command for each; --watchers: as so many watchers that share a connection; --filter-put, " +
 			"--filter-delete, --fragment: as the Go client can.",
 		Examples: []string{"watch /pods/ --prefix", "watch a --rev 4 --prev-kv", "watch /pods/ --prefix --watchers 1000"},
 		args:     []kind{aKey, aKey}, etcdctl: true,
@@ -146,9 +146,9 @@ var verbs = [...]Verb{
 		Help:     "Lists all leases.",
 		Examples: []string{"lease list"}, etcdctl: true,
 	}, {
-		Name: "lock", Category: Following, Usage: "lock NAME [--ttl SECONDS]" + commonUsage,
-		Help:     "Takes a lock, waiting for whoever holds it, and keeps it until it is interrupted.",
-		Examples: []string{"lock mutex", "lock mutex --ttl 30 --client c2"}, args: []kind{aText}, flags: []string{"--ttl"}, etcdctl: true,
+		Name: "lock", Category: Following, Usage: "lock NAME [COMMAND …] [--ttl SECONDS]" + commonUsage,
+		Help:     "Takes a lock, waiting for whoever holds it, and keeps it until it is interrupted, or until a command has ended.",
+		Examples: []string{"lock mutex", "lock mutex put a 1", "lock mutex --ttl 30 --client c2"}, args: []kind{aText}, flags: []string{"--ttl"}, etcdctl: true,
 	}, {
 		Name: "elect", Category: Following, Usage: "elect NAME PROPOSAL, or elect NAME --listen" + commonUsage,
 		Help:     "Takes part in an election among clients until it is interrupted, or tells who leads.",

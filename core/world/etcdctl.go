@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,9 @@ type typed struct {
 	command script.Command
 	options ctl.Options
 	later   *client.Ask // what it will ask when nobody has interrupted it
+
+	told []*client.Event // of a watch with a command: what has come and is not done with; replaced, never written in place
+	at   int             // of the first of them, how many changes the command was carried out for
 }
 
 // Said is something that etcdctl prints.
@@ -102,11 +106,15 @@ func (w *World) tellTyped(h sim.Host, e *client.Event) {
 	case e.Kind == client.Returned:
 		w.say(h, p.Task, Said{Operation: &e.Operation, Done: true})
 	default:
-		w.say(h, p.Task, Said{event: e, Done: e.Kind == client.WatchEnded})
+		w.tellWatch(h, p.Task, e)
 	}
 }
 
 func (w *World) tellReport(h sim.Host, r *client.Report) {
+	if r.Environ != nil {
+		w.execute(h, r.Task, r.Environ)
+		return
+	}
 	w.say(h, r.Task, Said{report: r, Done: r.Done})
 }
 
@@ -160,7 +168,7 @@ func taskOf(c script.Command) (client.Task, bool) {
 	case script.KeepAlive:
 		return client.Task{Kind: client.KeepAlive, Lease: c.ID}, true
 	case script.Lock:
-		return client.Task{Kind: client.Lock, Name: c.Name, TTL: c.TTL}, true
+		return client.Task{Kind: client.Lock, Name: c.Name, TTL: c.TTL, Exec: len(c.Exec) > 0}, true
 	case script.Elect:
 		if c.Listen {
 			return client.Task{Kind: client.Observe, Name: c.Name, TTL: client.SessionTTL}, true
@@ -370,7 +378,8 @@ func (s *Said) printReport() (stdout, stderr string, exit int) {
 	case r.Killed:
 		return "", "", exitKilled
 	case r.Why != "" || r.Err != "":
-		return ctl.PrintFailure(r.Why, r.Err)
+		stdout, stderr, exit = ctl.PrintFailure(r.Why, r.Err)
+		return stdout, stderr, cmp.Or(r.Exit, exit)
 	case r.Call != nil:
 		return ctl.Print(r.Call, r.Reply, o)
 	}

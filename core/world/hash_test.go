@@ -18,7 +18,7 @@ var notHashed = map[string]string{
 	"tape[].Command": "by its text", "safety": "follows from what happened", "store": "follows from what happened", "judged": "follows from what happened",
 	"changes": "scratch", "memberOut": "scratch", "clientOut": "scratch", "shadows": "follows from the members", "broken": "is the last record, whose hash is in it",
 	"latency": "looked at only", "story": "looked at only", "history": "looked at only", "monitor": "looked at only", "said": "looked at only",
-	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text", "typed[].options": "follow from the command", "typed[].later": "whether it waits; what it asks follows from the command",
+	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text", "typed[].options": "follow from the command", "typed[].told": "by how many", "typed[].later": "whether it waits; what it asks follows from the command",
 	"machines[].ran": "for the judges", "shelf[].ran": "for the judges",
 	"backups[].database": "follows from what happened", "shelf[].data": "by whose it is", "machines[].start": "by its text", "restoring.command": "by its text",
 	"net.peer": "follows from cfg", "net.client": "follows from cfg", "net.weather": "follows from cfg", "net.cut": "follows from the rules",
@@ -71,6 +71,8 @@ put a 1
 snapshot save before.db
 compactor start --interval 5m --client c4
 watch a --client c2 --prev-kv
+lock other --client c1 sleep 60
+watch a --client c1 --rev 1 -- sleep 60
 lease grant 100
 lock build --client c3
 drift n2 +20%

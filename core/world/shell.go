@@ -32,6 +32,8 @@ type job struct {
 	until           sim.Time // it sleeps; 0: it does not
 	joins           bool     // it waits for what runs in its background
 	begins          bool     // it is just beginning a command
+	exec            bool     // it is the command of a lock or a watch, whose number id is
+	failure         string   // of exec: why it cannot be carried out
 	line            int      // the last that was carried out
 	cause           uint64   // what it does next comes from this record
 }
@@ -103,7 +105,7 @@ func (s *shells) at(h sim.Host) bool {
 func (s *shells) hash(h uint64) uint64 {
 	for i := range s.jobs {
 		j := &s.jobs[i]
-		h = fold(h, j.id, j.number, uint64(j.host), rng.Name(j.command.String()), j.waits, uint64(j.until), bit(j.joins), bit(j.begins), uint64(j.line),
+		h = fold(h, j.id, j.number, uint64(j.host), rng.Name(j.command.String()+j.failure), j.waits, uint64(j.until), bit(j.joins), bit(j.begins)|bit(j.exec)<<1, uint64(j.line),
 			uint64(j.session.Left()), uint64(j.session.Status), bit(j.session.GoOn))
 		h = foldVars(h, j.session.Vars)
 	}
@@ -164,6 +166,10 @@ func (w *World) commandShell(c script.Shell) error {
 
 // tellShell tells what a shell prints.
 func (w *World) tellShell(j *job, p printed, done bool) {
+	if j.exec {
+		w.say(j.host, j.id, Said{printed: &p})
+		return
+	}
 	w.keepSaid(Said{At: w.now, Seq: w.journal.Next(), Client: j.host, ID: j.id, Command: j.command, Done: done, printed: &p})
 }
 
@@ -235,6 +241,10 @@ func (w *World) beside(j job, s *shell.Session) {
 // endShell ends a job.
 func (w *World) endShell(j *job) {
 	w.shells.remove(j.number)
+	if j.exec {
+		w.executed(j)
+		return
+	}
 	if j.number == j.id {
 		w.tellShell(j, printed{exit: j.session.Status, line: j.line}, true)
 		return
@@ -341,14 +351,11 @@ func (w *World) interruptShells(h sim.Host) {
 		}
 		w.shells.remove(j.number)
 		w.hush(j.waits)
-		for _, x := range w.client(h).Watches() {
-			if !x.Ended && j.waits != 0 && x.Purpose.Task == j.waits {
-				w.clientOut.Reset()
-				w.client(h).Unwatch(w.now, x.ID, &w.clientOut)
-				w.carryOutClient(h)
-			}
-		}
-		if j.number == j.id {
+		w.unwatch(h, j.waits)
+		switch {
+		case j.exec:
+			w.unwatch(h, j.id)
+		case j.number == j.id:
 			w.tellShell(&j, printed{exit: exitKilled, line: j.line + 1}, true)
 		}
 	}

@@ -1,0 +1,60 @@
+package world
+
+import (
+	"testing"
+
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
+)
+
+// TestExec carries out the commands of locks and watches: lines of the console, with etcdctl's environment and with what the shell exports. test/oracle/ctl
+// holds what is printed against etcdctl.
+func TestExec(t *testing.T) {
+	w := ready(t)
+	got := typedLines(t, w, `export ETCDCTL_WRITE_OUT=json; etcdctl lock l -- sh -c 'echo "$ETCD_LOCK_REV $ETCDCTL_WRITE_OUT"; exit 7'`,
+		"unset ETCDCTL_WRITE_OUT; lock l put a 1; get l/ --prefix --count-only -w fields | grep Count", "lock l false || echo $?", "lock l export",
+		`lock l --ttl 2 -- sh -c 'etcdctl lease revoke $(get l/ --prefix --keys-only | cut -d/ -f2 | head -n 1) >/dev/null; sleep 5; echo lost' && echo fine`,
+		`etcdctl watch --prefix a -- sh -c 'sleep 1; echo "$ETCD_WATCH_EVENT_TYPE $ETCD_WATCH_KEY $ETCD_WATCH_VALUE"' &`,
+		`put a 'x "y"' >/dev/null; put ab 2 >/dev/null; del a >/dev/null`)
+	want := "2 json\nerr: Error: exit status 7\nexit 7\n" + "OK\n\"Count\" : 0\n" + "1\nerr: Error: exit status 1\n" +
+		"err: Error: exec: \"export\": executable file not found in $PATH\nexit 1\n" + "lost\nfine\n" +
+		"PUT\na\nx \"y\"\n\"PUT\" \"a\" \"x \\\"y\\\"\"\nPUT\nab\n2\n\"PUT\" \"ab\" \"2\"\nDELETE\na\n\n\"DELETE\" \"a\" \"\"\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestExecEnds ends such commands from outside: by Ctrl-C, which the command gets, too, and by unwatch.
+func TestExecEnds(t *testing.T) {
+	w := ready(t)
+	for _, line := range []string{"lock l sleep 60", "watch a --client c2 -- sleep 60", "put a 1", "put a 2"} {
+		if err := order(w, line); err != nil {
+			t.Fatal(err)
+		}
+		w.Advance(w.Now()+sim.Second, 1<<30)
+	}
+	if n := len(w.shells.jobs); n != 2 {
+		t.Fatalf("%d commands run, not 2", n)
+	}
+	got := ""
+	told := w.Said().Len()
+	for _, c := range []script.Command{script.Interrupt{}, script.Unwatch{Client: "c2"}} {
+		if err := w.Do(c); err != nil {
+			t.Fatal(err)
+		}
+		w.Advance(w.Now()+sim.Second, 1<<30)
+	}
+	for ; told < w.Said().Len(); told++ {
+		s := w.Said().Ref(told)
+		out, err, exit := s.Print()
+		if s.Done {
+			got += s.Command.String() + ": " + out + err + string(rune('0'+exit%10)) + "\n"
+		}
+	}
+	if want := "lock l sleep 60: Error: signal: interrupt\n5\nwatch --watch-key=a --client c2 -- sleep 60: 0\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if n := len(w.shells.jobs); n != 0 {
+		t.Errorf("%d commands run", n)
+	}
+}
