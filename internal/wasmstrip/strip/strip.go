@@ -1,12 +1,13 @@
-// Package strip makes a browser binary of Go smaller to send, without a change to what it computes. It does four things:
+// Package strip makes a browser binary of Go smaller to send, without a change to what it computes. It does five things:
 //
 //   - It forgets files, line numbers and most inlined calls, which only the text of a panic shows (lines.go).
 //   - It packs what remains of the runtime's tables (lines.go).
 //   - It leaves out numbers that follow from others; a start function computes them in the browser (start.go).
+//   - It lets jumps go straight to where they go, if that is further down in the function (jumps.go).
 //   - It writes memory as a few long data segments: Go's linker writes tens of thousands of short ones (data.go).
 //
 // It knows the tables of one version of Go and refuses everything else. What it wrote it reads again, as the runtime
-// will, and compares (verify.go). It touches no instruction: functions keep their bytes and their indexes.
+// will, and compares (verify.go). Functions keep their indexes, and all instructions but those of jumps.
 //
 // Read strip.go first, then pclntab.go for what the tables are. module.go and function.go know the binary format.
 package strip
@@ -83,6 +84,9 @@ func (m *module) strip(t *tables) error {
 		return err
 	}
 	if err := t.dropDerived(); err != nil {
+		return err
+	}
+	if err := m.shortenJumps(); err != nil {
 		return err
 	}
 	if err := m.addStart(t.startFunction()); err != nil {
