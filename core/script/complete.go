@@ -147,6 +147,9 @@ func offer(k kind, names Names) []string {
 // groupNames offers, behind what is typed of a split, the names that are in no group yet.
 func groupNames(done []word, partial string, names Names) []string {
 	head := partial[:strings.LastIndexAny(partial, "|,")+1]
+	if list, _, err := words(1, head); head != "" && (err != nil || len(list) != 1 || list[0].text != head) {
+		return nil // quotes: no names
+	}
 	var used []string
 	for _, w := range pieces(append(slices.Clone(done), word{text: head}), "|,") {
 		used = append(used, w.text)

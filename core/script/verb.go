@@ -184,7 +184,7 @@ var verbs = [...]Verb{
 		Examples: []string{"move-leader n2 --endpoint n1"}, args: []kind{aMember}, etcdctl: true,
 	}, {
 		Name: "endpoint status", Category: Membership, Usage: "endpoint status [--cluster]" + commonUsage,
-		Help:     "Tells a member's version, size, leader, term and indexes.",
+		Help:     "Tells one member's version, size, leader, term and indexes; with --cluster those of all.",
 		Examples: []string{"endpoint status --cluster -w table"}, flags: []string{"--cluster"}, etcdctl: true,
 	}, {
 		Name: "endpoint health", Category: Membership, Usage: "endpoint health [--cluster]" + commonUsage,
@@ -192,7 +192,7 @@ var verbs = [...]Verb{
 		Examples: []string{"endpoint health --cluster"}, flags: []string{"--cluster"}, etcdctl: true,
 	}, {
 		Name: "endpoint hashkv", Category: Membership, Usage: "endpoint hashkv [--rev N] [--cluster]" + commonUsage,
-		Help:     "Prints the hash of a member's history up to a revision.",
+		Help:     "Prints the hash of one member's history up to a revision; with --cluster those of all.",
 		Examples: []string{"endpoint hashkv --rev 5 --cluster"}, flags: []string{"--rev", "--cluster"}, etcdctl: true,
 	}, {
 		Name: "alarm list", Category: Membership, Usage: "alarm list" + commonUsage,

@@ -18,6 +18,9 @@ const (
 	Hour        Time = 60 * Minute
 )
 
+// timeMost is the longest span that is read: two of them can be added.
+const timeMost Time = 1<<62 - 1
+
 // ErrTime is what ParseTime wraps.
 var ErrTime = errors.New("sim: not a time")
 
@@ -69,7 +72,7 @@ func ParseTime(s string) (Time, error) {
 func scale(s, number string, unit Time) (Time, error) {
 	whole, frac, dotted := strings.Cut(number, ".")
 	w, err := strconv.ParseUint(whole, 10, 63)
-	if err != nil || w > uint64(1<<62/unit) || (dotted && (frac == "" || len(frac) > 9)) {
+	if err != nil || w > uint64(timeMost/unit) || (dotted && (frac == "" || len(frac) > 9)) {
 		return 0, errors.Join(ErrTime, errors.New("not a number, or too large: "+strconv.Quote(s)))
 	}
 	t, part := Time(w)*unit, unit
@@ -82,6 +85,9 @@ func scale(s, number string, unit Time) (Time, error) {
 		}
 		part /= 10
 		t += Time(c-'0') * part
+	}
+	if t > timeMost {
+		return 0, errors.Join(ErrTime, errors.New("too large: "+strconv.Quote(s)))
 	}
 	return t, nil
 }

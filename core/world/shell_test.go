@@ -50,8 +50,8 @@ func ready(t *testing.T) *World {
 func TestShellRecipe(t *testing.T) {
 	w := ready(t)
 	got := typedLines(t, w, "etcdctl put a 1; etcdctl put a 2", strings.Join([]string{
-		`rev=$(ETCDCTL_API=3 etcdctl --endpoints=:2379 endpoint status --write-out="json" | egrep -o '"revision":[0-9]*' | egrep -o '[0-9].*')`,
-		"ETCDCTL_API=3 etcdctl compact $rev", "ETCDCTL_API=3 etcdctl defrag", "ETCDCTL_API=3 etcdctl alarm disarm", `echo "was $rev"`}, "\n"))
+		`rev=$(etcdctl endpoint status --write-out="json" | egrep -o '"revision":[0-9]*' | egrep -o '[0-9].*')`,
+		"etcdctl compact $rev", "etcdctl defrag", "etcdctl alarm disarm", `echo "was $rev"`}, "\n"))
 	for _, want := range []string{"OK\nOK\n", "compacted revision 3\n", "Finished defragmenting etcd member", "was 3\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("want %q in\n%s", want, got)
