@@ -112,7 +112,8 @@ func (d *doing) enters(h api.Header) {
 // exitSignal is etcdctl's exit code when a signal has ended its command (lock_command.go, getExitCodeFromError).
 const exitSignal = 255
 
-// Executed tells a lock that its command has ended: why it failed, if it did, and with what exit code. The lock is given back.
+// Executed tells a lock that its command has ended: why it failed, if it did, and with what exit code. The lock is
+// given back.
 func (c *Client) Executed(now sim.Time, id uint64, why string, exit int, out *Output) {
 	for i := range c.tasks {
 		if d := (doing{&c.tasks[i], c, now, out}); d.ID == id && !d.done {

@@ -106,7 +106,8 @@ func (d *doing) kept(op *Operation) {
 	}
 }
 
-// lost ends the session. Who holds something notices it; who waits, or carries out a command, does not (mutex.go, Lock; lock_command.go).
+// lost ends the session. Who holds something notices it; who waits, or carries out a command, does not (mutex.go, Lock;
+// lock_command.go).
 func (d *doing) lost() {
 	d.keep.on = false
 	d.tell(SessionLost, rule.LeaseExpiresAtLeader, leaseText(d.Lease))

@@ -9,8 +9,9 @@ import (
 // notPrograms are those of the builtins that only a shell has.
 var notPrograms = [...]string{":", "export", "readonly", "unset", "set", "wait", "exit"}
 
-// Exec begins a command that a program carries out itself, without a shell, and that sees env (NAME=VALUE) and the variables that are exported.
-// If there is no such command the session is over at once, and failure says what Go's os/exec says.
+// Exec begins a command that a program carries out itself, without a shell, and that sees env (NAME=VALUE) and the
+// variables that are exported. If there is no such command the session is over at once, and failure says what Go's
+// os/exec says.
 func Exec(argv, env []string, vars Vars) (s Session, failure string) {
 	s.prog = &Program{}
 	switch name := argv[0]; {

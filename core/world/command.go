@@ -117,7 +117,8 @@ func (w *World) ask(c script.Call) error {
 }
 
 // asksOne reports whether a command asks one member when it names none: etcdctl saves a snapshot from one endpoint and
-// refuses several, and what a member says of itself it asks of 127.0.0.1:2379, so that a script finds one revision in it.
+// refuses several, and what a member says of itself it asks of 127.0.0.1:2379, so that a script finds one revision in
+// it.
 func asksOne(c script.Call) bool {
 	switch c.Call.(type) {
 	case api.Snapshot:

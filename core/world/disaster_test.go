@@ -88,8 +88,9 @@ var lines = []string{
 	"snapshot restore f --name M --data-dir D --initial-cluster n1=http://n1:2380,n2=http://n2:2380,n3=http://n3:2380 --initial-advertise-peer-urls http://M:2380",
 }
 
-// TestChaos carries out whatever commands in whatever order. Nothing panics, and no rule is broken: where a member was started without what it had written, and two
-// leaders of one term or a lost write come of it, the run says that data was lost by hand, and goes on.
+// TestChaos carries out whatever commands in whatever order. Nothing panics, and no rule is broken: where a member was
+// started without what it had written, and two leaders of one term or a lost write come of it, the run says that data
+// was lost by hand, and goes on.
 func TestChaos(t *testing.T) {
 	lost := 0
 	for seed := range uint64(150) {
@@ -130,7 +131,8 @@ func saysLost(w *World) (list []string) {
 	return list
 }
 
-// TestLostByHand holds when a member counts as one that was started without what it had written, and that what comes of it is told without ending the run.
+// TestLostByHand holds when a member counts as one that was started without what it had written, and that what comes of
+// it is told without ending the run.
 func TestLostByHand(t *testing.T) {
 	begin := func(lines ...string) *World {
 		w, err := New(Config{Members: 3, Clients: 1, Preset: "etcd", Seed: 3}, nil)

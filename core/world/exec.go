@@ -10,8 +10,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Commands that etcdctl itself carries out: that of lock NAME COMMAND … while it has the lock, that of watch KEY -- COMMAND … for each change
-// (lock_command.go, watch_command.go, printWatchCh). Here they are lines of the console, and see the variables that the client's shell exports.
+// Commands that etcdctl itself carries out: that of lock NAME COMMAND … while it has the lock, that of watch KEY --
+// COMMAND … for each change (lock_command.go, watch_command.go, printWatchCh). Here they are lines of the console, and
+// see the variables that the client's shell exports.
 
 // typedBy returns a command that is not over; nil if it is.
 func (w *World) typedBy(id uint64) *typed {

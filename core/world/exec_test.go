@@ -7,8 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestExec carries out the commands of locks and watches: lines of the console, with etcdctl's environment and with what the shell exports. test/oracle/ctl
-// holds what is printed against etcdctl.
+// TestExec carries out the commands of locks and watches: lines of the console, with etcdctl's environment and with
+// what the shell exports. test/oracle/ctl holds what is printed against etcdctl.
 func TestExec(t *testing.T) {
 	w := ready(t)
 	got := typedLines(t, w, `export ETCDCTL_WRITE_OUT=json; etcdctl lock l -- sh -c 'echo "$ETCD_LOCK_REV $ETCDCTL_WRITE_OUT"; exit 7'`,

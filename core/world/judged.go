@@ -30,8 +30,9 @@ type life struct {
 	at      sim.Time
 }
 
-// remembers notes that a member starts, and whether it does from the directory with which it ran last. If not it has forgotten its vote and what it had promised
-// to keep: its directory was emptied, or an older one was given back to it. Raft promises nothing then.
+// remembers notes that a member starts, and whether it does from the directory with which it ran last. If not it has
+// forgotten its vote and what it had promised to keep: its directory was emptied, or an older one was given back to it.
+// Raft promises nothing then.
 func (w *World) remembers(h sim.Host) {
 	m := w.member(h)
 	now := life{m.History(), m.ID(), w.now}

@@ -108,7 +108,8 @@ func digest(e *raft.Entry) uint64 {
 	return rng.Mix(h, uint64(len(e.Data)))
 }
 
-// judge stops the world at the first violation. If data was lost by hand that is no fault of etcd's, which trusts its disks: then it ends the judging only.
+// judge stops the world at the first violation. If data was lost by hand that is no fault of etcd's, which trusts its
+// disks: then it ends the judging only.
 func (w *World) judge(v *check.Violation) {
 	if v == nil || w.broken != nil || w.judged.off {
 		return

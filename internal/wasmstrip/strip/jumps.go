@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Go's compiler knows one way to jump within a function. Each place that can be jumped to has numbers; a jump stores one of them in the first local
-// variable and goes back to the beginning, where br_table goes to the place:
+// Go's compiler knows one way to jump within a function. Each place that can be jumped to has numbers; a jump stores
+// one of them in the first local variable and goes back to the beginning, where br_table goes to the place:
 //
 //	block                            ;; left by calls that unwind the stack; behind it the function returns 1
 //	  loop
@@ -22,15 +22,17 @@ import (
 //	end
 //	i32.const 1
 //
-// The numbers differ wherever a jump stands, so a compressor finds little that it has seen before. A jump to a place further down can leave the
-// blocks up to there instead, and what leaves the outermost block can return by itself:
+// The numbers differ wherever a jump stands, so a compressor finds little that it has seen before. A jump to a place
+// further down can leave the blocks up to there instead, and what leaves the outermost block can return by itself:
 //
 //	br_if 2                          ;; instead of if … end
 //	if  i32.const 1  return  end     ;; instead of br_if to the outermost block
 //
-// Nothing else changes: places keep their numbers, with which the runtime resumes a function, and jumps back stay as they are.
+// Nothing else changes: places keep their numbers, with which the runtime resumes a function, and jumps back stay as
+// they are.
 
-// The instructions that have operands, besides those of start.go and function.go. All loads and stores are in one range.
+// The instructions that have operands, besides those of start.go and function.go. All loads and stores are in one
+// range.
 const (
 	opBlock        = 0x02
 	opBr           = 0x0c

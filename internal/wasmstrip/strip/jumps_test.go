@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// body is a function with two blocks around three places; number 2 and 3 belong to the last. The code behind br_table is given.
+// body is a function with two blocks around three places; number 2 and 3 belong to the last. The code behind br_table
+// is given.
 func body(code ...byte) []byte {
 	b := []byte{1, 1, typeInt32, opGlobalGet, 0, opLocalSet, 1}
 	b = append(b, opBlock, blockNoType, opLoop, blockNoType, opBlock, blockNoType, opBlock, blockNoType, opBlock, blockNoType)

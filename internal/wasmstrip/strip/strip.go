@@ -1,4 +1,5 @@
-// Package strip makes a browser binary of Go smaller to send, without a change to what it computes. It does five things:
+// Package strip makes a browser binary of Go smaller to send, without a change to what it computes. It does five
+// things:
 //
 //   - It forgets files, line numbers and most inlined calls, which only the text of a panic shows (lines.go).
 //   - It packs what remains of the runtime's tables (lines.go).
