@@ -10,6 +10,7 @@ package engine
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/etcdscope/etcdscope/core/shell"
@@ -55,7 +56,7 @@ const chartInterval = 500 * time.Millisecond
 
 // New returns an engine with the run that a visitor sees first, just before its first election.
 func New() *Engine {
-	e := &Engine{now: time.Now, memory: memory{read: heapBytes}}
+	e := &Engine{now: time.Now, memory: memory{read: readUsage, gc: runtime.GC}}
 	e.lens.Panel = "log"
 	if err := e.begin(world.Default(), nil); err != nil {
 		panic(err) // the default configuration is valid: held by a test
@@ -78,7 +79,8 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 	}
 	e.link, e.lin = replay{}, linear{}
 	e.awaited, e.told, e.prompt = nil, 0, nil
-	e.memory.full = ""
+	e.memory.full, e.memory.collected = "", 0
+	e.limit()
 	e.more, e.paste = "", nil
 	e.dirty = true
 	return nil

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func slow(t *testing.T) (*Engine, func(acts ...wire.Action) *wire.Reply) {
 func TestMemoryRunsShort(t *testing.T) {
 	e, tick := slow(t)
 	heap := uint64(950 << 20)
-	e.memory.read = func() uint64 { return heap }
+	e.memory.read = func() usage { return usage{used: heap, heap: heap, live: heap} }
 	r := tick(wire.Action{Kind: wire.Play}, wire.Action{Kind: wire.Speed, N: 1_000_000})
 	said, thinned := "", false
 	for i := 0; r.Frame.Playback.Playing; i++ {
@@ -71,12 +72,39 @@ func TestMemoryRunsShort(t *testing.T) {
 	}
 }
 
+// TestMemoryInUse: what counts is what the process has in use, not the objects alone. If a collection gives enough back nothing is dropped, and there is no other
+// collection before there is something new.
+func TestMemoryInUse(t *testing.T) {
+	e, tick := slow(t)
+	collections, u := 0, usage{taken: 1 << 30, used: 900 << 20, heap: 700 << 20, live: 600 << 20}
+	e.memory.read, e.memory.gc = func() usage { return u }, func() { collections++ }
+	play := func() {
+		for range 20 {
+			tick()
+		}
+	}
+	tick(wire.Action{Kind: wire.Play})
+	if play(); collections != 1 {
+		t.Errorf("it collected %d times", collections)
+	}
+	if e.memory.full != "" || e.memory.thinning {
+		t.Error("history is dropped though there is room")
+	}
+	u.heap, u.live = u.heap+65<<20, 700<<20
+	if play(); e.run.Thin() {
+		t.Error("700 MB of 1024 are left, and not all is dropped")
+	}
+}
+
 // TestLinksLeaveMemoryOut: how much memory there is belongs to a machine.
 func TestLinksLeaveMemoryOut(t *testing.T) {
 	e, tick := slow(t)
 	tick(wire.Action{Kind: wire.Fresh, Text: "members=5 memory=2GiB"})
 	if e.budget() != 2<<30 {
 		t.Errorf("the budget is %d", e.budget())
+	}
+	if limit := debug.SetMemoryLimit(-1); limit != 15<<27 {
+		t.Errorf("the runtime's limit is %d", limit)
 	}
 	link := tick(wire.Action{Kind: wire.Share}).Link
 	if link == "" || strings.Contains(link, "memory") {
