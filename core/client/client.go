@@ -78,6 +78,9 @@ type Operation struct {
 // waits reports whether an operation waits for a ready connection.
 func (o *Operation) waits() bool { return o.conn == 0 && o.again == 0 }
 
+// Patience returns how long the client waits for an answer; ok is false if it waits for as long as the connection holds.
+func (o *Operation) Patience() (span sim.Time, ok bool) { return o.Return - o.Call, o.Return != never }
+
 // EventKind says what happened at a client.
 type EventKind uint8
 
@@ -258,6 +261,11 @@ func (c *Client) Call(now sim.Time, req *etcd.Request, a Ask, out *Output) {
 	op.once, op.channel, op.stream = a.Once, h.id, a.stream
 	out.Events = append(out.Events, Event{Kind: Called, Operation: op})
 	c.open = append(c.open, op)
+	if op.Return <= now { // gRPC does not send what has no time
+		c.giveUp(len(c.open)-1, now, out)
+		c.settle(now, out)
+		return
+	}
 	c.send(now, &c.open[len(c.open)-1], out)
 	c.arm(out)
 	c.armConns(out)

@@ -11,7 +11,7 @@ import (
 func (d *doing) beginSurvey() {
 	switch {
 	case d.Kind == Disarm:
-		d.deadline = d.now + Timeout
+		d.deadline = d.limit()
 		d.ask(Ask{Purpose: Purpose{Part: getAlarms}, Call: api.Alarm{}})
 	case d.Cluster:
 		d.ask(Ask{Purpose: Purpose{Part: getMembers}, Call: api.MemberList{}})
@@ -26,7 +26,7 @@ func (d *doing) beginSurvey() {
 func (d *doing) survey(list []Endpoint) {
 	d.list, d.left = list, list
 	if d.Kind != Survey {
-		d.deadline = d.now + Timeout
+		d.deadline = d.limit()
 	}
 	if d.Kind != Health {
 		d.askNext()

@@ -1,6 +1,8 @@
 package client
 
 import (
+	"cmp"
+
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
@@ -31,6 +33,7 @@ type Task struct {
 	Call      api.Call
 	Endpoints []Endpoint // that it was given; nil: the client's
 	Cluster   bool       // ask all members
+	Timeout   sim.Time   // --command-timeout; 0: etcdctl's own, less: there is no time at all
 	Name      string     // of the lock or the election
 	Proposal  string
 	TTL       int64
@@ -41,7 +44,7 @@ type Task struct {
 	Rev   int64 // the create revision of Key
 	Held  bool  // it has the lock, or leads
 
-	deadline    sim.Time   // of all its calls together; 0: each has its own
+	deadline    sim.Time   // of all its calls together; 0: each has Timeout for itself
 	list        []Endpoint // whom it asks
 	left        []Endpoint // of them, those that it has not asked
 	answers     []Answer
@@ -99,7 +102,7 @@ type Ask struct {
 	Watch     *watch.Request // instead of Call
 	Watchers  int            // how many watchers it makes on one stream; 0: one
 	Endpoints []Endpoint     // that its process was given; nil: the client's
-	Deadline  sim.Time       // 0: etcdctl's --command-timeout from now on
+	Deadline  sim.Time       // 0: etcdctl's --command-timeout from now on; in the past: it is over before it is sent
 	Endless   bool           // no deadline: the Go client waits for as long as the connection holds
 	Once      bool           // it is not repeated
 	Load      uint32         // the load that it belongs to; 0: none
@@ -367,9 +370,20 @@ func (d *doing) ask(a Ask) {
 		a.Endpoints = d.Endpoints
 	}
 	if !a.Endless {
-		a.Deadline = d.deadline
+		a.Deadline = cmp.Or(d.deadline, d.limit())
 	}
 	d.out.Asks = append(d.out.Asks, a)
+}
+
+// noTime is a deadline that is over whatever the time is.
+const noTime = sim.Time(-1)
+
+// limit returns until when what begins now may take.
+func (d *doing) limit() sim.Time {
+	if d.Timeout < 0 {
+		return noTime
+	}
+	return d.now + cmp.Or(d.Timeout, Timeout)
 }
 
 func (d *doing) report(r Report) {

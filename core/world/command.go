@@ -97,13 +97,13 @@ func (w *World) ask(c script.Call) error {
 	}
 	w.given(c)
 	p := w.typing(from, c, c.Flags)
-	if c.Timeout < 0 {
-		w.say(from, p.Task, Said{refusal: timedOut(c), Done: true})
-		return nil
-	}
 	c.Call = w.resolve(c)
 	if t, ok := taskOf(c); ok {
 		w.begin(from, p.Task, to, t)
+		return nil
+	}
+	if c.Timeout < 0 {
+		w.say(from, p.Task, Said{refusal: timedOut(c), Done: true})
 		return nil
 	}
 	a := client.Ask{Purpose: p, Call: c.Call, Endpoints: to, Endless: endless(c.Call) && c.Timeout == 0,

@@ -164,7 +164,7 @@ func endless(c api.Call) bool {
 func taskOf(c script.Command) (client.Task, bool) {
 	switch c := c.(type) {
 	case script.Health:
-		return client.Task{Kind: client.Health, Cluster: c.Cluster}, true
+		return client.Task{Kind: client.Health, Cluster: c.Cluster, Timeout: c.Timeout}, true
 	case script.KeepAlive:
 		return client.Task{Kind: client.KeepAlive, Lease: c.ID}, true
 	case script.Lock:
@@ -177,11 +177,11 @@ func taskOf(c script.Command) (client.Task, bool) {
 	case script.Call:
 		switch call := c.Call.(type) {
 		case api.Status, api.HashKV, api.Defragment:
-			return client.Task{Kind: client.Survey, Call: c.Call, Cluster: c.Cluster}, true
+			return client.Task{Kind: client.Survey, Call: c.Call, Cluster: c.Cluster, Timeout: c.Timeout}, true
 		case api.MoveLeader:
-			return client.Task{Kind: client.Transfer, Call: c.Call}, true
+			return client.Task{Kind: client.Transfer, Call: c.Call, Timeout: c.Timeout}, true
 		case api.Alarm:
-			return client.Task{Kind: client.Disarm}, call.Action == api.AlarmDeactivate
+			return client.Task{Kind: client.Disarm, Timeout: c.Timeout}, call.Action == api.AlarmDeactivate
 		}
 	}
 	return client.Task{}, false

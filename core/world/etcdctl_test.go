@@ -107,3 +107,38 @@ func firstInLine(t *rapid.T, w *world.World) {
 		}
 	}
 }
+
+// TestCommandTimeout asks two members that are silent: how long a command waits that says how long.
+func TestCommandTimeout(t *testing.T) {
+	for line, want := range map[string]sim.Time{
+		"endpoint status": 1400, "endpoint hashkv": 1400, "defrag": 1400, // each member has the time for itself
+		"endpoint health": 700, "alarm list": 700, "alarm disarm": 700, "move-leader n1": 700, "get a": 700, // all have it together
+		"endpoint status --cluster": 700, "endpoint health --cluster": 700, "defrag --cluster": 700,
+	} {
+		for timeout, want := range map[string]sim.Time{"700ms": want, "-1s": 0, "0s": 0} {
+			w, err := world.New(world.Default(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var list []script.Command
+			for _, s := range []string{"pause n2", "pause n3", line + " --endpoints n2,n3 --command-timeout=" + timeout} {
+				c, err := script.Parse(s)
+				if err != nil {
+					t.Fatalf("%s: %v", s, err)
+				}
+				list = append(list, c)
+			}
+			w.Advance(5*sim.Second, 1<<30)
+			for _, c := range list {
+				if err := w.Do(c); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.Advance(w.Now()+sim.Minute, 1<<30)
+			s := w.Said().Ref(w.Said().Len() - 1)
+			if took := s.At - 5*sim.Second; !s.Done || took != want*sim.Millisecond {
+				t.Errorf("%v ends: %v, after %v, want %v", list[2], s.Done, took, want*sim.Millisecond)
+			}
+		}
+	}
+}

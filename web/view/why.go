@@ -374,11 +374,20 @@ func memberActions(v *wire.Member) []wire.Button {
 	return actions
 }
 
+// patience says how long a client waits for an answer.
+func patience(op *client.Operation) string {
+	most, ok := op.Patience()
+	if !ok {
+		return " It has no deadline: it waits for as long as the connection holds."
+	}
+	return fmt.Sprintf(" It gives up %s after it asked; then it does not know whether a write happened.", span(most))
+}
+
 func whyClient(w *world.World, h sim.Host) *wire.Why {
 	v := clientOf(w, &w.Clients()[h.Number()-1])
 	c := &wire.Why{Title: v.Name + " talks to " + v.Endpoint, At: -1}
 	if v.Since >= 0 {
-		c.Text = append(c.Text, fmt.Sprintf("%s: %s. It gives up %s after it asked; then it does not know whether a write happened.", v.Doing, v.Note, span(client.Timeout)))
+		c.Text = append(c.Text, v.Doing+": "+v.Note+"."+patience(&w.Clients()[h.Number()-1].Open()[0]))
 		cite(c, rule.ClientTimeout)
 	} else if v.Note != "" {
 		c.Text = append(c.Text, v.Doing+": "+v.Note+".")

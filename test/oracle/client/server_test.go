@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"go.etcd.io/etcd/etcdctl/v3/ctlv3"
 	"go.etcd.io/etcd/server/v3/embed"
 	"go.uber.org/zap"
 
@@ -27,6 +28,10 @@ type settings struct {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asEtcdctl) != "" {
+		ctlv3.MustStart()
+		os.Exit(0)
+	}
 	if text := os.Getenv(asEtcd); text != "" {
 		if err := serve(text); err != nil {
 			fmt.Fprintln(os.Stderr, err)
