@@ -355,5 +355,10 @@ func (c *Client) Hash() uint64 {
 			h = rng.Mix(h, uint64(n.read)^uint64(n.looks)<<8^uint64(n.left)<<16^rng.Name(n.to.Name))
 		}
 	}
+	for i := range c.watches {
+		if n := c.watches[i].asks; n > 0 {
+			h = rng.Mix(h, uint64(n))
+		}
+	}
 	return h
 }

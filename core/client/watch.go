@@ -28,6 +28,7 @@ type Watch struct {
 	Resumes  int    // streams after the first
 	Since    sim.Time
 
+	asks    int // how often it is to be asked how far it is, once the member has confirmed it
 	pieces  pieces
 	nexts   []int64 // of many watchers, by their id on the stream: what Next is for one
 	seq     uint64  // of the last message taken
@@ -147,6 +148,31 @@ func (c *Client) Unwatch(now sim.Time, id int64, out *Output) bool {
 	return any
 }
 
+// Progress asks the members how far watches are: one, or all if id is 0. The Go client sends the wish behind what it has asked for on the stream; here it
+// waits until that is confirmed.
+func (c *Client) Progress(now sim.Time, id int64, out *Output) {
+	for i := range c.watches {
+		if w := &c.watches[i]; !w.Ended && (id == 0 || w.ID == id) {
+			w.asks++
+			c.askProgress(now, w, out)
+		}
+	}
+	c.settle(now, out)
+}
+
+// askProgress sends what waits of such wishes.
+func (c *Client) askProgress(now sim.Time, w *Watch, out *Output) {
+	h, k := c.conn(w.conn)
+	if w.Stream == 0 || !w.Created || k == nil {
+		return
+	}
+	for ; w.asks > 0; w.asks-- {
+		up := &etcd.Up{Stream: w.Stream, Client: c.Host, Request: &watch.Request{Kind: watch.Progress}}
+		out.Streams = append(out.Streams, StreamSend{w.Endpoint, k.id, k.life, up})
+		c.used(now, h, k, out)
+	}
+}
+
 // hangUp ends a watch that is not wanted any more.
 func (c *Client) hangUp(w *Watch, out *Output) {
 	c.closeStream(w, out)
@@ -234,6 +260,7 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 		if w.Next == 0 && w.Request.Start == 0 {
 			w.Next = m.Revision // as the Go client: a resumed watch may see the change at that revision
 		}
+		c.askProgress(now, w, out)
 	default:
 		if whole := w.whole(m); whole != nil {
 			c.record(now, w, whole)
@@ -331,26 +358,33 @@ func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 				*next = m.Revision
 			}
 			w.Next = w.nexts[0]
+			c.askProgress(now, w, out)
+		case m.WatchID == watch.InvalidWatchID: // how far all of them are
+			for i := range w.nexts {
+				w.nexts[i] = m.Revision + 1
+			}
+			c.firstTold(now, w, m, d.Header, out)
 		case len(m.Events) > 0:
 			*next = m.Events[len(m.Events)-1].Revision.Main + 1
 			c.events += int64(len(m.Events))
-			c.firstTold(now, w, m, out)
+			c.firstTold(now, w, m, d.Header, out)
 		default:
 			*next = m.Revision + 1
-			c.firstTold(now, w, m, out)
+			c.firstTold(now, w, m, d.Header, out)
 		}
 	}
 }
 
 // firstTold notes what the first of many watchers is told.
-func (c *Client) firstTold(now sim.Time, w *Watch, m *watch.Message, out *Output) {
-	if m.WatchID != 0 {
+func (c *Client) firstTold(now sim.Time, w *Watch, m *watch.Message, h api.Header, out *Output) {
+	if m.WatchID > 0 {
 		return
 	}
 	w.Next = w.nexts[0]
 	c.record(now, w, m)
 	out.watch(WatchTold, rule.WatchOrdered, w, "")
-	out.Events[len(out.Events)-1].Message = m
+	last := &out.Events[len(out.Events)-1]
+	last.Message, last.Header = m, h
 }
 
 // Watches returns the client's own watches, those that have ended included. They are not to be changed.

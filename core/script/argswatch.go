@@ -31,7 +31,7 @@ func (v *invocation) watch() Command {
 		if !v.line.Piped {
 			v.wants = WatchInput
 		}
-		v.refuse(exitInvalidInput, "error reading watch request line: EOF")
+		v.watchLines()
 		return nil
 	}
 	var args, exec []string
@@ -56,6 +56,23 @@ func (v *invocation) watch() Command {
 	}
 	c.Exec, c.Flags = exec, f
 	return c
+}
+
+// watchLines reads what watch -i finds on its standard input. What its lines begin ends with them, before anything can be told.
+func (v *invocation) watchLines() {
+	words := ""
+	for line := range strings.Lines(v.line.Stdin) {
+		text, whole := strings.CutSuffix(line, "\n")
+		if !whole || v.refusal != nil {
+			break
+		}
+		_, said, end := v.line.WatchLine(text)
+		if words += said; end != nil {
+			v.refusal = end
+		}
+	}
+	v.refuse(exitInvalidInput, "error reading watch request line: EOF")
+	v.refusal.Stderr = words + v.refusal.Stderr
 }
 
 // watching builds a watch of key and range end (getWatchChan).
@@ -152,7 +169,7 @@ func (l Line) WatchLine(text string) (c Command, said string, end *Refusal) {
 	case len(args) == 0:
 		return invalid(": " + text + " (watch and progress supported)")
 	case args[0] == "progress":
-		return nil, "progress is not modelled here\n", nil
+		return Progress{Client: Refused{Line: l}.Client()}, "", nil
 	case args[0] != "watch":
 		return invalid(" " + text + " (only support watch)")
 	case len(args) < 2 && key == "":

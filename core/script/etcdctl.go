@@ -80,6 +80,12 @@ type Unwatch struct {
 	Client Name
 }
 
+// Progress asks the members how far one of a client's watches has been told everything, or all of them if ID is 0. etcdctl has it in watch -i only.
+type Progress struct {
+	ID     int64
+	Client Name
+}
+
 // Lock takes a lock, waiting for whoever holds it, and keeps it until the command is interrupted.
 type Lock struct {
 	Name string
@@ -127,6 +133,7 @@ func (Health) command()         {}
 func (KeepAlive) command()      {}
 func (Watch) command()          {}
 func (Unwatch) command()        {}
+func (Progress) command()       {}
 func (Lock) command()           {}
 func (Elect) command()          {}
 func (Interrupt) command()      {}
@@ -218,12 +225,16 @@ func (c Watch) String() string {
 	return s
 }
 
-func (c Unwatch) String() string {
-	s := "unwatch"
-	if c.ID != 0 {
-		s += " " + strconv.FormatInt(c.ID, 10)
+func (c Unwatch) String() string { return watchText("unwatch", c.ID, c.Client) }
+
+func (c Progress) String() string { return watchText("progress", c.ID, c.Client) }
+
+// watchText prints a command about one of a client's watches, or about all.
+func watchText(verb string, id int64, client Name) string {
+	if id != 0 {
+		verb += " " + strconv.FormatInt(id, 10)
 	}
-	return s + flagName("client", c.Client)
+	return verb + flagName("client", client)
 }
 
 func (c Lock) String() string {

@@ -192,9 +192,12 @@ func (r *reader) build(verb string, o options) Command {
 	if verb == "interrupt" {
 		return Interrupt{Name(o.text("--client"))}
 	}
-	c := Unwatch{Client: Name(o.text("--client"))} // the table has no other
+	var id int64
 	if len(r.words) > 0 {
-		c.ID = r.number("the number of a watch", math.MaxInt64)
+		id = r.number("the number of a watch", math.MaxInt64)
 	}
-	return c
+	if verb == "progress" {
+		return Progress{id, Name(o.text("--client"))}
+	}
+	return Unwatch{id, Name(o.text("--client"))} // the table has no other
 }

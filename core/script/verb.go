@@ -125,6 +125,10 @@ var verbs = [...]Verb{
 		Help:     "Ends one of a client's watches, which count from 1, or all of them.",
 		Examples: []string{"unwatch", "unwatch 2 --client c2"}, flags: []string{"--client"},
 	}, {
+		Name: "progress", Category: Following, Usage: "progress [NUMBER] [--client c1]",
+		Help:     "Asks how far one of a client's watches, or all of them, have been told everything, as watch -i can.",
+		Examples: []string{"progress", "progress 2 --client c2"}, flags: []string{"--client"},
+	}, {
 		Name: "lease grant", Category: Following, Usage: "lease grant SECONDS" + commonUsage,
 		Help:     "Makes a lease: keys that are put with it are deleted when it expires.",
 		Examples: []string{"lease grant 10"}, args: []kind{aNumber}, etcdctl: true,

@@ -30,6 +30,8 @@ func (w *World) command(c script.Command) error {
 		return w.commandWatch(c)
 	case script.Unwatch:
 		return w.commandUnwatch(c)
+	case script.Progress:
+		return w.commandProgress(c)
 	case script.Health, script.KeepAlive, script.Lock, script.Elect:
 		return w.commandTask(c)
 	case script.Interrupt:

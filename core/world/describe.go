@@ -211,6 +211,8 @@ func upLabel(u *etcd.Up) string {
 		return "watch"
 	case u.End:
 		return "end"
+	case u.Request != nil && u.Request.Kind == watch.Progress:
+		return "how far?"
 	}
 	return "watch…"
 }

@@ -94,11 +94,7 @@ func (w *World) commandUnwatch(c script.Unwatch) error {
 	if err != nil {
 		return err
 	}
-	any := false
-	for _, x := range w.client(from).Watches() {
-		any = any || (!x.Ended && (c.ID == 0 || c.ID == x.ID))
-	}
-	if !any {
+	if !w.watches(from, c.ID) {
 		return refuse("%v has no such watch", from)
 	}
 	w.given(c)
@@ -106,6 +102,32 @@ func (w *World) commandUnwatch(c script.Unwatch) error {
 	w.client(from).Unwatch(w.now, c.ID, &w.clientOut)
 	w.carryOutClient(from)
 	return nil
+}
+
+// commandProgress asks how far watches are.
+func (w *World) commandProgress(c script.Progress) error {
+	from, _, err := w.asks(script.Flags{Client: c.Client})
+	if err != nil {
+		return err
+	}
+	if !w.watches(from, c.ID) {
+		return refuse("%v has no such watch", from)
+	}
+	w.given(c)
+	w.clientOut.Reset()
+	w.client(from).Progress(w.now, c.ID, &w.clientOut)
+	w.carryOutClient(from)
+	return nil
+}
+
+// watches reports whether a client has a watch that has not ended; 0: any.
+func (w *World) watches(h sim.Host, id int64) bool {
+	for _, x := range w.client(h).Watches() {
+		if !x.Ended && (id == 0 || id == x.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 // ruleOf is the rule that a packet of a stream is sent again by.

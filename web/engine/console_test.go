@@ -110,7 +110,7 @@ func TestConsoleAsksForTxn(t *testing.T) {
 
 // TestConsoleAsksForMore types what put and watch -i read from a terminal.
 func TestConsoleAsksForMore(t *testing.T) {
-	got := console(t, "put k", "two", "lines", "", "get k", "watch -i", "foo", "watch a --prev-kv", "", "put a 1", "put k --foo", "frobnicate")
+	got := console(t, "put k", "two", "lines", "", "get k", "sleep 1.8 && etcdctl put a 1 &", "watch -i", "foo", "watch a --prev-kv", "", "put k --foo", "frobnicate")
 	for _, w := range []string{
 		"say Type the value; an empty line ends it.\nin two\nin lines\n", "out OK\n", "out k\nout two\nout lines\n",
 		"err Invalid command foo (only support watch)\n", "out PUT\nout a\nout 1\n", "err Error: unknown flag: --foo\n",
@@ -119,6 +119,25 @@ func TestConsoleAsksForMore(t *testing.T) {
 		if !strings.Contains(got, w) {
 			t.Errorf("want\n%s\nin\n%s", w, got)
 		}
+	}
+}
+
+// TestWatchesEndWithTheirPrompt types watch -i with its progress: each of its watches tells how far it is, no other does, and with the prompt they end.
+func TestWatchesEndWithTheirPrompt(t *testing.T) {
+	got := console(t, "watch z", "watch -i", "progress", "watch a", "watch b", "put q 1", "progress", "", "watch -i", "watch a", "watch b --foo", "put a 1")
+	for _, w := range []string{
+		"in progress\nin watch a\n", "err Invalid command put q 1 (only support watch)\nin progress\n", "out progress notify: 1\n",
+		"in watch b --foo\nerr Error: unknown flag: --foo\n", "say c1 · watch a · exit code 130\nin put a 1\n", "out OK\n",
+	} {
+		if !strings.Contains(got, w) {
+			t.Errorf("want\n%s\nin\n%s", w, got)
+		}
+	}
+	if n := strings.Count(got, "progress notify"); n != 2 {
+		t.Errorf("%d answers to progress, not 2", n)
+	}
+	if strings.Contains(got, "out PUT") {
+		t.Errorf("a watch goes on without its prompt:\n%s", got)
 	}
 }
 

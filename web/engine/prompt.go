@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
@@ -13,6 +15,9 @@ type prompt struct {
 	line  script.Line // the command's
 	wants script.Input
 	asked int // TxnInput: questions that have been asked
+
+	client  script.Name // WatchInput: whose watches these are
+	watches []int64     // that were begun here
 }
 
 // ask opens a prompt.
@@ -85,21 +90,67 @@ func (e *Engine) answerTxn(text string) {
 	}
 }
 
-// answerWatch takes a line of watch -i. When it ends, its watches go on: each is a command of its own here.
+// answerWatch takes a line of watch -i. Its watches end with it.
 func (e *Engine) answerWatch(text string) {
 	p := e.prompt
 	if text == "" {
-		e.prompt = nil
+		e.endWatches()
 		return
 	}
 	c, said, end := p.line.WatchLine(text)
-	switch {
-	case end != nil:
-		e.prompt = nil
-		e.say("err", "%s", strings.TrimSuffix(end.Stderr, "\n"))
-	case said != "":
-		e.say("err", "%s", strings.TrimSuffix(said, "\n"))
-	default:
-		e.do(c)
+	switch c := c.(type) {
+	case script.Watch:
+		e.beginWatch(c)
+	case script.Progress:
+		for _, id := range e.openWatches() {
+			e.do(script.Progress{ID: id, Client: c.Client})
+		}
 	}
+	if end != nil {
+		said += end.Stderr
+	}
+	if said != "" {
+		e.say("err", "%s", strings.TrimSuffix(said, "\n"))
+	}
+	if end != nil {
+		e.endWatches()
+	}
+}
+
+// beginWatch begins a watch of watch -i, and notes which it is.
+func (e *Engine) beginWatch(c script.Watch) {
+	p := e.prompt
+	p.client = cmp.Or(c.Client, script.ClientName(1))
+	before := len(e.watchesOf(p.client))
+	e.do(c)
+	if list := e.watchesOf(p.client); len(list) > before {
+		p.watches = append(p.watches, list[before].ID)
+	}
+}
+
+// watchesOf returns the watches of a client; none if there is no such client.
+func (e *Engine) watchesOf(name script.Name) []client.Watch {
+	n, ok := name.Client()
+	if list := e.run.World().Clients(); ok && n <= len(list) {
+		return list[n-1].Watches()
+	}
+	return nil
+}
+
+// openWatches returns those watches of watch -i that have not ended.
+func (e *Engine) openWatches() (list []int64) {
+	for _, x := range e.watchesOf(e.prompt.client) {
+		if !x.Ended && slices.Contains(e.prompt.watches, x.ID) {
+			list = append(list, x.ID)
+		}
+	}
+	return list
+}
+
+// endWatches ends watch -i.
+func (e *Engine) endWatches() {
+	for _, id := range e.openWatches() {
+		e.do(script.Unwatch{ID: id, Client: e.prompt.client})
+	}
+	e.prompt = nil
 }

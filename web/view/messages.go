@@ -6,6 +6,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/watch"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -117,6 +118,8 @@ func upSentence(u *etcd.Up) string {
 		return "I am done watching."
 	case u.Request == nil:
 		return "about my watches."
+	case u.Request.Kind == watch.Progress:
+		return "how far have I been told everything?"
 	case u.Request.Start == 0:
 		return "tell me of every change of " + rangeText(u.Request.Key, u.Request.End) + " from now on."
 	}

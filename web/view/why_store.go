@@ -66,6 +66,8 @@ func streamRules(p *world.Packet) []rule.ID {
 	switch {
 	case p.Up != nil && p.Up.Open:
 		return []rule.ID{rule.WatchResumable, rule.WatchRequiresLeader}
+	case p.Up != nil && p.Up.Request != nil && p.Up.Request.Kind == watch.Progress:
+		return []rule.ID{rule.WatchBookmarkable}
 	case p.Down == nil || (p.Down.Message == nil && p.Down.Err == ""):
 		return nil
 	case p.Down.Err == api.ErrNoLeader:

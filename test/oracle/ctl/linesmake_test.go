@@ -211,6 +211,8 @@ func (g *lines) stdin(f form) string {
 	switch {
 	case f.words == "put" && f.args == "key" && g.chance(80):
 		return g.pick([]string{"v", "v\n", "two\nlines\n", "\n"})
+	case f.words == "watch":
+		return g.watchLines()
 	case f.words != "txn" || g.chance(8):
 		return ""
 	}
@@ -229,6 +231,18 @@ func (g *lines) stdin(f form) string {
 		if !g.chance(3) {
 			s += "\n"
 		}
+	}
+	return s
+}
+
+// watchLines makes what watch -i reads: no watch that begins, because how much it prints until its input ends is a matter of time.
+func (g *lines) watchLines() (s string) {
+	for g.chance(50) {
+		s += g.pick([]string{"progress", "foo", "", "watch", "watch b --foo", `watch "`, "progress x", "put a 1", "watch a b --prefix", "watch a --rev x", "watch --",
+			"watch -h", "  progress", "watcha", "watch a --", "watch --prefix"}) + "\n"
+	}
+	if g.chance(10) {
+		s += "watch a"
 	}
 	return s
 }
