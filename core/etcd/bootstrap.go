@@ -96,11 +96,14 @@ func (m *Member) Swap(d Data) Data {
 	return old
 }
 
-// Restored returns the directory that etcdutl makes of a database for a machine's member: revisions go on from there, the log begins anew
-// (etcdutl/snapshot, v3_snapshot.go).
+// Restored returns the directory that etcdutl makes of a database for a machine's member: revisions go on from there, the log begins anew, behind a snapshot that
+// stands for the founders. Without that a member that joins later would be sent the log from its beginning, and lack what the database held
+// (etcdutl/snapshot, v3_snapshot.go, saveWALAndSnap and updateCIndex).
 func Restored(f Founding, machine int, db *Database, history uint32) Data {
 	d := f.found(machine, *db)
 	d.history = history
+	d.backend.index = d.wal.hard.Commit
+	d.wal.saveSnapshot(raft.Snapshot{Index: d.wal.hard.Commit, Term: d.wal.hard.Term, Conf: d.backend.conf})
 	return d
 }
 
@@ -131,7 +134,8 @@ func (d *Database) Altered() *Database {
 // Found makes an empty directory that of a founder of a cluster, and returns why not: etcd's error. Other is a member that can be asked; nil if none answers
 // (bootstrapNewClusterNoWAL).
 func (m *Member) Found(f Founding, other *Member, history uint32) string {
-	d := Restored(f, m.host.Number(), &Database{Store: mvcc.New()}, history)
+	d := f.found(m.host.Number(), Database{Store: mvcc.New()})
+	d.history = history
 	who := d.backend.cluster.of(d.self)
 	if other != nil {
 		for _, info := range other.Roster() {

@@ -57,7 +57,7 @@ func (f *file) next(i int) int {
 			f.block = append(f.block, line)
 		}
 		return i + 1
-	case script.IsOwn(trimmed):
+	case script.IsOwn(trimmed) || strings.HasPrefix(trimmed, "at "): // what is done at a time is a command of the language, etcdctl's included
 		return f.language(i)
 	}
 	n := 1

@@ -295,3 +295,11 @@ func pretend(b *strings.Builder, w *Wanted) Answer {
 	}
 	return Answer{Out: strings.ReplaceAll(last, `\n`, "\n") + "\n", Ended: true}
 }
+
+// TestAtTime holds that a command with its time is a line of the language, whosever command it is: so the swarm writes what it finds.
+func TestAtTime(t *testing.T) {
+	const text = "config members=3\n\nat 1s put a $'\\x00' --client c1\nat 2s crash n1\n"
+	if got, want := filed(text), "1:1 config members=3\n3:1 at 1s put a $'\\x00' --client c1\n4:1 at 2s crash n1\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}

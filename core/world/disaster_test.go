@@ -170,3 +170,26 @@ func TestLostByHand(t *testing.T) {
 		t.Errorf("two of three disks emptied: %v, %q", w.Broken(), saysLost(w))
 	}
 }
+
+// TestJoinAfterRestore holds that a member that joins a restored cluster gets what the backup held: it is in no log.
+func TestJoinAfterRestore(t *testing.T) {
+	w, err := New(Config{Members: 3, Clients: 1, Preset: "etcd", Seed: 3}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(3*sim.Second, 1e9)
+	for _, line := range []string{
+		"put a 1", "snapshot save f", "crash n1", "crash n2", "crash n3", "snapshot restore f", "restart n1", "restart n2", "member remove n3", "member add n3", "restart n3", "put b 1",
+	} {
+		command(t, w, line)
+		w.Advance(w.Now()+3*sim.Second, 1e9)
+	}
+	for i, m := range w.Members() {
+		if !m.Up() || !m.Holds("a") || !m.Holds("b") {
+			t.Errorf("%v: up %v, a %v, b %v", sim.Member(i+1), m.Up(), m.Holds("a"), m.Holds("b"))
+		}
+	}
+	if w.Broken() != nil {
+		t.Error(w.Broken())
+	}
+}

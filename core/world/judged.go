@@ -58,6 +58,12 @@ func (w *World) distrusts(h sim.Host) bool {
 	return w.judged.off || w.judged.altered[h.Number()] || w.outside(h)
 }
 
+// Judged reports whether the judges look at a machine's member and at what it says of keys.
+func (w *World) Judged(h sim.Host) bool { return !w.distrusts(h) }
+
+// Lost says whether promises may be broken because data was lost by hand: somebody was started without what it had written, or no rule is checked any more.
+func (w *World) Lost() bool { return w.judged.off || w.judged.lost != "" }
+
 // doubtful reports whether an answer comes from a member that is not judged.
 func (w *World) doubtful(r *etcd.Response) bool {
 	for i, m := range w.members {

@@ -167,7 +167,7 @@ func (w *World) observeCreated(h sim.Host, d *etcd.Down) {
 func (w *World) Owed() *check.Violation {
 	for i := range w.clients {
 		for _, x := range w.clients[i].Watches() {
-			if x.Ended || x.Stream == 0 || !x.Created {
+			if x.Ended || x.Stream == 0 || !x.Created || w.distrusts(x.Endpoint) {
 				continue
 			}
 			if m := w.member(x.Endpoint); !m.Up() || m.Store().Revision() < w.newest().Store().Revision() {

@@ -11,20 +11,21 @@ import (
 
 // generator drives one world.
 type generator struct {
-	world   *world.World
-	random  rng.Stream
-	asker   func(*world.World, *rng.Stream, script.Flags) script.Command
-	mix     mix
-	steps   []Step
-	plan    []Step        // commands of ambushes to come, by time
-	about   *world.Packet // what the next command is about, if it is about a message
-	seen    uint64        // records looked at for ambushes
-	writes  int           // so far: every value that is written is written once
-	bulk    int           // bytes of the values of loads; 0: as many as it takes
-	filler  string        // behind each value
-	lagging lagging
-	leases  []int64 // that clients were granted
-	heard   int     // operations looked at for leases
+	world     *world.World
+	random    rng.Stream
+	asker     func(*world.World, *rng.Stream, script.Flags) script.Command
+	mix       mix
+	steps     []Step
+	plan      []Step        // commands of ambushes to come, by time
+	about     *world.Packet // what the next command is about, if it is about a message
+	seen      uint64        // records looked at for ambushes
+	writes    int           // so far: every value that is written is written once
+	bulk      int           // bytes of the values of loads; 0: as many as it takes
+	filler    string        // behind each value
+	lagging   lagging
+	leases    []int64 // that clients were granted
+	heard     int     // operations looked at for leases
+	disasters disasters
 }
 
 // Generate makes the case of a seed. What the options leave open the seed decides. If the world panics, the case ends there.
@@ -32,8 +33,10 @@ func Generate(seed uint64, o Options) (c Case) {
 	random := rng.New(seed, "swarm")
 	c = Case{Seed: seed, Config: o.config(seed, &random), End: o.For}
 	scarce := rng.New(seed, "swarm scarcity") // a stream of its own: what it decides moves no other draw
+	dire := rng.New(seed, "swarm disaster")   // likewise
 	if o.Ask == nil {
 		limit(&c.Config, &scarce)
+		checks(&c.Config, &dire)
 	}
 	w, err := world.New(c.Config, nil)
 	if err != nil {
@@ -51,9 +54,11 @@ func Generate(seed uint64, o Options) (c Case) {
 		g.begin(o.For)
 	} else {
 		g.housekeeping(&scarce)
+		g.foresee(dire, o.For)
 	}
 	for w.Now() < o.For && w.Broken() == nil {
 		g.wait(min(w.Now()+g.gap(), o.For))
+		g.errand()
 		if w.Now() < o.For {
 			c := g.oddly(g.next())
 			g.do(c)
@@ -62,6 +67,7 @@ func Generate(seed uint64, o Options) (c Case) {
 			}
 		}
 	}
+	g.finish()
 	c.Steps, c.End = g.steps, w.Now()
 	if w.Broken() == nil {
 		c.Hash = w.Hash()
@@ -143,7 +149,7 @@ func (g *generator) wait(to sim.Time) {
 
 // do carries out a command and keeps it, unless it could not apply. It is kept before it is carried out: it may be what the world panics on.
 func (g *generator) do(c script.Command) {
-	if c == nil {
+	if c == nil || g.startsNobody(c) {
 		return
 	}
 	g.steps = append(g.steps, Step{Timed: world.Timed{At: g.world.Now(), Command: c}, Message: g.about})

@@ -2,6 +2,7 @@ package swarm
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
@@ -18,6 +19,7 @@ const (
 	recovery = "recovery" // all is repaired, but the cluster does not serve
 	replay   = "replay"   // the same run went another way
 	stores   = "stores"   // two members applied the same entries and hold different keys
+	alarm    = "alarm"    // CORRUPT was raised, but nothing had been made to differ
 	panicked = "panic"    // the simulator's own belief was wrong
 )
 
@@ -59,7 +61,10 @@ func Judge(c Case) (f *Failure) {
 	if c.Hash != 0 && w.Hash() != c.Hash {
 		return &Failure{Rule: replay, Text: "the replay of the tape came to another state than the run that made it"}
 	}
-	if f := Recover(w); f != nil {
+	if f := Recover(w); f != nil && (f.Rule != recovery || !w.Lost()) {
+		return f
+	}
+	if f := falseAlarm(w, &c); f != nil {
 		return f
 	}
 	if f := agree(w); f != nil {
@@ -149,10 +154,21 @@ func disarm(w *world.World) {
 // rouse starts every member that is down. One whose addition was still waiting when all was repaired becomes a member only later.
 func rouse(w *world.World) {
 	for i, m := range w.Members() {
-		if _, starting := w.Starting(sim.Member(i + 1)); !m.Up() && !starting && w.Broken() == nil {
+		_, starting := w.Starting(sim.Member(i + 1))
+		if !m.Up() && !starting && w.Broken() == nil && (!m.Empty() || awaited(w, i+1)) {
 			_ = w.Do(script.Restart{Member: script.MemberName(i + 1)})
 		}
 	}
+}
+
+// awaited reports whether a member knows one on a machine. Where none does an empty directory stays so: whoever started from it would found another cluster.
+func awaited(w *world.World, machine int) bool {
+	for _, m := range w.Members() {
+		if _, ok := m.Newest(machine); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // readdress tells the cluster where its first member is, in case that it was told otherwise. It asks the leader, since the member that nobody
@@ -209,12 +225,33 @@ func informs(w *world.World) *Failure {
 	return broken(w)
 }
 
-// agree compares the stores of members that have applied the same entries.
+// falseAlarm wants no alarm of a cluster in which no command has made a database differ.
+func falseAlarm(w *world.World, c *Case) *Failure {
+	if w.Lost() {
+		return nil
+	}
+	for i := range c.Steps {
+		if _, ok := c.Steps[i].Command.(script.Corrupt); ok {
+			return nil
+		}
+	}
+	for j, r := w.Journal(), w.Journal().First(); r < j.Next(); r++ {
+		if e := &j.At(r).Member; j.At(r).Kind == world.AtMember && e.Kind == etcd.AlarmRaised && strings.Contains(e.Text, "CORRUPT") {
+			return &Failure{Rule: alarm, Text: "a member was taken for corrupt, but nothing had been made to differ"}
+		}
+	}
+	return nil
+}
+
+// agree compares the stores of members that have applied the same entries, as far as they are judged.
 func agree(w *world.World) *Failure {
 	w.Advance(w.Now()+20*w.Preset().Tick, 1<<40)
 	members := w.Members()
 	for i, a := range members {
 		for j, b := range members[:i] {
+			if !w.Judged(sim.Member(i+1)) || !w.Judged(sim.Member(j+1)) {
+				continue
+			}
 			if a.Up() && b.Up() && a.Applied() == b.Applied() && a.Store().Hash() != b.Store().Hash() {
 				return &Failure{Rule: stores, Text: fmt.Sprintf("members %d and %d have both applied up to entry %d, but hold different keys",
 					j+1, i+1, a.Applied())}

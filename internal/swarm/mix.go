@@ -127,10 +127,12 @@ func (g *generator) next() script.Command {
 	return g.message(k)
 }
 
+func hotKey(i int) string { return fmt.Sprintf("hot/%d", i) }
+
 // key draws a key: mostly one of few, so that requests meet.
 func (g *generator) key() string {
 	if g.chance(85) {
-		return fmt.Sprintf("hot/%d", g.random.Intn(g.mix.hotKeys))
+		return hotKey(g.random.Intn(g.mix.hotKeys))
 	}
 	return fmt.Sprintf("cold/%d", g.random.Intn(20))
 }

@@ -1,11 +1,13 @@
 package swarm
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/world"
 )
@@ -15,6 +17,8 @@ var wanted = map[string]int{
 	"progress, and then another stream": 5, "a response in pieces": 3, "a filter": 5, "a lock or an election won": 5, "a session lost": 3,
 	"a read at a member that lacks entries": 3, "a file rewritten": 5, "an alarm": 5, "a snapshot installed": 3, "a lease expired": 5,
 	"a lease that cannot be": 5, "no key": 5, "a future revision": 5,
+	"a database that differs": 5, "CORRUPT": 3, "a start refused by a check": 1, "a snapshot saved": 5, "a cluster restored": 5, "a cluster forced": 5,
+	"a member replaced": 5,
 }
 
 // TestRunsSee looks for all that, in at most so many runs.
@@ -69,13 +73,28 @@ func (s *sights) look(w *world.World, r *world.Record) {
 			s.times["a response in pieces"]++
 		}
 	case world.Commanded:
-		if c, ok := r.Command.(script.Watch); ok && (c.NoPut || c.NoDelete) {
-			s.times["a filter"]++
-		}
+		s.commanded(r.Command)
 	case world.AtClient:
 		s.atClient(watched{r.Where.Number(), r.Client.Watch.ID}, r.Client)
 	case world.AtMember:
 		s.atMember(w, r)
+	}
+}
+
+func (s *sights) commanded(c script.Command) {
+	switch c := c.(type) {
+	case script.Watch:
+		if c.NoPut || c.NoDelete {
+			s.times["a filter"]++
+		}
+	case script.Corrupt:
+		s.times["a database that differs"]++
+	case script.SnapshotRestore:
+		s.times["a cluster restored"]++
+	case script.Restart:
+		if c.Force {
+			s.times["a cluster forced"]++
+		}
 	}
 }
 
@@ -92,6 +111,9 @@ func (s *sights) atClient(of watched, e *client.Event) {
 	case client.SessionLost:
 		s.times["a session lost"]++
 	case client.Returned:
+		if _, saved := e.Operation.Request.Call.(api.Snapshot); saved && e.Operation.Outcome == client.Acknowledged {
+			s.times["a snapshot saved"]++
+		}
 		switch e.Operation.Err {
 		case api.ErrLeaseNotFound:
 			s.times["a lease that cannot be"]++
@@ -113,6 +135,17 @@ func (s *sights) atMember(w *world.World, r *world.Record) {
 		s.times["a file rewritten"]++
 	case etcd.AlarmRaised:
 		s.times["an alarm"]++
+		if strings.Contains(e.Text, "CORRUPT") {
+			s.times["CORRUPT"]++
+		}
+	case etcd.NotStarted:
+		if strings.Contains(e.Text, "found data inconsistency with peers") {
+			s.times["a start refused by a check"]++
+		}
+	case etcd.Started:
+		if m := w.Members()[r.Where.Number()-1]; m.ID() != raft.OnMachine(m.ID().Machine(), 0) {
+			s.times["a member replaced"]++
+		}
 	case etcd.SnapshotInstalled:
 		s.times["a snapshot installed"]++
 	case etcd.LeaseExpired:

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/etcdscope/etcdscope/core/rule"
-	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/shell"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/internal/runner"
 )
@@ -80,7 +80,7 @@ func TestFindingReplays(t *testing.T) {
 		t.Errorf("%d commands that broke %s became %d that broke %s", len(c.Steps), f.Rule, len(small.Steps), again.Rule)
 	}
 	text := again.Script(small, o.Command(c.Seed))
-	list, err := script.ParseScript(text)
+	list, err := shell.Script(text) // as etcdscope run reads it
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
