@@ -39,7 +39,7 @@ var forms = [...]form{
 	{"lease keep-alive", "lease", "--once", 2}, {"lease list", "", "", 2},
 	{"lock", "key word?", "--ttl=number", 1}, {"elect", "key word?", "-l --listen", 1},
 	{"member list", "", "--consistency=consistency", 3}, {"member add", "name", "--peer-urls=urls --learner", 2},
-	{"member remove", "member", "", 1}, {"member promote", "member", "", 1}, {"member update", "member", "--peer-urls=urls", 1},
+	{"member remove", "stranger", "", 1}, {"member promote", "member", "", 1}, {"member update", "member", "--peer-urls=urls", 2},
 	{"move-leader", "member", "", 1}, {"endpoint status", "", "--cluster", 2}, {"endpoint health", "", "--cluster", 2},
 	{"endpoint hashkv", "", "--rev=number --cluster", 2}, {"alarm list", "", "", 2}, {"alarm disarm", "", "", 1}, {"defrag", "", "--cluster", 1},
 	{"snapshot save", "file", "", 1}, {"check perf", "", "--load=load --prefix=key --auto-compact", 1}, {"version", "", "", 1},
@@ -57,9 +57,9 @@ var globals = [...]string{"-w=format", "-w=format", "-w=format", "--write-out=fo
 var good = map[string][]string{
 	"key": {"a", "b", "c", "aa", "k", "é", "a b", `q"q`, "\x01\xff", "-", "zz"}, "value": {"1", "x", "two words", "", "<&>", "\xfe\x00"[:1], "-", "é"},
 	"word": {"x", "build", "me"}, "number": {"0", "1", "2", "3", "5", "-1", "0x2", "010", "0b11", "1_0", "99", "9223372036854775807"},
-	"ttl": {"86400", "90000", "9000000001"}, "lease": {"LEASE1", "LEASE1", "LEASE2", "7b"},
+	"ttl": {"86400", "90000", "9000000001"}, "lease": {"LEASE1", "LEASE1", "LEASE2", "7b", "0"},
 	"consistency": {"l", "s"}, "order": {"ASCEND", "descend", ""}, "sort": {"KEY", "mod", "MODIFY", "version", "CREATE", "VALUE", ""},
-	"member": {"dead", "1"}, "name": {"x"}, "urls": {"http://10.0.0.1:2380", "http://a:1"},
+	"member": {"dead", "1", "MEMBER"}, "stranger": {"dead", "1"}, "name": {"x"}, "urls": {"http://10.0.0.1:2380", "http://a:1", "http://b:2,http://a:1", "http://a:1,http://a:1", "https://a:1,http://b:2"},
 	"load": {"s", "medium"}, "format": {"json", "fields", "table", "simple", "protobuf", "json", "fields"},
 	"endpoints": {"ADDR", "http://ADDR", "ADDR,ADDR"}, "span": {"10s", "1m30s", "1.5h", "0s", "-3s"}, "million": {"1000000"},
 	"nothing": {""}, "verb": {"get", "member", "lease grant", "", "mem li"}, "false": {"false", "0", "F"}, "true": {"true", "1"},
@@ -68,7 +68,7 @@ var good = map[string][]string{
 var bad = map[string][]string{
 	"key": {"", "--k", "-k", "-5"}, "value": {"-5", "--v", "-w"}, "number": {"x", "", "1.5", "99999999999999999999", "--limit", "0x", "1__0"},
 	"ttl": {"x", "", "1.5", "0x10"}, "lease": {"zz", "", "99999999999999999", "-1"}, "consistency": {"x", "L", ""}, "order": {"UP", "asc"},
-	"sort": {"REV", "key "}, "member": {"zz", "", "11111111111111111"}, "name": {"", "x y"}, "urls": {"", "10.0.0.1:2380", "localhost:1", "http://a", "ftp://a:1", "a", "http://a:1/x"},
+	"sort": {"REV", "key "}, "member": {"zz", "", "11111111111111111"}, "stranger": {"zz", "", "11111111111111111"}, "name": {"", "x y"}, "urls": {"", "10.0.0.1:2380", "localhost:1", "http://a", "ftp://a:1", "a", "http://a:1/x", "http://a:1,", "http://a:1,b", "http://a:1, http://b:2"},
 	"load": {"huge", ""}, "format": {"xml", "", "JSON"}, "endpoints": {`"`, `a"b`, `"x`, `"a"b`, `"a"",b`}, "span": {"5", "", "s", "5x", "1h5", "-", "9999999999h"},
 	"verb": {"foo", "member foo", "lease"}, "million": {"x"}, "false": {"no"}, "true": {"yes"},
 }
