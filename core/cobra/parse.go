@@ -24,8 +24,9 @@ type Parsed struct {
 	Args []string // what is left without flags
 	Raw  []string // all that stood behind the program's name
 
-	at  path
-	set []setting
+	at   path
+	set  []setting
+	bare bool // nobody has given the command a flag for help
 }
 
 // Parse reads the arguments of a program, without its own name. Either it understands them, or it refuses.
@@ -144,6 +145,8 @@ func (l *Parsed) long(s string, args []string) (rest []string, wrong string) {
 	}
 	f := l.at.flag(name, "")
 	switch {
+	case l.bare && name == "help":
+		return args, helpRequested
 	case f == nil:
 		return args, "unknown flag: --" + name
 	case glued:
@@ -164,6 +167,8 @@ func (l *Parsed) short(letters string, args []string) (rest []string, wrong stri
 		after := letters[1:]
 		value := "true"
 		switch {
+		case l.bare && letters[0] == 'h':
+			return args, helpRequested
 		case f == nil:
 			return args, "unknown shorthand flag: " + letter(letters) + " in -" + letters
 		case len(letters) > 2 && letters[1] == '=':
@@ -277,11 +282,14 @@ func (l *Parsed) Inherits(name string) bool {
 func WatchFlags() *Parsed {
 	for i := range etcdctlRest {
 		if c := &etcdctlRest[i]; c.Name() == "watch" {
-			return &Parsed{Name: "watch", at: path{c}}
+			return &Parsed{Name: "watch", at: path{c}, bare: true}
 		}
 	}
 	return nil
 }
+
+// helpRequested is what pflag says of a flag for help where there is none.
+const helpRequested = "pflag: help requested"
 
 // Flags reads flags and arguments. It returns what is wrong, or "".
 func (l *Parsed) Flags(args []string) (wrong string) { return l.parse(args) }

@@ -103,8 +103,8 @@ func (p *printer) statuses(list []Answer) {
 func statusRow(a Answer) []string {
 	s := a.Reply.Body.(api.StatusReply)
 	id := a.Reply.Header.MemberID
-	return []string{a.Endpoint, memberID(id), s.Version, s.StorageVersion, size(s.DBSize), size(s.DBSizeInUse),
-		decimal(100-s.DBSizeInUse*100/max(s.DBSize, 1)) + "%", size(s.DBSizeQuota), boolean(s.Leader == id), boolean(s.Learner),
+	return []string{a.Endpoint, memberID(id), s.Version, s.StorageVersion, Size(s.DBSize), Size(s.DBSizeInUse),
+		decimal(100-s.DBSizeInUse*100/max(s.DBSize, 1)) + "%", Size(s.DBSizeQuota), boolean(s.Leader == id), boolean(s.Learner),
 		unsigned(s.RaftTerm), unsigned(s.RaftIndex), unsigned(s.RaftAppliedIndex), strings.Join(s.Errors, ", "), "", "false"}
 }
 

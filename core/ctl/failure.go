@@ -39,7 +39,7 @@ type Status struct {
 // PrintStatus prints what etcdutl snapshot status says about a file: it is not in etcdctl any more (etcdutl printer*.go, snapshot_command.go).
 func PrintStatus(s Status, o Options) (stdout, stderr string, exit int) {
 	p := &printer{Options: o}
-	row := []string{memberID(uint64(s.Hash)), decimal(s.Revision), decimal(int64(s.Keys)), size(s.Size), s.Version}
+	row := []string{memberID(uint64(s.Hash)), decimal(s.Revision), decimal(int64(s.Keys)), Size(s.Size), s.Version}
 	switch {
 	case !s.Found:
 		p.fail(ExitError, "stat "+s.File+": no such file or directory")

@@ -33,6 +33,14 @@ func (d *Data) clone() Data {
 	return c
 }
 
+// Defragmented returns the directory with a database file that is as long as what is in it, and how long the file was and is
+// (etcdutl, defrag_command.go).
+func (d *Data) Defragmented() (after Data, was, is int64) {
+	after = d.clone()
+	after.backend.Store.Defragment()
+	return after, d.backend.Store.Size(), after.backend.Store.Size()
+}
+
 // EmptyData returns a directory that holds nothing.
 func EmptyData() Data {
 	d := Data{backend: backend{Database: Database{Store: mvcc.New()}}}

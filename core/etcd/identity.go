@@ -26,7 +26,7 @@ const epoch = 1_767_225_600
 type identity struct {
 	number    raft.ID // 0: nobody
 	id        uint64
-	peerURL   string // its addresses, sorted, with commas between
+	peerURL   string // its addresses, with commas between
 	name      string // "" until the member has published it
 	clientURL string
 }

@@ -1,6 +1,7 @@
 package etcd
 
 import (
+	"cmp"
 	"encoding/binary"
 	"sort"
 	"strings"
@@ -165,7 +166,7 @@ func validURL(url string) bool {
 	return ok && colon && host != "" && port != "" && strings.Trim(port, "0123456789") == ""
 }
 
-// peerURLOf returns the addresses that a request about a member gives, in etcd's order (pkg/types/urls.go, NewURLs), or the one at which its machine
+// peerURLOf returns the addresses that a member is added or founded with, in etcd's order (pkg/types/urls.go, NewURLs), or the one at which its machine
 // listens.
 func peerURLOf(id raft.ID, urls string) string {
 	if urls == "" {
@@ -204,7 +205,7 @@ func (m *Member) confChange(now sim.Time, req *Request) raft.ConfChange {
 		}
 	case api.MemberUpdate:
 		kind, change = changeUpdate, raft.Change{Type: raft.UpdateNode, ID: raft.ID(c.Member)}
-		who.peerURL = peerURLOf(change.ID, c.PeerURL)
+		who.peerURL = cmp.Or(c.PeerURL, peerURLOf(change.ID, "")) // as they were written (v3rpc/member.go, MemberUpdate)
 	case api.MemberRemove:
 		kind, change = changeRemove, raft.Change{Type: raft.RemoveNode, ID: raft.ID(c.Member)}
 	case api.MemberPromote:

@@ -1,5 +1,7 @@
 package script
 
+import "strconv"
+
 // Commands for losing members and bringing them back.
 
 // ClusterState is what a process with an empty data directory takes the cluster for: etcd's --initial-cluster-state.
@@ -48,6 +50,34 @@ func (c SnapshotRestore) Whole() bool {
 	return c.Name == "" && c.DataDir == "" && c.InitialCluster == "" && c.PeerURLs == ""
 }
 
+// OfflineDefrag makes the database file in a data directory that no member uses as small as what it holds: etcdutl defrag.
+type OfflineDefrag struct {
+	DataDir string
+	Client  Name
+}
+
+// Migrate makes the database in such a directory one that another version of etcd can read: etcdutl migrate.
+type Migrate struct {
+	DataDir      string
+	Major, Minor int64 // --target-version
+	Client       Name
+}
+
+// Unknown says why no database can be made one of that version; "" if it can.
+func (c Migrate) Unknown() string {
+	switch {
+	case c.Major != knownMajor:
+		return "changing major storage version is not supported"
+	case c.Minor > knownMinor:
+		return `version "3.7.0" is not supported` // the plan fails at its first step
+	}
+	return ""
+}
+
+func (c Migrate) target() string {
+	return strconv.FormatInt(c.Major, 10) + "." + strconv.FormatInt(c.Minor, 10)
+}
+
 // Corrupt makes a member's database differ: one key has another value there. Without Member it damages a file that snapshot save has written.
 type Corrupt struct {
 	Member     Name
@@ -59,12 +89,22 @@ func (Restart) command()         {}
 func (Wipe) command()            {}
 func (SnapshotRestore) command() {}
 func (Corrupt) command()         {}
+func (OfflineDefrag) command()   {}
+func (Migrate) command()         {}
 
 func (c SnapshotRestore) String() string {
 	return line("snapshot restore", []string{c.File}, flagText("name", c.Name)+flagText("data-dir", c.DataDir)+
 		flagText("initial-cluster", c.InitialCluster)+flagText("initial-cluster-token", c.Token)+
 		flagText("initial-advertise-peer-urls", c.PeerURLs)+flagIf("skip-hash-check", c.SkipHashCheck)+flagNumber("bump-revision", c.Bump)+
 		flagIf("mark-compacted", c.MarkCompacted)+c.Flags.String())
+}
+
+func (c OfflineDefrag) String() string {
+	return "etcdutl defrag --data-dir " + quote(c.DataDir) + flagName("client", c.Client)
+}
+
+func (c Migrate) String() string {
+	return "migrate --data-dir " + quote(c.DataDir) + " --target-version " + c.target() + flagName("client", c.Client)
 }
 
 func (c Corrupt) String() string {

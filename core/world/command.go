@@ -46,6 +46,10 @@ func (w *World) command(c script.Command) error {
 		return w.commandRestore(c)
 	case script.Corrupt:
 		return w.commandCorrupt(c)
+	case script.OfflineDefrag:
+		return w.commandOfflineDefrag(c)
+	case script.Migrate:
+		return w.commandMigrate(c)
 	case script.Shell:
 		return w.commandShell(c)
 	case script.Load:

@@ -12,7 +12,7 @@ import (
 
 // disaster is a run in which everything that a machine can lose is lost and brought back.
 var disaster = []string{
-	"put a 1", "snapshot save f", "crash n3", "restart n3 --data-dir aside", "crash n3", "restart n3 --data-dir n3.etcd", "crash n3", "corrupt n3 a 2", "restart n3", "crash n3", "wipe n3", "restart n3", "restart n3 --initial-cluster-state existing",
+	"put a 1", "snapshot save f", "crash n3", "etcdutl defrag --data-dir n3.etcd", "restart n3 --data-dir aside", "crash n3", "etcdutl defrag --data-dir n3.etcd", "restart n3 --data-dir n3.etcd", "crash n3", "corrupt n3 a 2", "restart n3", "crash n3", "wipe n3", "restart n3", "restart n3 --initial-cluster-state existing",
 	"member remove n3", "crash n3", "member add n3", "wipe n3", "restart n3 --data-dir other", "crash n1", "crash n2", "restart n1 --force-new-cluster",
 	"put b 1 --endpoint n1", "restart n2 --data-dir n2.etcd", "member add n2 --endpoint n1", "restart n2", "crash n1", "crash n2", "crash n3", "corrupt f",
 	"snapshot restore f --skip-hash-check --bump-revision 10 --mark-compacted", "restart n1", "restart n2", "restart n3", "put c 1",

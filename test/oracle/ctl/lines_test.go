@@ -143,6 +143,9 @@ func endlessLine(r script.Reading) bool {
 		if grants && (c.Format == script.Protobuf || c.Format == script.Table || c.Hex) {
 			return true // nobody learns its ID
 		}
+		if _, left := c.Call.(api.LeaseTimeToLive); left && c.Format == script.Protobuf {
+			return true // how much time is left stands among its bytes
+		}
 		_, add := c.Call.(api.MemberAdd)
 		_, remove := c.Call.(api.MemberRemove)
 		_, update := c.Call.(api.MemberUpdate)
@@ -258,7 +261,19 @@ func (s *side) alike(line string, p printed) printed {
 	p.stderr = regexp.MustCompile(`unknown unit "[a-f]+"`).ReplaceAllString(p.stderr, "unknown unit") // of a lease's ID
 	p.stdout = strings.TrimSuffix(p.stdout, "Server version 3.6.0\n")                                 // a new server does not tell its version
 	if strings.Contains(line, `"l`) && strings.Contains(line, `"t`) {
-		p.stdout = regexp.MustCompile(`remaining\([0-9]+s\)|"(TTL|ttl)"( :|:) ?[0-9]+`).ReplaceAllString(p.stdout, "_")
+		p.stdout = inOrder(regexp.MustCompile(`remaining\([0-9]+s\)|"(TTL|ttl)"( :|:) ?[0-9]+`).ReplaceAllString(p.stdout, "_"))
 	}
 	return s.plain(line, p)
+}
+
+// attached finds the keys of a lease, which come out of a map of Go's, in each format that shows them as text.
+var attached = regexp.MustCompile(`attached keys\(\[(.*)\]\)|"keys":\[(.*)\]|((?:"Key" : .*\n)+)`)
+
+// inOrder sorts the keys of a lease.
+func inOrder(stdout string) string {
+	return attached.ReplaceAllStringFunc(stdout, func(s string) string {
+		words := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ,[]\n", r) })
+		slices.Sort(words)
+		return strings.Join(words, " ")
+	})
 }

@@ -35,7 +35,7 @@ var typed = []string{
 	"lease revoke LEASE1", "lease revoke LEASE1", "get k", "lease list -w table",
 	"endpoint health", "endpoint status", "endpoint status -w json", "endpoint status -w fields", "endpoint status -w table",
 	"alarm list", "alarm list -w json", "alarm disarm", "alarm disarm -w json", "defrag", "compaction 8 --physical", "endpoint status", "move-leader n1", "move-leader n1 -w json",
-	"member update n1 --peer-urls http://n1:2380", "member promote n1", "member list -w fields",
+	"member update n1 --peer-urls http://z:1,http://n1:2380", "member list -w json", "member update n1 --peer-urls http://n1:2380", "member promote n1", "member list -w fields",
 	"put o 1", "get a z --order DESCEND --sort-by MODIFY", "get a z --limit 2 -w fields",
 }
 
