@@ -81,6 +81,9 @@ func memberMessage(info api.MemberInfo) (m message) {
 // protobuf prints the bytes of an answer. Of the answers about leases that etcdctl wraps, only the header can be marshalled, and of a revocation nothing
 // (printer_protobuf.go; client/v3 lease.go).
 func (p *printer) protobuf(call api.Call, reply api.Reply) {
+	if _, ok := call.(api.MoveLeader); ok {
+		return // its answer has no header, and nothing else
+	}
 	var m message
 	switch b := reply.Body.(type) {
 	case api.LeaseGrantReply, api.LeaseKeepAliveReply, api.LeaseTimeToLiveReply, api.LeaseLeasesReply:

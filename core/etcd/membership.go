@@ -75,10 +75,6 @@ func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
 		if voters > 1 && connected < (voters+1)/2+1 {
 			return api.ErrUnhealthy
 		}
-	case api.MemberUpdate:
-		if !validURLs(c.PeerURL) {
-			return api.ErrMemberURLs
-		}
 	case api.MemberRemove:
 		return m.checkRemove(raft.ID(c.Member), conf, connected, links)
 	case api.MoveLeader:

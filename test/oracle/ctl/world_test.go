@@ -34,7 +34,7 @@ var typed = []string{
 	"lease keep-alive LEASE1 --once", "lease keep-alive LEASE2 --once -w json", "lease keep-alive 7b --once", "lease keep-alive 7b", "get k -w json",
 	"lease revoke LEASE1", "lease revoke LEASE1", "get k", "lease list -w table",
 	"endpoint health", "endpoint status", "endpoint status -w json", "endpoint status -w fields", "endpoint status -w table",
-	"alarm list", "alarm list -w json", "alarm disarm", "alarm disarm -w json", "defrag", "compaction 8 --physical", "endpoint status", "move-leader n1", "move-leader n1 -w json",
+	"alarm list", "alarm list -w json", "alarm disarm", "alarm disarm -w json", "defrag", "compaction 8 --physical", "endpoint status", "move-leader n1", "move-leader n1 -w json", "move-leader n1 -w protobuf",
 	"member update n1 --peer-urls http://z:1,http://n1:2380", "member list -w json", "member update n1 --peer-urls http://n1:2380", "member promote n1", "member list -w fields",
 	"put o 1", "get a z --order DESCEND --sort-by MODIFY", "get a z --limit 2 -w fields",
 }
