@@ -1,6 +1,8 @@
 package client
 
 import (
+	"slices"
+
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/rng"
@@ -78,6 +80,7 @@ type conn struct {
 	wait     sim.Time // after this attempt, if it fails
 	until    sim.Time // while Connecting: when the attempt is given up; in TransientFailure: when the next begins
 	lost     bool     // it could not be made, or it broke, since it was last ready
+	leaving  bool     // its endpoint is not on the list any more
 
 	read    sim.Time // when something last came over it
 	seen    sim.Time // read, when the keepalive last looked
@@ -91,9 +94,13 @@ type channel struct {
 	id      uint64
 	task    uint64 // the command that the process is; 0: a program that goes on, as a load
 	program Program
-	own     bool // the process was given no endpoints but the client's
+	own     bool       // the process was given no endpoints but the client's
+	given   []Endpoint // that it was given, or the client's; replaced, never written in place
 	conns   []conn
-	turn    int // which of the ready ones is next
+	turn    int      // which of the ready ones is next
+	every   sim.Time // how often it asks for the list of members; 0: never
+	syncs   sim.Time // when it asks next; 0: never, or it waits for the answer
+	over    bool     // its program has ended: nothing begins on it any more
 }
 
 func cloneChannels(list []channel) []channel {
@@ -111,12 +118,16 @@ func (c *Client) channel(now sim.Time, a *Ask, out *Output) *channel {
 		list = c.endpoints
 	}
 	for i := range c.channels {
-		if h := &c.channels[i]; h.task == a.Task && h.program == a.Program && h.own == own && (own || h.goesTo(list)) {
+		if h := &c.channels[i]; h.task == a.Task && h.program == a.Program && h.own == own && h.every == a.AutoSync &&
+			!h.over && (own || slices.Equal(h.given, list)) {
 			return h
 		}
 	}
 	c.dialled++
-	h := channel{id: c.dialled, task: a.Task, program: a.Program, own: own}
+	h := channel{id: c.dialled, task: a.Task, program: a.Program, own: own, given: list, every: a.AutoSync}
+	if h.every != 0 {
+		h.syncs = now + h.every
+	}
 	for _, e := range list {
 		h.conns = append(h.conns, conn{to: e})
 	}
@@ -127,18 +138,6 @@ func (c *Client) channel(now sim.Time, a *Ask, out *Output) *channel {
 	}
 	c.armConns(out)
 	return last
-}
-
-func (h *channel) goesTo(list []Endpoint) bool {
-	if len(h.conns) != len(list) {
-		return false
-	}
-	for i := range list {
-		if h.conns[i].to != list[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // byID returns a channel; nil: its process has ended.
@@ -192,7 +191,7 @@ func (h *channel) pick() *conn {
 	h.turn = (h.turn + 1) % ready
 	n := h.turn
 	for i := range h.conns {
-		if h.conns[i].state == Ready {
+		if h.conns[i].takes() {
 			if n == 0 {
 				return &h.conns[i]
 			}
@@ -204,7 +203,20 @@ func (h *channel) pick() *conn {
 
 func (h *channel) ready() (n int) {
 	for i := range h.conns {
-		if h.conns[i].state == Ready {
+		if h.conns[i].takes() {
+			n++
+		}
+	}
+	return n
+}
+
+// takes reports whether calls and streams may begin on a connection.
+func (k *conn) takes() bool { return k.state == Ready && !k.leaving }
+
+// size returns how many endpoints the channel has.
+func (h *channel) size() (n int) {
+	for i := range h.conns {
+		if !h.conns[i].leaving {
 			n++
 		}
 	}
@@ -248,6 +260,7 @@ const (
 // settle looks after what an input may have left: processes that have ended, and the next wake.
 func (c *Client) settle(now sim.Time, out *Output) {
 	c.tidy(now, out)
+	c.sweep()
 	c.armConns(out)
 }
 
@@ -315,8 +328,11 @@ func (c *Client) broken(now sim.Time, id uint64, why string, out *Output) {
 	default:
 		out.Events = append(out.Events, Event{Kind: Unreachable, Endpoint: k.to.Host, Task: h.task, Until: now, Text: why})
 		c.eachStream(id, func(w *Watch) { c.closeStream(w, out) })
-		k.lost = true
-		c.dial(now, k, out)
+		if k.lost = true; k.leaving {
+			c.forgo(k)
+		} else {
+			c.dial(now, k, out)
+		}
 	}
 	c.reshuffle(h)
 	for i := 0; i < len(c.open); {
@@ -348,6 +364,9 @@ func (c *Client) Hash() uint64 {
 	for i := range c.channels {
 		x := &c.channels[i]
 		h = rng.Mix(h, x.id<<32^x.task<<8^uint64(x.program)<<4^uint64(x.turn))
+		if x.every != 0 {
+			h = rng.Mix(h, uint64(x.every)^uint64(x.syncs)<<16)
+		}
 		for k := range x.conns {
 			n := &x.conns[k]
 			h = rng.Mix(h, uint64(n.to.Host)<<56^uint64(n.state)<<48^uint64(n.failures)<<32^n.id)

@@ -10,19 +10,20 @@ import (
 
 // wire stands in for the network: a test says what comes back.
 type wire struct {
-	t      *testing.T
-	c      Client
-	out    Output
-	now    sim.Time
-	wakes  []sim.Time
-	life   map[sim.Host]uint32 // of the processes that answer; none answers for the others
-	refuse map[sim.Host]bool
-	dials  []sim.Time // attempts to connect
-	pings  []sim.Time
-	sent   []Sending
-	lost   []sim.Time // when connections broke, or could not be made
-	ended  []Operation
-	calls  uint64
+	t       *testing.T
+	c       Client
+	out     Output
+	now     sim.Time
+	wakes   []sim.Time
+	life    map[sim.Host]uint32 // of the processes that answer; none answers for the others
+	refuse  map[sim.Host]bool
+	dials   []sim.Time // attempts to connect
+	pings   []sim.Time
+	sent    []Sending
+	lost    []sim.Time // when connections broke, or could not be made
+	ended   []Operation
+	learned []string // lists of endpoints
+	calls   uint64
 }
 
 func newWire(t *testing.T, members int) *wire {
@@ -31,7 +32,8 @@ func newWire(t *testing.T, members int) *wire {
 
 // carry takes what the client has put out, and answers at once what is answered.
 func (w *wire) carry() {
-	for len(w.out.Signals)+len(w.out.Send)+len(w.out.Events)+len(w.out.Wakes) > 0 {
+	for len(w.out.Signals)+len(w.out.Send)+len(w.out.Events)+len(w.out.Wakes)+len(w.out.Asks) > 0 {
+		asks := w.out.Asks
 		signals := append([]Sending(nil), w.out.Signals...)
 		w.sent = append(w.sent, w.out.Send...)
 		w.wakes = append(w.wakes, w.out.Wakes...)
@@ -41,11 +43,16 @@ func (w *wire) carry() {
 				w.lost = append(w.lost, w.now)
 			case Returned:
 				w.ended = append(w.ended, e.Operation)
+			case Learned:
+				w.learned = append(w.learned, e.Text)
 			}
 		}
 		w.out.Reset()
 		for _, s := range signals {
 			w.answer(s)
+		}
+		for _, a := range asks {
+			w.begin(a.Call, a)
 		}
 	}
 }
@@ -72,10 +79,14 @@ func (w *wire) answer(s Sending) {
 
 // call makes one.
 func (w *wire) call(call api.Call, a Ask) {
+	w.begin(call, a)
+	w.carry()
+}
+
+func (w *wire) begin(call api.Call, a Ask) {
 	w.calls++
 	a.Call = call
 	w.c.Call(w.now, &etcd.Request{ID: w.calls, Client: w.c.Host, Call: call}, a, &w.out)
-	w.carry()
 }
 
 // answered lets a member answer what was sent last.

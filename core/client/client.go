@@ -21,7 +21,7 @@
 // The types are Client, Endpoint, Operation (one thing it was asked to do, from call to outcome), Watch, Task and
 // Output.
 //
-// Reading order: client.go, channel.go, keepalive.go, watch.go, task.go, survey.go, session.go, mutex.go, election.go.
+// Reading order: client.go, channel.go, keepalive.go, sync.go, watch.go, task.go, survey.go, session.go, mutex.go, election.go.
 package client
 
 import (
@@ -104,6 +104,7 @@ const (
 
 	Unreachable // Text: why its connection to Endpoint broke, or could not be made; the next attempt is Until
 	Reached     // Endpoint: such a connection is ready again
+	Learned     // Text: the endpoints that it goes on with, by the list of members that it asked for
 )
 
 // Event is something that happened at a client. Operation is its state afterwards.
@@ -345,14 +346,14 @@ func (c *Client) repeats(op *Operation, resp *etcd.Response) bool {
 		return !resp.Executed || repeatable(op.Request.Call)
 	}
 	h := c.byID(op.channel)
-	return resp.Err == api.ErrForLearner && h != nil && len(h.conns) > 1
+	return resp.Err == api.ErrForLearner && h != nil && h.size() > 1
 }
 
 // repeat tries an operation again, now or in a while.
 func (c *Client) repeat(now sim.Time, op *Operation, why string, out *Output) {
 	op.Attempts++
 	out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: why})
-	if h := c.byID(op.channel); h == nil || op.Attempts%(len(h.conns)/2+1) != 0 {
+	if h := c.byID(op.channel); h == nil || op.Attempts%(h.size()/2+1) != 0 {
 		c.resend(now, op, out)
 		return
 	}
@@ -378,6 +379,7 @@ func (c *Client) Wake(now sim.Time, out *Output) {
 	c.wakeConns(now, out)
 	c.wakeWatches(now, out)
 	c.wakeTasks(now, out)
+	c.wakeSyncs(now, out)
 	if now >= c.expiry {
 		c.expiry = 0
 	}

@@ -14,6 +14,9 @@ import (
 func (c *Client) armConns(out *Output) {
 	var next sim.Time
 	for i := range c.channels {
+		if at := c.channels[i].syncs; at != 0 && (next == 0 || at < next) {
+			next = at
+		}
 		for k := range c.channels[i].conns {
 			if at := c.channels[i].conns[k].due(); at != 0 && (next == 0 || at < next) {
 				next = at

@@ -85,6 +85,7 @@ const (
 	look   // Observe: who leads?
 	first  // a watch until somebody does
 	follow // a watch of the leader's key
+	learn  // a program asks for the members, of no task
 )
 
 // Purpose ties a call or a watch to the command that it belongs to.
@@ -106,6 +107,7 @@ type Ask struct {
 	Endless   bool           // no deadline: the Go client waits for as long as the connection holds
 	Once      bool           // it is not repeated
 	Load      uint32         // the load that it belongs to; 0: none
+	AutoSync  sim.Time       // how often its program asks for the list of members; 0: never
 	After     int            // how many operations of all clients have an outcome
 	stream    uint64         // the connection that it is to go over; 0: any
 }
@@ -231,6 +233,10 @@ func (d *doing) cancel() {
 
 // returned takes the outcome of one of a task's calls.
 func (c *Client) returned(now sim.Time, op *Operation, out *Output) {
+	if op.Purpose.Part == learn {
+		c.learned(now, op, out)
+		return
+	}
 	t := c.task(op.Purpose)
 	if t == nil {
 		return

@@ -38,6 +38,7 @@ var flags = [...]flag{
 	{name: "--key-space-size", kind: aNumber, want: "a number of keys"},
 	{name: "--hot", kind: aShare, want: "a percentage such as 10%"},
 	{name: "--reads", kind: aShare, want: "a percentage such as 70%"},
+	{name: "--auto-sync", kind: aTime, want: "a time such as 30s"},
 	{name: "--interval", kind: aTime, want: "a time such as 5m"},
 	{name: "--consistency", kind: aChoice, want: "l (linearizable) or s (serializable)", choices: []string{"l", "s"}},
 	{name: "--order", kind: aChoice, want: "ASCEND or DESCEND", choices: orders[:]},

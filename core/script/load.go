@@ -3,6 +3,8 @@ package script
 import (
 	"strconv"
 	"strings"
+
+	"github.com/etcdscope/etcdscope/core/sim"
 )
 
 // Load makes a client ask without end: PerSecond times a second, whether or not it gets answers (open loop), or as often as it gets them, with
@@ -11,14 +13,15 @@ import (
 type Load struct {
 	PerSecond int
 	Clients   int
-	KeySize   int  // bytes of a key; 0: as many as it takes
-	ValSize   int  // likewise
-	KeySpace  int  // different keys; 0: LoadKeySpace
-	Hot       int  // percent of the keys that get nine of ten requests; 0: all alike
-	Reads     int  // percent of the requests
-	Serial    bool // the reads are serializable
-	Client    Name // empty: the world chooses
-	Endpoint  Name // empty: the client's own
+	KeySize   int      // bytes of a key; 0: as many as it takes
+	ValSize   int      // likewise
+	KeySpace  int      // different keys; 0: LoadKeySpace
+	Hot       int      // percent of the keys that get nine of ten requests; 0: all alike
+	Reads     int      // percent of the requests
+	Serial    bool     // the reads are serializable
+	AutoSync  sim.Time // how often it asks for the list of members and goes on with those; 0: never
+	Client    Name     // empty: the world chooses
+	Endpoint  Name     // empty: the client's own
 }
 
 // LoadKeySpace is how many keys a load has that does not say.
@@ -42,6 +45,9 @@ func (c Load) String() string {
 	if c.Serial {
 		s += " --consistency s"
 	}
+	if c.AutoSync != 0 {
+		s += " --auto-sync " + c.AutoSync.String()
+	}
 	return s + flagName("client", c.Client) + flagName("endpoint", c.Endpoint)
 }
 
@@ -58,7 +64,7 @@ func (r *reader) load(o options) Load {
 		Clients: r.atMost(o, "--clients", LoadClientsMax), KeySize: r.atMost(o, "--key-size", LoadKeySizeMax),
 		ValSize: r.atMost(o, "--val-size", LoadValSizeMax), KeySpace: r.atMost(o, "--key-space-size", LoadKeySpaceMax),
 		Hot: int(o.number("--hot")), Reads: int(o.number("--reads")),
-		Serial: o.text("--consistency") == "s", Client: Name(o.text("--client")), Endpoint: Name(o.text("--endpoint")),
+		Serial: o.text("--consistency") == "s", AutoSync: sim.Time(o.number("--auto-sync")), Client: Name(o.text("--client")), Endpoint: Name(o.text("--endpoint")),
 	}
 	col := r.column()
 	if !o.has("--clients") || len(r.words) > 0 {

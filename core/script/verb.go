@@ -314,12 +314,13 @@ var verbs = [...]Verb{
 	}, {
 		Name: "load", Category: Workload,
 		Usage: "load [N/s] [--clients N] [--key-size N] [--val-size N] [--key-space-size N] [--hot N%] [--reads N%] [--consistency l|s] " +
-			"[--client c1] [--endpoint n2], or load off [--client c1]",
+			"[--auto-sync TIME] [--client c1] [--endpoint n2], or load off [--client c1]",
 		Help: "Makes a client ask without end: at a steady rate, with a number of requests always under way (--clients), or both; or ends that.",
 		Examples: []string{"load 1000/s", "load --clients 25", "load 150/s --clients 50 --key-size 256 --val-size 1024",
-			"load 500/s --key-space-size 1000 --hot 10% --reads 70% --consistency s --client c2", "load off"},
-		args:  []kind{aRate},
-		flags: []string{"--clients", "--key-size", "--val-size", "--key-space-size", "--hot", "--reads", "--consistency", "--client", "--endpoint"},
+			"load 500/s --key-space-size 1000 --hot 10% --reads 70% --consistency s --client c2", "load 100/s --auto-sync 30s", "load off"},
+		args: []kind{aRate},
+		flags: []string{"--clients", "--key-size", "--val-size", "--key-space-size", "--hot", "--reads", "--consistency", "--auto-sync", "--client",
+			"--endpoint"},
 	}, {
 		Name: "compactor start", Category: Workload, Usage: "compactor start [--interval TIME] [--client c1]",
 		Help:     "Lets a client drop history at an interval, as a Kubernetes API server does; of several clients one does it each time.",

@@ -109,6 +109,8 @@ func clientVerb(e *client.Event) string {
 		return "is not connected"
 	case client.Reached:
 		return "is connected"
+	case client.Learned:
+		return "has learned"
 	case client.WatchCalled:
 		return "watches"
 	case client.WatchTold:
@@ -166,6 +168,8 @@ func describeClient(e *client.Event) string {
 		return "to " + e.Endpoint.String() + ": " + e.Text
 	case client.Reached:
 		return "to " + e.Endpoint.String() + " again"
+	case client.Learned:
+		return "its endpoints: " + e.Text
 	}
 	if e.Kind >= client.WatchCalled {
 		return describeWatch(e)

@@ -132,7 +132,8 @@ func (l *load) hash() uint64 {
 		to = fold(to, uint64(e.Host), rng.Name(e.Name))
 	}
 	return fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under), bit(l.spare), uint64(l.life), uint64(c.PerSecond), uint64(c.Clients),
-		uint64(c.KeySize), uint64(c.ValSize), uint64(c.KeySpace), uint64(c.Hot), uint64(c.Reads), bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
+		uint64(c.KeySize), uint64(c.ValSize), uint64(c.KeySpace), uint64(c.Hot), uint64(c.Reads), uint64(c.AutoSync),
+		bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
 }
 
 func (p *perf) hash() uint64 {

@@ -19,7 +19,7 @@ type load struct {
 	prefix string
 	to     []client.Endpoint // nil: the client's
 	count  int               // requests so far
-	under  int               // of them, those without an outcome
+	under  int               // how many have no outcome, those included that go out at this instant
 	spare  bool              // the clock asked for one when all clients were busy: it goes out with the next answer
 	life   uint32            // counts commands: events of an earlier one are ignored
 }
@@ -48,12 +48,18 @@ func (w *World) commandLoad(c script.Load) error {
 func (w *World) setLoad(h sim.Host, l load) {
 	old := &w.loads[h.Number()-1]
 	l.life = old.life + 1
+	if old.AutoSync != 0 {
+		w.clientOut.Reset()
+		w.client(h).EndSync(w.now, &w.clientOut)
+		w.carryOutClient(h)
+	}
 	*old = l
 	next := event{kind: evLoad, host: h, wake: etcd.Wake{Life: l.life}, ok: l.PerSecond > 0}
 	switch {
 	case l.PerSecond > 0:
 		w.queue.Push(w.now+sim.Second/sim.Time(l.PerSecond), next)
 	default:
+		old.under = l.Clients
 		for i := range l.Clients {
 			w.queue.Push(w.now+clientGap*sim.Time(i), next)
 		}
@@ -73,10 +79,10 @@ func (w *World) loadDue(e *event) {
 			l.spare = true
 			return
 		}
+		l.under++
 	}
 	l.count++
-	l.under++
-	w.carry(e.host, client.Ask{Call: l.next(w.cfg.Seed, e.host), Endpoints: l.to, Load: l.life})
+	w.carry(e.host, client.Ask{Call: l.next(w.cfg.Seed, e.host), Endpoints: l.to, Load: l.life, AutoSync: l.AutoSync})
 }
 
 // loadReturned lets the next request of a load go out when one has its outcome.
@@ -85,11 +91,12 @@ func (w *World) loadReturned(h sim.Host, life uint32) {
 	if life == 0 || l.life != life {
 		return
 	}
-	l.under--
 	if l.PerSecond == 0 || l.spare {
 		l.spare = false
 		w.queue.Push(w.now, event{kind: evLoad, host: h, wake: etcd.Wake{Life: life}})
+		return // its place is taken, even if the clock asks for one at this very instant
 	}
+	l.under--
 }
 
 // next makes a load's next request.

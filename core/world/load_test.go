@@ -96,6 +96,23 @@ func TestRateWithClients(t *testing.T) {
 	}
 }
 
+// TestRateAtTheDeadline lets requests fail at the very instant at which the clock asks for the next: still no more are
+// under way than there are clients.
+func TestRateAtTheDeadline(t *testing.T) {
+	w := loaded(t, "etcd", "1/s --clients 1")
+	for _, m := range []script.Name{"n1", "n2", "n3"} {
+		if err := w.Do(script.Crash{Member: m}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		w.Advance(w.Now()+sim.Second, 1e9)
+		if n := len(w.client(sim.Client(1)).Open()); n > 1 {
+			t.Fatalf("%d requests are under way at %v", n, w.Now())
+		}
+	}
+}
+
 // TestRequestsOfALoad holds that keys, values and the mix are what the load asks for.
 func TestRequestsOfALoad(t *testing.T) {
 	w := loaded(t, "etcd", "2000/s --key-size 64 --val-size 300 --key-space-size 200 --hot 5% --reads 70% --consistency s")

@@ -88,7 +88,7 @@ func (w *World) perfDue(e *event) {
 	}
 	p.over, p.issued, p.Took = true, p.ended, w.now-p.from
 	if l.life == p.load {
-		p.issued = p.ended + l.under
+		p.issued = l.count
 		w.setLoad(e.host, load{})
 	}
 	w.perfDone(e.host)

@@ -2,17 +2,21 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/test/oracle/await"
 )
 
@@ -319,6 +323,7 @@ func TestMembers(t *testing.T) {
 		defer cli.Close()
 		return calls["get a --consistency s"](ctx, cli) == nil
 	})
+	syncs, fixed := c.syncing(t, syncInterval), c.syncing(t, 0)
 	joins := []string{"member add n4 --learner", "run 1s", "restart n4", "run 5s"}
 	for _, call := range []string{"get a", "get a --consistency s", "put a 1", "member list"} {
 		for _, list := range [][]int{{4}, {4, 1}} {
@@ -333,6 +338,7 @@ func TestMembers(t *testing.T) {
 		}
 	}
 	c.listed(t, admin, append(joins[:4:4], "member list", "run 1s"))
+	c.learned(t, syncs, joins)
 	c.await("the member is promoted", func(ctx context.Context) bool {
 		list, err := admin.MemberList(ctx)
 		if err != nil {
@@ -346,7 +352,69 @@ func TestMembers(t *testing.T) {
 		}
 		return true
 	})
-	c.listed(t, admin, append(joins[:4:4], "member promote n4", "run 1s", "member list", "run 1s"))
+	joins = append(joins, "member promote n4", "run 1s")
+	c.listed(t, admin, append(joins[:len(joins):len(joins)], "member list", "run 1s"))
+	c.learned(t, syncs, joins)
+	id := c.ids(t)["n1"]
+	c.await("the first member is removed", func(ctx context.Context) bool {
+		n, _ := strconv.ParseUint(id, 16, 64)
+		_, err := admin.MemberRemove(ctx, n)
+		return err == nil || errors.Is(err, rpctypes.ErrMemberNotFound)
+	})
+	joins = append(joins, "member remove n1 --endpoint n2", "run 2s")
+	c.learned(t, syncs, joins)
+	c.await("it goes on without the member", func(ctx context.Context) bool { return calls["put a 1"](ctx, syncs) == nil })
+	want := ours(t, append(joins[:len(joins):len(joins)], "get a --endpoint n1", "run 10s")...)
+	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+	defer cancel()
+	if got := told(calls["get a"](ctx, fixed)); got != want || !slices.Equal(fixed.Endpoints(), []string{c.members[0].Client}) {
+		t.Errorf("a client that learns nothing is told %q and has the endpoints %v, ours is told %q", got, fixed.Endpoints(), want)
+	}
+}
+
+// syncInterval is an AutoSyncInterval.
+const syncInterval = 50 * time.Millisecond
+
+// syncing makes a client of the first member that asks for the list of members at an interval; with 0 it does not.
+func (c *cluster) syncing(t *testing.T, interval time.Duration) *clientv3.Client {
+	t.Helper()
+	cli, err := clientv3.New(clientv3.Config{
+		Endpoints: []string{c.members[0].Client}, AutoSyncInterval: interval, Logger: zap.NewNop(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cli.Close() })
+	return cli
+}
+
+// learned compares the endpoints that a client and a load of ours have learned by asking at an interval. The real one is
+// asked again until it has had its time.
+func (c *cluster) learned(t *testing.T, syncs *clientv3.Client, lines []string) {
+	t.Helper()
+	w := play(t, 1, slices.Concat([]string{"load 10/s --auto-sync 500ms --endpoint n1"}, lines, []string{"run 5s"})...)
+	text := ""
+	for i := w.Journal().First(); i < w.Journal().Next(); i++ {
+		if e := w.Journal().At(i).Client; e != nil && e.Kind == client.Learned {
+			text = e.Text
+		}
+	}
+	list := strings.Split(text, ", ")
+	slices.Sort(list) // the real list is in the order of ids, which are other ones
+	want, got := strings.Join(list, " "), ""
+	err := await.Until("it has learned", func() bool {
+		list = list[:0]
+		for _, s := range c.members {
+			if slices.Contains(syncs.Endpoints(), "http://"+s.Client) {
+				list = append(list, s.Name)
+			}
+		}
+		got = strings.Join(list, " ")
+		return got == want
+	})
+	if err != nil {
+		t.Errorf("%v: the real client goes on with %s, ours with %s", err, got, want)
+	}
 }
 
 // listed compares the endpoints of a client that has asked for the members: by Sync, and as ours reads the list.

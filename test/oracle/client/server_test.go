@@ -59,7 +59,16 @@ func serve(text string) error {
 		return err
 	}
 	defer e.Close()
-	_, err = io.Copy(io.Discard, os.Stdin)
+	gone := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(io.Discard, os.Stdin)
+		gone <- err
+	}()
+	select {
+	case err = <-gone:
+	case <-e.Server.StopNotify(): // it was removed: etcd exits without a word to its clients (etcdmain/etcd.go)
+		os.Exit(0)
+	}
 	return err
 }
 
