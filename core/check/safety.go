@@ -78,6 +78,32 @@ func (s *Safety) Clone() *Safety {
 	return c
 }
 
+// Unify holds once what the logs of members have in common.
+func (s *Safety) Unify() { s.each(chunk.Unify) }
+
+// Borrow lets a judge who is only cloned from now on hold once even what is not full yet. Unify came before.
+func (s *Safety) Borrow() { s.each(chunk.Borrow) }
+
+// each goes through the lists that have something in common with the longest log.
+func (s *Safety) each(do func(a, b *chunk.List[entry], same func(x, y *entry) bool)) {
+	if len(s.members) == 0 {
+		return
+	}
+	longest := &s.members[0].log
+	for i := range s.members {
+		if l := &s.members[i].log; l.Len() > longest.Len() {
+			longest = l
+		}
+	}
+	same := func(x, y *entry) bool { return *x == *y }
+	do(longest, &s.committed, same)
+	for i := range s.members {
+		if l := &s.members[i].log; l != longest {
+			do(longest, l, same)
+		}
+	}
+}
+
 // Observe judges the state of a member after an event. Most events leave most members as they were; that is the first
 // question.
 func (s *Safety) Observe(id uint64, v View) *Violation {

@@ -138,6 +138,59 @@ func (l *List[T]) Regain(older *List[T]) {
 	l.first, l.base, l.shared, l.viewed, l.frozen = older.first, older.base, true, false, l.n
 }
 
+// Unify lets b hold once with a what both hold alike at the same positions, from the end back to what they share already: chunks that are full in both, and whose
+// elements are the same. Neither is changed in what it holds.
+func Unify[T any](a, b *List[T], same func(x, y *T) bool) {
+	if (a.base-b.base)%size != 0 {
+		return
+	}
+	first, n := max(a.base, b.base), min(a.n, b.n)
+	for at := first + ((n-first)/size-1)*size; at >= max(first, a.first, b.first); at -= size {
+		x, y := a.chunks[(at-a.base)/size], &b.chunks[(at-b.base)/size]
+		if x == *y {
+			return
+		}
+		if !alike(x, *y, same) {
+			continue
+		}
+		// Tables that clones of b look at change with it: they hold the same. Both lists treat the chunk as one that a clone sees.
+		*y = x
+		a.frozen, b.frozen = max(a.frozen, at+size), max(b.frozen, at+size)
+	}
+}
+
+// Borrow lets b use a's table of chunks, and its last chunk though it is not full, if a holds all that b holds. Both are lists that are only cloned from now on, and full
+// chunks that they hold alike they share already (Unify).
+func Borrow[T any](a, b *List[T], same func(x, y *T) bool) {
+	skip := (b.base - a.base) / size
+	if (a.base-b.base)%size != 0 || b.base < a.base || b.n > a.n || len(b.chunks) == 0 {
+		return
+	}
+	table := a.chunks[skip : skip+len(b.chunks) : skip+len(b.chunks)]
+	last := len(table) - 1
+	for i := range last {
+		if table[i] != b.chunks[i] {
+			return
+		}
+	}
+	for i := max(b.first-b.base-last*size, 0); i < b.n-b.base-last*size; i++ {
+		if !same(&table[last][i], &b.chunks[last][i]) {
+			return
+		}
+	}
+	b.chunks, b.shared, b.viewed, b.frozen = table, true, true, b.n
+	a.viewed, a.frozen = true, max(a.frozen, b.n)
+}
+
+func alike[T any](x, y *[size]T, same func(x, y *T) bool) bool {
+	for i := range x {
+		if !same(&x[i], &y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // unshare makes the chunk table and the chunk that holds position n-1 the list's own.
 func (l *List[T]) unshare() {
 	table := make([]*[size]T, len(l.chunks), len(l.chunks)+8)

@@ -70,6 +70,19 @@ func TestModel(t *testing.T) {
 				w.list.Reset(n)
 				w.first, w.plain = n, nil
 			},
+			"unify": func(t *rapid.T) {
+				Unify(&pick().list, &pick().list, func(x, y *int) bool { return *x == *y })
+			},
+			"same": func(t *rapid.T) { // appended to two lists, so that they have something to unify
+				a, b := pick(), pick()
+				for range 2 * size {
+					next++
+					for _, w := range []*twin{a, b} {
+						w.list.Append(next)
+						w.plain = append(w.plain, next)
+					}
+				}
+			},
 			"clone": func(t *rapid.T) {
 				if len(worlds) < 5 {
 					worlds = append(worlds, pick().clone())
@@ -145,5 +158,59 @@ func TestDroppedIsFreed(t *testing.T) {
 			}
 			runtime.KeepAlive(l)
 		})
+	}
+}
+
+// TestUnify: what two lists hold alike they hold once.
+func TestUnify(t *testing.T) {
+	var a, b List[int]
+	for i := range 10 * size {
+		a.Append(i)
+		b.Append(i + i/(9*size))
+	}
+	b.DropFront(2*size + 1)
+	Unify(&a, &b, func(x, y *int) bool { return *x == *y })
+	for k := range 10 {
+		at := k*size + size/2
+		if at >= b.First() && (a.Ref(at) == b.Ref(at)) != (k > 2 && k < 9) {
+			t.Errorf("chunk %d is held once: %v", k, a.Ref(at) == b.Ref(at))
+		}
+	}
+}
+
+// TestBorrow: a list that is only cloned holds nothing of its own if another holds all of it, and the clones of both go their own ways.
+func TestBorrow(t *testing.T) {
+	equal := func(x, y *int) bool { return *x == *y }
+	var a, b, odd List[int]
+	for i := range 5*size + 50 {
+		a.Append(i)
+		if i < 5*size+20 {
+			b.Append(i)
+			odd.Append(i + i/(5*size+19))
+		}
+	}
+	b.DropFront(size)
+	Unify(&a, &b, equal)
+	Unify(&a, &odd, equal)
+	frames := [...]List[int]{a.Clone(), b.Clone(), odd.Clone()}
+	for i := range frames {
+		Borrow(&frames[0], &frames[i], equal)
+	}
+	for i, want := range [...]bool{true, true, false} {
+		if last := 5*size + 19; (frames[0].Ref(last) == frames[i].Ref(last)) != want {
+			t.Errorf("list %d holds its end with the first: %v", i, !want)
+		}
+	}
+	x, y := frames[0].Clone(), frames[1].Clone()
+	for k := range 2 * size {
+		x.Append(-k)
+		y.Append(k)
+		a.Append(2 * k)
+		b.Append(3 * k)
+	}
+	for k := range 2 * size {
+		if x.At(5*size+50+k) != -k || y.At(5*size+20+k) != k || a.At(5*size+50+k) != 2*k || b.At(5*size+20+k) != 3*k {
+			t.Fatal("one writes where another looks")
+		}
 	}
 }

@@ -27,9 +27,10 @@ func (d *Data) Empty() bool { return d.self == raft.None }
 // Whose returns how etcd would name the member whose directory it is: "ac469962d8f4741e".
 func (d *Data) Whose() string { return hex(d.backend.cluster.of(d.self).id) }
 
+// clone returns an independent copy. The store of the database is never written in place.
 func (d *Data) clone() Data {
 	c := *d
-	c.wal, c.backend.Store = d.wal.clone(), d.backend.Store.Clone()
+	c.wal = d.wal.clone()
 	return c
 }
 
@@ -71,7 +72,7 @@ func (f *Founding) found(machine int, db Database) Data {
 	members := f.identities()
 	for i, who := range members {
 		d.backend.conf.Voters = append(d.backend.conf.Voters, who.number)
-		d.backend.cluster.members[who.number.Machine()] = who
+		*d.backend.cluster.edit(who.number) = who
 		add := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.AddNode, ID: who.number}}}
 		if who != founder(who.number) { // what is not so by default has to be said
 			add.Context = confContext(0, who)
@@ -166,7 +167,7 @@ func (m *Member) Adopt(other *Member) string {
 		if id := raft.ID(info.Member); other.HostOf(id) == m.host {
 			m.Data = EmptyData()
 			m.self, m.backend.cluster.id, m.history = id, other.ClusterID(), other.history
-			m.backend.cluster.members[id.Machine()] = identity{number: id, id: info.ID, peerURL: info.PeerURL}
+			*m.backend.cluster.edit(id) = identity{number: id, id: info.ID, peerURL: info.PeerURL}
 			return ""
 		}
 	}
@@ -262,7 +263,7 @@ func (m *Member) Newest(machine int) (id raft.ID, ok bool) {
 	if m.node == nil {
 		c = &m.backend.cluster
 	}
-	id = c.members[machine].number
+	id = c.on(machine).number
 	return id, id != raft.None && m.Knows(id)
 }
 

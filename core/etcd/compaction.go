@@ -49,7 +49,7 @@ func (m *Member) armCompaction(now sim.Time, out *Output) {
 // compactBatch drops the rows of one batch.
 func (m *Member) compactBatch(now sim.Time, out *Output) {
 	m.compacting = false
-	m.tally.times[timePause].observe(timePause, compactWork)
+	m.tally.observe(timePause, compactWork)
 	removed, finished := m.store.CompactBatch(mvcc.CompactionBatch)
 	m.writeBackend(now, out)
 	if finished {

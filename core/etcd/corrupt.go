@@ -298,6 +298,7 @@ func (m *Member) Holds(key string) bool {
 
 // Corrupt gives a key another value in this member's database and nowhere else, as a fault of its disk does.
 func (m *Member) Corrupt(key, value string) {
+	m.backend.Store = m.backend.Store.Clone() // keyframes and snapshots on their way share it
 	m.backend.Store.Alter(key, value)
 	if m.store != nil {
 		m.store.Alter(key, value)

@@ -119,6 +119,9 @@ func (p *page) histogram(labels string, kind int, counts []uint32, sum int64) {
 // times adds a family that is one of the process's histograms.
 func (p *page) times(name, help string, kind int, h *histogram) {
 	p.begin(name, "histogram", help)
+	if h == nil {
+		h = new(histogram)
+	}
 	p.histogram("", kind, h.counts[:], h.sum)
 }
 
@@ -241,10 +244,10 @@ var byName = [...]applyOp{
 
 func (m *Member) diskFamilies(p *page) {
 	t := &m.tally
-	p.times("etcd_disk_wal_fsync_duration_seconds", "How long an fsync of the log takes.", timeSync, &t.times[timeSync])
-	p.times("etcd_disk_backend_commit_duration_seconds", "How long a commit of the database takes.", timeCommit, &t.times[timeCommit])
-	p.times("etcd_disk_backend_snapshot_duration_seconds", "How long it takes to send a snapshot of the database.", timeSnapshot, &t.times[timeSnapshot])
-	p.times("etcd_disk_backend_defrag_duration_seconds", "How long a defragmentation takes.", timeDefrag, &t.times[timeDefrag])
+	p.times("etcd_disk_wal_fsync_duration_seconds", "How long an fsync of the log takes.", timeSync, &t.syncs)
+	p.times("etcd_disk_backend_commit_duration_seconds", "How long a commit of the database takes.", timeCommit, &t.commits)
+	p.times("etcd_disk_backend_snapshot_duration_seconds", "How long it takes to send a snapshot of the database.", timeSnapshot, t.times[timeSnapshot])
+	p.times("etcd_disk_backend_defrag_duration_seconds", "How long a defragmentation takes.", timeDefrag, t.times[timeDefrag])
 	p.single("etcd_disk_defrag_inflight", gauge, "1 while the database is defragmented.", one(m.defrag.req != nil))
 	p.single("etcd_disk_wal_write_bytes_total", gauge, "Bytes that were written to the log.", t.walBytes)
 }
@@ -271,9 +274,9 @@ func (m *Member) mvccFamilies(p *page) {
 func (m *Member) compactionFamilies(p *page) {
 	t := &m.tally
 	p.times("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds", "How long one batch of a compaction holds the database.",
-		timePause, &t.times[timePause])
+		timePause, t.times[timePause])
 	p.times("etcd_debugging_mvcc_db_compaction_total_duration_milliseconds", "How long a compaction takes.",
-		timeCompaction, &t.times[timeCompaction])
+		timeCompaction, t.times[timeCompaction])
 	p.single("etcd_debugging_mvcc_db_compaction_keys_total", counter, "Revisions that compactions have removed.", t.removed+m.store.Removed())
 	p.begin("etcd_debugging_mvcc_db_compaction_last", gauge, "When the last compaction ended, in seconds since 1970; 0: none since the start.")
 	if t.compactedAt == 0 {

@@ -34,7 +34,7 @@ func hex(id uint64) string { return strconv.FormatUint(id, 16) }
 func (p *page) each(m *Member, name, kind, label, help string, value func(*peer) int64) {
 	p.begin(name, kind, help)
 	for _, id := range m.others() {
-		p.value("", label+`="`+m.hexID(id)+`"`, value(&m.tally.peers[id.Machine()]), 0)
+		p.value("", label+`="`+m.hexID(id)+`"`, value(m.tally.peer(id)), 0)
 	}
 }
 
@@ -53,19 +53,10 @@ func (m *Member) peerFamilies(p *page) {
 	p.each(m, net+"snapshot_receive_success", counter, "From", "Snapshots that came.", func(x *peer) int64 { return int64(x.snapsReceived) })
 	p.begin(net+"peer_round_trip_time_seconds", "histogram", "How long it takes to another member and back.")
 	for _, id := range m.others() {
-		h := &m.tally.peers[id.Machine()].trips
-		if h.total() > 0 {
+		if h := m.tally.peer(id).trips; h != nil {
 			p.histogram(`To="`+m.hexID(id)+`"`, timeTrip, h.counts[:], h.sum)
 		}
 	}
-}
-
-// total returns how many values were observed.
-func (h *histogram) total() (n uint32) {
-	for _, c := range h.counts {
-		n += c
-	}
-	return n
 }
 
 func (m *Member) grpcFamilies(p *page) {
@@ -79,7 +70,7 @@ func (m *Member) grpcFamilies(p *page) {
 	p.begin("grpc_server_handled_total", counter, "Requests that were answered, by the answer's code.")
 	for _, k := range codeByName {
 		for _, i := range rpcByName {
-			if n := t.handled[i][k]; n > 0 {
+			if n := t.countOf(i, k); n > 0 {
 				p.value("", `grpc_code="`+string(codeNames[k])+`",`+i.labels(), int64(n), 0)
 			}
 		}

@@ -63,9 +63,11 @@ func (m *Member) Figures() (f Figures) {
 	c[LeaderChanges], c[FailedProposals], c[Puts], c[Ranges] = t.leaderChanges, t.failedProposals, t.puts, t.ranges
 	c[WatchEvents] = uint32(watchers.Sent)
 	c[Handled], c[HandledBad] = t.answers, t.bad
-	copy(c[SyncTimes:CommitTimes], t.times[timeSync].counts[:])
-	copy(c[CommitTimes:RoundTrips], t.times[timeCommit].counts[:])
-	copy(c[RoundTrips:], t.trips.counts[:])
+	copy(c[SyncTimes:CommitTimes], t.syncs.counts[:])
+	copy(c[CommitTimes:RoundTrips], t.commits.counts[:])
+	if t.trips != nil {
+		copy(c[RoundTrips:], t.trips.counts[:])
+	}
 	for i := range t.peers {
 		p := &t.peers[i]
 		c[SendFailures] += p.failures

@@ -25,17 +25,17 @@ type buckets struct {
 
 // The histograms of durations that a process has once.
 const (
-	timeSync       = iota // etcd_disk_wal_fsync_duration_seconds
-	timeCommit            // etcd_disk_backend_commit_duration_seconds
-	timeSnapshot          // etcd_disk_backend_snapshot_duration_seconds
+	timeSnapshot   = iota // etcd_disk_backend_snapshot_duration_seconds
 	timeDefrag            // etcd_disk_backend_defrag_duration_seconds
 	timePause             // etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds
 	timeCompaction        // etcd_debugging_mvcc_db_compaction_total_duration_milliseconds
 	histograms
 
-	timeTrip  = histograms     // etcd_network_peer_round_trip_time_seconds
-	timeApply = histograms + 1 // etcd_server_apply_duration_seconds
-	leaseTTL  = histograms + 2 // etcd_debugging_lease_ttl_total
+	timeTrip   = histograms     // etcd_network_peer_round_trip_time_seconds
+	timeApply  = histograms + 1 // etcd_server_apply_duration_seconds
+	leaseTTL   = histograms + 2 // etcd_debugging_lease_ttl_total
+	timeSync   = histograms + 3 // etcd_disk_wal_fsync_duration_seconds
+	timeCommit = histograms + 4 // etcd_disk_backend_commit_duration_seconds
 )
 
 // bucketsOf has the bounds (storage/wal/metrics.go, storage/backend/metrics.go, storage/mvcc/metrics.go, rafthttp/metrics.go,
@@ -63,4 +63,14 @@ func (h *histogram) observe(kind int, took sim.Time) {
 	}
 	h.counts[b.place(v)]++
 	h.sum += v
+}
+
+// observed returns the histogram with one more duration. h itself stays as it is, for keyframes share it.
+func (h *histogram) observed(kind int, took sim.Time) *histogram {
+	one := histogram{}
+	if h != nil {
+		one = *h
+	}
+	one.observe(kind, took)
+	return &one
 }

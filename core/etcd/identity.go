@@ -34,9 +34,22 @@ type identity struct {
 // cluster is what members know of the group beside Raft's configuration.
 type cluster struct {
 	id      uint64
-	version string                       // "" until a leader has set it
-	members [sim.MaxMembers + 1]identity // by machine: its newest member, removed or not
-	removed []identity                   // members once; never written in place
+	version string     // "" until a leader has set it
+	members *roll      // never written in place; nil: nobody
+	removed []identity // members once; likewise
+}
+
+// roll has, by machine, its newest member, removed or not.
+type roll [sim.MaxMembers + 1]identity
+
+// edit returns what is known of the newest member of a machine, to be changed.
+func (c *cluster) edit(id raft.ID) *identity {
+	own := new(roll)
+	if c.members != nil {
+		*own = *c.members
+	}
+	c.members = own
+	return &own[id.Machine()]
 }
 
 // of returns what is known of a member; nobody if nothing is.
@@ -54,10 +67,15 @@ func (c *cluster) of(id raft.ID) *identity {
 
 // newest returns the newest member of the machine that another one was added for.
 func (c *cluster) newest(id raft.ID) *identity {
-	if machine := id.Machine(); machine < len(c.members) {
-		return &c.members[machine]
+	return c.on(id.Machine())
+}
+
+// on returns the newest member of a machine; nobody if there is none.
+func (c *cluster) on(machine int) *identity {
+	if c.members == nil || machine >= len(c.members) {
+		return &identity{}
 	}
-	return &c.members[0]
+	return &c.members[machine]
 }
 
 // gone reports whether an ID was removed: nobody gets it again.
@@ -72,7 +90,7 @@ func (c *cluster) gone(id raft.ID) bool {
 
 // next returns the ID of a member that is added for a machine now: that of the one which is there, for the second check to refuse, or a new one.
 func (c *cluster) next(machine int) raft.ID {
-	switch known := c.members[machine].number; {
+	switch known := c.on(machine).number; {
 	case known == raft.None:
 		return raft.OnMachine(machine, 0)
 	case c.gone(known):

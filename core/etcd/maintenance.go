@@ -100,7 +100,7 @@ func (m *Member) serveDefrag(now sim.Time, req *Request, out *Output) {
 func (m *Member) defragmented(now sim.Time, out *Output) {
 	d := m.defrag
 	m.defrag = defragment{}
-	m.tally.times[timeDefrag].observe(timeDefrag, now-m.tally.defragFrom)
+	m.tally.observe(timeDefrag, now-m.tally.defragFrom)
 	m.store.Defragment()
 	m.writeBackend(now, out)
 	out.event(Event{Kind: DefragDone, Count: int(m.store.Size()), Request: d.req.ID})

@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/compact"
@@ -169,6 +170,7 @@ func (m *Member) Clone() *Member {
 	c.physicals = append([]physical(nil), m.physicals...)
 	c.compactor = m.compactor.Clone()
 	c.defrag = m.defrag.clone()
+	c.tally.peers, c.tally.handled = slices.Clone(m.tally.peers), slices.Clone(m.tally.handled)
 	c.checker = m.checker.clone()
 	if m.node != nil {
 		c.node = m.node.Clone()
@@ -349,7 +351,7 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 		m.crash(false, why, out)
 		return
 	}
-	p := &m.tally.peers[msg.From.Machine()]
+	p := m.tally.peer(msg.From)
 	p.received += m.wireSize(msg, db)
 	if db != nil {
 		p.snapsReceived++

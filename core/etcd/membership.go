@@ -270,15 +270,16 @@ func (m *Member) note(kind changeKind, c raft.Change, who identity) {
 	case kind == changeRemove:
 		m.cluster.remove(c.ID)
 	case kind == changeUpdate:
-		known.peerURL = who.peerURL
+		m.cluster.edit(c.ID).peerURL = who.peerURL
 	case kind == changePromote:
 	case known.number != c.ID:
 		if known.number != raft.None {
-			m.tally.peers[c.ID.Machine()] = peer{} // of another member
+			*m.tally.peer(c.ID) = peer{} // of another member
 		}
-		*known = who
+		*m.cluster.edit(c.ID) = who
 	default: // a founder, when the first entries are applied
-		known.id, known.peerURL = who.id, who.peerURL
+		own := m.cluster.edit(c.ID)
+		own.id, own.peerURL = who.id, who.peerURL
 	}
 }
 

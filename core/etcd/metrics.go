@@ -35,23 +35,37 @@ type tally struct {
 	defragFrom  sim.Time
 	compactFrom sim.Time // when the running compaction began; 0: none runs
 	compactedAt sim.Time // etcd_debugging_mvcc_db_compaction_last; 0: never in this life
-	times       [histograms]histogram
+	syncs       histogram
+	commits     histogram
+	times       [histograms]*histogram // the others, never written in place; nil: empty
 
-	ttlSum  int64        // of etcd_debugging_lease_ttl_total
-	earlier lease.Counts // of lessors that a snapshot has replaced
-	removed int64        // rows that were compacted in stores that a snapshot has replaced
-	raised  []raised     // by member, then by kind; never written in place
+	ttlSum  int64         // of etcd_debugging_lease_ttl_total
+	earlier *lease.Counts // of lessors that a snapshot has replaced; nil: none; never written in place
+	removed int64         // rows that were compacted in stores that a snapshot has replaced
+	raised  []raised      // by member, then by kind; never written in place
 
-	started [rpcs]uint32        // grpc_server_started_total
-	handled [rpcs][codes]uint32 // grpc_server_handled_total
-	answers uint32              // all of these
-	bad     uint32              // those that alerts take for failures
+	started [rpcs]uint32 // grpc_server_started_total
+	handled []handled    // grpc_server_handled_total
+	answers uint32       // all of these
+	bad     uint32       // those that alerts take for failures
 
-	probeAt sim.Time  // when Probe is due
-	askAt   sim.Time  // when the others are asked next
-	trips   histogram // of all peers together
-	peers   [sim.MaxMembers + 1]peer
+	probeAt sim.Time   // when Probe is due
+	askAt   sim.Time   // when the others are asked next
+	trips   *histogram // of all peers together; never written in place; nil: empty
+	peers   []peer     // by machine, up to the last one of which something is counted
 }
+
+// peer returns what is counted about another member.
+func (t *tally) peer(id raft.ID) *peer {
+	machine := id.Machine()
+	if machine >= len(t.peers) {
+		t.peers = append(t.peers, make([]peer, machine+1-len(t.peers))...)
+	}
+	return &t.peers[machine]
+}
+
+// observe counts a duration of those that are seldom measured.
+func (t *tally) observe(kind int, took sim.Time) { t.times[kind] = t.times[kind].observed(kind, took) }
 
 // raised is how many more times an alarm was raised than cleared.
 type raised struct {
@@ -162,7 +176,7 @@ func (m *Member) countBeats(now sim.Time) {
 		if msg.Type != raft.MsgHeartbeat {
 			continue
 		}
-		p := &m.tally.peers[msg.To.Machine()]
+		p := m.tally.peer(msg.To)
 		if p.beat != 0 && now-p.beat > 2*m.cfg.Tick {
 			m.tally.lateHeartbeats++
 		}
@@ -232,7 +246,7 @@ func (m *Member) wireSize(msg *raft.Message, db *Database) uint64 {
 
 // countSnapshot counts what became of a snapshot that was sent.
 func (m *Member) countSnapshot(now sim.Time, to raft.ID, ok bool) {
-	p := &m.tally.peers[to.Machine()]
+	p := m.tally.peer(to)
 	p.sending--
 	if !ok {
 		p.snapsFailed++
@@ -240,7 +254,7 @@ func (m *Member) countSnapshot(now sim.Time, to raft.ID, ok bool) {
 		return
 	}
 	p.snapsSent++
-	m.tally.times[timeSnapshot].observe(timeSnapshot, now-p.snapFrom)
+	m.tally.observe(timeSnapshot, now-p.snapFrom)
 }
 
 // countCommit notes how long a commit of the backend takes. In the simulator a commit takes no time, and does not hold up the log's
@@ -253,31 +267,35 @@ func (m *Member) countCommit(now sim.Time) {
 		return
 	}
 	second, _ := d.Sync(first, 0)
-	m.tally.times[timeCommit].observe(timeCommit, second-now)
+	m.tally.commits.observe(timeCommit, second-now)
 }
 
 // keepCounts keeps what was counted in a store and a lessor that a snapshot replaces: the process goes on.
 func (m *Member) keepCounts() {
 	t, c := &m.tally, m.lessor.Counts()
 	t.removed += m.store.Removed()
-	t.earlier.Granted += c.Granted
-	t.earlier.Revoked += c.Revoked
-	t.earlier.Renewed += c.Renewed
-	for i := range c.TTLs {
-		t.earlier.TTLs[i] += c.TTLs[i]
+	if t.earlier != nil {
+		add(&c, t.earlier)
 	}
+	t.earlier = &c
 }
 
 // leaseCounts returns what was counted about leases in this life.
 func (m *Member) leaseCounts() lease.Counts {
-	c, e := m.lessor.Counts(), &m.tally.earlier
+	c := m.lessor.Counts()
+	if e := m.tally.earlier; e != nil {
+		add(&c, e)
+	}
+	return c
+}
+
+func add(c, e *lease.Counts) {
 	c.Granted += e.Granted
 	c.Revoked += e.Revoked
 	c.Renewed += e.Renewed
 	for i := range c.TTLs {
 		c.TTLs[i] += e.TTLs[i]
 	}
-	return c
 }
 
 // pendingProposals counts what was proposed here and has not been applied. A change of the group does not count, nor what Raft has not
@@ -324,6 +342,6 @@ func (t *tally) countExpiredLease(err string) {
 
 // countCompaction counts a compaction that has gone through all rows.
 func (t *tally) countCompaction(now sim.Time) {
-	t.times[timeCompaction].observe(timeCompaction, now-t.compactFrom)
+	t.observe(timeCompaction, now-t.compactFrom)
 	t.compactFrom, t.compactedAt = 0, now
 }

@@ -19,8 +19,8 @@ const (
 type probing struct {
 	smooth   sim.Time
 	healthy  bool
-	statusAt sim.Time // when smooth is observed next; 0: the other is not known yet
-	trips    histogram
+	statusAt sim.Time   // when smooth is observed next; 0: the other is not known yet
+	trips    *histogram // never written in place; nil: empty
 }
 
 // Trips is how long a question takes from a member to each other one and back; -1: it does not come back.
@@ -38,11 +38,11 @@ func (m *Member) Probe(now sim.Time, trips *Trips) {
 	}
 	t.probeAt = t.askAt
 	for machine := 1; machine <= sim.MaxMembers; machine++ {
-		id := m.cluster.members[machine].number
+		id := m.cluster.on(machine).number
 		if id == m.id() || !m.Knows(id) {
 			continue
 		}
-		p := &t.peers[machine]
+		p := t.peer(id)
 		if p.statusAt == 0 {
 			p.statusAt = now + statusFirst
 		}
@@ -55,8 +55,8 @@ func (m *Member) Probe(now sim.Time, trips *Trips) {
 				p.statusAt = now + statusInterval
 			}
 			for range probers {
-				p.trips.observe(timeTrip, p.smooth)
-				t.trips.observe(timeTrip, p.smooth)
+				p.trips = p.trips.observed(timeTrip, p.smooth)
+				t.trips = t.trips.observed(timeTrip, p.smooth)
 			}
 		}
 		t.probeAt = min(t.probeAt, p.statusAt)

@@ -68,11 +68,12 @@ func (m *Member) retryPublish(now sim.Time, out *Output) {
 
 // applyPublish notes a member's name, and opens the member's own doors if it is its own.
 func (m *Member) applyPublish(now sim.Time, id uint64, c api.Publish, out *Output) {
-	known := m.cluster.newest(raft.ID(c.Member))
+	known := *m.cluster.newest(raft.ID(c.Member))
 	if known.number != raft.ID(c.Member) {
 		return // it was removed
 	}
 	known.name, known.clientURL = c.Name, c.ClientURL
+	*m.cluster.edit(known.number) = known
 	p := &m.publish
 	if p.req == nil || p.req.ID != id {
 		return

@@ -131,7 +131,7 @@ func (m *Member) synced(now sim.Time, out *Output) {
 	first, last := span(m.ready.Entries)
 	m.wal.sync()
 	m.saving = false
-	m.tally.times[timeSync].observe(timeSync, now-m.tally.syncFrom)
+	m.tally.syncs.observe(timeSync, now-m.tally.syncFrom)
 	out.event(Event{Kind: SyncDone, Rule: rule.SyncBeforeAck, Index: first, Last: last})
 	m.install(now, out)
 	m.finish(now, out)
@@ -225,7 +225,7 @@ func (m *Member) sendOne(now sim.Time, msg *raft.Message, out *Output) {
 		sent.Database = m.attach(now, sent.Message)
 	}
 	if sent.To != 0 {
-		m.tally.peers[msg.To.Machine()].sent += m.wireSize(sent.Message, sent.Database)
+		m.tally.peer(msg.To).sent += m.wireSize(sent.Message, sent.Database)
 	}
 	out.Send = append(out.Send, sent)
 }

@@ -126,9 +126,35 @@ func (t *tally) countEnd(m rpc, text string) {
 		return
 	}
 	place := codePlace(text)
-	t.handled[m][place]++
+	t.count(m, place)
 	t.answers++
 	if badCodes[place] {
 		t.bad++
 	}
+}
+
+// handled is how many requests of a method were answered with a code. Few of all pairs ever are.
+type handled struct {
+	rpc   rpc
+	place uint8
+	count uint32
+}
+
+func (t *tally) count(m rpc, place int) {
+	for i := range t.handled {
+		if h := &t.handled[i]; h.rpc == m && int(h.place) == place {
+			h.count++
+			return
+		}
+	}
+	t.handled = append(t.handled, handled{m, uint8(place), 1})
+}
+
+func (t *tally) countOf(m rpc, place int) uint32 {
+	for _, h := range t.handled {
+		if h.rpc == m && int(h.place) == place {
+			return h.count
+		}
+	}
+	return 0
 }

@@ -48,7 +48,7 @@ func (m *Member) attach(now sim.Time, msg *raft.Message) *Database {
 	term, _ := m.node.TermAt(m.applied)
 	msg.Snapshot = &raft.Snapshot{Index: m.applied, Term: term, Conf: m.node.Conf()}
 	m.sending++
-	p := &m.tally.peers[msg.To.Machine()]
+	p := m.tally.peer(msg.To)
 	p.sending++
 	p.snapFrom = now
 	db := m.database()
@@ -77,7 +77,7 @@ func (m *Member) Unreachable(now sim.Time, life uint32, to raft.ID, out *Output)
 	if m.life != life || m.hold(input{kind: inUnreachable, to: to}) {
 		return
 	}
-	m.tally.peers[to.Machine()].failures++
+	m.tally.peer(to).failures++
 	m.node.ReportUnreachable(to)
 	m.round(now, out)
 }

@@ -3,6 +3,7 @@ package raft
 import (
 	"errors"
 
+	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/raft/log"
 	"github.com/etcdscope/etcdscope/core/raft/tracker"
 	"github.com/etcdscope/etcdscope/core/rng"
@@ -231,6 +232,19 @@ func (n *Node) CreateSnapshot(i Index, data []byte) (Snapshot, error) {
 		n.note(Event{Kind: SnapshotCreated, Rule: rule.SnapshotForLaggard, Index: i, LogTerm: s.Term})
 	}
 	return s, err
+}
+
+// Unify lets two participants of a group hold once the entries that both have.
+func Unify(a, b *Node) { log.Unify(&a.log, &b.log) }
+
+// Borrow lets b, and lists that its host has of it, hold none of the entries that a has, too. Both are only cloned from now on.
+func Borrow(a, b *Node, lists ...*chunk.List[Entry]) {
+	if a != b {
+		log.Borrow(&a.log, &b.log)
+	}
+	for _, l := range lists {
+		log.BorrowList(&a.log, l)
+	}
 }
 
 // Clone returns an independent copy. It costs the same however long the log is. What the last Ready returned stays valid

@@ -91,7 +91,7 @@ func shows(w *World) string {
 			text += fmt.Sprint(list.Len(), list.At(list.Len()-1).Gauges)
 		}
 		if m.Up() && !m.Paused() {
-			text += m.Exposition("etcd_")
+			text += m.Exposition("")
 			kvs, err := m.Store().HashKV(0)
 			text += fmt.Sprint(kvs, err, m.Store().Size(), m.Store().SizeInUse())
 		}

@@ -3,6 +3,9 @@ package world
 import (
 	"testing"
 
+	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -44,5 +47,48 @@ func TestJudgeForgets(t *testing.T) {
 	last := int(w.members[0].Node().LastIndex())
 	if kept := w.safety.Entries(); kept > 2*disks || disks > 4*last {
 		t.Errorf("the judge remembers %d entries, the members hold %d of %d", kept, disks, 5*last)
+	}
+}
+
+// TestWritesAreThinned: however long a run is, the instants of its writes are few, and lie all over it.
+func TestWritesAreThinned(t *testing.T) {
+	w := &World{}
+	op := client.Operation{Outcome: client.Acknowledged, Request: &etcd.Request{Call: api.Put{}}}
+	for ; w.now < 200*sim.Second; w.now += 300 {
+		w.tellReturned(&op)
+	}
+	writes := &w.story.writes
+	if n := writes.Len(); n > writesMost || n < writesMost/4 {
+		t.Errorf("%d instants are kept", n)
+	}
+	for i := 1; i < writes.Len(); i++ {
+		if apart := writes.At(i) - writes.At(i-1); apart < w.story.apart || apart > 2*w.story.apart {
+			t.Fatalf("%v and %v are kept, and nothing between them", writes.At(i-1), writes.At(i))
+		}
+	}
+}
+
+// TestKeyframesKeepWhatIsUnderWay: a keyframe holds of latencies only what is under way, and of logs nothing twice; a world that goes on from one is the world that went on.
+func TestKeyframesKeepWhatIsUnderWay(t *testing.T) {
+	w, err := New(Config{Members: 3, Clients: 1, Preset: "etcd", Seed: 1}, []Timed{{At: 2 * sim.Second, Command: script.Load{PerSecond: 2000}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 3 * sim.Second; at < 6*sim.Second; at += 300 * sim.Millisecond {
+		w.Advance(at, 1<<40)
+		w.unify()
+		f := keyframe(w)
+		if f.packed.traces == 0 || len(f.packed.open) != w.latency.under || f.latency.open != nil {
+			t.Fatalf("of %d traces the keyframe holds %d", w.latency.under, len(f.packed.open))
+		}
+		x := thaw(f)
+		x.Advance(at+sim.Second, 1<<40)
+		w.Advance(at+sim.Second, 1<<40)
+		if got, want := shows(x), shows(w); got != want {
+			t.Fatalf("from %v it comes to %s\nwant %s", at, got, want)
+		}
+		if got, want := x.latency.done.Len(), w.latency.done.Len(); got != want {
+			t.Fatalf("from %v there are %d breakdowns, want %d", at, got, want)
+		}
 	}
 }

@@ -17,7 +17,7 @@ var notHashed = map[string]string{
 	"journal.records": "its hash is in it", "journal.keep": "how much is kept to be looked at", "cause": "set anew by each turn",
 	"tape[].Command": "by its text", "safety": "follows from what happened", "store": "follows from what happened", "judged": "follows from what happened",
 	"changes": "scratch", "memberOut": "scratch", "clientOut": "scratch", "shadows": "follows from the members", "broken": "is the last record, whose hash is in it",
-	"latency": "looked at only", "story": "looked at only", "history": "looked at only", "monitor": "looked at only", "said": "looked at only",
+	"latency": "looked at only", "packed": "looked at only", "story": "looked at only", "history": "looked at only", "monitor": "looked at only", "said": "looked at only",
 	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text", "typed[].options": "follow from the command", "typed[].told": "by how many", "typed[].later": "whether it waits; what it asks follows from the command",
 	"machines[].ran": "for the judges", "shelf[].ran": "for the judges",
 	"backups[].database": "follows from what happened", "shelf[].data": "by whose it is", "machines[].start": "by its text", "restoring.command": "by its text",

@@ -9,7 +9,7 @@ import "github.com/etcdscope/etcdscope/core/chunk"
 // How far apart keyframes lie, in turns, and how many a branch keeps. A browser replays 150,000 turns a second or more.
 const (
 	frameSpacing = 1024
-	framesMost   = 4608
+	framesMost   = 2048
 	framesLeast  = 64      // what is left when memory is short
 	frameAge     = 1 << 19 // turns: so far behind the head they lie twice as far apart, and from twice as far on three times
 	frameHistory = 64      // operations that a keyframe keeps: as many as a panel shows
@@ -17,10 +17,23 @@ const (
 
 func keyframe(w *World) *World {
 	f := w.cloneState()
+	f.packed = f.latency.pack()
+	f.borrow()
 	if n := f.history.Len() - frameHistory; n > f.history.First() {
 		f.history.DropFront(n)
 	}
 	return f
+}
+
+// thaw returns a world that goes on from a keyframe.
+func thaw(f *World) *World {
+	w := f.Clone()
+	if w.packed != nil {
+		w.latency.unpack(w.packed)
+		w.packed = nil
+	}
+	w.share()
+	return w
 }
 
 // frame takes a keyframe of the head if it is time for one.
@@ -85,12 +98,12 @@ func (w *World) thin() bool {
 // retention says how much a world keeps of what is only looked at.
 type retention struct{ records, answers, breakdowns int }
 
-// What is kept unless memory is short: records of a minute of a busy cluster, about 20 MB, and more operations with an outcome than are ever shown, or
-// checked for linearizability in the page.
+// What is kept unless memory is short: records of half a minute of a busy cluster, about 20 MB with their packets, and more operations with an outcome than are ever
+// shown, or checked for linearizability in the page.
 const (
-	keepRecords    = 1 << 16
-	keepAnswers    = 1 << 16
-	keepBreakdowns = 1 << 15
+	keepRecords    = 1 << 15
+	keepAnswers    = 1 << 15
+	keepBreakdowns = 1 << 14
 )
 
 // forget drops what is more than is kept.

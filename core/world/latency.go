@@ -93,6 +93,41 @@ func (l *Latency) clone() Latency {
 	return Latency{append([]trace(nil), l.open...), l.under, append([]passage(nil), l.log...), l.done.Clone()}
 }
 
+// packed is the traces and passages of a Latency that are under way, without the tables that they stand in.
+type packed struct {
+	traces, entries int // how large the tables are
+	open            []trace
+	log             []passage
+}
+
+// pack keeps what is under way only: most of the tables is empty, or of entries that nobody waits for any more.
+func (l *Latency) pack() *packed {
+	p := &packed{traces: len(l.open), entries: len(l.log)}
+	for i := range l.open {
+		if l.open[i].id != 0 {
+			p.open = append(p.open, l.open[i])
+		}
+	}
+	for i := range l.log {
+		if e := &l.log[i]; e.index != 0 && !e.done {
+			p.log = append(p.log, *e)
+		}
+	}
+	l.open, l.log = nil, nil
+	return p
+}
+
+// unpack makes the tables anew.
+func (l *Latency) unpack(p *packed) {
+	l.open, l.log = make([]trace, p.traces), make([]passage, p.entries)
+	for i := range p.open {
+		*l.at(p.open[i].id) = p.open[i]
+	}
+	for i := range p.log {
+		*l.entry(p.log[i].index) = p.log[i]
+	}
+}
+
 // reached notes that a client's request has come to a member.
 func (l *Latency) reached(now sim.Time, p *Packet) {
 	if p.Request == nil || !p.From.IsClient() {

@@ -128,8 +128,12 @@ type story struct {
 	spans  chunk.List[Span] // those that are over
 	open   Span             // the one that goes on: who leads now
 	marks  chunk.List[Mark]
-	writes chunk.List[sim.Time] // instants at which writes were acknowledged, thinned to one a millisecond
+	writes chunk.List[sim.Time] // instants at which writes were acknowledged, so far apart that there are at most writesMost
+	apart  sim.Time
 }
+
+// writesMost is how many instants of writes are kept: more than are ever drawn.
+const writesMost = 1 << 14
 
 // Span is a stretch of time under one leader, or under none (Leader 0).
 type Span struct {
@@ -214,13 +218,25 @@ func (w *World) tellCommand(c script.Command, seq uint64) {
 	w.story.mark(Mark{w.now, kind, c.String(), seq})
 }
 
-// tellReturned notes the instants of writes, at most one a millisecond: more cannot be drawn.
+// tellReturned notes the instants of writes, at most one a millisecond: more cannot be drawn. When there are too many, all lie twice as far apart.
 func (w *World) tellReturned(op *client.Operation) {
-	wr := &w.story.writes
+	s := &w.story
 	if op.Outcome != client.Acknowledged || !op.Request.Changes() {
 		return
 	}
-	if wr.Len() == 0 || w.now >= wr.At(wr.Len()-1)+sim.Millisecond {
-		wr.Append(w.now)
+	s.apart = max(s.apart, sim.Millisecond)
+	if s.wrote(w.now); s.writes.Len() < writesMost {
+		return
+	}
+	all := s.writes.Clone()
+	s.writes, s.apart = chunk.List[sim.Time]{}, 2*s.apart
+	for i := range all.Len() {
+		s.wrote(all.At(i))
+	}
+}
+
+func (s *story) wrote(at sim.Time) {
+	if n := s.writes.Len(); n == 0 || at >= s.writes.At(n-1)+s.apart {
+		s.writes.Append(at)
 	}
 }

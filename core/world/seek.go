@@ -125,8 +125,7 @@ func (r *Run) before(ok func(*World) bool, distance func(*World) int64) *World {
 	if lo > 0 && distance(frames[lo])*4 < distance(frames[lo-1])-distance(frames[lo]) {
 		lo--
 	}
-	w := frames[lo].Clone()
-	w.share()
+	w := thaw(frames[lo])
 	w.tape = r.Head().tape
 	w.keep = r.Head().keep
 	w.journal.keep = keepReplay

@@ -69,6 +69,7 @@ type World struct {
 	sole    sim.Time   // since when only one member can have been the leader; -1: there is none, or another may be
 	founded sim.Time   // when the cluster was founded: of what was asked before nothing is judged
 	latency Latency
+	packed  *packed // of a keyframe: what its latency holds no more
 	shadows []shadow
 	broken  *check.Violation
 	story   story
@@ -257,9 +258,21 @@ func (w *World) share() {
 }
 
 // unify lets the members share what they have in common already: before a keyframe is taken, which then keeps it once.
-func (w *World) unify() {
-	for _, m := range w.members[1:] {
-		etcd.Unify(w.members[0], m)
+func (w *World) unify() { w.withLongest(etcd.Unify); w.safety.Unify() }
+
+// borrow lets the members of a keyframe hold once even what is not full yet.
+func (w *World) borrow() { w.withLongest(etcd.Borrow); w.safety.Borrow() }
+
+// withLongest does something to each member and the one that has the longest log.
+func (w *World) withLongest(do func(a, b *etcd.Member)) {
+	longest := w.members[0]
+	for _, m := range w.members {
+		if m.Up() && (!longest.Up() || m.Node().LastIndex() > longest.Node().LastIndex()) {
+			longest = m
+		}
+	}
+	for _, m := range w.members {
+		do(longest, m)
 	}
 }
 

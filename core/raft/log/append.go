@@ -4,8 +4,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft/entry"
 )
 
-// tailMax is how many entries a tail has room for: 256 of 48 bytes are 12 KiB.
-const tailMax = 256
+// tailMax is how many entries a tail has room for: 64 of 48 bytes are 3 KiB. A message that is kept, in a keyframe or in the journal, keeps a whole tail.
+const tailMax = 64
 
 // push adds an entry at the end.
 func (l *Log) push(e entry.Entry) {

@@ -206,3 +206,17 @@ func (l *Log) Clone() Log {
 // Entries returns the log as a list whose position is the index, to be kept by whoever writes it to disk. It costs next to nothing
 // and does not change when the log does.
 func (l *Log) Entries() chunk.List[entry.Entry] { return l.list.Clone() }
+
+// Unify lets two logs hold once the entries that both have, with the same data.
+func Unify(a, b *Log) { chunk.Unify(&a.list, &b.list, Same) }
+
+// Borrow lets a log that is only cloned from now on hold nothing of its own, if another has all of its entries.
+func Borrow(a, b *Log) { chunk.Borrow(&a.list, &b.list, Same) }
+
+// BorrowList does the same to a list that the host keeps.
+func BorrowList(a *Log, b *chunk.List[entry.Entry]) { chunk.Borrow(&a.list, b, Same) }
+
+// Same reports whether two entries are the same, and their data in the same place.
+func Same(x, y *entry.Entry) bool {
+	return x.Index == y.Index && x.Term == y.Term && x.Type == y.Type && len(x.Data) == len(y.Data) && (len(x.Data) == 0 || &x.Data[0] == &y.Data[0])
+}
