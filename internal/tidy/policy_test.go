@@ -75,7 +75,6 @@ core/..., internal/runner, internal/swarm, web/wire, web/link, web/view, web/sce
 core/rule                                < internal/tidy
 core/..., test/ablation/...              < test/ablation/...
 core/..., internal/runner, internal/swarm, test/mutants/... < test/mutants/...
-internal/wasmstrip/strip                 < internal/wasmstrip, cmd/devserver/build
 
 # The browser, the network and the database are reached through these doors only.
 syscall/js, honnef.co/go/js/dom/v2       < web/page, wasm, wasm/edge

@@ -1,9 +1,11 @@
 // Command wasmstrip makes a browser binary of Go smaller to send; package strip tells how, and what it costs.
+// The module of a compiler that it does not know is only joined, with a warning.
 //
-//	go run ./internal/wasmstrip -o out.wasm in.wasm
+//	go run . -o out.wasm in.wasm
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -31,6 +33,10 @@ func run(in, out string) error {
 		return err
 	}
 	stripped, err := strip.Strip(file)
+	if errors.Is(err, strip.ErrCompiler) {
+		fmt.Fprintf(os.Stderr, "wasmstrip: %s: %v; only its data segments are joined (docs/adr/0005)\n", in, err)
+		stripped, err = strip.Join(file)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", in, err)
 	}

@@ -1,7 +1,7 @@
 // Package build compiles the browser binary for the development server and notices when it has to be compiled again.
 //
-// Compile is `make build` in Go, and Release is `make strip` under the name that the page asks for; Watch polls modification times, because that needs no dependency and a tree of this
-// size is walked in a few milliseconds.
+// Compile is `make build` in Go. Watch polls modification times, because that needs no dependency and a tree of this size
+// is walked in a few milliseconds.
 package build
 
 import (
@@ -13,9 +13,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
-
-	"github.com/etcdscope/etcdscope/internal/wasmstrip/strip"
 )
 
 // ErrNoRoot is returned where no go.mod is found.
@@ -77,22 +76,8 @@ func Compile(ctx context.Context, root, out string) error {
 	return os.Rename(fresh.Name(), filepath.Join(out, "app.wasm"))
 }
 
-// Release is Compile, stripped to what visitors get: panics show functions but no lines.
-func Release(ctx context.Context, root, out string) error {
-	if err := Compile(ctx, root, out); err != nil {
-		return err
-	}
-	name := filepath.Join(out, "app.wasm")
-	binary, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	stripped, err := strip.Strip(binary)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return os.WriteFile(name, stripped, 0o644)
-}
+// experimentsOf is the version of Go whose experiments wasm/build.txt names. Makefile says it too.
+const experimentsOf = "go1.26"
 
 // readConfig reads wasm/build.txt: what to set in the environment, and which packages to compile in which way. A module
 // without the file has no wishes.
@@ -106,7 +91,10 @@ func readConfig(root string) (env, flags []string, err error) {
 		switch {
 		case strings.HasPrefix(line, "#") || line == "":
 		case strings.HasPrefix(line, "GOEXPERIMENT="):
-			env = append(env, line)
+			// Experiments are of one version of Go; the next may refuse to build with them.
+			if strings.HasPrefix(runtime.Version(), experimentsOf) {
+				env = append(env, line)
+			}
 		default:
 			flags = append(flags, "-gcflags="+line)
 		}

@@ -47,15 +47,6 @@ func TestCompile(t *testing.T) {
 		t.Errorf("wasm_exec.js: %v", err)
 	}
 
-	if err := Release(t.Context(), root, out); err != nil {
-		t.Fatal(err)
-	}
-	stripped, _ := os.ReadFile(filepath.Join(out, "app.wasm"))
-	if len(stripped) == 0 || len(stripped) > len(binary)*9/10 {
-		t.Errorf("stripped to %d bytes, before %d", len(stripped), len(binary))
-	}
-	binary = stripped
-
 	write(t, root, "wasm/main.go", "package main\n\nfunc main() { undefinedThing() }\n")
 	err = Compile(t.Context(), root, out)
 	if err == nil || !strings.Contains(err.Error(), "main.go:3:15: undefined: undefinedThing") {

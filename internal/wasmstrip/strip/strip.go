@@ -7,14 +7,16 @@
 //   - It lets jumps go straight to where they go, if that is further down in the function (jumps.go).
 //   - It writes memory as a few long data segments: Go's linker writes tens of thousands of short ones (data.go).
 //
-// It knows the tables of one version of Go and refuses everything else. What it wrote it reads again, as the runtime
-// will, and compares (verify.go). Functions keep their indexes, and all instructions but those of jumps.
+// The last of these holds for every compiler, and Join does it alone. For the others Strip must know the tables of the
+// compiler: those of one version of Go. What it wrote it reads again, as the runtime will, and compares (verify.go).
+// Functions keep their indexes, and all instructions but those of jumps.
 //
 // Read strip.go first, then pclntab.go for what the tables are. module.go and function.go know the binary format.
 package strip
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,10 +25,38 @@ import (
 // version is the compiler whose tables are known here.
 const version = "go1.26"
 
+// ErrCompiler is returned for a module of a compiler whose tables are not known.
+var ErrCompiler = errors.New("unknown tables")
+
 // gap is how many zeros end a data segment. Measured: from 64 on, more makes a difference of a tenth of a percent.
 const gap = 4096
 
-// Strip returns the module without what a browser does not need.
+// Join returns the module with few and long data segments. Nothing else changes, so any compiler will do.
+func Join(file []byte) ([]byte, error) {
+	m, err := parseModule(file)
+	if err != nil {
+		return nil, err
+	}
+	i, mem, err := m.memory()
+	if err != nil {
+		return nil, err
+	}
+	m[i].body = mem.encode(gap)
+	return m.encode(), nil
+}
+
+// memory returns the place of the data section and the memory that it describes.
+func (m module) memory() (int, image, error) {
+	i, err := m.find(sectionData)
+	if err != nil {
+		return 0, nil, err
+	}
+	mem, err := parseData(m[i].body)
+	return i, mem, err
+}
+
+// Strip returns the module without what a browser does not need. The error is ErrCompiler when another version of Go
+// built the module: Join can still serve.
 func Strip(file []byte) ([]byte, error) {
 	m, err := parseModule(file)
 	if err != nil {
@@ -58,13 +88,9 @@ func (m module) tables() (*tables, error) {
 		return nil, err
 	}
 	if compiler != version && !strings.HasPrefix(compiler, version+".") {
-		return nil, fmt.Errorf("%w: the compiler was %s", ErrTables, compiler)
+		return nil, fmt.Errorf("%w: the compiler was %s, and these are of %s", ErrCompiler, compiler, version)
 	}
-	i, err := m.find(sectionData)
-	if err != nil {
-		return nil, err
-	}
-	mem, err := parseData(m[i].body)
+	_, mem, err := m.memory()
 	if err != nil {
 		return nil, err
 	}

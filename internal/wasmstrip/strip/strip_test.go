@@ -13,8 +13,18 @@ import (
 	"testing"
 )
 
-// build compiles testdata/program, whose working is told there.
+// build compiles testdata/program, whose working is told there. Where the compiler is another than Strip knows, the test
+// ends here: TestJoin is what holds then.
 func build(t *testing.T, flags ...string) []byte {
+	t.Helper()
+	file := compile(t, flags...)
+	if _, err := Strip(file); errors.Is(err, ErrCompiler) {
+		t.Skipf("%v: only Join serves", err)
+	}
+	return file
+}
+
+func compile(t *testing.T, flags ...string) []byte {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "program.wasm")
 	args := append(append([]string{"build", "-ldflags=-s -w", "-o", out}, flags...), "./testdata/program")
@@ -126,11 +136,61 @@ func TestKeptTrees(t *testing.T) {
 	}
 }
 
+// TestJoin: the module of another compiler is refused by Strip, and what Join makes of it does what it did before.
+func TestJoin(t *testing.T) {
+	before := withCompiler(t, compile(t), "go1.25.1")
+	if _, err := Strip(before); !errors.Is(err, ErrCompiler) {
+		t.Errorf("Strip: %v, want ErrCompiler", err)
+	}
+	after, err := Join(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := parseModule(after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := m.find(sectionData)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := (&reader{b: m[i].body}).count(); n > 20 {
+		t.Errorf("%d data segments: want at most 20", n)
+	}
+	want, wantCode := execute(t, before)
+	if got, code := execute(t, after); got != want || code != wantCode {
+		t.Errorf("exit %d with\n%s\nbefore, it was exit %d with\n%s", code, got, wantCode, want)
+	}
+}
+
+// withCompiler changes which compiler a module names.
+func withCompiler(t *testing.T, file []byte, name string) []byte {
+	t.Helper()
+	m, err := parseModule(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := m.compiler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := func(s string) []byte { return append([]byte{byte(len(s))}, s...) }
+	for i, s := range m {
+		if s.id == sectionCustom {
+			m[i].body = bytes.Replace(s.body, counted(old), counted(name), 1)
+		}
+	}
+	return m.encode()
+}
+
 // TestRefusals changes a good module in one place each.
 func TestRefusals(t *testing.T) {
 	good := build(t)
 	replace := func(old, new string) func([]byte) []byte {
 		return func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(old), []byte(new)) }
+	}
+	compiler := func(name string) func([]byte) []byte {
+		return func(b []byte) []byte { return withCompiler(t, b, name) }
 	}
 	memory := func(change func(*tables)) func([]byte) []byte {
 		return func(b []byte) []byte { return withMemory(t, b, change) }
@@ -141,8 +201,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"not a module", "no header", func(b []byte) []byte { return b[1:] }},
 		{"cut off", "ends too early", func(b []byte) []byte { return b[:len(b)-9] }},
-		{"an older compiler", "the compiler was go1.25", replace("go1.26", "go1.25")},
-		{"a later compiler", "the compiler was go1.260", replace("\x08go1.26.8", "\x08go1.2608")},
+		{"an older compiler", "the compiler was go1.25", compiler("go1.25.1")},
+		{"a later compiler", "the compiler was go1.260", compiler("go1.260")},
 		{"another magic", "no header", replace(pcHeader, "\xf2"+pcHeader[1:])},
 		{"an entry out of order", "would store", memory(func(t *tables) { t.mem.put32(t.functab.at+8*7, 7) })},
 		{"a hint too far", "would store", memory(func(t *tables) { t.mem[t.find.at+20*100+9] = 1 })},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -31,7 +32,7 @@ func Serve(ctx context.Context) (*Site, error) {
 		return nil, err
 	}
 	s := &Site{built: built}
-	if err := build.Release(ctx, root, built); err != nil {
+	if err := release(ctx, root, built); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -45,6 +46,43 @@ func Serve(ctx context.Context) (*Site, error) {
 	s.server = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go s.server.Serve(listener) // returns at Close
 	return s, nil
+}
+
+// release compiles the browser binary and strips it as `make strip` does.
+func release(ctx context.Context, root, out string) error {
+	if err := build.Compile(ctx, root, out); err != nil {
+		return err
+	}
+	name := filepath.Join(out, "app.wasm")
+	cmd := exec.CommandContext(ctx, "go", "run", ".", "-o", name, name)
+	cmd.Dir = filepath.Join(root, "internal", "wasmstrip")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("wasmstrip: %w\n%s", err, text)
+	}
+	return nil
+}
+
+// Dist makes of the site what `make dist` makes, with less effort to compress it, and returns the folder. The caller
+// removes it.
+func (s *Site) Dist(ctx context.Context) (string, error) {
+	root, err := build.FindRoot(".")
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "etcdscope-dist-")
+	if err != nil {
+		return "", err
+	}
+	for _, from := range []string{filepath.Join(root, "static"), s.built} {
+		if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+			return dir, err
+		}
+	}
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(root, ".ci", "dist.js"), dir, "1")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return dir, fmt.Errorf("dist.js: %w\n%s", err, text)
+	}
+	return dir, nil
 }
 
 // Close stops serving and removes what was built.
