@@ -59,6 +59,12 @@ dist: strip node ## put everything that a static host needs into dist/: names wi
 	cp build/wasm_exec.js dist/
 	node .ci/dist.js dist
 
+.PHONY: release
+release: dist ## dist/ as an archive with its checksum, named by the version: build/etcdscope-VERSION.tar.gz
+	version=$$($(GO) run ./cmd/etcdscope version); \
+	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime='2026-01-01 00:00Z' -czf build/etcdscope-$$version.tar.gz -C dist . && \
+	cd build && sha256sum etcdscope-$$version.tar.gz | tee etcdscope-$$version.sha256
+
 .PHONY: screenshot
 screenshot: chromium ## take docs/screenshot.png from the running page
 	cd test/browser && $(GO) run ./screenshot -o ../../docs/screenshot.png
@@ -68,6 +74,38 @@ screenshot: chromium ## take docs/screenshot.png from the running page
 .PHONY: test
 test: fmt-check vet unit unit-node determinism swarm judges lockstep oracle robustness test-browser ## everything that must pass before a commit is pushed
 	@echo "test: all passed"
+
+# What takes long in a second look: whole runs, links, builds, the article. `make test` has them.
+SLOW = core/world|web/link|internal/swarm|cmd/devserver/build|cmd/etcdscope/.*
+
+.PHONY: quick
+quick: fmt-check ## for the inner loop, under 60 s: vet, all but the slow packages, golden runs, the rules of the code
+	$(GO) vet ./...
+	$(GO) test $$($(GO) list ./... | grep -Ev '/($(SLOW))$$')
+	$(GO) test -run 'TestGolden' ./core/world
+
+.PHONY: lint
+lint: ## staticcheck for both systems, and functions that nothing reaches (the tools are downloaded)
+	.ci/lint.sh
+
+.PHONY: race
+race: ## the race detector over what runs natively (needs a C compiler)
+	$(GO) test -race -timeout $(TIMEOUT) ./cmd/... ./web/... ./internal/... ./core/sim ./core/script ./core/check
+
+.PHONY: cover
+cover: ## which share of the statements the tests of each package reach
+	$(GO) test -timeout $(TIMEOUT) -cover ./core/... ./web/... ./internal/... | awk '/coverage:/{print $$2, $$5}' | column -t
+
+.PHONY: nightly
+nightly: ## all that is too long for each push: lint, race, coverage, fuzzing, ablation, deliberate faults, long swarms and judges
+	$(MAKE) --no-print-directory lint race cover slow
+	$(MAKE) --no-print-directory swarm RUNS=10000
+	$(MAKE) --no-print-directory robustness RUNS=1000
+	$(MAKE) --no-print-directory lockstep STEPS=5000000
+	$(MAKE) --no-print-directory oracle OPS=100000
+	$(MAKE) --no-print-directory oracle OPS=20000 MEMBERS=3
+	$(MAKE) --no-print-directory ctl-lines OPS=50000
+	$(MAKE) --no-print-directory judges-stress
 
 .PHONY: fmt-check
 fmt-check:

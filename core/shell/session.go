@@ -94,11 +94,10 @@ type Session struct {
 
 // outcome is what an item leaves behind.
 type outcome struct {
-	vars   Vars
-	goOn   bool
-	exit   int
-	quits  bool // exit
-	begins bool // it began something in the background
+	vars  Vars
+	goOn  bool
+	exit  int
+	quits bool // exit
 }
 
 // NewSession begins a program.

@@ -72,14 +72,6 @@ type redirect struct {
 	at, end int // where it stands in the text
 }
 
-// bare returns a word that has no quotes and nothing to expand.
-func (w word) bare() (string, bool) {
-	if len(w) != 1 || w[0].kind != literal || w[0].quoted {
-		return "", false
-	}
-	return w[0].text, true
-}
-
 // fixed returns a word that has nothing to expand.
 func (w word) fixed() (string, bool) {
 	s := ""

@@ -2,6 +2,8 @@ module github.com/etcdscope/etcdscope/test/robustness
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/etcdscope/etcdscope v0.0.0

@@ -13,6 +13,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/shell"
+	"github.com/etcdscope/etcdscope/core/version"
 	"github.com/etcdscope/etcdscope/internal/runner"
 )
 
@@ -52,6 +53,9 @@ func Main(args []string, s Streams) int {
 		}
 	}
 	switch args[0] {
+	case "version", "-version", "--version":
+		fmt.Fprintln(s.Out, version.Current)
+		return ok
 	case "help", "-h", "-help", "--help":
 		return help(args[1:], s)
 	}
@@ -65,6 +69,7 @@ func overview() string {
 	for _, c := range subcommands {
 		b.WriteString("  etcdscope " + c.text + "\n")
 	}
+	b.WriteString("  etcdscope version: which version this is\n")
 	b.WriteString("  etcdscope help [VERB]: the language that scripts are written in\n")
 	return b.String()
 }
