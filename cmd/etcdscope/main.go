@@ -1,5 +1,5 @@
-// Command etcdscope runs scripts on simulated etcd clusters, searches for broken rules with random runs, and measures the
-// simulator.
+// Command etcdscope runs scripts on simulated etcd clusters, searches for broken rules with random runs, and measures
+// the simulator.
 //
 //	etcdscope run FILE [-json] [-v]     carry out a script ("-": from standard input)
 //	etcdscope hash FILE                 the hashes that a script's run comes to

@@ -27,7 +27,8 @@ type DeleteRange struct {
 	PrevKV   bool // answer with the versions that were deleted
 }
 
-// Txn carries out Success if all of Compare hold, else Failure, as one revision. Its operations are Range, Put, DeleteRange and Txn.
+// Txn carries out Success if all of Compare hold, else Failure, as one revision. Its operations are Range, Put,
+// DeleteRange and Txn.
 type Txn struct {
 	Compare          []Compare
 	Success, Failure []Call
@@ -56,7 +57,8 @@ const (
 	CompareLease
 )
 
-// Compare is a condition on each key in [Key, End). A key that does not exist has version, revisions and lease 0; its value compares with nothing.
+// Compare is a condition on each key in [Key, End). A key that does not exist has version, revisions and lease 0; its
+// value compares with nothing.
 type Compare struct {
 	Result   CompareResult
 	Target   CompareTarget
@@ -92,8 +94,8 @@ type LeaseLeases struct{}
 // LeaseCheckpoint is proposed by the leader only: how long a lease still lives.
 type LeaseCheckpoint struct{ ID, Remaining int64 }
 
-// Member names a member in calls about membership: its ID in Raft (raft.ID), 1 for n1. Of a MemberAdd only the machine counts: the member that is asked
-// picks the ID.
+// Member names a member in calls about membership: its ID in Raft (raft.ID), 1 for n1. Of a MemberAdd only the machine
+// counts: the member that is asked picks the ID.
 type Member uint16
 
 // Machine returns the number of the machine that the member was added for.
@@ -155,7 +157,8 @@ type (
 // MoveLeader asks the leader to hand over.
 type MoveLeader struct{ Target Member }
 
-// Publish is proposed by a member itself: its name and the address for clients. Only then does it serve (etcdserver/server.go, publishV3).
+// Publish is proposed by a member itself: its name and the address for clients. Only then does it serve
+// (etcdserver/server.go, publishV3).
 type Publish struct {
 	Member    Member
 	Name      string
@@ -201,7 +204,8 @@ func Writes(c Call) bool {
 	return false
 }
 
-// ReadOnly reports whether a transaction holds nothing but ranges; a nested transaction counts as a write (etcdserver/txn/txn.go, IsTxnReadonly).
+// ReadOnly reports whether a transaction holds nothing but ranges; a nested transaction counts as a write
+// (etcdserver/txn/txn.go, IsTxnReadonly).
 func (t Txn) ReadOnly() bool { return onlyRanges(t, func(Range) bool { return true }) }
 
 // Serializable reports whether all its operations are serializable ranges (IsTxnSerializable).

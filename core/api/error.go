@@ -82,13 +82,15 @@ var codes = [...]struct {
 	code  Code
 	texts []string
 }{
-	{InvalidArgument, []string{ErrEmptyKey, ErrKeyNotFound, ErrValueProvided, ErrLeaseProvided, ErrTooManyOps, ErrDuplicateKey,
+	{InvalidArgument, []string{ErrEmptyKey, ErrKeyNotFound, ErrValueProvided, ErrLeaseProvided, ErrTooManyOps,
+		ErrDuplicateKey,
 		ErrSortOption, ErrMemberURLs, ErrTooLarge}},
 	{OutOfRange, []string{ErrCompacted, ErrFutureRev, ErrLeaseTTL}},
 	{ResourceExhausted, []string{ErrNoSpace, ErrTooManyRequests}},
 	{NotFound, []string{ErrLeaseNotFound, ErrMemberNotFound}},
-	{FailedPrecondition, []string{ErrLeaseExists, ErrNotEnoughStarted, ErrMemberExists, ErrPeerURLExists, ErrTooManyLearners,
-		ErrNotLearner, ErrLearnerNotReady, ErrForLearner, ErrNotLeader, ErrBadTransferee}},
+	{FailedPrecondition,
+		[]string{ErrLeaseExists, ErrNotEnoughStarted, ErrMemberExists, ErrPeerURLExists, ErrTooManyLearners,
+			ErrNotLearner, ErrLearnerNotReady, ErrForLearner, ErrNotLeader, ErrBadTransferee}},
 	{Canceled, []string{ErrWatchCanceled, ErrCanceled}},
 	{Unavailable, []string{ErrTimeout, ErrTimeoutLeaderFailure, ErrTimeoutConnection, ErrTimeoutApplied, ErrNoLeader,
 		ErrLeaderChanged, ErrStopped, ErrUnhealthy, ErrConnection, ErrTimedOut, ErrKeepalive}},

@@ -6,15 +6,17 @@ import (
 	"math"
 )
 
-// A call stands in the log as in etcd's: as the protobuf message InternalRaftRequest (api/etcdserverpb/raft_internal.proto), byte for byte, so that what
-// is refused as too large, and what a log weighs, is the same. Only calls that are proposed have a place there.
+// A call stands in the log as in etcd's: as the protobuf message InternalRaftRequest
+// (api/etcdserverpb/raft_internal.proto), byte for byte, so that what is refused as too large, and what a log weighs,
+// is the same. Only calls that are proposed have a place there.
 //
-// Each message names its fields once, in a method fields; the coder either writes those that are not zero or fills in those that it
-// has read.
+// Each message names its fields once, in a method fields; the coder either writes those that are not zero or fills in
+// those that it has read.
 //
-// What is read is what etcd's decoder reads and its servers make of it: fields in any order, of a oneof the last, fields that it does not know
-// passed over, numbers of an enumeration kept although no version gives them a meaning. What it reads and our types cannot say is refused: two calls in
-// one entry, two checkpoints, a number of an enumeration above 255, a member above 65535, an alarm or an action on alarms that there is none of, a field that is
+// What is read is what etcd's decoder reads and its servers make of it: fields in any order, of a oneof the last,
+// fields that it does not know passed over, numbers of an enumeration kept although no version gives them a meaning.
+// What it reads and our types cannot say is refused: two calls in one entry, two checkpoints, a number of an
+// enumeration above 255, a member above 65535, an alarm or an action on alarms that there is none of, a field that is
 // neither a number nor bytes. No member writes any of it.
 
 // ErrWire is returned for bytes that are no proposal.
@@ -194,7 +196,8 @@ func (t *Txn) fields(c *coder) {
 	c.ops(3, &t.Failure)
 }
 
-// compareField has the field of each target in etcd's Compare, which is a oneof: it is written even if it is 0. A target that etcd does not know has none.
+// compareField has the field of each target in etcd's Compare, which is a oneof: it is written even if it is 0. A
+// target that etcd does not know has none.
 var compareField = [...]int{CompareVersion: 4, CompareCreate: 5, CompareMod: 6, CompareValue: 7, CompareLease: 8}
 
 // comparison is a Compare and which field of its oneof was read last.
@@ -233,7 +236,8 @@ func (p *comparison) operand(c *coder) {
 	c.oneof = false
 }
 
-// meant returns the condition as a server takes it: an operand of another target counts as none (etcdserver/txn/txn.go, compareKV).
+// meant returns the condition as a server takes it: an operand of another target counts as none (etcdserver/txn/txn.go,
+// compareKV).
 func (p *comparison) meant() Compare {
 	if int(p.Target) >= len(compareField) || p.oneof != compareField[p.Target] {
 		p.Number, p.Value = 0, ""

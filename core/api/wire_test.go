@@ -13,14 +13,18 @@ func written() []Call {
 	return []Call{
 		Put{Key: "a", Value: "1", Lease: 7, PrevKV: true}, Put{Key: "a", IgnoreValue: true, IgnoreLease: true},
 		DeleteRange{Key: "a", End: "\x00", PrevKV: true},
-		Compaction{Revision: 9, Physical: true}, LeaseGrant{ID: 3, TTL: 60}, LeaseRevoke{ID: 3}, LeaseCheckpoint{ID: 3, Remaining: 20},
-		Alarm{Action: AlarmActivate, Member: 2, Alarm: AlarmNoSpace}, Publish{Member: 1, Name: "n1", ClientURL: "http://n1:2379"},
+		Compaction{Revision: 9, Physical: true}, LeaseGrant{ID: 3, TTL: 60}, LeaseRevoke{ID: 3},
+		LeaseCheckpoint{ID: 3, Remaining: 20},
+		Alarm{Action: AlarmActivate, Member: 2, Alarm: AlarmNoSpace},
+		Publish{Member: 1, Name: "n1", ClientURL: "http://n1:2379"},
 		ClusterVersion{Version: "3.6.0"},
 		Txn{
-			Compare: []Compare{{Target: CompareVersion, Key: "a"}, {Target: CompareValue, Key: "b", Result: NotEqual, Value: "v", End: "c"},
+			Compare: []Compare{{Target: CompareVersion, Key: "a"},
+				{Target: CompareValue, Key: "b", Result: NotEqual, Value: "v", End: "c"},
 				{Target: CompareLease, Key: "d", Number: 5}},
-			Success: []Call{Range{Key: "a", RangeOptions: mvcc.RangeOptions{Limit: 3, SortOrder: mvcc.SortDescend, SortTarget: mvcc.SortByMod,
-				KeysOnly: true, MinModRevision: 1, MaxCreateRevision: 8}, Serializable: true}, inner},
+			Success: []Call{Range{Key: "a",
+				RangeOptions: mvcc.RangeOptions{Limit: 3, SortOrder: mvcc.SortDescend, SortTarget: mvcc.SortByMod,
+					KeysOnly: true, MinModRevision: 1, MaxCreateRevision: 8}, Serializable: true}, inner},
 			Failure: []Call{DeleteRange{Key: "z"}},
 		},
 		Txn{
@@ -63,7 +67,8 @@ func TestWireRefuses(t *testing.T) {
 	}
 }
 
-// TestWireOperand reads conditions whose operand belongs to another target, or to none that is known: as a server takes them, there is none.
+// TestWireOperand reads conditions whose operand belongs to another target, or to none that is known: as a server takes
+// them, there is none.
 func TestWireOperand(t *testing.T) {
 	for _, test := range []struct {
 		compare []byte // a Compare in protobuf

@@ -2,8 +2,9 @@ package check
 
 import "github.com/etcdscope/etcdscope/core/rule"
 
-// Answers are held to the history. The history is one line of revisions, every answer names its place on it, and Linearizable holds those places to the
-// times of the calls: so what is left to judge is whether each answer fits the place that it names.
+// Answers are held to the history. The history is one line of revisions, every answer names its place on it, and
+// Linearizable holds those places to the times of the calls: so what is left to judge is whether each answer fits the
+// place that it names.
 //
 // Reference: etcd tests/robustness validate/operations.go (validateSerializableOperations) and model/deterministic.go.
 
@@ -51,7 +52,8 @@ const (
 	LeaseID
 )
 
-// Condition compares a number or a value of one key. Want is the sign that the comparison must have: Less, Equal or Greater; Not turns it around.
+// Condition compares a number or a value of one key. Want is the sign that the comparison must have: Less, Equal or
+// Greater; Not turns it around.
 type Condition struct {
 	Key    string
 	Target Target
@@ -88,7 +90,8 @@ func (s *Store) JudgeRead(r *Read) *Violation {
 	case missing != nil && !r.Some:
 		return s.wrong(r.Client, r.Revision, "did not find that ", missing.String(), " at revision ", missing.Revision)
 	case count != r.Count:
-		return s.wrong(r.Client, r.Revision, "was told of ", r.Count, " keys (", rangeName(r.Key, r.End), "), but there were ", count)
+		return s.wrong(r.Client, r.Revision, "was told of ", r.Count, " keys (", rangeName(r.Key, r.End),
+			"), but there were ", count)
 	}
 	return nil
 }
@@ -115,20 +118,22 @@ func (s *Store) judgeKV(r *Read, got *Change) *Violation {
 		return nil
 	}
 	if want == nil {
-		return s.wrong(r.Client, r.Revision, "found that ", got.String(), " at revision ", got.Revision, ", but there was no such key")
+		return s.wrong(r.Client, r.Revision, "found that ", got.String(), " at revision ", got.Revision,
+			", but there was no such key")
 	}
 	is := *want
 	if r.NoValues {
 		is.Value = ""
 	}
 	if is != *got {
-		return s.wrong(r.Client, r.Revision, "found that ", got.String(), " at revision ", got.Revision, ", but at revision ", want.Revision, " ", want.String())
+		return s.wrong(r.Client, r.Revision, "found that ", got.String(), " at revision ", got.Revision, ", but at revision ",
+			want.Revision, " ", want.String())
 	}
 	return nil
 }
 
-// JudgeWrite judges a write that was acknowledged: its changes are in the history at its revision, its conditions held or did not on the state before,
-// and what it says was there before was there.
+// JudgeWrite judges a write that was acknowledged: its changes are in the history at its revision, its conditions held
+// or did not on the state before, and what it says was there before was there.
 func (s *Store) JudgeWrite(w *Write) *Violation {
 	if bad, ok := s.datable(w.Client, w.Revision); !ok {
 		return bad
@@ -175,9 +180,11 @@ func (s *Store) judgeOp(w *Write, op *WriteOp) *Violation {
 	}
 	switch {
 	case !op.Delete:
-		return s.wrong(w.Client, w.Revision, "was told that its put of ", quote(op.Value), " to key ", quote(op.Key), " was carried out, but it was not")
+		return s.wrong(w.Client, w.Revision, "was told that its put of ", quote(op.Value), " to key ", quote(op.Key),
+			" was carried out, but it was not")
 	case op.Deleted > 0 && deleted != op.Deleted:
-		return s.wrong(w.Client, w.Revision, "was told that it had deleted ", op.Deleted, " of ", rangeName(op.Key, op.End), ", but there were ", deleted)
+		return s.wrong(w.Client, w.Revision, "was told that it had deleted ", op.Deleted, " of ", rangeName(op.Key, op.End),
+			", but there were ", deleted)
 	}
 	return nil
 }
@@ -192,14 +199,16 @@ func (s *Store) judgePrev(w *Write, op *WriteOp, before int64) *Violation {
 		case want == nil:
 			return s.wrong(w.Client, w.Revision, "was told that before ", got.String(), ", but there was no such key")
 		default:
-			return s.wrong(w.Client, w.Revision, "was told that before ", got.String(), ", but at revision ", want.Revision, " ", want.String())
+			return s.wrong(w.Client, w.Revision, "was told that before ", got.String(), ", but at revision ", want.Revision, " ",
+				want.String())
 		}
 	}
 	if op.Delete || !op.WantsPrev || len(op.Prev) > 0 || before == w.Revision {
 		return nil
 	}
 	if want, _ := s.value(op.Key, before); want != nil {
-		return s.wrong(w.Client, w.Revision, "was told that there was nothing before its put of key ", quote(op.Key), ", but at revision ", want.Revision, " ",
+		return s.wrong(w.Client, w.Revision, "was told that there was nothing before its put of key ", quote(op.Key),
+			", but at revision ", want.Revision, " ",
 			want.String())
 	}
 	return nil
@@ -219,7 +228,8 @@ func (s *Store) judgeConditions(w *Write, before int64) *Violation {
 	if holds == w.Succeeded || len(w.Conditions) == 0 {
 		return nil
 	}
-	return s.wrong(w.Client, w.Revision, "was told that the conditions of its transaction ", held(w.Succeeded), ", but on the state of revision ", before,
+	return s.wrong(w.Client, w.Revision, "was told that the conditions of its transaction ", held(w.Succeeded),
+		", but on the state of revision ", before,
 		" they ", held(holds))
 }
 
@@ -230,7 +240,8 @@ func held(yes bool) string {
 	return "did not hold"
 }
 
-// holds decides a condition on a key's version; nil stands for a key that does not exist, whose value compares with nothing.
+// holds decides a condition on a key's version; nil stands for a key that does not exist, whose value compares with
+// nothing.
 func (c *Condition) holds(kv *Change) bool {
 	if kv == nil {
 		if c.Target == Value {
@@ -269,7 +280,8 @@ func order(a, b int64) int {
 	return 0
 }
 
-// datable reports whether enough is known of a revision to judge an answer that names it. That nobody has got there is a violation.
+// datable reports whether enough is known of a revision to judge an answer that names it. That nobody has got there is
+// a violation.
 func (s *Store) datable(client uint64, rev int64) (*Violation, bool) {
 	if s.last != 0 && rev > s.last {
 		return s.wrong(client, rev, "was answered at a revision that no member has got to: the newest is ", s.last), false

@@ -92,7 +92,8 @@ func TestWrites(t *testing.T) {
 		{"a revision that does not exist", 9, []check.WriteOp{op("a", "3")}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			answered(t, told(t, all...).JudgeWrite(&check.Write{Client: 1, Revision: c.rev, Ops: c.ops, Succeeded: true}), c.good)
+			answered(t, told(t, all...).JudgeWrite(&check.Write{Client: 1, Revision: c.rev, Ops: c.ops, Succeeded: true}),
+				c.good)
 		})
 	}
 }
@@ -116,7 +117,8 @@ func TestConditions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, said := range []bool{true, false} {
-				w := check.Write{Client: 1, Revision: 4, Conditions: []check.Condition{c.c}, Succeeded: said, Ops: []check.WriteOp{{Key: "a", Value: "2"}}}
+				w := check.Write{Client: 1, Revision: 4, Conditions: []check.Condition{c.c}, Succeeded: said,
+					Ops: []check.WriteOp{{Key: "a", Value: "2"}}}
 				answered(t, told(t, all...).JudgeWrite(&w), said == c.holds)
 			}
 		})
@@ -154,11 +156,24 @@ func TestLeases(t *testing.T) {
 	}{
 		{"at its time", func(s *check.Store) *check.Violation { return s.Ended(1, 5*second) }, true},
 		{"too early", func(s *check.Store) *check.Violation { return s.Ended(1, 5*second-1) }, false},
-		{"renewed", func(s *check.Store) *check.Violation { s.Renewed(1, 3*second, 5*second); return s.Ended(1, 6*second) }, false},
-		{"renewed, and at its time", func(s *check.Store) *check.Violation { s.Renewed(1, 3*second, 5*second); return s.Ended(1, 8*second) }, true},
+		{"renewed", func(s *check.Store) *check.Violation { s.Renewed(1, 3*second, 5*second); return s.Ended(1, 6*second) },
+			false},
+		{"renewed, and at its time", func(s *check.Store) *check.Violation {
+			s.Renewed(1, 3*second,
+				5*second)
+			return s.Ended(1, 8*second)
+		}, true},
 		{"revoked", func(s *check.Store) *check.Violation { s.AskedToEnd(1); return s.Ended(1, second) }, true},
-		{"renewed, but told too late", func(s *check.Store) *check.Violation { s.Ended(1, 6*second); return s.Renewed(1, 3*second, 5*second) }, false},
-		{"renewed when it was gone", func(s *check.Store) *check.Violation { s.Ended(1, 6*second); return s.Renewed(1, 7*second, 5*second) }, true},
+		{"renewed, but told too late", func(s *check.Store) *check.Violation {
+			s.Ended(1, 6*second)
+			return s.Renewed(1,
+				3*second, 5*second)
+		}, false},
+		{"renewed when it was gone", func(s *check.Store) *check.Violation {
+			s.Ended(1, 6*second)
+			return s.Renewed(1,
+				7*second, 5*second)
+		}, true},
 		{"its name again", func(s *check.Store) *check.Violation {
 			s.Ended(1, 6*second)
 			s.Granted(1, 7*second, 5*second)
@@ -180,7 +195,8 @@ func TestLeases(t *testing.T) {
 	}
 }
 
-// TestNoLease lets a member carry out the end of lease 0. Keys without a lease do not belong to it: they neither must go nor may.
+// TestNoLease lets a member carry out the end of lease 0. Keys without a lease do not belong to it: they neither must
+// go nor may.
 func TestNoLease(t *testing.T) {
 	expect(t, told(t, wrote(2, "a", "1")).Took(0, 2, false), rule.None, true)
 	expect(t, told(t, wrote(2, "a", "1"), gone(3, "a")).Took(0, 3, true), rule.LeaseTakesKeys, true)

@@ -1,16 +1,16 @@
 // Package check judges runs: was what happened allowed?
 //
-// There are three judges. Safety holds a group of Raft members to the five properties of the Raft paper's Figure 3, after
-// every event of the simulation. Store does the same with what members make of their logs and with what clients are told of it: one
-// history, and watches, answers and leases that keep what etcd promises. Linearizable holds the answers that clients got to the promise of a
-// store with strict serializability, after the run. All only watch: they change nothing, and they say what is wrong as a Violation, with
-// the rule that was broken.
+// There are three judges. Safety holds a group of Raft members to the five properties of the Raft paper's Figure 3,
+// after every event of the simulation. Store does the same with what members make of their logs and with what clients
+// are told of it: one history, and watches, answers and leases that keep what etcd promises. Linearizable holds the
+// answers that clients got to the promise of a store with strict serializability, after the run. All only watch: they
+// change nothing, and they say what is wrong as a Violation, with the rule that was broken.
 //
 // The package shares no type with what it judges. It is told plain facts (member 2 appended an entry of term 3 at index
 // 7) and keeps its own picture. A judge that read the machines' own structures would share their mistakes.
 //
-// Read in this order: safety.go (what it is told and when), log.go, leaders.go, commits.go; history.go, watch.go, answer.go, lease.go; then
-// operation.go, linearizable.go, revisions.go, doubt.go, explain.go.
+// Read in this order: safety.go (what it is told and when), log.go, leaders.go, commits.go; history.go, watch.go,
+// answer.go, lease.go; then operation.go, linearizable.go, revisions.go, doubt.go, explain.go.
 package check
 
 import (

@@ -17,10 +17,12 @@ type claim struct {
 	call, ret  int64 // places in the order of the history (Operation.span)
 	rev, mod   int64 // as in Operation; 0: unknown
 	changesKey bool
-	seenBy     int // position of the get that shows when a doubtful write happened; -1: none does, or it was never in doubt
+	// position of the get that shows when a doubtful write happened; -1: none does, or it was never in doubt
+	seenBy int
 }
 
-// byKey returns the claims of a history grouped by key, in the order of keys. Operations that promise nothing are left out.
+// byKey returns the claims of a history grouped by key, in the order of keys. Operations that promise nothing are left
+// out.
 func byKey(history []Operation) [][]claim {
 	var at []int
 	for i := range history {

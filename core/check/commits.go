@@ -2,9 +2,9 @@ package check
 
 import "github.com/etcdscope/etcdscope/core/rule"
 
-// mark tells in which term entries were committed: those from an index on, up to the next mark. Leader Completeness speaks
-// of "an entry committed in a given term", which is not the term that the entry was written in. An entry is committed
-// when any member first says so, which is the leader that counted its replicas, in the term that it leads.
+// mark tells in which term entries were committed: those from an index on, up to the next mark. Leader Completeness
+// speaks of "an entry committed in a given term", which is not the term that the entry was written in. An entry is
+// committed when any member first says so, which is the leader that counted its replicas, in the term that it leads.
 //
 // Invariant: from grows from mark to mark. The terms may fall, in a run that breaks the rules.
 type mark struct {
@@ -78,8 +78,9 @@ func (s *Safety) noteCommitted(m *member) {
 	}
 }
 
-// judgeLeadersHold judges Leader Completeness for leaders that were elected before the newest entries were committed: an old
-// leader may hear of its last replica when the next term's leader is at work already, and that one must have the entry, too.
+// judgeLeadersHold judges Leader Completeness for leaders that were elected before the newest entries were committed:
+// an old leader may hear of its last replica when the next term's leader is at work already, and that one must have the
+// entry, too.
 func (s *Safety) judgeLeadersHold() *Violation {
 	c := s.marks.Ref(s.marks.Len() - 1)
 	for i := range s.members {
@@ -116,18 +117,20 @@ func (s *Safety) Applied(id, index, term, digest uint64) *Violation {
 	want := judged.Ref(int(index))
 	switch got := judged.Ref(int(index)-1).after(term, digest); {
 	case term != want.term:
-		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied an entry of term ", term, " at index ", index,
+		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied an entry of term ", term, " at index ",
+			index,
 			", where one of term ", want.term, " was committed", s.knownAt(index), ".")
 	case got != *want:
-		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied an entry of term ", term, " at index ", index,
+		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied an entry of term ", term, " at index ",
+			index,
 			", where one with other data was committed", s.knownAt(index), ".")
 	}
 	return nil
 }
 
 // Installed tells that a member's state machine took over a snapshot, which stands for all entries up to an index: it
-// applies the one behind it next. (Its log took the snapshot over earlier, when entries before it may still have been on
-// their way to the state machine.)
+// applies the one behind it next. (Its log took the snapshot over earlier, when entries before it may still have been
+// on their way to the state machine.)
 func (s *Safety) Installed(id, index uint64) {
 	m := s.member(id)
 	m.started, m.applied = true, index

@@ -76,10 +76,11 @@ func unexplained(claims []claim, known map[int64]bool) []int {
 // needed returns those of the doubtful writes that could explain anything that sure claims say. Leaving out the others
 // changes no verdict:
 //
-//   - A doubtful put whose value no get can have found from it only matters to a deletion that found the key, and to the
-//     first one behind it. All such puts do the same, so those that were called first will do, one for each deletion.
-//   - A doubtful deletion only matters to those who found the key missing, and only where a put made it exist before. All
-//     doubtful deletions do the same, too.
+//   - A doubtful put whose value no get can have found from it only matters to a deletion that found the key, and to
+//     the first one behind it. All such puts do the same, so those that were called first will do, one for each
+//     deletion.
+//   - A doubtful deletion only matters to those who found the key missing, and only where a put made it exist before.
+//     All doubtful deletions do the same, too.
 func needed(sure, doubtful []claim) []claim {
 	read, absences, deletions, puts := observers(sure)
 	var needed, unread, removals []claim
@@ -98,8 +99,8 @@ func needed(sure, doubtful []claim) []claim {
 	return slices.Concat(needed, unread, firstCalled(removals, min(absences, puts)))
 }
 
-// observers returns what doubtful writes may be needed for: the values that were read, though no sure write of that revision
-// is known; how often the key was found missing, and found by a deletion. And how many sure puts there are.
+// observers returns what doubtful writes may be needed for: the values that were read, though no sure write of that
+// revision is known; how often the key was found missing, and found by a deletion. And how many sure puts there are.
 func observers(sure []claim) (read map[string]bool, absences, deletions, puts int) {
 	known := acknowledged(sure)
 	read = map[string]bool{}

@@ -9,9 +9,9 @@ import (
 // shrink returns the positions in the history of few operations of a piece that contradict each other, in the order of
 // their calls, except that the one that cannot be explained comes last.
 //
-// It first finds the moment of the breach: the earliest answer such that all that was known up to then cannot be ordered.
-// Then it leaves out whatever the contradiction does not need. A get may be left out, and a write may be taken for
-// doubtful, since both only make more orders possible: what still cannot be ordered could not be before.
+// It first finds the moment of the breach: the earliest answer such that all that was known up to then cannot be
+// ordered. Then it leaves out whatever the contradiction does not need. A get may be left out, and a write may be taken
+// for doubtful, since both only make more orders possible: what still cannot be ordered could not be before.
 func (s *search) shrink(history []Operation, p *piece) []int {
 	var returns []int64
 	for i := range p.claims {
@@ -80,8 +80,8 @@ func (s *search) leaveOut(p *piece, culprit int) {
 	}
 }
 
-// bar notes which writes could explain a piece if it were not known when they happened. If there are any, that is part of
-// the explanation.
+// bar notes which writes could explain a piece if it were not known when they happened. If there are any, that is part
+// of the explanation.
 func (s *search) bar(p *piece) {
 	more := *p
 	for _, c := range s.settled {
@@ -97,8 +97,8 @@ func (s *search) bar(p *piece) {
 	}
 }
 
-// positions returns where a piece's operations are in the history: the write that it starts from first, then in the order of
-// calls, the culprit last. A doubtful write that was settled by a get needs that get to be understood.
+// positions returns where a piece's operations are in the history: the write that it starts from first, then in the
+// order of calls, the culprit last. A doubtful write that was settled by a get needs that get to be understood.
 func (p *piece) positions(history []Operation, culprit int) []int {
 	var at []int
 	for _, c := range slices.Concat(p.all(), p.barred) {

@@ -7,8 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// left is a group of which member 3 crashed with six entries on its disk, four of them committed. Up to an index it had discarded them before. The
-// others have gone on to index 100 since and have discarded all but the last ten.
+// left is a group of which member 3 crashed with six entries on its disk, four of them committed. Up to an index it had
+// discarded them before. The others have gone on to index 100 since and have discarded all but the last ten.
 func left(disk uint64) *group {
 	g := newGroup()
 	for id := uint64(1); id <= 3; id++ {
@@ -33,8 +33,8 @@ func left(disk uint64) *group {
 	return g
 }
 
-// TestForgetsAndStillJudges: what all running members have discarded is forgotten, but who comes back from its disk, or takes over a snapshot that was
-// long on its way, is judged by it all the same.
+// TestForgetsAndStillJudges: what all running members have discarded is forgotten, but who comes back from its disk, or
+// takes over a snapshot that was long on its way, is judged by it all the same.
 func TestForgetsAndStillJudges(t *testing.T) {
 	back := func(g *group, third uint64) {
 		for i := uint64(len(g.logs[3])) + 1; i <= 6; i++ {
@@ -109,7 +109,8 @@ func TestForgetsAndStillJudges(t *testing.T) {
 	})
 }
 
-// TestCompactsBehindASnapshot: a member has taken over a snapshot, which is not on its disk yet, when the disk loses older entries.
+// TestCompactsBehindASnapshot: a member has taken over a snapshot, which is not on its disk yet, when the disk loses
+// older entries.
 func TestCompactsBehindASnapshot(t *testing.T) {
 	g := left(0)
 	g.append(3, 1, 1, 1, 1, 1, 1)
@@ -121,8 +122,8 @@ func TestCompactsBehindASnapshot(t *testing.T) {
 	g.expect(t, rule.StateMachineSafety)
 }
 
-// TestOldDirectory: a machine is given back a directory that begins with what everybody has forgotten. It cannot be judged by that, and is no reason to
-// cry wolf; once it has taken over a snapshot it is judged again.
+// TestOldDirectory: a machine is given back a directory that begins with what everybody has forgotten. It cannot be
+// judged by that, and is no reason to cry wolf; once it has taken over a snapshot it is judged again.
 func TestOldDirectory(t *testing.T) {
 	g := left(0)
 	g.Removed(3)

@@ -7,12 +7,12 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// Store judges what members do to their stores and what clients are told of it, while a run goes on: that all members have one history
-// (rule.OneHistory), that watches keep the guarantees of etcd's API (watch.go), that answers fit into the history (answer.go), and that leases
-// live as long as was promised (lease.go).
+// Store judges what members do to their stores and what clients are told of it, while a run goes on: that all members
+// have one history (rule.OneHistory), that watches keep the guarantees of etcd's API (watch.go), that answers fit into
+// the history (answer.go), and that leases live as long as was promised (lease.go).
 //
-// The first member that applies a revision writes the history; all others, and all clients, are held to it. So within one event what members
-// applied is told before what clients were told.
+// The first member that applies a revision writes the history; all others, and all clients, are held to it. So within
+// one event what members applied is told before what clients were told.
 //
 // The judge remembers the newest changes only, historyMost of them. Of what is older it says nothing.
 type Store struct {
@@ -57,8 +57,8 @@ func (s *Store) Clone() *Store {
 	return &c
 }
 
-// Applied tells what a member changed at one revision, in order. It judges whether that is what the first member did that got there. A member
-// may apply a revision again, after a crash.
+// Applied tells what a member changed at one revision, in order. It judges whether that is what the first member did
+// that got there. A member may apply a revision again, after a crash.
 func (s *Store) Applied(member uint64, changes []Change) *Violation {
 	rev := changes[0].Revision
 	switch {
@@ -70,7 +70,8 @@ func (s *Store) Applied(member uint64, changes []Change) *Violation {
 		s.forget()
 		return nil
 	case rev > s.last:
-		return broken(rule.OneHistory, member, "Member ", member, " went on to revision ", rev, " where no member has got behind ", s.last, ".")
+		return broken(rule.OneHistory, member, "Member ", member, " went on to revision ", rev,
+			" where no member has got behind ", s.last, ".")
 	case rev < s.oldest():
 		return nil
 	}
@@ -81,7 +82,8 @@ func (s *Store) Applied(member uint64, changes []Change) *Violation {
 		}
 	}
 	if end := at + len(changes); end < s.history.Len() && s.history.Ref(end).Revision == rev {
-		return broken(rule.OneHistory, member, "Member ", member, " left out at revision ", rev, " that ", s.history.Ref(end).String(), ".")
+		return broken(rule.OneHistory, member, "Member ", member, " left out at revision ", rev, " that ",
+			s.history.Ref(end).String(), ".")
 	}
 	return nil
 }
@@ -91,7 +93,8 @@ func (s *Store) differs(member uint64, c *Change, at int) *Violation {
 	if at < s.history.Len() && s.history.Ref(at).Revision == c.Revision {
 		others = s.history.Ref(at).String()
 	}
-	return broken(rule.OneHistory, member, "At revision ", c.Revision, " member ", member, " found that ", c.String(), ", another member before it: ", others, ".")
+	return broken(rule.OneHistory, member, "At revision ", c.Revision, " member ", member, " found that ", c.String(),
+		", another member before it: ", others, ".")
 }
 
 // Compacted tells that a member has compacted its store to a revision: it need not know any more what was before that.
@@ -126,8 +129,8 @@ func (s *Store) oldest() int64 {
 	}
 }
 
-// seek returns the position of the first change whose revision is not below rev. Mostly it is one of the newest, so the search begins at the end, in
-// growing steps.
+// seek returns the position of the first change whose revision is not below rev. Mostly it is one of the newest, so the
+// search begins at the end, in growing steps.
 func (s *Store) seek(rev int64) int {
 	h := &s.history
 	low, high := h.First(), h.Len()
@@ -141,7 +144,8 @@ func (s *Store) seek(rev int64) int {
 	return low + sort.Search(high-low, func(i int) bool { return h.Ref(low+i).Revision >= rev })
 }
 
-// index finds the changes of a key. It is made of the history, and made anew by each clone that needs it: most never do.
+// index finds the changes of a key. It is made of the history, and made anew by each clone that needs it: most never
+// do.
 type index struct {
 	first  int            // position of the first change in it
 	newest map[string]int // by key: position of the newest change
@@ -170,7 +174,8 @@ func (s *Store) find() *index {
 	return x
 }
 
-// at returns the newest change of a key up to a revision; nil if there is none. It is not known if that lies too far back.
+// at returns the newest change of a key up to a revision; nil if there is none. It is not known if that lies too far
+// back.
 func (s *Store) at(key string, rev int64) (c *Change, known bool) {
 	x := s.find()
 	i, ok := x.newest[key]
@@ -226,9 +231,11 @@ func (c *Change) String() string {
 	case c.Deleted:
 		return say("key ", quote(c.Key), " was deleted")
 	case c.Lease != 0:
-		return say("key ", quote(c.Key), " was put to ", quote(c.Value), " with lease ", c.Lease, " (version ", c.Version, ", created at ", c.Create, ")")
+		return say("key ", quote(c.Key), " was put to ", quote(c.Value), " with lease ", c.Lease, " (version ", c.Version,
+			", created at ", c.Create, ")")
 	}
-	return say("key ", quote(c.Key), " was put to ", quote(c.Value), " (version ", c.Version, ", created at ", c.Create, ")")
+	return say("key ", quote(c.Key), " was put to ", quote(c.Value), " (version ", c.Version, ", created at ", c.Create,
+		")")
 }
 
 // broken makes a Violation of a rule that is about no term. Node 0: it was not seen at one member.

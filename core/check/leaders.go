@@ -19,7 +19,8 @@ func (s *Safety) judgeLeader(m *member, before View) *Violation {
 	return s.judgeComplete(m)
 }
 
-// judgeAppendOnly judges Leader Append-Only: a member that led a term before and after an event has not taken entries away.
+// judgeAppendOnly judges Leader Append-Only: a member that led a term before and after an event has not taken entries
+// away.
 func (m *member) judgeAppendOnly() *Violation {
 	if !m.cut {
 		return nil
@@ -28,12 +29,12 @@ func (m *member) judgeAppendOnly() *Violation {
 		" and cut its own log back from index ", m.cutFrom, " to index ", m.cutTo, ".")
 }
 
-// Elected judges Election Safety for a member that leads a term, before its log is looked at: a second leader's first entries contradict the
-// first one's, but that is what came of it.
+// Elected judges Election Safety for a member that leads a term, before its log is looked at: a second leader's first
+// entries contradict the first one's, but that is what came of it.
 func (s *Safety) Elected(id, term uint64) *Violation { return s.judgeElection(s.member(id), term) }
 
-// judgeElection judges Election Safety: nobody else has ever led the term of a new leader. Terms need not be seen in their
-// order, because the votes for an older one may arrive late; elections are rare enough to look at all of them.
+// judgeElection judges Election Safety: nobody else has ever led the term of a new leader. Terms need not be seen in
+// their order, because the votes for an older one may arrive late; elections are rare enough to look at all of them.
 func (s *Safety) judgeElection(m *member, term uint64) *Violation {
 	for i := s.leaders.Len() - 1; i >= 0; i-- {
 		l := s.leaders.Ref(i)
@@ -43,7 +44,8 @@ func (s *Safety) judgeElection(m *member, term uint64) *Violation {
 		if l.id == m.id {
 			return nil
 		}
-		return m.broken(rule.ElectionSafety, 0, "Members ", l.id, " and ", m.id, " were both elected leader of term ", l.term, ".")
+		return m.broken(rule.ElectionSafety, 0, "Members ", l.id, " and ", m.id, " were both elected leader of term ", l.term,
+			".")
 	}
 	s.leaders.Append(leadership{term, m.id})
 	return nil
@@ -76,11 +78,12 @@ func (s *Safety) judgeHolds(m *member, upTo uint64) *Violation {
 		" at index ", at, ", which was committed", s.knownAt(at), ": ", how, ".")
 }
 
-// lacks returns the lowest index up to a limit at which a member's log does not have what was committed, and what it has
-// instead; 0 if there is none. What the member's snapshot stands for was judged when the member got it.
+// lacks returns the lowest index up to a limit at which a member's log does not have what was committed, and what it
+// has instead; 0 if there is none. What the member's snapshot stands for was judged when the member got it.
 func (s *Safety) lacks(m *member, upTo uint64) (at uint64, how string) {
 	top := min(m.last(), upTo)
-	if !m.blind && has(&m.log, top) && has(&s.committed, top) && m.log.Ref(int(top)).chain != s.committed.Ref(int(top)).chain {
+	if !m.blind && has(&m.log, top) && has(&s.committed, top) &&
+		m.log.Ref(int(top)).chain != s.committed.Ref(int(top)).chain {
 		at = difference(&m.log, &s.committed, top)
 		return at, say("its log has an entry of term ", m.log.Ref(int(at)).term, " there")
 	}

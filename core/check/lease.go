@@ -2,8 +2,9 @@ package check
 
 import "github.com/etcdscope/etcdscope/core/rule"
 
-// lease is what the judge knows of a lease: until when it must live, as was promised, in microseconds. Once somebody asks for its end, or it has ended, it
-// is owed nothing more; nor if its name is used again, because what is still on its way for the first may hit the second.
+// lease is what the judge knows of a lease: until when it must live, as was promised, in microseconds. Once somebody
+// asks for its end, or it has ended, it is owed nothing more; nor if its name is used again, because what is still on
+// its way for the first may hit the second.
 type lease struct {
 	id    int64
 	until int64
@@ -14,16 +15,17 @@ type lease struct {
 // leasesMost is how many leases are known; the oldest goes.
 const leasesMost = 1 << 10
 
-// Granted tells that a client was granted a lease that lives for a span from the instant at which it asked on, or later.
+// Granted tells that a client was granted a lease that lives for a span from the instant at which it asked on, or
+// later.
 func (s *Store) Granted(id, asked, span int64) {
 	if l := s.lease(id); !l.ended {
 		l.until = max(l.until, asked+span)
 	}
 }
 
-// Renewed tells the same of a keep-alive. It is to be told only of those that were answered while there can have been no other leader than the one that
-// answered: a leader that has lost its office without knowing renews leases, too, and its promise is worth nothing (etcdserver/v3_server.go, LeaseRenew: it
-// is not agreed on).
+// Renewed tells the same of a keep-alive. It is to be told only of those that were answered while there can have been
+// no other leader than the one that answered: a leader that has lost its office without knowing renews leases, too, and
+// its promise is worth nothing (etcdserver/v3_server.go, LeaseRenew: it is not agreed on).
 func (s *Store) Renewed(id, asked, span int64) *Violation {
 	l := s.lease(id)
 	if l.gone != 0 && asked <= l.gone && l.gone < asked+span {
@@ -52,11 +54,13 @@ func (s *Store) Ended(id, now int64) *Violation {
 }
 
 func early(id, at, until int64) *Violation {
-	return broken(rule.LeaseKept, 0, "Lease ", id, " ended at ", millis(at), ", but a client had been promised that it lives until ", millis(until), ".")
+	return broken(rule.LeaseKept, 0, "Lease ", id, " ended at ", millis(at),
+		", but a client had been promised that it lives until ", millis(until), ".")
 }
 
-// Took tells that the revocation of a lease left the store at a revision, of which it made the changes if it made any. It judges whether these are the
-// lease's keys: all of them, if the history is short enough for a look at each key. Lease 0 is no lease: what has none belongs to nobody.
+// Took tells that the revocation of a lease left the store at a revision, of which it made the changes if it made any.
+// It judges whether these are the lease's keys: all of them, if the history is short enough for a look at each key.
+// Lease 0 is no lease: what has none belongs to nobody.
 func (s *Store) Took(id, rev int64, changed bool) *Violation {
 	if rev <= s.oldest() {
 		return nil
@@ -64,7 +68,8 @@ func (s *Store) Took(id, rev int64, changed bool) *Violation {
 	for i := s.seek(rev); changed && i < s.history.Len() && s.history.Ref(i).Revision == rev; i++ {
 		c := s.history.Ref(i)
 		if before, known := s.value(c.Key, rev-1); known && (before == nil || before.Lease != id || id == 0) {
-			return broken(rule.LeaseTakesKeys, 0, "At revision ", rev, " lease ", id, " ended and took key ", quote(c.Key), ", which did not belong to it.")
+			return broken(rule.LeaseTakesKeys, 0, "At revision ", rev, " lease ", id, " ended and took key ", quote(c.Key),
+				", which did not belong to it.")
 		}
 	}
 	if s.history.Len() > wideMost || id == 0 {
@@ -73,7 +78,8 @@ func (s *Store) Took(id, rev int64, changed bool) *Violation {
 	var bad *Violation
 	s.within("", "\x00", func(key string) {
 		if c, _ := s.value(key, rev); c != nil && c.Lease == id && bad == nil {
-			bad = broken(rule.LeaseTakesKeys, 0, "At revision ", rev, " lease ", id, " ended, but key ", quote(key), " is still there.")
+			bad = broken(rule.LeaseTakesKeys, 0, "At revision ", rev, " lease ", id, " ended, but key ", quote(key),
+				" is still there.")
 		}
 	})
 	return bad

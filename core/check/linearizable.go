@@ -28,8 +28,8 @@ type Result struct {
 	Operations []int      // Violated: positions in the history of the operations that contradict each other
 }
 
-// Budget bounds the work on one key. It is counted in operations and steps, not in time, so that the verdict on a run is
-// the same on every machine. Zero fields mean the default.
+// Budget bounds the work on one key. It is counted in operations and steps, not in time, so that the verdict on a run
+// is the same on every machine. Zero fields mean the default.
 type Budget struct {
 	Operations int // operations that must be ordered by search, because doubtful writes may lie anywhere between: 1,000
 	Steps      int // that the search may take in vain: 100,000
@@ -105,8 +105,8 @@ func judgeKey(history []Operation, claims []claim, b Budget) Result {
 	}
 }
 
-// withDoubt judges claims, of which some are not in order by themselves, when doubtful writes may have happened, too. It
-// returns nothing if all is in order, else a piece that is not, or that the budget does not suffice for.
+// withDoubt judges claims, of which some are not in order by themselves, when doubtful writes may have happened, too.
+// It returns nothing if all is in order, else a piece that is not, or that the budget does not suffice for.
 //
 // If each epoch in question can be explained by writes that no other one needs, all is well. If an epoch cannot be
 // explained by all doubtful writes together, nothing can explain it. If neither holds, it takes one search over
@@ -129,9 +129,9 @@ func (s *search) withDoubt(sure, doubtful []claim) []piece {
 	return nil
 }
 
-// explainApart reports whether each piece can be explained by doubtful writes that no other one needs. Each takes as few
-// as it can, the earlier pieces first: what may have happened in an early piece may also have happened in a later one,
-// but not the other way round.
+// explainApart reports whether each piece can be explained by doubtful writes that no other one needs. Each takes as
+// few as it can, the earlier pieces first: what may have happened in an early piece may also have happened in a later
+// one, but not the other way round.
 func (s *search) explainApart(pieces []piece, doubtful []claim) bool {
 	taken := map[int]bool{}
 	for i := range pieces {
@@ -177,9 +177,9 @@ func (s *search) failing(pieces []piece) []piece {
 }
 
 // ordered reports whether there is an order of a piece's claims that explains them all. Porcupine has no other budget
-// than a wall clock, which would make verdicts a matter of chance. So the model counts the steps, beyond the one for each
-// claim that it takes in any case, and refuses all once they are used up: the search then soon ends, with a verdict that
-// does not count.
+// than a wall clock, which would make verdicts a matter of chance. So the model counts the steps, beyond the one for
+// each claim that it takes in any case, and refuses all once they are used up: the search then soon ends, with a
+// verdict that does not count.
 //
 // Porcupine starts one goroutine, the only one in the core, and waits for it; so its order cannot be seen.
 func (s *search) ordered(p *piece) bool {

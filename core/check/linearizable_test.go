@@ -15,15 +15,18 @@ import (
 // The verbs of a history. Times are in milliseconds; the key is "a" unless on says otherwise.
 
 func put(client uint64, value string, call, ret, rev int64) check.Operation {
-	return check.Operation{Client: client, Kind: check.Put, Key: "a", Value: value, Call: call * 1000, Return: ret * 1000, Revision: rev}
+	return check.Operation{Client: client, Kind: check.Put, Key: "a", Value: value, Call: call * 1000, Return: ret * 1000,
+		Revision: rev}
 }
 
 func del(client uint64, found bool, call, ret, rev int64) check.Operation {
-	return check.Operation{Client: client, Kind: check.Delete, Key: "a", Found: found, Call: call * 1000, Return: ret * 1000, Revision: rev}
+	return check.Operation{Client: client, Kind: check.Delete, Key: "a", Found: found, Call: call * 1000,
+		Return: ret * 1000, Revision: rev}
 }
 
 func read(client uint64, value string, mod, call, ret, rev int64) check.Operation {
-	return check.Operation{Client: client, Key: "a", Value: value, Found: true, ModRevision: mod, Call: call * 1000, Return: ret * 1000, Revision: rev}
+	return check.Operation{Client: client, Key: "a", Value: value, Found: true, ModRevision: mod, Call: call * 1000,
+		Return: ret * 1000, Revision: rev}
 }
 
 func absent(client uint64, call, ret, rev int64) check.Operation {
@@ -59,10 +62,12 @@ func TestLinearizable(t *testing.T) {
 	}{
 		{"nothing", nil, nil},
 		{"one after the other",
-			[]check.Operation{absent(1, 0, 1, 1), put(1, "x", 2, 3, 2), read(2, "x", 2, 4, 5, 2), del(1, true, 6, 7, 3), absent(2, 8, 9, 3),
+			[]check.Operation{absent(1, 0, 1, 1), put(1, "x", 2, 3, 2), read(2, "x", 2, 4, 5, 2), del(1, true, 6, 7, 3),
+				absent(2, 8, 9, 3),
 				del(2, false, 10, 11, 3), put(2, "y", 12, 13, 4), read(1, "y", 4, 14, 15, 4)}, nil},
 		{"a read during a write may see either",
-			[]check.Operation{put(1, "x", 0, 1, 2), put(1, "y", 2, 9, 3), read(2, "x", 2, 3, 4, 2), read(3, "y", 3, 5, 6, 3)}, nil},
+			[]check.Operation{put(1, "x", 0, 1, 2), put(1, "y", 2, 9, 3), read(2, "x", 2, 3, 4, 2), read(3, "y", 3, 5, 6, 3)},
+			nil},
 		{"a read that ends as the write begins may see it",
 			[]check.Operation{read(2, "x", 2, 0, 5, 2), put(1, "x", 5, 6, 2)}, nil},
 		{"two reads during a write, first new, then old",
@@ -82,9 +87,11 @@ func TestLinearizable(t *testing.T) {
 		{"a value that nobody wrote",
 			[]check.Operation{put(1, "x", 0, 1, 2), read(2, "z", 2, 2, 3, 2)}, []string{"No order", `client 2 read "z"`}},
 		{"a lost write",
-			[]check.Operation{put(1, "x", 0, 1, 2), absent(2, 2, 3, 2)}, []string{"No order", `client 1 put "x"`, "client 2 found nothing"}},
+			[]check.Operation{put(1, "x", 0, 1, 2), absent(2, 2, 3, 2)},
+			[]string{"No order", `client 1 put "x"`, "client 2 found nothing"}},
 		{"one revision for two writes",
-			[]check.Operation{on("b", put(1, "x", 0, 9, 2)), put(2, "y", 1, 8, 2)}, []string{"Revision 2 was given to two writes"}},
+			[]check.Operation{on("b", put(1, "x", 0, 9, 2)), put(2, "y", 1, 8, 2)},
+			[]string{"Revision 2 was given to two writes"}},
 		{"one revision for two writes of one transaction",
 			[]check.Operation{put(1, "x", 0, 9, 2), on("b", put(1, "y", 0, 9, 2))}, nil},
 		{"a write at the revision of an earlier read",
@@ -93,30 +100,38 @@ func TestLinearizable(t *testing.T) {
 		{"a deletion of what was there, found missing",
 			[]check.Operation{put(1, "x", 0, 1, 2), del(2, false, 2, 3, 2)}, []string{"found nothing to delete"}},
 		{"a doubtful put that happened late",
-			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(put(2, "y", 2, 0, 0)), read(1, "x", 2, 50, 51, 2), read(1, "y", 3, 60, 61, 3)}, nil},
+			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(put(2, "y", 2, 0, 0)), read(1, "x", 2, 50, 51, 2),
+				read(1, "y", 3, 60, 61, 3)}, nil},
 		{"a doubtful put that happened twice",
-			[]check.Operation{doubtful(put(2, "y", 2, 0, 0)), read(1, "y", 2, 10, 11, 2), put(1, "x", 12, 13, 3), read(1, "y", 4, 20, 21, 4)},
+			[]check.Operation{doubtful(put(2, "y", 2, 0, 0)), read(1, "y", 2, 10, 11, 2), put(1, "x", 12, 13, 3),
+				read(1, "y", 4, 20, 21, 4)},
 			[]string{"No order", `client 2 put "y" (2ms, outcome unknown)`, `client 1 read "y" of revision 4`}},
 		{"a doubtful put that never happened",
 			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(put(2, "y", 2, 0, 0)), read(1, "x", 2, 50, 51, 2)}, nil},
 		{"a doubtful put that was read before it was called",
-			[]check.Operation{read(1, "y", 2, 0, 1, 2), doubtful(put(2, "y", 2, 0, 0))}, []string{"No order", `client 1 read "y"`}},
+			[]check.Operation{read(1, "y", 2, 0, 1, 2), doubtful(put(2, "y", 2, 0, 0))},
+			[]string{"No order", `client 1 read "y"`}},
 		{"a failed put that was read",
 			[]check.Operation{failed(put(1, "x", 0, 1, 0)), read(2, "x", 2, 2, 3, 2)}, []string{"No order", `read "x"`}},
 		{"a doubtful deletion that happened",
 			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3)}, nil},
 		{"a doubtful deletion, then the value again",
-			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3), read(1, "x", 2, 5, 6, 3)},
+			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3),
+				read(1, "x", 2, 5, 6, 3)},
 			[]string{"No order", `read "x" of revision 2`}},
 		{"a doubtful deletion that happened twice",
-			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3), put(1, "y", 5, 6, 4), absent(1, 7, 8, 5)},
-			[]string{"No order", "client 2 asked for its deletion (2ms, outcome unknown)", "client 1 found nothing (7ms to 8ms"}},
+			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3), put(1, "y", 5, 6, 4),
+				absent(1, 7, 8, 5)},
+			[]string{"No order", "client 2 asked for its deletion (2ms, outcome unknown)",
+				"client 1 found nothing (7ms to 8ms"}},
 		{"a deletion that must not need the put that somebody reads later",
-			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), doubtful(put(1, "y", 0, 0, 0)), del(2, true, 2, 3, 3), put(2, "z", 4, 5, 4), read(2, "x", 0, 6, 7, 5)}, nil},
+			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), doubtful(put(1, "y", 0, 0, 0)), del(2, true, 2, 3, 3),
+				put(2, "z", 4, 5, 4), read(2, "x", 0, 6, 7, 5)}, nil},
 		{"a deletion that needs a doubtful put nobody read",
 			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), del(2, true, 2, 3, 3)}, nil},
 		{"two doubtful puts of one value, both read",
-			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), doubtful(put(2, "x", 0, 0, 0)), read(3, "x", 2, 1, 2, 2), read(3, "x", 3, 3, 4, 3)}, nil},
+			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), doubtful(put(2, "x", 0, 0, 0)), read(3, "x", 2, 1, 2, 2),
+				read(3, "x", 3, 3, 4, 3)}, nil},
 		{"without revisions",
 			[]check.Operation{put(1, "x", 0, 1, 0), put(1, "y", 2, 3, 0), read(2, "y", 0, 4, 5, 0)}, nil},
 		{"a stale read without revisions",
@@ -143,8 +158,8 @@ func TestLinearizable(t *testing.T) {
 	}
 }
 
-// TestLinearizableExplainsBriefly hides one wrong read in a long and busy history: the explanation must not need more than
-// the read and what contradicts it.
+// TestLinearizableExplainsBriefly hides one wrong read in a long and busy history: the explanation must not need more
+// than the read and what contradicts it.
 func TestLinearizableExplainsBriefly(t *testing.T) {
 	history := busy(2_000, nil)
 	if r := check.Linearizable(history, check.Budget{}); r.Verdict != check.Ok {
@@ -165,7 +180,8 @@ func TestLinearizableExplainsBriefly(t *testing.T) {
 	}
 }
 
-// TestLinearizableByOrder: of a write that is answered and a read that begins at one instant the order tells whether the read must see the write.
+// TestLinearizableByOrder: of a write that is answered and a read that begins at one instant the order tells whether
+// the read must see the write.
 func TestLinearizableByOrder(t *testing.T) {
 	for begun, want := range map[int64]check.Verdict{3: check.Ok, 5: check.Violated} {
 		history := []check.Operation{put(1, "x", 0, 1, 2), put(1, "y", 2, 3, 3), read(2, "x", 2, 3, 3, 2)}
@@ -198,8 +214,8 @@ func TestLinearizableExplainsAtLength(t *testing.T) {
 	}
 }
 
-// TestLinearizableBudget: what cannot be judged within the budget is unknown, however often it is asked; with a larger one
-// it is judged. A breach at one key is found although another cannot be judged.
+// TestLinearizableBudget: what cannot be judged within the budget is unknown, however often it is asked; with a larger
+// one it is judged. A breach at one key is found although another cannot be judged.
 func TestLinearizableBudget(t *testing.T) {
 	var history []check.Operation
 	for i := range int64(40) {
@@ -222,7 +238,8 @@ func TestLinearizableBudget(t *testing.T) {
 	}
 }
 
-// store is a linearizable store that takes effect at once; a history is made by letting calls and answers lie around effects.
+// store is a linearizable store that takes effect at once; a history is made by letting calls and answers lie around
+// effects.
 type store struct {
 	rev, mod int64
 	found    bool
@@ -282,8 +299,8 @@ func busy(n int, draw func(n int) int) []check.Operation {
 	return history
 }
 
-// TestLinearizableAgainstAllOrders compares the verdict on small histories with that of a judge who simply tries every order
-// of every choice of doubtful writes. Half of the histories are right, the others have something changed.
+// TestLinearizableAgainstAllOrders compares the verdict on small histories with that of a judge who simply tries every
+// order of every choice of doubtful writes. Half of the histories are right, the others have something changed.
 func TestLinearizableAgainstAllOrders(t *testing.T) {
 	var verdicts [2]int
 	rapid.Check(t, func(t *rapid.T) {
@@ -297,7 +314,8 @@ func TestLinearizableAgainstAllOrders(t *testing.T) {
 }
 
 func compare(t *rapid.T, verdicts *[2]int) {
-	history := busy(rapid.IntRange(1, 7).Draw(t, "operations"), func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "draw") })
+	history := busy(rapid.IntRange(1, 7).Draw(t, "operations"),
+		func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "draw") })
 	if len(history) > 0 && rapid.Bool().Draw(t, "forge") {
 		forge(t, &history[rapid.IntRange(0, len(history)-1).Draw(t, "which")])
 	}
@@ -357,8 +375,9 @@ func forge(t *rapid.T, o *check.Operation) {
 	}
 }
 
-// someOrder tries every operation that may come next: one that was called before all others that are left have returned.
-// In s, rev is the highest revision seen; mod is 0 if a doubtful put wrote the value, and since what its revision exceeds.
+// someOrder tries every operation that may come next: one that was called before all others that are left have
+// returned. In s, rev is the highest revision seen; mod is 0 if a doubtful put wrote the value, and since what its
+// revision exceeds.
 func someOrder(left []check.Operation, s store, since int64) bool {
 	deadline, sure := int64(1<<62), 0
 	for _, o := range left {

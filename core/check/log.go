@@ -6,8 +6,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// entry is what the judge keeps of a log entry. The chain is a digest of the whole log up to and including it, so that two
-// logs are the same up to an index exactly if their chains there are, and one comparison judges a prefix of any length.
+// entry is what the judge keeps of a log entry. The chain is a digest of the whole log up to and including it, so that
+// two logs are the same up to an index exactly if their chains there are, and one comparison judges a prefix of any
+// length.
 type entry struct {
 	term  uint64
 	chain uint64
@@ -21,8 +22,8 @@ func (e entry) after(term, digest uint64) entry {
 // last returns the index of a member's last entry.
 func (m *member) last() uint64 { return uint64(m.log.Len()) - 1 }
 
-// has reports whether the shadow knows a member's entry at an index. What a snapshot stands for it does not know, except
-// for the last entry of it.
+// has reports whether the shadow knows a member's entry at an index. What a snapshot stands for it does not know,
+// except for the last entry of it.
 func has(log *chunk.List[entry], index uint64) bool {
 	return index >= uint64(log.First()) && index < uint64(log.Len())
 }
@@ -100,12 +101,12 @@ func (m *member) noteCut(to uint64) {
 	m.cutTo = min(m.cutTo, to)
 }
 
-// Restored tells that a member's log was replaced by a snapshot, whose last entry has this index and term. A member that
-// starts with a snapshot on its disk is told of in the same way. That its state machine took the snapshot over is another
-// matter: see Installed.
+// Restored tells that a member's log was replaced by a snapshot, whose last entry has this index and term. A member
+// that starts with a snapshot on its disk is told of in the same way. That its state machine took the snapshot over is
+// another matter: see Installed.
 //
-// It judges State Machine Safety: a snapshot stands for committed entries, and ends with the one that was committed there.
-// The first snapshot of a group of which nothing else is known is believed.
+// It judges State Machine Safety: a snapshot stands for committed entries, and ends with the one that was committed
+// there. The first snapshot of a group of which nothing else is known is believed.
 func (s *Safety) Restored(id, index, term uint64) *Violation {
 	m := s.member(id)
 	if index < m.last() {
@@ -119,7 +120,8 @@ func (s *Safety) Restored(id, index, term uint64) *Violation {
 	switch {
 	case known:
 		if base.term != term {
-			bad = m.broken(rule.StateMachineSafety, index, "Member ", id, " took over a snapshot that ends with an entry of term ",
+			bad = m.broken(rule.StateMachineSafety, index, "Member ", id,
+				" took over a snapshot that ends with an entry of term ",
 				term, " at index ", index, ", where one of term ", base.term, " was committed.")
 			base = entry{term: term, chain: rng.Mix(index, term)}
 		}
@@ -139,7 +141,8 @@ func (s *Safety) Restored(id, index, term uint64) *Violation {
 	return bad
 }
 
-// known returns the entry that was committed at an index, as far as it is remembered: for all, for a member's disk, or for a snapshot.
+// known returns the entry that was committed at an index, as far as it is remembered: for all, for a member's disk, or
+// for a snapshot.
 func (s *Safety) known(m *member, index uint64) (entry, bool) {
 	if l := s.judged(m, index); l != nil {
 		return l.At(int(index)), true
@@ -152,7 +155,8 @@ func (s *Safety) known(m *member, index uint64) (entry, bool) {
 	return entry{}, false
 }
 
-// judged returns the list that knows what was committed at an index, to judge a member by; nil if that has been forgotten.
+// judged returns the list that knows what was committed at an index, to judge a member by; nil if that has been
+// forgotten.
 func (s *Safety) judged(m *member, index uint64) *chunk.List[entry] {
 	switch {
 	case has(&s.committed, index):
@@ -163,8 +167,8 @@ func (s *Safety) judged(m *member, index uint64) *chunk.List[entry] {
 	return nil
 }
 
-// keep remembers what the member's disk may hold of what it takes for committed, when its log is about to begin anew: after a crash
-// it may come back with that, when all others have discarded it.
+// keep remembers what the member's disk may hold of what it takes for committed, when its log is about to begin anew:
+// after a crash it may come back with that, when all others have discarded it.
 func (m *member) keep() {
 	n := min(int(m.view.Commit)+1, m.log.Len())
 	if m.blind || m.log.First() > int(m.disk) || n <= max(m.past.Len(), m.log.First()) {
@@ -180,16 +184,16 @@ type snapshot struct {
 	last  entry
 }
 
-// Sent tells that a member sends a snapshot, which stands for all entries up to an index. It may be long on its way, and whoever takes it over
-// begins with the entry there.
+// Sent tells that a member sends a snapshot, which stands for all entries up to an index. It may be long on its way,
+// and whoever takes it over begins with the entry there.
 func (s *Safety) Sent(id, index uint64) {
 	if e, ok := s.known(s.member(id), index); ok {
 		s.sent.Append(snapshot{index, e})
 	}
 }
 
-// Compacted tells that a member discarded the entries up to an index, in memory and on its disk, because a snapshot has them. What no running
-// member holds any more the judge forgets, too.
+// Compacted tells that a member discarded the entries up to an index, in memory and on its disk, because a snapshot has
+// them. What no running member holds any more the judge forgets, too.
 func (s *Safety) Compacted(id, index uint64) {
 	m := s.member(id)
 	if index > m.last() {

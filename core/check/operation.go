@@ -16,16 +16,16 @@ const (
 // Outcome is what a client knows of its operation.
 type Outcome uint8
 
-// The outcomes. A failed operation certainly had no effect. One in doubt may have one at any time after its call, or never:
-// its client saw a timeout or lost its connection.
+// The outcomes. A failed operation certainly had no effect. One in doubt may have one at any time after its call, or
+// never: its client saw a timeout or lost its connection.
 const (
 	Acknowledged Outcome = iota
 	Failed
 	InDoubt
 )
 
-// Operation is one request of a client on one key, and what came of it. Times are in microseconds of the simulated world. A
-// transaction on several keys is told as several operations of the same client with the same times.
+// Operation is one request of a client on one key, and what came of it. Times are in microseconds of the simulated
+// world. A transaction on several keys is told as several operations of the same client with the same times.
 type Operation struct {
 	Client  uint64
 	Kind    Kind
@@ -38,9 +38,9 @@ type Operation struct {
 	Call   int64
 	Return int64 // of an acknowledged operation only
 
-	// Begun and Ended are its places in the order in which all calls and answers of the history happened, from 1 on: of two operations within one
-	// microsecond they tell which ended before the other began. 0 in a whole history: the times decide, and what begins in the microsecond of an
-	// answer is concurrent with it.
+	// Begun and Ended are its places in the order in which all calls and answers of the history happened, from 1 on: of
+	// two operations within one microsecond they tell which ended before the other began. 0 in a whole history: the times
+	// decide, and what begins in the microsecond of an answer is concurrent with it.
 	Begun, Ended int64
 
 	Key   string

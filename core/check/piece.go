@@ -4,10 +4,12 @@ import (
 	"slices"
 )
 
-// piece is a part of a key's history that can be judged by itself: what came before it is in the state that it starts with.
+// piece is a part of a key's history that can be judged by itself: what came before it is in the state that it starts
+// with.
 //
-// The revision of an answer says where its operation stands among the changes of the store, and judgeRevisions has made sure
-// that this agrees with real time. So a history whose answers all have revisions can be cut anywhere in their order.
+// The revision of an answer says where its operation stands among the changes of the store, and judgeRevisions has made
+// sure that this agrees with real time. So a history whose answers all have revisions can be cut anywhere in their
+// order.
 type piece struct {
 	from, to int     // the claims' positions among the sure claims on the key, in the order of revisions
 	claims   []claim // the sure ones
@@ -39,8 +41,8 @@ func inBlocks(sure []claim) []piece {
 	return pieces
 }
 
-// inEpochs cuts sure claims at the changes of the key. What a change leaves behind does not depend on what was there before
-// it, so that doubtful writes, which have no revision and may lie in any epoch, have no effect beyond their own.
+// inEpochs cuts sure claims at the changes of the key. What a change leaves behind does not depend on what was there
+// before it, so that doubtful writes, which have no revision and may lie in any epoch, have no effect beyond their own.
 // A deletion that found the key belongs to the epoch that it ends, too: it has seen something.
 func inEpochs(sure []claim) []piece {
 	if len(sure) > 0 && sure[0].rev == 0 {
@@ -116,7 +118,8 @@ func (p *piece) with(doubtful []claim) piece {
 	return q
 }
 
-// all returns the claims that the search has to order: the sure ones, and the doubtful ones that could explain anything.
+// all returns the claims that the search has to order: the sure ones, and the doubtful ones that could explain
+// anything.
 func (p *piece) all() []claim {
 	if len(p.doubtful) == 0 {
 		return p.claims

@@ -9,8 +9,8 @@ type state struct {
 	floor int64 // the highest revision that any answer has shown so far
 }
 
-// step is the specification of one key: may a claim hold in a state, and what is the state then? If it may not, the state
-// is the one that the claim itself would have led to.
+// step is the specification of one key: may a claim hold in a state, and what is the state then? If it may not, the
+// state is the one that the claim itself would have led to.
 func step(s state, c *claim) (bool, state) {
 	ok := c.rev == 0 || c.rev >= s.floor
 	if c.changesKey && c.sure {

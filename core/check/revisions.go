@@ -7,12 +7,12 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// judgeRevisions judges the revisions of the answers over all keys: no two requests that write have the same one, and an
-// operation that was called after another had been answered is not answered at a lower revision; a write not at the
+// judgeRevisions judges the revisions of the answers over all keys: no two requests that write have the same one, and
+// an operation that was called after another had been answered is not answered at a lower revision; a write not at the
 // same either.
 //
-// A store with one history, whose every answer tells the revision that it was given at, cannot break this. It is the check
-// that sees a stale read, and it names the two operations that show it.
+// A store with one history, whose every answer tells the revision that it was given at, cannot break this. It is the
+// check that sees a stale read, and it names the two operations that show it.
 func judgeRevisions(history []Operation, keys [][]claim) Result {
 	var all []claim
 	for _, claims := range keys {
@@ -42,7 +42,8 @@ func judgeUnique(history []Operation, all []claim) Result {
 
 // oneRequest reports whether two operations are parts of one transaction, whose changes share a revision.
 func oneRequest(a, b *Operation) bool {
-	return a.Client == b.Client && a.Call == b.Call && a.Return == b.Return && a.Ended == b.Ended && a.Outcome == b.Outcome && (a.Key != b.Key || a.Kind == Other)
+	return a.Client == b.Client && a.Call == b.Call && a.Return == b.Return && a.Ended == b.Ended &&
+		a.Outcome == b.Outcome && (a.Key != b.Key || a.Kind == Other)
 }
 
 // judgeRealTime goes through the calls in order of time, and keeps the highest revision among the answers given before.
@@ -68,8 +69,8 @@ func judgeRealTime(history []Operation, all []claim) Result {
 	return Result{}
 }
 
-// describe describes a claim's operation with its key. The revision of a doubtful put is known from a get only, so that is
-// described, too.
+// describe describes a claim's operation with its key. The revision of a doubtful put is known from a get only, so that
+// is described, too.
 func (c *claim) describe(history []Operation) string {
 	o := &history[c.at]
 	text := o.String()

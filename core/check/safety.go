@@ -12,15 +12,17 @@ import (
 //
 //  1. what happened to the log, in its order: Truncated, Appended, Restored, Compacted, or Crashed;
 //  2. Observe, with the member's state after the event;
-//  3. Applied, for each entry that the member gave to its state machine, and Installed, for a snapshot; Sent, for one that it sends.
+//  3. Applied, for each entry that the member gave to its state machine, and Installed, for a snapshot; Sent, for one
+//     that it sends.
 //
-// Each of them returns the first violation that it finds, or nil. A judge can go on after a violation, but may report it
-// again. Members need not be announced.
+// Each of them returns the first violation that it finds, or nil. A judge can go on after a violation, but may report
+// it again. Members need not be announced.
 //
-// What it keeps is bounded by what members keep: of each log what its disk holds, of what was committed what the slowest running member's log
-// holds, 16 bytes an entry; 24 bytes for each snapshot that was sent.
+// What it keeps is bounded by what members keep: of each log what its disk holds, of what was committed what the
+// slowest running member's log holds, 16 bytes an entry; 24 bytes for each snapshot that was sent.
 //
-// An entry is known by its term and a digest of its type and data, which the caller computes the same way for all members.
+// An entry is known by its term and a digest of its type and data, which the caller computes the same way for all
+// members.
 type Safety struct {
 	members []member
 	leaders chunk.List[leadership]
@@ -47,7 +49,8 @@ type member struct {
 	view View              // as last observed
 	log  chunk.List[entry] // by index; the first element stands for all before it
 
-	blind bool              // it began with a snapshot that all had forgotten: what its log stands for is not known until it takes over another
+	// it began with a snapshot that all had forgotten: what its log stands for is not known until it takes over another
+	blind bool
 	down  bool              // it has crashed and shown nothing since
 	disk  uint64            // what is behind this index it may find on its disk when it starts again
 	past  chunk.List[entry] // of that, what it had taken for committed before its log began anew

@@ -10,8 +10,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// group tells a judge stories of members. Its verbs keep count of what each log holds, so that a story can say "member 2
-// appends entries of terms 1, 1, 2" and no more. The digest of an entry is its term unless data says otherwise.
+// group tells a judge stories of members. Its verbs keep count of what each log holds, so that a story can say "member
+// 2 appends entries of terms 1, 1, 2" and no more. The digest of an entry is its term unless data says otherwise.
 type group struct {
 	*check.Safety
 	logs   map[uint64][]uint64
@@ -445,13 +445,18 @@ func TestTermAt(t *testing.T) {
 	}
 }
 
-// TestWrongStory: a caller that contradicts itself is stopped, since nothing that the judge says would be worth anything.
+// TestWrongStory: a caller that contradicts itself is stopped, since nothing that the judge says would be worth
+// anything.
 func TestWrongStory(t *testing.T) {
 	for name, tell := range map[string]func(*check.Safety){
-		"a gap":             func(s *check.Safety) { s.Appended(1, 2, 1, 1) },
-		"another last term": func(s *check.Safety) { s.Appended(1, 1, 1, 1); s.Observe(1, check.View{LastIndex: 1, LastTerm: 2}) },
-		"another end":       func(s *check.Safety) { s.Observe(1, check.View{LastIndex: 1, LastTerm: 2}) },
-		"compacts nothing":  func(s *check.Safety) { s.Compacted(1, 1) },
+		"a gap": func(s *check.Safety) { s.Appended(1, 2, 1, 1) },
+		"another last term": func(s *check.Safety) {
+			s.Appended(1, 1, 1, 1)
+			s.Observe(1,
+				check.View{LastIndex: 1, LastTerm: 2})
+		},
+		"another end":      func(s *check.Safety) { s.Observe(1, check.View{LastIndex: 1, LastTerm: 2}) },
+		"compacts nothing": func(s *check.Safety) { s.Compacted(1, 1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -464,8 +469,8 @@ func TestWrongStory(t *testing.T) {
 	}
 }
 
-// TestClone tells a random story, with breaches, to a judge and its clones; from the moment of cloning all must judge alike,
-// and a story told to one must not be heard by the other.
+// TestClone tells a random story, with breaches, to a judge and its clones; from the moment of cloning all must judge
+// alike, and a story told to one must not be heard by the other.
 func TestClone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		story := rapid.SliceOfN(rapid.Uint64(), 20, 600).Draw(t, "story")

@@ -98,7 +98,8 @@ func TestWatchGuarantees(t *testing.T) {
 		told    []check.Response
 		broken  rule.ID // by the last of told; None: nothing is
 	}{
-		{"everything", every, 0, []check.Response{events(a2), events(b3, c3), events(a4, a5), progress(5), events(a6)}, rule.None},
+		{"everything", every, 0, []check.Response{events(a2), events(b3, c3), events(a4, a5), progress(5), events(a6)},
+			rule.None},
 		{"one key", onlyA, 0, []check.Response{events(a2, a4, a5), progress(5), progress(6)}, rule.WatchBookmarkable},
 		{"one key, all of it", onlyA, 0, []check.Response{events(a2, a4, a5), progress(5), events(a6)}, rule.None},
 		{"without puts", noPut, 0, []check.Response{progress(4), events(a5), progress(6)}, rule.None},
@@ -106,11 +107,15 @@ func TestWatchGuarantees(t *testing.T) {
 		{"from the middle", from(4), 0, []check.Response{events(a4)}, rule.None},
 		{"from the future", from(7), 0, []check.Response{progress(6)}, rule.None},
 		{"from now on", from(0), 3, []check.Response{events(a4)}, rule.None},
-		{"from now on, of which it is not known when that was", from(0), 0, []check.Response{events(a4), events(a5)}, rule.None},
-		{"from now on, and a new stream before anything has come", from(0), 3, []check.Response{resumed, events(b3, c3), events(a4)}, rule.None},
+		{"from now on, of which it is not known when that was", from(0), 0, []check.Response{events(a4), events(a5)},
+			rule.None},
+		{"from now on, and a new stream before anything has come", from(0), 3,
+			[]check.Response{resumed, events(b3, c3), events(a4)}, rule.None},
 		{"a new stream", every, 0, []check.Response{events(a2), resumed, events(b3, c3, a4)}, rule.None},
-		{"fragments", every, 0, []check.Response{events(a2), {Fragment: true, Events: events(b3).Events}, events(c3), events(a4)}, rule.None},
-		{"with what was before", prev, 0, []check.Response{events(a2, b3, c3), with(events(a4), a2), with(events(a5), a4), events(a6)}, rule.None},
+		{"fragments", every, 0, []check.Response{events(a2), {Fragment: true, Events: events(b3).Events}, events(c3),
+			events(a4)}, rule.None},
+		{"with what was before", prev, 0,
+			[]check.Response{events(a2, b3, c3), with(events(a4), a2), with(events(a5), a4), events(a6)}, rule.None},
 
 		{"another key", onlyA, 0, []check.Response{events(a2), events(b3)}, rule.WatchFilter},
 		{"a put", noPut, 0, []check.Response{events(a2)}, rule.WatchFilter},
@@ -118,11 +123,14 @@ func TestWatchGuarantees(t *testing.T) {
 		{"backwards", every, 0, []check.Response{events(a2), events(b3, c3), events(a2)}, rule.WatchOrdered},
 		{"backwards in a list", every, 0, []check.Response{events(a2, b3, c3, a2)}, rule.WatchOrdered},
 		{"twice", onlyA, 0, []check.Response{events(a2), events(a2)}, rule.WatchUnique},
-		{"twice on a new stream", every, 0, []check.Response{events(a2), events(b3, c3), resumed, events(c3)}, rule.WatchUnique},
+		{"twice on a new stream", every, 0, []check.Response{events(a2), events(b3, c3), resumed, events(c3)},
+			rule.WatchUnique},
 		{"a list that ends within a revision", every, 0, []check.Response{events(a2), events(b3)}, rule.WatchAtomic},
-		{"a list that begins within a revision", every, 0, []check.Response{events(a2), events(wrote(2, "x", ""))}, rule.WatchAtomic},
+		{"a list that begins within a revision", every, 0, []check.Response{events(a2), events(wrote(2, "x", ""))},
+			rule.WatchAtomic},
 		{"an event that was called known", from(0), 0, []check.Response{progress(4), events(a4)}, rule.WatchBookmarkable},
-		{"progress before the last event", every, 0, []check.Response{events(a2), events(b3, c3), progress(2)}, rule.WatchBookmarkable},
+		{"progress before the last event", every, 0, []check.Response{events(a2), events(b3, c3), progress(2)},
+			rule.WatchBookmarkable},
 		{"progress ahead of events", every, 0, []check.Response{events(a2), progress(3)}, rule.WatchBookmarkable},
 		{"progress goes back", from(7), 0, []check.Response{progress(6), progress(5)}, rule.WatchBookmarkable},
 		{"the start left out", every, 0, []check.Response{events(b3, c3)}, rule.WatchResumable},
@@ -133,10 +141,12 @@ func TestWatchGuarantees(t *testing.T) {
 		{"a gap in a list", every, 0, []check.Response{events(a2, a4)}, rule.WatchReliable},
 		{"another value", every, 0, []check.Response{events(a2), events(other)}, rule.WatchReliable},
 		{"what nobody did", from(6), 0, []check.Response{events(a6), events(wrote(7, "a", ""))}, rule.WatchReliable},
-		{"what was at another revision", prev, 0, []check.Response{events(a2, b3, c3), with(events(a4), a2), with(events(a5), a2)}, rule.WatchPrevKV},
+		{"what was at another revision", prev, 0,
+			[]check.Response{events(a2, b3, c3), with(events(a4), a2), with(events(a5), a2)}, rule.WatchPrevKV},
 		{"nothing before, though there was", prev, 0, []check.Response{events(a2, b3, c3), events(a4)}, rule.WatchPrevKV},
 		{"something before, though there was nothing", prev, 0, []check.Response{with(events(a2), a2)}, rule.WatchPrevKV},
-		{"before a life that had ended", prev, 0, []check.Response{events(a2, b3, c3), with(events(a4), a2), with(events(a5), a4), with(events(a6), a4)}, rule.WatchPrevKV},
+		{"before a life that had ended", prev, 0, []check.Response{events(a2, b3, c3), with(events(a4), a2),
+			with(events(a5), a4), with(events(a6), a4)}, rule.WatchPrevKV},
 		{"something before, unasked", every, 0, []check.Response{events(a2, b3, c3), with(events(a4), a2)}, rule.WatchPrevKV},
 		{"a change as a creation", every, 0, []check.Response{events(a2, b3, c3), events(asNew)}, rule.WatchIsCreate},
 		{"a creation as a change", from(6), 0, []check.Response{events(asOld)}, rule.WatchIsCreate},
@@ -183,7 +193,8 @@ func TestPrevKVAfterCompaction(t *testing.T) {
 		told    check.Response
 		want    rule.ID
 	}{
-		{3, events(a4), rule.WatchPrevKV}, {4, events(a4), rule.None}, {4, with(events(a4), a2), rule.None}, {4, with(events(a4), b3), rule.WatchPrevKV},
+		{3, events(a4), rule.WatchPrevKV}, {4, events(a4), rule.None}, {4, with(events(a4), a2), rule.None},
+		{4, with(events(a4), b3), rule.WatchPrevKV},
 	} {
 		s := told(t, all...)
 		s.Watched(check.Watch{Client: 1, ID: 1, Key: "a", Start: 4, PrevKV: true})

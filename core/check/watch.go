@@ -6,7 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// Watch is a watch as its client asked for it. To the client it is one watch even if streams under it break and are opened again.
+// Watch is a watch as its client asked for it. To the client it is one watch even if streams under it break and are
+// opened again.
 type Watch struct {
 	Client   uint64
 	ID       int64 // among the client's watches
@@ -48,7 +49,8 @@ func (s *Store) Watched(w Watch) {
 	s.watches = append(s.watches, watching{Watch: w, at: -1, fresh: true})
 }
 
-// Created tells at which revision a member confirmed a watch: one that is for what comes from now on is owed all that is behind it.
+// Created tells at which revision a member confirmed a watch: one that is for what comes from now on is owed all that
+// is behind it.
 func (s *Store) Created(client uint64, id, rev int64) {
 	if w := s.watch(client, id); w != nil && w.base == 0 {
 		w.base = rev
@@ -81,8 +83,8 @@ func (s *Store) watch(client uint64, id int64) *watching {
 	return nil
 }
 
-// Told tells what a watch was told, and judges it by the guarantees that etcd gives (its robustness tests, validate/watch.go). A watch that is not
-// known is not judged.
+// Told tells what a watch was told, and judges it by the guarantees that etcd gives (its robustness tests,
+// validate/watch.go). A watch that is not known is not judged.
 func (s *Store) Told(client uint64, id int64, r Response) *Violation {
 	w := s.watch(client, id)
 	if w == nil {
@@ -103,7 +105,8 @@ func (s *Store) Told(client uint64, id int64, r Response) *Violation {
 	return s.judgeWhole(w)
 }
 
-// Owed returns what a watch has not been told yet, as a Violation: it is one if nothing keeps its events from coming. That something is under way breaks no promise.
+// Owed returns what a watch has not been told yet, as a Violation: it is one if nothing keeps its events from coming.
+// That something is under way breaks no promise.
 func (s *Store) Owed(client uint64, id int64) *Violation {
 	w := s.watch(client, id)
 	if w == nil || (w.at < 0 && w.Start == 0 && w.base == 0) {
@@ -114,7 +117,8 @@ func (s *Store) Owed(client uint64, id int64) *Violation {
 		now.at = s.seek(now.first())
 	}
 	if next := s.next(&now); next != nil {
-		return broken(rule.WatchReliable, 0, w.name(), " has not been told that at revision ", next.Revision, " ", next.String(), ".")
+		return broken(rule.WatchReliable, 0, w.name(), " has not been told that at revision ", next.Revision, " ",
+			next.String(), ".")
 	}
 	return nil
 }
@@ -129,8 +133,8 @@ func (w *watching) first() int64 {
 
 // place finds where in the history a watch begins, with the first thing that it is told.
 //
-// A watch for what comes from now on that lost its stream before it was told anything asks for the revision at which it was created, so that it
-// may see the change at that revision (client/v3/watch.go, serveSubstream).
+// A watch for what comes from now on that lost its stream before it was told anything asks for the revision at which it
+// was created, so that it may see the change at that revision (client/v3/watch.go, serveSubstream).
 func (s *Store) place(w *watching, r *Response) {
 	if w.at >= 0 {
 		w.at = max(w.at, s.history.First())
@@ -209,7 +213,8 @@ func (s *Store) judgeWhole(w *watching) *Violation {
 	if w.open || next == nil || next.Revision != w.last {
 		return nil
 	}
-	return broken(rule.WatchAtomic, 0, w.name(), " was given a list of events that ends within revision ", w.last, ": it lacks that ", next.String(), ".")
+	return broken(rule.WatchAtomic, 0, w.name(), " was given a list of events that ends within revision ", w.last,
+		": it lacks that ", next.String(), ".")
 }
 
 // judgeBookmark: after a revision has been called complete, nothing comes that belongs before.
@@ -217,20 +222,23 @@ func (w *watching) judgeBookmark(e *WatchEvent) *Violation {
 	if e.Revision > w.progress {
 		return nil
 	}
-	return w.broken(rule.WatchBookmarkable, e, ", after it had been told that it knew everything up to revision ", w.progress)
+	return w.broken(rule.WatchBookmarkable, e, ", after it had been told that it knew everything up to revision ",
+		w.progress)
 }
 
 // judgeProgress: when a revision is called complete, it is, and it is not less than what was complete before.
 func (s *Store) judgeProgress(w *watching, rev int64) *Violation {
 	if known := max(w.progress, w.last); rev < known {
-		return broken(rule.WatchBookmarkable, 0, w.name(), " was told that it knew everything up to revision ", rev, ", after revision ", known, ".")
+		return broken(rule.WatchBookmarkable, 0, w.name(), " was told that it knew everything up to revision ", rev,
+			", after revision ", known, ".")
 	}
 	w.progress = rev
 	next := s.next(w)
 	if next == nil || next.Revision > rev {
 		return nil
 	}
-	return broken(rule.WatchBookmarkable, 0, w.name(), " was told that it knew everything up to revision ", rev, ", but not that at revision ",
+	return broken(rule.WatchBookmarkable, 0, w.name(), " was told that it knew everything up to revision ", rev,
+		", but not that at revision ",
 		next.Revision, " ", next.String(), ".")
 }
 
@@ -258,7 +266,8 @@ func (s *Store) judgeNext(id rule.ID, w *watching, e *WatchEvent) *Violation {
 	case next.same(&e.Change):
 		return nil
 	case e.Revision < next.Revision:
-		return w.broken(id, e, ", but the next that it was to be told is that at revision ", next.Revision, " ", next.String())
+		return w.broken(id, e, ", but the next that it was to be told is that at revision ", next.Revision, " ",
+			next.String())
 	}
 	return w.broken(id, e, ", but not before that at revision ", next.Revision, " ", next.String())
 }
@@ -283,9 +292,11 @@ func (s *Store) judgePrevKV(w *watching, e *WatchEvent) *Violation {
 	case before == nil:
 		return w.broken(rule.WatchPrevKV, e, ", and that before it ", e.Prev.String(), ", but the key did not exist")
 	case !e.HasPrev:
-		return w.broken(rule.WatchPrevKV, e, ", but not what it was before: at revision ", before.Revision, " ", before.String())
+		return w.broken(rule.WatchPrevKV, e, ", but not what it was before: at revision ", before.Revision, " ",
+			before.String())
 	}
-	return w.broken(rule.WatchPrevKV, e, ", and that before it, at revision ", e.Prev.Revision, ", ", e.Prev.String(), "; but it was at revision ",
+	return w.broken(rule.WatchPrevKV, e, ", and that before it, at revision ", e.Prev.Revision, ", ", e.Prev.String(),
+		"; but it was at revision ",
 		before.Revision, " that ", before.String())
 }
 

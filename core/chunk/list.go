@@ -2,14 +2,16 @@
 // simulator (a Raft log, the revisions of a store, the journal, what clients were told).
 //
 // There is one type, List. Elements are kept in chunks of a fixed size. A clone shares all chunks; whoever first writes
-// into a shared chunk copies that one chunk. The list that was cloned goes on appending in place, because the clone does
-// not look beyond its own length.
+// into a shared chunk copies that one chunk. The list that was cloned goes on appending in place, because the clone
+// does not look beyond its own length.
 package chunk
 
-const size = 128 // elements in a chunk: chunks of the largest elements, the journal's, stay below the 32 KiB from which an allocation is costly
+// elements in a chunk: chunks of the largest elements, the journal's, stay below the 32 KiB from which an allocation is
+// costly
+const size = 128
 
-// List is a sequence of T. The zero List is empty. Positions start at 0; after DropFront(k) they start at First() and keep
-// their numbers.
+// List is a sequence of T. The zero List is empty. Positions start at 0; after DropFront(k) they start at First() and
+// keep their numbers.
 //
 // Invariant: first <= start of chunks[0] + size, and n counts dropped elements too.
 type List[T any] struct {
@@ -33,7 +35,8 @@ func (l *List[T]) First() int { return l.first }
 // At returns the element at a position in [First, Len).
 func (l *List[T]) At(i int) T { return *l.ref(i) }
 
-// Ref returns a pointer to the element at a position in [First, Len), to read without copying. Nobody writes through it.
+// Ref returns a pointer to the element at a position in [First, Len), to read without copying. Nobody writes through
+// it.
 func (l *List[T]) Ref(i int) *T { return l.ref(i) }
 
 func (l *List[T]) ref(i int) *T {
@@ -85,8 +88,8 @@ func (l *List[T]) blank() *[size]T {
 	return new([size]T)
 }
 
-// spares is how many freed chunks a list keeps to use them again: enough for one that grows at one end while it is dropped
-// at the other, little enough that what was dropped at once, by thousands, is memory for others.
+// spares is how many freed chunks a list keeps to use them again: enough for one that grows at one end while it is
+// dropped at the other, little enough that what was dropped at once, by thousands, is memory for others.
 const spares = 8
 
 // DropFront forgets the elements before position i. The memory goes chunk by chunk, as soon as no clone sees the chunk
@@ -127,8 +130,8 @@ func (l *List[T]) Clone() List[T] {
 	return c
 }
 
-// Regain brings back what the list has dropped since an earlier state of it, of which another clone has been kept. Where both hold something they
-// hold the same.
+// Regain brings back what the list has dropped since an earlier state of it, of which another clone has been kept.
+// Where both hold something they hold the same.
 func (l *List[T]) Regain(older *List[T]) {
 	if older.n <= l.base || older.first >= l.first {
 		return
@@ -138,8 +141,8 @@ func (l *List[T]) Regain(older *List[T]) {
 	l.first, l.base, l.shared, l.viewed, l.frozen = older.first, older.base, true, false, l.n
 }
 
-// Unify lets b hold once with a what both hold alike at the same positions, from the end back to what they share already: chunks that are full in both, and whose
-// elements are the same. Neither is changed in what it holds.
+// Unify lets b hold once with a what both hold alike at the same positions, from the end back to what they share
+// already: chunks that are full in both, and whose elements are the same. Neither is changed in what it holds.
 func Unify[T any](a, b *List[T], same func(x, y *T) bool) {
 	if (a.base-b.base)%size != 0 {
 		return
@@ -153,14 +156,15 @@ func Unify[T any](a, b *List[T], same func(x, y *T) bool) {
 		if !alike(x, *y, same) {
 			continue
 		}
-		// Tables that clones of b look at change with it: they hold the same. Both lists treat the chunk as one that a clone sees.
+		// Tables that clones of b look at change with it: they hold the same. Both lists treat the chunk as one that a clone
+		// sees.
 		*y = x
 		a.frozen, b.frozen = max(a.frozen, at+size), max(b.frozen, at+size)
 	}
 }
 
-// Borrow lets b use a's table of chunks, and its last chunk though it is not full, if a holds all that b holds. Both are lists that are only cloned from now on, and full
-// chunks that they hold alike they share already (Unify).
+// Borrow lets b use a's table of chunks, and its last chunk though it is not full, if a holds all that b holds. Both
+// are lists that are only cloned from now on, and full chunks that they hold alike they share already (Unify).
 func Borrow[T any](a, b *List[T], same func(x, y *T) bool) {
 	skip := (b.base - a.base) / size
 	if (a.base-b.base)%size != 0 || b.base < a.base || b.n > a.n || len(b.chunks) == 0 {

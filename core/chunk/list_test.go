@@ -31,8 +31,8 @@ func (w *twin) check(t *rapid.T) {
 	}
 }
 
-// TestModel does the same things to lists and to plain slices. Clones live on side by side and are looked at after every step, so that
-// one that writes into another's memory is seen.
+// TestModel does the same things to lists and to plain slices. Clones live on side by side and are looked at after
+// every step, so that one that writes into another's memory is seen.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		worlds := []*twin{{}}
@@ -178,7 +178,8 @@ func TestUnify(t *testing.T) {
 	}
 }
 
-// TestBorrow: a list that is only cloned holds nothing of its own if another holds all of it, and the clones of both go their own ways.
+// TestBorrow: a list that is only cloned holds nothing of its own if another holds all of it, and the clones of both go
+// their own ways.
 func TestBorrow(t *testing.T) {
 	equal := func(x, y *int) bool { return *x == *y }
 	var a, b, odd List[int]

@@ -145,7 +145,8 @@ func TestTurns(t *testing.T) {
 	}
 }
 
-// TestWaitForReady makes a call while no connection is ready. It goes out when one is; until then nothing can have come of it.
+// TestWaitForReady makes a call while no connection is ready. It goes out when one is; until then nothing can have come
+// of it.
 func TestWaitForReady(t *testing.T) {
 	w := newWire(t, 3)
 	w.refuse[1] = true
@@ -273,7 +274,8 @@ func TestRepeats(t *testing.T) {
 			outcome = w.ended[0].Outcome
 		}
 		if repeated := len(w.sent) > 1; repeated != test.repeated || outcome != test.outcome {
-			t.Errorf("%v of %d members answered with %q: sent %d times, %v", test.call, test.members, test.resp.Err, len(w.sent), outcome)
+			t.Errorf("%v of %d members answered with %q: sent %d times, %v", test.call, test.members, test.resp.Err, len(w.sent),
+				outcome)
 		}
 	}
 }

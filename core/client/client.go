@@ -1,9 +1,9 @@
 // Package client is an etcd client as a machine: it connects to its endpoints, sends requests, waits, and remembers
 // what it was told.
 //
-// Three outcomes matter to whoever uses etcd, and two of them look alike: an operation was Acknowledged, it certainly Failed, or it is
-// InDoubt: the client heard nothing, or an error that leaves open whether the write happened. Like etcd's Go client, this one never repeats a
-// write that may have been carried out (client/v3/retry.go).
+// Three outcomes matter to whoever uses etcd, and two of them look alike: an operation was Acknowledged, it certainly
+// Failed, or it is InDoubt: the client heard nothing, or an error that leaves open whether the write happened. Like
+// etcd's Go client, this one never repeats a write that may have been carried out (client/v3/retry.go).
 //
 // A Client is a machine on which somebody works. Each command of etcdctl that is typed there is a process of its own,
 // as in life: it dials all its endpoints, uses those that are ready, and its connections end with it. Loads, and the
@@ -15,13 +15,15 @@
 // the run's configuration. Nobody tells a client of others: who types a command about members at it reads the list that
 // comes back, and goes on with that (Client.read).
 //
-// Some of etcdctl's commands are more than one call: endpoint health, lock, elect, lease keep-alive. Each is a Task, a small machine that asks for calls
-// and watches (Ask), hears what came of them, and says what etcdctl would print (Report).
+// Some of etcdctl's commands are more than one call: endpoint health, lock, elect, lease keep-alive. Each is a Task, a
+// small machine that asks for calls and watches (Ask), hears what came of them, and says what etcdctl would print
+// (Report).
 //
 // The types are Client, Endpoint, Operation (one thing it was asked to do, from call to outcome), Watch, Task and
 // Output.
 //
-// Reading order: client.go, channel.go, keepalive.go, sync.go, watch.go, task.go, survey.go, session.go, mutex.go, election.go.
+// Reading order: client.go, channel.go, keepalive.go, sync.go, watch.go, task.go, survey.go, session.go, mutex.go,
+// election.go.
 package client
 
 import (
@@ -78,7 +80,8 @@ type Operation struct {
 // waits reports whether an operation waits for a ready connection.
 func (o *Operation) waits() bool { return o.conn == 0 && o.again == 0 }
 
-// Patience returns how long the client waits for an answer; ok is false if it waits for as long as the connection holds.
+// Patience returns how long the client waits for an answer; ok is false if it waits for as long as the connection
+// holds.
 func (o *Operation) Patience() (span sim.Time, ok bool) { return o.Return - o.Call, o.Return != never }
 
 // EventKind says what happened at a client.

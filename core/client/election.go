@@ -23,7 +23,8 @@ func (d *doing) looked(op *Operation) {
 	h := op.Response.Header
 	d.count = r.Count
 	if len(r.KVs) == 0 {
-		d.ask(Ask{Purpose: Purpose{Part: first}, Watch: &watch.Request{Key: d.prefix(), End: mvcc.PrefixEnd(d.prefix()), Start: h.Revision}})
+		d.ask(Ask{Purpose: Purpose{Part: first},
+			Watch: &watch.Request{Key: d.prefix(), End: mvcc.PrefixEnd(d.prefix()), Start: h.Revision}})
 		return
 	}
 	d.leads(h, r.KVs[0], 0)

@@ -23,7 +23,8 @@ func TestWhole(t *testing.T) {
 		piece  *watch.Message
 		want   string
 	}{
-		{1, piece(true, "a", "b"), ""}, {1, piece(true, "c"), ""}, {1, piece(false, "d"), "abcd"}, {1, piece(false, "e"), "e"},
+		{1, piece(true, "a", "b"), ""}, {1, piece(true, "c"), ""}, {1, piece(false, "d"), "abcd"},
+		{1, piece(false, "e"), "e"},
 		{1, piece(true, "f"), ""}, {2, piece(true, "f"), ""}, {2, piece(false, "g"), "fg"}, {2, piece(false), ""},
 	} {
 		w.Stream = step.stream

@@ -10,9 +10,10 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// The line that a lock and an election are made of: who wants it puts a key under the same prefix, with its own lease; whose key was created first has
-// it, and each of the others waits only for the one before it. A key goes when it is deleted, or when its lease ends
-// (client/v3/concurrency/mutex.go, election.go, key.go; etcdctl lock_command.go, elect_command.go).
+// The line that a lock and an election are made of: who wants it puts a key under the same prefix, with its own lease;
+// whose key was created first has it, and each of the others waits only for the one before it. A key goes when it is
+// deleted, or when its lease ends (client/v3/concurrency/mutex.go, election.go, key.go; etcdctl lock_command.go,
+// elect_command.go).
 
 func (d *doing) prefix() string { return d.Name + "/" }
 
@@ -84,7 +85,8 @@ func (d *doing) whoIsBefore() {
 	d.ask(Ask{Purpose: Purpose{Part: before}, Call: d.newest(d.Rev - 1), Endless: true})
 }
 
-// gotBefore waits for the one before to go. When nobody is left a lock makes sure that its own key is still there; an election does not.
+// gotBefore waits for the one before to go. When nobody is left a lock makes sure that its own key is still there; an
+// election does not.
 func (d *doing) gotBefore(op *Operation) {
 	kvs := op.Response.Body.(api.RangeReply).KVs
 	switch {
@@ -149,7 +151,8 @@ func (d *doing) shown(op *Operation) {
 	}
 }
 
-// giveBack gives up waiting, with an error: the key is taken back first. An election that was not interrupted leaves that to its lease.
+// giveBack gives up waiting, with an error: the key is taken back first. An election that was not interrupted leaves
+// that to its lease.
 func (d *doing) giveBack(why, err string) {
 	if d.Kind == Campaign && !d.interrupted {
 		d.fail(why, err)

@@ -8,13 +8,15 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// A session is a lease that is kept alive for as long as somebody wants it (client/v3/concurrency/session.go; lease.go for how).
+// A session is a lease that is kept alive for as long as somebody wants it (client/v3/concurrency/session.go; lease.go
+// for how).
 
 // SessionTTL is the lease of an election, in seconds (session.go, defaultSessionTTL).
 const SessionTTL = 60
 
-// The Go client looks twice a second whether a keep-alive is due, and once a second whether a lease has been without an answer for its whole life; before
-// the first answer that is etcdctl's --dial-timeout and a second (client/v3/lease.go, sendKeepAliveLoop, deadlineLoop, NewLease).
+// The Go client looks twice a second whether a keep-alive is due, and once a second whether a lease has been without an
+// answer for its whole life; before the first answer that is etcdctl's --dial-timeout and a second (client/v3/lease.go,
+// sendKeepAliveLoop, deadlineLoop, NewLease).
 const (
 	keepRound  = 500 * sim.Millisecond
 	reapRound  = sim.Second

@@ -5,8 +5,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// The commands that ask several members, or ask twice (etcdctl ep_command.go, defrag_command.go, move_leader_command.go; client/v3 maintenance.go,
-// AlarmDisarm).
+// The commands that ask several members, or ask twice (etcdctl ep_command.go, defrag_command.go,
+// move_leader_command.go; client/v3 maintenance.go, AlarmDisarm).
 
 func (d *doing) beginSurvey() {
 	switch {
@@ -200,5 +200,6 @@ func (d *doing) clearNext() {
 	}
 	a := d.alarms[0]
 	d.alarms = d.alarms[1:]
-	d.ask(Ask{Purpose: Purpose{Part: clearAlarm}, Call: api.Alarm{Action: api.AlarmDeactivate, Member: a.Member, Alarm: a.Alarm}})
+	d.ask(Ask{Purpose: Purpose{Part: clearAlarm},
+		Call: api.Alarm{Action: api.AlarmDeactivate, Member: a.Member, Alarm: a.Alarm}})
 }

@@ -13,7 +13,8 @@ import (
 // a Kubernetes API server does. The next question comes an interval after the last answer, or after that did not come.
 //
 // The connections to endpoints that stay on the list are kept. One to an endpoint that has left it takes no more calls,
-// and is closed when those that are under way on it have ended (grpc internal/transport/http2_client.go, GracefulClose).
+// and is closed when those that are under way on it have ended (grpc internal/transport/http2_client.go,
+// GracefulClose).
 
 // EndSync ends the programs that ask for the list of members. Their calls still get their answers.
 func (c *Client) EndSync(now sim.Time, out *Output) {
@@ -69,7 +70,8 @@ func (c *Client) learned(now sim.Time, op *Operation, out *Output) {
 	}
 }
 
-// goOn dials the endpoints of a list that are new and drops those that are not on it. It reports whether there were any.
+// goOn dials the endpoints of a list that are new and drops those that are not on it. It reports whether there were
+// any.
 func (c *Client) goOn(now sim.Time, h *channel, list []Endpoint, out *Output) bool {
 	changed := false
 	for k := range h.conns {

@@ -11,7 +11,8 @@ import (
 
 // members is an answer that lists members: one that has not said its name yet and a learner among them.
 func members(numbers ...int) etcd.Response {
-	list := []api.MemberInfo{{Member: 8, ClientURL: "http://n8:2379"}, {Member: 9, Name: "n9", ClientURL: "http://n9:2379", Learner: true}}
+	list := []api.MemberInfo{{Member: 8, ClientURL: "http://n8:2379"},
+		{Member: 9, Name: "n9", ClientURL: "http://n9:2379", Learner: true}}
 	for _, n := range numbers {
 		name := sim.Member(n).String()
 		list = append(list, api.MemberInfo{Member: api.Member(n), Name: name, ClientURL: "http://" + name + ":2379"})
@@ -101,7 +102,8 @@ func TestAutoSyncFails(t *testing.T) {
 	}
 }
 
-// TestEndSync holds that a program which has ended asks for nothing more, and that its connections go with its last call.
+// TestEndSync holds that a program which has ended asks for nothing more, and that its connections go with its last
+// call.
 func TestEndSync(t *testing.T) {
 	w := newWire(t, 2)
 	w.life[sim.Member(1)], w.life[sim.Member(2)] = 1, 1

@@ -186,7 +186,8 @@ func (c *Client) Interrupt(now sim.Time, out *Output) bool {
 	return any
 }
 
-// interrupt cancels what waits. The recipes catch the signal once their session stands, and give back their key; all else dies.
+// interrupt cancels what waits. The recipes catch the signal once their session stands, and give back their key; all
+// else dies.
 func (d *doing) interrupt() {
 	d.interrupted = true
 	if d.Kind < Lock || d.Lease == 0 {

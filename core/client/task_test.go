@@ -52,7 +52,8 @@ func (x *counter) wants(call api.Call, body api.Body, err string) {
 	}
 	req := x.asked[0]
 	x.asked, x.at = x.asked[1:], x.at[1:]
-	x.c.Answered(0, &etcd.Response{ID: req.ID, Reply: api.Reply{Header: api.Header{Revision: 7}, Body: body}, Err: err, Executed: err == ""}, &x.out)
+	x.c.Answered(0, &etcd.Response{ID: req.ID, Reply: api.Reply{Header: api.Header{Revision: 7}, Body: body}, Err: err,
+		Executed: err == ""}, &x.out)
 	x.take()
 }
 
@@ -63,12 +64,14 @@ var (
 
 func alarms(list ...api.AlarmInfo) api.AlarmReply { return api.AlarmReply{Alarms: list} }
 
-// TestDisarm clears the alarms that are listed, one after another. What is printed are those that were cleared, without a header.
+// TestDisarm clears the alarms that are listed, one after another. What is printed are those that were cleared, without
+// a header.
 func TestDisarm(t *testing.T) {
 	x := newCounter(t, client.Task{Kind: client.Disarm})
 	x.wants(api.Alarm{}, alarms(noSpace, corrupt), "")
 	x.wants(api.Alarm{Action: api.AlarmDeactivate, Member: 2, Alarm: api.AlarmNoSpace}, alarms(noSpace), "")
-	x.wants(api.Alarm{Action: api.AlarmDeactivate, Member: 3, Alarm: api.AlarmCorrupt}, alarms(), "") // somebody was faster
+	// somebody was faster
+	x.wants(api.Alarm{Action: api.AlarmDeactivate, Member: 3, Alarm: api.AlarmCorrupt}, alarms(), "")
 	if got := fmt.Sprint(x.report.Reply); !x.report.Done || got != fmt.Sprint(api.Reply{Body: alarms(noSpace)}) {
 		t.Errorf("it reports %s", got)
 	}
@@ -81,10 +84,12 @@ func TestDisarm(t *testing.T) {
 	}
 }
 
-// TestHealth asks two members. One has an alarm, the other does not tell: neither is healthy, and the first to have told all comes first.
+// TestHealth asks two members. One has an alarm, the other does not tell: neither is healthy, and the first to have
+// told all comes first.
 func TestHealth(t *testing.T) {
 	x := newCounter(t, client.Task{Kind: client.Health, Cluster: true})
-	x.wants(api.MemberList{}, api.MembersReply{Members: []api.MemberInfo{{Member: 3, ClientURL: "http://n3:2379"}, {Member: 1, ClientURL: "http://n1:2379"}, {Member: 2}}}, "")
+	x.wants(api.MemberList{}, api.MembersReply{Members: []api.MemberInfo{{Member: 3, ClientURL: "http://n3:2379"},
+		{Member: 1, ClientURL: "http://n1:2379"}, {Member: 2}}}, "")
 	if fmt.Sprint(x.at) != "[[http://n3:2379] [http://n1:2379]]" {
 		t.Fatalf("it asks %v", x.at)
 	}
@@ -98,7 +103,8 @@ func TestHealth(t *testing.T) {
 	x.wants(api.Alarm{}, nil, api.ErrCorrupt)
 	x.wants(api.Alarm{}, alarms(noSpace), "")
 	a := x.report.Answers
-	if !x.report.Done || len(a) != 2 || a[0].Endpoint != "http://n1:2379" || !a[0].Silent || a[1].Silent || fmt.Sprint(a[1].Reply.Body) != fmt.Sprint(alarms(noSpace)) {
+	if !x.report.Done || len(a) != 2 || a[0].Endpoint != "http://n1:2379" || !a[0].Silent || a[1].Silent ||
+		fmt.Sprint(a[1].Reply.Body) != fmt.Sprint(alarms(noSpace)) {
 		t.Errorf("it reports %+v", x.report)
 	}
 
@@ -112,7 +118,8 @@ func TestHealth(t *testing.T) {
 // TestCloneOfTask lets two copies of a client go different ways.
 func TestCloneOfTask(t *testing.T) {
 	x := newCounter(t, client.Task{Kind: client.Survey, Call: api.Status{}, Cluster: true})
-	x.wants(api.MemberList{}, api.MembersReply{Members: []api.MemberInfo{{Member: 1, ClientURL: "http://n1:2379"}, {Member: 2, ClientURL: "http://n2:2379"}}}, "")
+	x.wants(api.MemberList{}, api.MembersReply{Members: []api.MemberInfo{{Member: 1, ClientURL: "http://n1:2379"},
+		{Member: 2, ClientURL: "http://n2:2379"}}}, "")
 	x.wants(api.Status{}, api.StatusReply{RaftTerm: 1}, "")
 	y := *x
 	y.c, y.out, y.asked = x.c.Clone(), client.Output{}, append([]*etcd.Request(nil), x.asked...)

@@ -148,8 +148,8 @@ func (c *Client) Unwatch(now sim.Time, id int64, out *Output) bool {
 	return any
 }
 
-// Progress asks the members how far watches are: one, or all if id is 0. The Go client sends the wish behind what it has asked for on the stream; here it
-// waits until that is confirmed.
+// Progress asks the members how far watches are: one, or all if id is 0. The Go client sends the wish behind what it
+// has asked for on the stream; here it waits until that is confirmed.
 func (c *Client) Progress(now sim.Time, id int64, out *Output) {
 	for i := range c.watches {
 		if w := &c.watches[i]; !w.Ended && (id == 0 || w.ID == id) {
@@ -279,7 +279,8 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 	}
 }
 
-// resumes reports whether a stream that ended so is opened again (client/v3/watch.go, isHaltErr; a stream refused for want of a leader is not).
+// resumes reports whether a stream that ended so is opened again (client/v3/watch.go, isHaltErr; a stream refused for
+// want of a leader is not).
 func resumes(err string) bool { return api.CodeOf(err) == api.Unavailable && err != api.ErrNoLeader }
 
 // advance moves a watch on behind what it was told.
@@ -337,8 +338,8 @@ func (w *Watch) starts() []int64 {
 	return list
 }
 
-// takeMany does what a frame says to many watchers. Their ids count from 0 on every stream. What the first of them hears stands for all, as an event
-// and among what was heard. When one of them ends, all do: they asked for the same.
+// takeMany does what a frame says to many watchers. Their ids count from 0 on every stream. What the first of them
+// hears stands for all, as an event and among what was heard. When one of them ends, all do: they asked for the same.
 func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 	for i := -1; i < len(d.More) && !w.Ended; i++ {
 		m := d.Message

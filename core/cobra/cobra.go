@@ -50,7 +50,8 @@ func (c *Command) Name() string {
 	return name
 }
 
-// Refusal is what a tool prints instead of doing something, and the code that it exits with. Help is a refusal with code 0.
+// Refusal is what a tool prints instead of doing something, and the code that it exits with. Help is a refusal with
+// code 0.
 type Refusal struct {
 	Stdout, Stderr string
 	Exit           int
@@ -69,8 +70,10 @@ func Tool(name string) *Program {
 		return program(root, "defrag snapshot hashkv version completion migrate", true, etcdutl[:])
 	}
 	root := Command{Use: "etcdctl", Short: "A simple command line client for etcd3.", Inherited: etcdctlFlags[:]}
-	return program(root, "get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror lock elect "+
-		"auth user role check completion downgrade", false, etcdctlFirst[:], etcdctlRest[:])
+	return program(root,
+		"get put del txn compaction alarm defrag endpoint move-leader watch version lease member snapshot make-mirror "+
+			"lock elect "+
+			"auth user role check completion downgrade", false, etcdctlFirst[:], etcdctlRest[:])
 }
 
 // program puts a tool together: its commands in the given order, and help.
@@ -91,7 +94,8 @@ func program(root Command, order string, plain bool, tables ...[]Command) *Progr
 // help is the command that cobra adds to each program.
 func help(program string) Command {
 	return Command{Use: "help [command]", Short: "Help about any command",
-		Long: "Help provides help for any command in the application.\nSimply type " + program + " help [path to command] for full details."}
+		Long: "Help provides help for any command in the application.\nSimply type " + program +
+			" help [path to command] for full details."}
 }
 
 // Names returns the names of a program's commands, those of groups too.

@@ -46,7 +46,8 @@ func decimal(n int64) string {
 
 // TestSpan reads what Go's time.ParseDuration reads.
 func TestSpan(t *testing.T) {
-	for text, want := range map[string]int64{"0": 0, "5s": 5 * second, "1m30s": 90 * second, "-1.5h": -5400 * second, ".5ms": 500_000, "1us": 1000, "+2ns": 2} {
+	for text, want := range map[string]int64{"0": 0, "5s": 5 * second, "1m30s": 90 * second, "-1.5h": -5400 * second,
+		".5ms": 500_000, "1us": 1000, "+2ns": 2} {
 		if got, wrong := readSpan(text); got != want || wrong != "" {
 			t.Errorf("%s is %d, %s", text, got, wrong)
 		}
@@ -60,7 +61,8 @@ func TestSpan(t *testing.T) {
 
 // TestList reads what encoding/csv reads of one line.
 func TestList(t *testing.T) {
-	for text, want := range map[string][]string{"": nil, "a,b": {"a", "b"}, `"a,b",c`: {"a,b", "c"}, `"a""b"`: {`a"b`}, ",": {"", ""}} {
+	for text, want := range map[string][]string{"": nil, "a,b": {"a", "b"}, `"a,b",c`: {"a,b", "c"}, `"a""b"`: {`a"b`},
+		",": {"", ""}} {
 		if got, wrong := readList(text); !slices.Equal(got, want) || wrong != "" {
 			t.Errorf("%s is %q, %s", text, got, wrong)
 		}

@@ -116,7 +116,8 @@ var etcdctlFirst = [...]Command{
 		},
 	},
 	{
-		Use: "completion [bash|zsh|fish|powershell]", Bare: true, Exact: 1, Only: []string{"bash", "zsh", "fish", "powershell"},
+		Use: "completion [bash|zsh|fish|powershell]", Bare: true, Exact: 1,
+		Only:  []string{"bash", "zsh", "fish", "powershell"},
 		Short: "Generate completion script",
 		Long: "To load completions:\n" +
 			"\n" +

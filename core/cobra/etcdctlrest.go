@@ -351,14 +351,15 @@ var etcdctlRest = [...]Command{
 			{Name: "rev", Kind: Number, Default: "0", Usage: "Revision to start watching"},
 			{Name: "watch-key", Kind: String, Own: true},
 			{Name: "watch-range-end", Kind: String, Own: true},
-			{Name: "filter-put", Kind: Bool, Own: true}, {Name: "filter-delete", Kind: Bool, Own: true}, {Name: "fragment", Kind: Bool, Own: true},
+			{Name: "filter-put", Kind: Bool, Own: true}, {Name: "filter-delete", Kind: Bool, Own: true},
+			{Name: "fragment", Kind: Bool, Own: true},
 			{Name: "watchers", Kind: Number, Own: true},
 		},
 	},
 }
 
-// Operations is what etcdctl's txn reads its operations with: a program without a name, with the commands put, get and del (txn_command.go,
-// parseRequestUnion).
+// Operations is what etcdctl's txn reads its operations with: a program without a name, with the commands put, get and
+// del (txn_command.go, parseRequestUnion).
 func Operations() *Program {
 	p := Tool("etcdctl")
 	var sub []Command

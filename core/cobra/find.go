@@ -42,8 +42,8 @@ func (c path) next(word string) *Command {
 	return nil
 }
 
-// takesNext reports whether an argument is a flag that takes the next argument as its value, as far as cobra can tell before it knows the command: what
-// it does not know, does (stripFlags).
+// takesNext reports whether an argument is a flag that takes the next argument as its value, as far as cobra can tell
+// before it knows the command: what it does not know, does (stripFlags).
 func (c path) takesNext(arg string) bool {
 	if !strings.HasPrefix(arg, "-") || strings.Contains(arg, "=") {
 		return false

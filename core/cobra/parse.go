@@ -53,8 +53,8 @@ func (p *Program) Parse(args []string) (*Parsed, *Refusal) {
 	return l, nil
 }
 
-// mistake refuses a line: the error, and how the command is used. etcdctl prints that on standard output, whatever cobra asks for
-// (pkg/cobrautl/help.go, UsageFunc); etcdutl prints the error a second time (etcdutl/main.go).
+// mistake refuses a line: the error, and how the command is used. etcdctl prints that on standard output, whatever
+// cobra asks for (pkg/cobrautl/help.go, UsageFunc); etcdutl prints the error a second time (etcdutl/main.go).
 func (p *Program) mistake(at path, text string) *Refusal {
 	r := &Refusal{Stderr: "Error: " + text + "\n", Exit: exitError}
 	if p.plain {
@@ -93,8 +93,8 @@ func backquoted(s string) string {
 	return strconv.Quote(s)
 }
 
-// fits says what is wrong with the number of arguments, if cobra checks that, or which flag is missing; "" if nothing is (cobra args.go,
-// ExactArgs and OnlyValidArgs; command.go, ValidateRequiredFlags).
+// fits says what is wrong with the number of arguments, if cobra checks that, or which flag is missing; "" if nothing
+// is (cobra args.go, ExactArgs and OnlyValidArgs; command.go, ValidateRequiredFlags).
 func (c path) fits(l *Parsed) string {
 	cmd := c.last()
 	if cmd.Exact > 0 && len(l.Args) != cmd.Exact {
@@ -250,8 +250,9 @@ func (l *Parsed) Given() []string {
 	return names
 }
 
-// FromEnvironment takes the inherited flags that the line does not give from variables such as ETCDCTL_WRITE_OUT, and returns the names of those for which
-// there is one. One whose value cannot be read is left at nothing (etcd pkg/flags/flag.go, setFlagFromEnv).
+// FromEnvironment takes the inherited flags that the line does not give from variables such as ETCDCTL_WRITE_OUT, and
+// returns the names of those for which there is one. One whose value cannot be read is left at nothing (etcd
+// pkg/flags/flag.go, setFlagFromEnv).
 func (l *Parsed) FromEnvironment(prefix string, env []string) (used []string) {
 	inherited := l.at.inherited()
 	for i := range inherited {
@@ -278,7 +279,8 @@ func (l *Parsed) Inherits(name string) bool {
 	return slices.ContainsFunc(l.at.inherited(), func(f Flag) bool { return f.Name == name })
 }
 
-// WatchFlags returns a line of etcdctl watch of which nothing is read yet: its flags alone, without those that it inherits.
+// WatchFlags returns a line of etcdctl watch of which nothing is read yet: its flags alone, without those that it
+// inherits.
 func WatchFlags() *Parsed {
 	for i := range etcdctlRest {
 		if c := &etcdctlRest[i]; c.Name() == "watch" {

@@ -30,7 +30,8 @@ func plainUsage(at path, local []Flag) string {
 
 // plainFlags lists flags in two columns.
 func plainFlags(flags []Flag) string {
-	types := [...]string{Bool: "", String: " string", Number: " int", Unsigned: " uint", Span: " duration", List: " strings"}
+	types := [...]string{Bool: "", String: " string", Number: " int", Unsigned: " uint", Span: " duration",
+		List: " strings"}
 	var lines, texts []string
 	width := 0
 	for _, f := range flags {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// read reads the value of a flag, or says what is wrong in the words of Go's library (pflag bool.go, int64.go, duration.go, string_slice.go).
+// read reads the value of a flag, or says what is wrong in the words of Go's library (pflag bool.go, int64.go,
+// duration.go, string_slice.go).
 func read(f *Flag, text string) (s setting, wrong string) {
 	s = setting{flag: f, text: text}
 	var err error
@@ -36,7 +37,8 @@ func read(f *Flag, text string) (s setting, wrong string) {
 var units = [...]struct {
 	name string
 	size uint64
-}{{"ns", 1}, {"us", 1000}, {"µs", 1000}, {"μs", 1000}, {"ms", 1000_000}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}}
+}{{"ns", 1}, {"us", 1000}, {"µs", 1000}, {"μs", 1000}, {"ms", 1000_000}, {"s", second}, {"m", 60 * second},
+	{"h", 3600 * second}}
 
 const second = 1000_000_000
 
@@ -180,5 +182,6 @@ func readQuoted(s string, col int) (field, rest, wrong string) {
 			return b.String(), s[i+1:], ""
 		}
 	}
-	return "", "", "parse error on line 1, column " + strconv.Itoa(col+len(s)+1) + `: extraneous or missing " in quoted-field`
+	return "", "", "parse error on line 1, column " + strconv.Itoa(col+len(s)+1) +
+		`: extraneous or missing " in quoted-field`
 }

@@ -15,7 +15,8 @@ const RevisionKey = "compact_rev_key"
 // APIServerInterval is what API servers are started with if nobody says otherwise (--etcd-compaction-interval).
 const APIServerInterval = 5 * sim.Minute
 
-// APIServer is the compactor of one API server. Every interval it does up to three things, each carried out by the caller:
+// APIServer is the compactor of one API server. Every interval it does up to three things, each carried out by the
+// caller:
 //
 //	Tick      a transaction on RevisionKey: if its version is still what this one has seen, put; else get
 //	Answered  who could put compacts, to the revision that it saw an interval before; the others learn the version
@@ -97,8 +98,8 @@ type Reply struct {
 	Value    string
 }
 
-// Answered takes the answer to the transaction. If a compaction is due the caller carries it out and then calls Compacted;
-// otherwise the round is over.
+// Answered takes the answer to the transaction. If a compaction is due the caller carries it out and then calls
+// Compacted; otherwise the round is over.
 func (a *APIServer) Answered(now sim.Time, r Reply) (target int64, due bool) {
 	if a.step != asks {
 		return 0, false
@@ -122,8 +123,8 @@ func (a *APIServer) Answered(now sim.Time, r Reply) (target int64, due bool) {
 	return target, true
 }
 
-// Failed ends the round because the transaction failed. What the API server knows stays as it was, even if the put was done
-// after all: then the next round finds another version.
+// Failed ends the round because the transaction failed. What the API server knows stays as it was, even if the put was
+// done after all: then the next round finds another version.
 func (a *APIServer) Failed(now sim.Time) { a.rest(now) }
 
 // Compacted ends the round. A compaction that failed is not tried again: the next round goes further anyway. Here even

@@ -33,7 +33,8 @@ type Compactor struct {
 	sample, turn sim.Time // when the next sample is taken, and when the next compaction is due
 }
 
-// New returns the compactor of a member that starts now, at a revision. Nothing that a compactor knows survives a restart.
+// New returns the compactor of a member that starts now, at a revision. Nothing that a compactor knows survives a
+// restart.
 func New(s Setting, now sim.Time, revision int64) Compactor {
 	c := Compactor{setting: s, next: Never, success: now}
 	switch s.Mode {
@@ -92,8 +93,8 @@ func (c *Compactor) Rule() rule.ID {
 	return rule.None
 }
 
-// Tick asks what is to be done at an instant at which the store has a revision. If a compaction is due the caller proposes it
-// and calls Done when it knows how that went. Too early, nothing is due.
+// Tick asks what is to be done at an instant at which the store has a revision. If a compaction is due the caller
+// proposes it and calls Done when it knows how that went. Too early, nothing is due.
 func (c *Compactor) Tick(now sim.Time, revision int64) (target int64, due bool) {
 	if now < c.Next() {
 		return 0, false

@@ -2,9 +2,9 @@ package compact
 
 import "github.com/etcdscope/etcdscope/core/sim"
 
-// startFixed plans the first compaction: at the first turn that has a whole span of history before it. Turns are counted from
-// the start of the member and do not drift. With the article's figures the revision is sampled after 5 h and compacted to
-// after 6 h, sampled after 11 h and compacted to after 12 h, and so on.
+// startFixed plans the first compaction: at the first turn that has a whole span of history before it. Turns are
+// counted from the start of the member and do not drift. With the article's figures the revision is sampled after 5 h
+// and compacted to after 6 h, sampled after 11 h and compacted to after 12 h, and so on.
 //
 // A turn that fails, or that falls into a pause, is left to the next one.
 func (c *Compactor) startFixed(now sim.Time, revision int64) {

@@ -34,8 +34,8 @@ func (h history) at(t sim.Time) int64 {
 
 func (h history) now() int64 { return h[len(h)-1].revision }
 
-// keeper says what etcd's compactor would do, from the whole history: it keeps no samples and has no state but the times of its
-// steps and of the last success.
+// keeper says what etcd's compactor would do, from the whole history: it keeps no samples and has no state but the
+// times of its steps and of the last success.
 type keeper struct {
 	set       compact.Setting
 	steps     []sim.Time
@@ -149,7 +149,8 @@ func finish(t *rapid.T, c *compact.Compactor, k *keeper, h *history, now sim.Tim
 	}
 	now += sim.Time(rapid.OneOf(rapid.IntRange(0, 7), rapid.IntRange(0, 700)).Draw(t, "took")) * sim.Second
 	*h = append(*h, moment{now, h.now() + rapid.Int64Range(0, 2).Draw(t, "writes meanwhile")})
-	err := rapid.SampledFrom([]error{nil, nil, nil, errFailed, mvcc.ErrCompacted, fmt.Errorf("member 2: %w", mvcc.ErrCompacted)}).Draw(t, "answer")
+	err := rapid.SampledFrom([]error{nil, nil, nil, errFailed, mvcc.ErrCompacted,
+		fmt.Errorf("member 2: %w", mvcc.ErrCompacted)}).Draw(t, "answer")
 	c.Done(now, h.now(), err)
 	if err != errFailed {
 		k.last, k.succeeded = target, now
@@ -160,11 +161,12 @@ func finish(t *rapid.T, c *compact.Compactor, k *keeper, h *history, now sim.Tim
 	return now
 }
 
-// TestCompactionKeepsPeriod: whatever happens, the history of the last period can be read, and if nothing fails no more than an
-// interval and two steps beside.
+// TestCompactionKeepsPeriod: whatever happens, the history of the last period can be read, and if nothing fails no more
+// than an interval and two steps beside.
 func TestCompactionKeepsPeriod(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		set := compact.Setting{Mode: compact.Periodic, Period: sim.Time(rapid.IntRange(1, 300).Draw(t, "minutes")) * sim.Minute}
+		set := compact.Setting{Mode: compact.Periodic,
+			Period: sim.Time(rapid.IntRange(1, 300).Draw(t, "minutes")) * sim.Minute}
 		step := min(set.Period, sim.Hour) / 10
 		c := compact.New(set, 0, 1)
 		if c.Rule() != rule.CompactionKeepsPeriod {
@@ -188,8 +190,8 @@ func TestCompactionKeepsPeriod(t *testing.T) {
 	})
 }
 
-// TestCompactionAtFixedTimes: at every turn, to the revision of one span before. Here the revision is the seconds since the
-// beginning, and looks come up to five seconds late.
+// TestCompactionAtFixedTimes: at every turn, to the revision of one span before. Here the revision is the seconds since
+// the beginning, and looks come up to five seconds late.
 func TestCompactionAtFixedTimes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		set := compact.Setting{Mode: compact.Fixed, Every: sim.Time(rapid.IntRange(1, 9).Draw(t, "every")) * sim.Minute,
@@ -222,7 +224,8 @@ func TestCompactionAtFixedTimes(t *testing.T) {
 	})
 }
 
-// TestFixedLate: of turns that were slept through only the last is made up for, and none comes while a compaction is under way.
+// TestFixedLate: of turns that were slept through only the last is made up for, and none comes while a compaction is
+// under way.
 func TestFixedLate(t *testing.T) {
 	c := compact.New(compact.Setting{Mode: compact.Fixed, Every: sim.Minute, Period: 20 * sim.Second}, 0, 1)
 	for _, look := range []struct {
@@ -232,19 +235,22 @@ func TestFixedLate(t *testing.T) {
 		target, next sim.Time
 	}{
 		{at: 40 * sim.Second, revision: 40, next: sim.Minute},
-		{at: 100 * sim.Second, revision: 100, target: 40, next: 2 * sim.Minute},              // the turn at 60, and the sample for that at 120
+		// the turn at 60, and the sample for that at 120
+		{at: 100 * sim.Second, revision: 100, target: 40, next: 2 * sim.Minute},
 		{at: 130 * sim.Second, revision: 130, next: 160 * sim.Second},                        // 40 is still under way
 		{at: 350 * sim.Second, revision: 350, done: true, target: 350, next: 6 * sim.Minute}, // the turns at 180, 240 and 300
 	} {
 		if look.done {
 			c.Done(look.at, look.revision, nil)
 		}
-		if got, due := c.Tick(look.at, look.revision); got != int64(look.target) || due != (got != 0) || c.Next() != look.next {
+		if got, due := c.Tick(look.at, look.revision); got != int64(look.target) || due != (got != 0) ||
+			c.Next() != look.next {
 			t.Errorf("at %s: %d %v, next at %s, want %d and %s", look.at, got, due, c.Next(), look.target, look.next)
 		}
 	}
 	c = compact.New(compact.Setting{Mode: compact.Fixed, Every: sim.Minute, Period: 150 * sim.Second}, 0, 1)
-	for _, at := range []sim.Time{30, 90, 150, 170, 250} { // samples for the turns at 180, 240 and 300, then late for two turns
+	// samples for the turns at 180, 240 and 300, then late for two turns
+	for _, at := range []sim.Time{30, 90, 150, 170, 250} {
 		got, _ := c.Tick(at*sim.Second, int64(at))
 		if want := map[sim.Time]int64{250: 90}[at]; got != want {
 			t.Errorf("at %d: compacts to %d, want %d", at, got, want)
@@ -256,13 +262,14 @@ func TestFixedLate(t *testing.T) {
 	}
 }
 
-// TestCompactionByAPIServer: of several API servers exactly one compacts in each interval, and between one and two intervals
-// of history are kept, whichever of them goes on.
+// TestCompactionByAPIServer: of several API servers exactly one compacts in each interval, and between one and two
+// intervals of history are kept, whichever of them goes on.
 func TestCompactionByAPIServer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		servers := make([]compact.APIServer, rapid.IntRange(1, 4).Draw(t, "servers"))
 		for i := range servers {
-			servers[i] = compact.NewAPIServer(sim.Time(rapid.IntRange(0, 299).Draw(t, "start"))*sim.Second, compact.APIServerInterval)
+			servers[i] = compact.NewAPIServer(sim.Time(rapid.IntRange(0, 299).Draw(t, "start"))*sim.Second,
+				compact.APIServerInterval)
 		}
 		var version, compacted int64
 		for last := sim.Time(0); last < 2*sim.Hour; {
@@ -282,7 +289,8 @@ func TestCompactionByAPIServer(t *testing.T) {
 			if reply.Put {
 				version++
 			}
-			if due && (target <= compacted || last != 0 && now-last != compact.APIServerInterval || now-sim.Time(target)*sim.Second != compact.APIServerInterval) {
+			if due && (target <= compacted || last != 0 && now-last != compact.APIServerInterval ||
+				now-sim.Time(target)*sim.Second != compact.APIServerInterval) {
 				t.Fatalf("at %s, the last one at %s: compact to %d after %d", now, last, target, compacted)
 			}
 			if due {

@@ -15,9 +15,9 @@ func (s Setting) step() sim.Time { return s.interval() / divisor }
 
 // startPeriodic takes the first sample.
 //
-// Samples are taken every step, and as many are kept as cover the period. Nothing happens before a whole period has passed;
-// then the oldest sample is compacted to whenever an interval has passed since the last success. The first time it is a
-// period old, later a step more:
+// Samples are taken every step, and as many are kept as cover the period. Nothing happens before a whole period has
+// passed; then the oldest sample is compacted to whenever an interval has passed since the last success. The first time
+// it is a period old, later a step more:
 //
 //	10m   a sample a minute, 11 kept       compacts after 10m to what is 10m old, then every 10m to what is 11m old
 //	1h    a sample every 6m, 11 kept       compacts after 1h to what is 1h old, then every hour to what is 1h06m old
@@ -31,8 +31,8 @@ func (c *Compactor) startPeriodic(now sim.Time, revision int64) {
 	c.sampleAgain(now, revision)
 }
 
-// sampleAgain takes a sample and begins the next step. The step begins when all else is done, so a compaction that takes two
-// seconds moves every later step by two seconds.
+// sampleAgain takes a sample and begins the next step. The step begins when all else is done, so a compaction that
+// takes two seconds moves every later step by two seconds.
 func (c *Compactor) sampleAgain(now sim.Time, revision int64) {
 	c.samples.Append(revision)
 	if keep := int(c.setting.Period/c.setting.step()) + 1; c.samples.Len()-c.samples.First() > keep {
@@ -41,7 +41,8 @@ func (c *Compactor) sampleAgain(now sim.Time, revision int64) {
 	c.next = now + c.setting.step()
 }
 
-// tickPeriodic ends a step. The look comes before the sample: what was written in the last step is not yet among the samples.
+// tickPeriodic ends a step. The look comes before the sample: what was written in the last step is not yet among the
+// samples.
 func (c *Compactor) tickPeriodic(now sim.Time, revision int64) int64 {
 	target := c.oldest()
 	if c.paused || now-c.success < c.wait || target == c.last {

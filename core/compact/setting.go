@@ -24,8 +24,8 @@ var modes = [...]string{"off", "periodic", "revision", "fixed"}
 // String returns etcd's word for the mode.
 func (m Mode) String() string { return modes[m] }
 
-// Setting is what a compactor is told. Parse makes those that etcd has; of others the spans must be above zero, and Period may
-// be zero in mode Fixed.
+// Setting is what a compactor is told. Parse makes those that etcd has; of others the spans must be above zero, and
+// Period may be zero in mode Fixed.
 type Setting struct {
 	Mode   Mode
 	Period sim.Time // Periodic: the history that is kept; Fixed: the same
@@ -39,11 +39,11 @@ func Article() Setting { return Setting{Mode: Fixed, Every: 6 * sim.Hour, Period
 // ErrSetting is what Parse wraps.
 var ErrSetting = errors.New("compact: not a setting")
 
-// Parse reads the values of etcd's flags --auto-compaction-mode and --auto-compaction-retention. A whole number is hours in
-// periodic mode and revisions in revision mode, 0 is off, and periods are written "10m", "1.5h" or "1h30m".
+// Parse reads the values of etcd's flags --auto-compaction-mode and --auto-compaction-retention. A whole number is
+// hours in periodic mode and revisions in revision mode, 0 is off, and periods are written "10m", "1.5h" or "1h30m".
 //
-// Two things that etcd takes and that cannot be meant are refused: a period in revision mode, which etcd reads as that many
-// nanoseconds and so as that many revisions, and a period below zero or so short that a tenth of it is nothing.
+// Two things that etcd takes and that cannot be meant are refused: a period in revision mode, which etcd reads as that
+// many nanoseconds and so as that many revisions, and a period below zero or so short that a tenth of it is nothing.
 //
 // Reference: etcd embed/etcd.go parseCompactionRetention, embed/config.go Validate.
 func Parse(mode, retention string) (Setting, error) {

@@ -16,8 +16,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestTranscripts plays the conversations in testdata. The store begins at revision 1 and gets one more each second that
-// there is writing.
+// TestTranscripts plays the conversations in testdata. The store begins at revision 1 and gets one more each second
+// that there is writing.
 //
 //	parse                                   one mode and retention a line
 //	new MODE RETENTION | new every=TIME keep=TIME | new article     a member starts; "in=NAME" is another one

@@ -13,8 +13,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestTranscripts runs testdata. The commands are: print (each line is a command that goes well, with the answer that answer has for it),
-// fail (each fails with the text given as text=), watch, health and perf. What goes to standard error has a mark before it.
+// TestTranscripts runs testdata. The commands are: print (each line is a command that goes well, with the answer that
+// answer has for it), fail (each fails with the text given as text=), watch, health and perf. What goes to standard
+// error has a mark before it.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
@@ -37,8 +38,10 @@ func carryOut(d *datadriven.TestData, c script.Command) string {
 	case script.Watch:
 		return show(PrintWatch(watched(c), Options{Format: c.Format, Hex: c.Hex}))
 	case script.Health:
-		return show(PrintHealth([]Answer{{Endpoint: "http://n1:2379", Took: 1234}, {Endpoint: "http://n2:2379", Took: 5 * sim.Second, Err: api.ErrDeadline},
-			{Endpoint: "http://n3:2379", Took: 17, Err: HealthOf(answer(api.Alarm{}).Body.(api.AlarmReply))}}, Options{Format: c.Format}))
+		return show(PrintHealth([]Answer{{Endpoint: "http://n1:2379", Took: 1234},
+			{Endpoint: "http://n2:2379", Took: 5 * sim.Second, Err: api.ErrDeadline},
+			{Endpoint: "http://n3:2379", Took: 17, Err: HealthOf(answer(api.Alarm{}).Body.(api.AlarmReply))}},
+			Options{Format: c.Format}))
 	case script.CheckPerf:
 		return show(PrintPerf(perf(c.Load)))
 	}
@@ -47,8 +50,9 @@ func carryOut(d *datadriven.TestData, c script.Command) string {
 	o.Member, o.Leader = 0x8211f1d0f64f3269, 0x91bc3c398fb3c146
 	switch call.Call.(type) {
 	case api.Status, api.HashKV, api.Defragment:
-		return show(PrintEndpoints(call.Call, []Answer{{Endpoint: "http://n1:2379", Reply: answer(call.Call), Took: 25 * sim.Millisecond},
-			{Endpoint: "http://n2:2379", Err: api.ErrConnection, Took: 300}}, o))
+		return show(PrintEndpoints(call.Call,
+			[]Answer{{Endpoint: "http://n1:2379", Reply: answer(call.Call), Took: 25 * sim.Millisecond},
+				{Endpoint: "http://n2:2379", Err: api.ErrConnection, Took: 300}}, o))
 	}
 	if d.Cmd == "fail" {
 		return show(PrintError(call.Call, d.CmdArgs[0].Vals[0], o))
@@ -76,7 +80,8 @@ func answer(call api.Call) api.Reply {
 	r := api.Reply{Header: head}
 	switch c := call.(type) {
 	case api.Range:
-		r.Body = api.RangeReply{RangeResult: mvcc.RangeResult{KVs: []mvcc.KeyValue{foo, {Key: "g", CreateRevision: 9, ModRevision: 9, Version: 1}}, Count: 7, More: true}}
+		r.Body = api.RangeReply{RangeResult: mvcc.RangeResult{KVs: []mvcc.KeyValue{foo,
+			{Key: "g", CreateRevision: 9, ModRevision: 9, Version: 1}}, Count: 7, More: true}}
 	case api.Put:
 		r.Body = api.PutReply{}
 		if c.PrevKV {
@@ -105,9 +110,11 @@ func answer(call api.Call) api.Reply {
 			{ID: 0x91bc3c398fb3c1, PeerURL: "http://n4:2380", Learner: true}}
 		r.Body = api.MembersReply{Members: list, Changed: list[1]}
 	case api.Alarm:
-		r.Body = api.AlarmReply{Alarms: []api.AlarmInfo{{MemberID: 0x8211f1d0f64f3269, Alarm: api.AlarmNoSpace}, {MemberID: 7, Alarm: api.AlarmCorrupt}}}
+		r.Body = api.AlarmReply{Alarms: []api.AlarmInfo{{MemberID: 0x8211f1d0f64f3269, Alarm: api.AlarmNoSpace},
+			{MemberID: 7, Alarm: api.AlarmCorrupt}}}
 	case api.Status:
-		r.Body = api.StatusReply{Version: "3.6.16", StorageVersion: "3.6.0", DBSize: 24576, DBSizeInUse: 16384, DBSizeQuota: 2 << 30, Leader: head.MemberID,
+		r.Body = api.StatusReply{Version: "3.6.16", StorageVersion: "3.6.0", DBSize: 24576, DBSizeInUse: 16384,
+			DBSizeQuota: 2 << 30, Leader: head.MemberID,
 			RaftIndex: 12, RaftAppliedIndex: 11, RaftTerm: 2, Errors: []string{"memberID:9372538179322589801 alarm:NOSPACE "}}
 	case api.HashKV:
 		r.Body = api.HashKVReply{Hash: 3196351417, CompactRevision: -1, HashRevision: 9}
@@ -127,7 +134,8 @@ func watched(c script.Watch) WatchAnswer {
 	case "quiet":
 		return WatchAnswer{Header: head}
 	}
-	return WatchAnswer{Header: head, Events: []Event{{KV: foo}, {Deleted: true, KV: mvcc.KeyValue{Key: "foo", ModRevision: 9}, Prev: &foo}}}
+	return WatchAnswer{Header: head,
+		Events: []Event{{KV: foo}, {Deleted: true, KV: mvcc.KeyValue{Key: "foo", ModRevision: 9}, Prev: &foo}}}
 }
 
 // perf is what the cluster of the transcripts bears, by the load.

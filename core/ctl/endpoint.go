@@ -16,8 +16,8 @@ type Answer struct {
 	Took     sim.Time
 }
 
-// PrintEndpoints prints what endpoint status, endpoint hashkv and defrag got from the endpoints that they asked (ep_command.go,
-// defrag_command.go).
+// PrintEndpoints prints what endpoint status, endpoint hashkv and defrag got from the endpoints that they asked
+// (ep_command.go, defrag_command.go).
 func PrintEndpoints(call api.Call, list []Answer, o Options) (stdout, stderr string, exit int) {
 	p := &printer{Options: o}
 	switch call.(type) {
@@ -66,7 +66,8 @@ func (p *printer) lastError(list []Answer) {
 func (p *printer) defragmented(list []Answer) {
 	for _, a := range list {
 		if a.Err != "" {
-			p.err.WriteString("Failed to defragment etcd member[" + a.Endpoint + "]. took " + span(a.Took) + ". (" + errorText(a.Err) + ")\n")
+			p.err.WriteString("Failed to defragment etcd member[" + a.Endpoint + "]. took " + span(a.Took) + ". (" +
+				errorText(a.Err) + ")\n")
 			p.exit = ExitError
 			continue
 		}
@@ -74,8 +75,10 @@ func (p *printer) defragmented(list []Answer) {
 	}
 }
 
-var statusHeader = []string{"endpoint", "ID", "version", "storage version", "db size", "in use", "percentage not in use", "quota", "is leader",
-	"is learner", "raft term", "raft index", "raft applied index", "errors", "downgrade target version", "downgrade enabled"}
+var statusHeader = []string{"endpoint", "ID", "version", "storage version", "db size", "in use",
+	"percentage not in use", "quota", "is leader",
+	"is learner", "raft term", "raft index", "raft applied index", "errors", "downgrade target version",
+	"downgrade enabled"}
 
 func (p *printer) statuses(list []Answer) {
 	switch p.Format {
@@ -104,7 +107,8 @@ func statusRow(a Answer) []string {
 	s := a.Reply.Body.(api.StatusReply)
 	id := a.Reply.Header.MemberID
 	return []string{a.Endpoint, memberID(id), s.Version, s.StorageVersion, Size(s.DBSize), Size(s.DBSizeInUse),
-		decimal(100-s.DBSizeInUse*100/max(s.DBSize, 1)) + "%", Size(s.DBSizeQuota), boolean(s.Leader == id), boolean(s.Learner),
+		decimal(100-s.DBSizeInUse*100/max(s.DBSize, 1)) + "%", Size(s.DBSizeQuota), boolean(s.Leader == id),
+		boolean(s.Learner),
 		unsigned(s.RaftTerm), unsigned(s.RaftIndex), unsigned(s.RaftAppliedIndex), strings.Join(s.Errors, ", "), "", "false"}
 }
 
@@ -209,8 +213,8 @@ func jsonHash(j *text, a Answer) {
 	j.close('}')
 }
 
-// PrintHealth prints what endpoint health found: Err of an Answer says why an endpoint is not healthy. What HealthOf returns for alarms is
-// such a reason.
+// PrintHealth prints what endpoint health found: Err of an Answer says why an endpoint is not healthy. What HealthOf
+// returns for alarms is such a reason.
 func PrintHealth(list []Answer, o Options) (stdout, stderr string, exit int) {
 	p := &printer{Options: o}
 	switch o.Format {

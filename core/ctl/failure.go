@@ -7,11 +7,12 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// noLeader begins what move-leader says when it finds no leader. To give it other endpoints is up to the person (move_leader_command.go).
+// noLeader begins what move-leader says when it finds no leader. To give it other endpoints is up to the person
+// (move_leader_command.go).
 const noLeader = "no leader endpoint given at "
 
-// PrintFailure prints how a command ends that has more to say than a call's error: why, in etcdctl's own words, and behind it the error of a member or of
-// the client, if there is one.
+// PrintFailure prints how a command ends that has more to say than a call's error: why, in etcdctl's own words, and
+// behind it the error of a member or of the client, if there is one.
 func PrintFailure(why, err string) (stdout, stderr string, exit int) {
 	p := &printer{}
 	exit = ExitError
@@ -36,7 +37,8 @@ type Status struct {
 	Version  string
 }
 
-// PrintStatus prints what etcdutl snapshot status says about a file: it is not in etcdctl any more (etcdutl printer*.go, snapshot_command.go).
+// PrintStatus prints what etcdutl snapshot status says about a file: it is not in etcdctl any more (etcdutl
+// printer*.go, snapshot_command.go).
 func PrintStatus(s Status, o Options) (stdout, stderr string, exit int) {
 	p := &printer{Options: o}
 	row := []string{memberID(uint64(s.Hash)), decimal(s.Revision), decimal(int64(s.Keys)), Size(s.Size), s.Version}

@@ -7,7 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// TestStatus prints what etcdutl prints of a file (etcdutl printer_simple.go, printer_fields.go, printer_json.go, printer_table.go).
+// TestStatus prints what etcdutl prints of a file (etcdutl printer_simple.go, printer_fields.go, printer_json.go,
+// printer_table.go).
 func TestStatus(t *testing.T) {
 	s := Status{File: "b.db", Found: true, Hash: 0xab12, Revision: 7, Keys: 2, Size: 20480, Version: "3.6.0"}
 	for f, want := range map[script.Format]string{
@@ -24,7 +25,8 @@ func TestStatus(t *testing.T) {
 			t.Errorf("%v: exit %d\n%s%s\nwant\n%s", f, exit, out, err, want)
 		}
 	}
-	if out, err, exit := PrintStatus(Status{File: "b.db"}, Options{}); out != "" || err != "Error: stat b.db: no such file or directory\n" || exit != 1 {
+	if out, err, exit := PrintStatus(Status{File: "b.db"}, Options{}); out != "" ||
+		err != "Error: stat b.db: no such file or directory\n" || exit != 1 {
 		t.Errorf("a file that is not there: exit %d\n%s%s", exit, out, err)
 	}
 }
@@ -37,7 +39,8 @@ func TestFailure(t *testing.T) {
 	}{
 		{"session expired", "", "Error: session expired\n", 1},
 		{"", api.ErrCanceled, "Error: context canceled\n", 1},
-		{"", api.ErrKeepalive, "Error: rpc error: code = Unavailable desc = keepalive ping failed to receive ACK within timeout\n", 1},
+		{"", api.ErrKeepalive,
+			"Error: rpc error: code = Unavailable desc = keepalive ping failed to receive ACK within timeout\n", 1},
 		{"failed to fetch endpoints from etcd cluster member list: ", api.ErrDeadline,
 			"Error: failed to fetch endpoints from etcd cluster member list: context deadline exceeded\n", 1},
 		{"no leader endpoint given at [http://n1:2379]", "", "Error: no leader endpoint given at [http://n1:2379]\n", 128},

@@ -10,8 +10,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// json prints an answer as encoding/json prints etcd's structs: the fields in the order of the struct, most of them left out if they are
-// zero, and bytes in base64 (printer_json.go, api/v3/etcdserverpb/rpc.pb.go).
+// json prints an answer as encoding/json prints etcd's structs: the fields in the order of the struct, most of them
+// left out if they are zero, and bytes in base64 (printer_json.go, api/v3/etcdserverpb/rpc.pb.go).
 func (p *printer) json(call api.Call, reply api.Reply) {
 	b, members := reply.Body.(api.MembersReply)
 	if _, list := call.(api.MemberList); list && members && p.Hex {
@@ -317,7 +317,8 @@ func addresses(urls string) []string {
 	return strings.Split(urls, ",")
 }
 
-// hexMembers prints a list of members with IDs in hexadecimal. etcdctl puts that text together by hand, with fewer fields.
+// hexMembers prints a list of members with IDs in hexadecimal. etcdctl puts that text together by hand, with fewer
+// fields.
 func (p *printer) hexMembers(h api.Header, b api.MembersReply) {
 	var j text
 	j.open('{')
@@ -348,7 +349,8 @@ func (p *printer) hexMembers(h api.Header, b api.MembersReply) {
 	p.line(string(j))
 }
 
-// alarms leaves the header out if alarms were cleared: the client puts that answer together from several (client/v3 maintenance.go).
+// alarms leaves the header out if alarms were cleared: the client puts that answer together from several (client/v3
+// maintenance.go).
 func (j *text) alarms(call api.Call, h api.Header, b api.AlarmReply) {
 	j.open('{')
 	if !disarms(call) {

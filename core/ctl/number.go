@@ -6,7 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Size prints a number of bytes for people, as the library humanize does: 9 B, 25 kB, 2.1 GB. Below ten of a unit there is one decimal.
+// Size prints a number of bytes for people, as the library humanize does: 9 B, 25 kB, 2.1 GB. Below ten of a unit there
+// is one decimal.
 func Size(bytes int64) string {
 	units := []string{" B", " kB", " MB", " GB", " TB", " PB", " EB"}
 	unit := int64(1)

@@ -21,7 +21,8 @@ type PerfError struct {
 	Count int
 }
 
-// What a cluster must do to pass (etcdctl check.go): nine tenths of the load, and no write slower than this, nor so uneven.
+// What a cluster must do to pass (etcdctl check.go): nine tenths of the load, and no write slower than this, nor so
+// uneven.
 const (
 	slowestMax = 500 * sim.Millisecond
 	stddevMax  = 100 * sim.Millisecond
@@ -40,9 +41,11 @@ func PrintPerf(r Perf) (stdout, stderr string, exit int) {
 	took := int64(max(r.Took, 1))
 	persec := int64(r.Writes) * int64(sim.Second)
 	rate := decimal(persec/took+1) + " writes/s"
-	good = p.judge(persec*10 > 9*int64(r.Target)*took, "PASS: Throughput is "+rate, "FAIL: Throughput too low: "+rate) && good
+	good = p.judge(persec*10 > 9*int64(r.Target)*took, "PASS: Throughput is "+rate, "FAIL: Throughput too low: "+rate) &&
+		good
 	slowest, stddev := fixed(int64(r.Slowest), int64(sim.Second), 6)+"s", fixed(int64(r.Stddev), int64(sim.Second), 6)+"s"
-	good = p.judge(r.Slowest <= slowestMax, "PASS: Slowest request took "+slowest, "Slowest request took too long: "+slowest) && good
+	good = p.judge(r.Slowest <= slowestMax, "PASS: Slowest request took "+slowest, "Slowest request took too long: "+
+		slowest) && good
 	good = p.judge(r.Stddev <= stddevMax, "PASS: Stddev is "+stddev, "Stddev too high: "+stddev) && good
 	if p.judge(good, "PASS", "FAIL"); !good {
 		p.exit = ExitError

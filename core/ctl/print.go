@@ -125,8 +125,8 @@ func (p *printer) unsupported() {
 	p.fail(ExitBadFeature, p.Format.String()+" not supported as output format")
 }
 
-// warn prints what etcdctl says before it asks: of a range to be deleted that nobody confirmed (del_command.go), and of what a transaction is to be
-// (txn_command.go).
+// warn prints what etcdctl says before it asks: of a range to be deleted that nobody confirmed (del_command.go), and of
+// what a transaction is to be (txn_command.go).
 func (p *printer) warn(call api.Call) {
 	if p.Prompted {
 		p.out.WriteString(script.Prompts(script.TxnPrompts))
@@ -136,7 +136,8 @@ func (p *printer) warn(call api.Call) {
 	}
 }
 
-// fits refuses the flags of a get that go with one format only. etcdctl looks at them when it has the answer (get_command.go).
+// fits refuses the flags of a get that go with one format only. etcdctl looks at them when it has the answer
+// (get_command.go).
 func (p *printer) fits(r api.Range) bool {
 	switch {
 	case r.CountOnly && p.Format != script.Fields:

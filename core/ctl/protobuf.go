@@ -7,7 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// message is a protobuf message under way: fields in the order of their numbers, none that is zero (api/etcdserverpb/rpc.proto, api/mvccpb/kv.proto).
+// message is a protobuf message under way: fields in the order of their numbers, none that is zero
+// (api/etcdserverpb/rpc.proto, api/mvccpb/kv.proto).
 type message []byte
 
 func (m *message) varint(n uint64) {
@@ -78,8 +79,8 @@ func memberMessage(info api.MemberInfo) (m message) {
 	return m
 }
 
-// protobuf prints the bytes of an answer. Of the answers about leases that etcdctl wraps, only the header can be marshalled, and of a revocation nothing
-// (printer_protobuf.go; client/v3 lease.go).
+// protobuf prints the bytes of an answer. Of the answers about leases that etcdctl wraps, only the header can be
+// marshalled, and of a revocation nothing (printer_protobuf.go; client/v3 lease.go).
 func (p *printer) protobuf(call api.Call, reply api.Reply) {
 	if _, ok := call.(api.MoveLeader); ok {
 		return // its answer has no header, and nothing else
@@ -109,7 +110,8 @@ func (p *printer) protobuf(call api.Call, reply api.Reply) {
 	default:
 		if _, revoked := call.(api.LeaseRevoke); revoked {
 			h := reply.Header
-			p.fail(ExitBadFeature, "marshal unsupported for type clientv3.LeaseRevokeResponse ({cluster_id:"+unsigned(h.ClusterID)+" member_id:"+
+			p.fail(ExitBadFeature, "marshal unsupported for type clientv3.LeaseRevokeResponse ({cluster_id:"+
+				unsigned(h.ClusterID)+" member_id:"+
 				unsigned(h.MemberID)+" revision:"+decimal(h.Revision)+" raft_term:"+unsigned(h.RaftTerm)+"  {} [] 0})")
 			return
 		}

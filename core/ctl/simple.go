@@ -106,7 +106,8 @@ func (p *printer) simpleTimeToLive(t api.LeaseTimeToLiveReply, keys bool) {
 	if keys {
 		attached = ", attached keys([" + strings.Join(t.Keys, " ") + "])"
 	}
-	p.line("lease ", leaseID(t.ID), " granted with TTL(", decimal(t.Granted), "s), remaining(", decimal(t.TTL), "s)", attached)
+	p.line("lease ", leaseID(t.ID), " granted with TTL(", decimal(t.Granted), "s), remaining(", decimal(t.TTL), "s)",
+		attached)
 }
 
 // simpleAdd also prints how the new member is to be started (member_command.go).

@@ -19,7 +19,8 @@ func (p *printer) table(call api.Call, reply api.Reply) {
 // cellWidth is how wide a cell gets before its words go to the next line.
 const cellWidth = 30
 
-// grid prints a table as the library tablewriter does, which etcdctl uses: the header in capitals and in the middle, cells at the right.
+// grid prints a table as the library tablewriter does, which etcdctl uses: the header in capitals and in the middle,
+// cells at the right.
 //
 //	+----------+------+
 //	| ENDPOINT | HASH |
@@ -81,8 +82,9 @@ func (p *printer) row(row [][]string, widths []int) {
 	}
 }
 
-// wrap cuts a text into lines of at most cellWidth, if its words allow that, and returns how wide the longest is. Of all ways to cut it takes
-// the least ragged one: the squares of what lines leave free are added up, but not of the last line (tablewriter wrap.go, WrapWords).
+// wrap cuts a text into lines of at most cellWidth, if its words allow that, and returns how wide the longest is. Of
+// all ways to cut it takes the least ragged one: the squares of what lines leave free are added up, but not of the last
+// line (tablewriter wrap.go, WrapWords).
 func wrap(text string) (lines []string, width int) {
 	words := strings.Split(text, " ")
 	limit := min(utf8.RuneCountInString(text), cellWidth)

@@ -13,7 +13,8 @@ type Event struct {
 	Prev    *mvcc.KeyValue // the version before, if it was asked for and there is one
 }
 
-// WatchAnswer is what comes out of a watch at once. Without events it is a notification of progress, unless it is the end.
+// WatchAnswer is what comes out of a watch at once. Without events it is a notification of progress, unless it is the
+// end.
 type WatchAnswer struct {
 	Header          api.Header
 	Events          []Event
@@ -117,7 +118,8 @@ func (p *printer) jsonWatch(w WatchAnswer) {
 	p.line(string(j))
 }
 
-// PrintLeaseGone prints how a lease keep-alive ends that nobody interrupts: the lease has expired or was revoked (lease_command.go).
+// PrintLeaseGone prints how a lease keep-alive ends that nobody interrupts: the lease has expired or was revoked
+// (lease_command.go).
 func PrintLeaseGone(id int64, o Options) (stdout, stderr string, exit int) {
 	p := &printer{Options: o}
 	if o.Format == script.Simple {

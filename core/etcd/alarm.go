@@ -10,9 +10,10 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// The quota and the alarms. A member measures its own file against the quota, twice: before it proposes, and when it applies. When it would
-// be exceeded, an alarm goes through Raft, and from then on all members refuse what makes the database grow, until somebody clears the
-// alarm: freeing space alone does not (storage/quota.go, etcdserver/apply/apply.go, api/v3alarm/alarms.go).
+// The quota and the alarms. A member measures its own file against the quota, twice: before it proposes, and when it
+// applies. When it would be exceeded, an alarm goes through Raft, and from then on all members refuse what makes the
+// database grow, until somebody clears the alarm: freeing space alone does not (storage/quota.go,
+// etcdserver/apply/apply.go, api/v3alarm/alarms.go).
 
 // alarm is one that is active. Member 0: it is about no member in particular.
 type alarm struct {

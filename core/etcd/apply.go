@@ -91,8 +91,8 @@ func (m *Member) applyHead(now sim.Time, out *Output) {
 	}
 }
 
-// applyEntry changes the store as one entry says. After a restart Raft hands out entries that the backend already holds: of
-// those only configuration counts (etcd's consistent index).
+// applyEntry changes the store as one entry says. After a restart Raft hands out entries that the backend already
+// holds: of those only configuration counts (etcd's consistent index).
 func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
 	known := e.Index <= m.applied
 	if !known {
@@ -112,8 +112,8 @@ func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
 	}
 }
 
-// applyProposal carries out what an entry asks for (etcdserver/server.go, applyEntryNormal). All members do the same; the one whose client waits
-// answers.
+// applyProposal carries out what an entry asks for (etcdserver/server.go, applyEntryNormal). All members do the same;
+// the one whose client waits answers.
 func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
 	id, call, err := api.Decode(e.Data)
 	if err != nil {
@@ -252,7 +252,8 @@ func (m *Member) expire(now sim.Time, links *Links, out *Output) {
 	m.armExpiry(out)
 }
 
-// whyTimedOut tells what was probably the matter with a proposal that was not applied in time (etcdserver/server.go, parseProposeCtxErr).
+// whyTimedOut tells what was probably the matter with a proposal that was not applied in time (etcdserver/server.go,
+// parseProposeCtxErr).
 func (m *Member) whyTimedOut(w *wait, links *Links) string {
 	start := w.deadline - m.cfg.RequestTimeout()
 	lost := m.electedAt - 2*m.electionTimeout()

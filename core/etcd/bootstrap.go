@@ -9,9 +9,10 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// How a process that is started comes to its log (etcdserver/bootstrap.go). If the data directory holds one, that says who the member is, whatever the
-// flags say. If it is empty, the member is new: with --initial-cluster-state=existing it asks the others who it is, with "new" it founds the cluster that
-// --initial-cluster lists, together with the others, which do the same.
+// How a process that is started comes to its log (etcdserver/bootstrap.go). If the data directory holds one, that says
+// who the member is, whatever the flags say. If it is empty, the member is new: with --initial-cluster-state=existing
+// it asks the others who it is, with "new" it founds the cluster that --initial-cluster lists, together with the
+// others, which do the same.
 
 // Data is what a data directory holds: the log and the database of one member. Apart from its member it is immutable.
 type Data struct {
@@ -34,8 +35,8 @@ func (d *Data) clone() Data {
 	return c
 }
 
-// Defragmented returns the directory with a database file that is as long as what is in it, and how long the file was and is
-// (etcdutl, defrag_command.go).
+// Defragmented returns the directory with a database file that is as long as what is in it, and how long the file was
+// and is (etcdutl, defrag_command.go).
 func (d *Data) Defragmented() (after Data, was, is int64) {
 	after = d.clone()
 	after.backend.Store.Defragment()
@@ -63,8 +64,8 @@ func (f *Founding) identities() (list []identity) {
 	return list
 }
 
-// found returns the directory of one of the members that found a cluster, as raft.Bootstrap and etcdutl leave it: its log holds the initial configuration,
-// one entry a member, committed (etcdutl/snapshot, v3_snapshot.go).
+// found returns the directory of one of the members that found a cluster, as raft.Bootstrap and etcdutl leave it: its
+// log holds the initial configuration, one entry a member, committed (etcdutl/snapshot, v3_snapshot.go).
 func (f *Founding) found(machine int, db Database) Data {
 	d := Data{self: raft.OnMachine(machine, 0), backend: backend{Database: db}}
 	d.backend.Store, d.backend.cluster = db.Store.Clone(), cluster{}
@@ -93,7 +94,8 @@ func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 	return m
 }
 
-// Join returns a machine for a member that is to be added to a cluster that exists: its disk is empty, and it learns everything from the leader.
+// Join returns a machine for a member that is to be added to a cluster that exists: its disk is empty, and it learns
+// everything from the leader.
 func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 	return &Member{cfg: cfg, host: host, Data: EmptyData(), disk: sim.NewDisk(cfg.Seed, host, fsync)}
 }
@@ -105,9 +107,10 @@ func (m *Member) Swap(d Data) Data {
 	return old
 }
 
-// Restored returns the directory that etcdutl makes of a database for a machine's member: revisions go on from there, the log begins anew, behind a snapshot that
-// stands for the founders. Without that a member that joins later would be sent the log from its beginning, and lack what the database held
-// (etcdutl/snapshot, v3_snapshot.go, saveWALAndSnap and updateCIndex).
+// Restored returns the directory that etcdutl makes of a database for a machine's member: revisions go on from there,
+// the log begins anew, behind a snapshot that stands for the founders. Without that a member that joins later would be
+// sent the log from its beginning, and lack what the database held (etcdutl/snapshot, v3_snapshot.go, saveWALAndSnap
+// and updateCIndex).
 func Restored(f Founding, machine int, db *Database, history uint32) Data {
 	d := f.found(machine, *db)
 	d.history = history
@@ -140,8 +143,8 @@ func (d *Database) Altered() *Database {
 	return &c
 }
 
-// Found makes an empty directory that of a founder of a cluster, and returns why not: etcd's error. Other is a member that can be asked; nil if none answers
-// (bootstrapNewClusterNoWAL).
+// Found makes an empty directory that of a founder of a cluster, and returns why not: etcd's error. Other is a member
+// that can be asked; nil if none answers (bootstrapNewClusterNoWAL).
 func (m *Member) Found(f Founding, other *Member, history uint32) string {
 	d := f.found(m.host.Number(), Database{Store: mvcc.New()})
 	d.history = history
@@ -157,8 +160,9 @@ func (m *Member) Found(f Founding, other *Member, history uint32) string {
 	return ""
 }
 
-// Adopt makes an empty directory that of the member which is known at the machine's address, and returns why not: etcd's error
-// (bootstrapExistingClusterNoWAL). The member's ID comes with its address: a directory that was wiped takes its old one again.
+// Adopt makes an empty directory that of the member which is known at the machine's address, and returns why not:
+// etcd's error (bootstrapExistingClusterNoWAL). The member's ID comes with its address: a directory that was wiped
+// takes its old one again.
 func (m *Member) Adopt(other *Member) string {
 	if other == nil {
 		return "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"
@@ -174,18 +178,21 @@ func (m *Member) Adopt(other *Member) string {
 	return "error validating peerURLs " + other.clusterText() + ": member count is unequal"
 }
 
-// clusterText writes what a member tells those who ask for its cluster, as etcd's struct prints itself (membership/cluster.go, String).
+// clusterText writes what a member tells those who ask for its cluster, as etcd's struct prints itself
+// (membership/cluster.go, String).
 func (m *Member) clusterText() string {
 	var list []string
 	for _, x := range m.Roster() {
-		list = append(list, fmt.Sprintf("&{ID:%s RaftAttributes:{PeerURLs:[%s] IsLearner:%t} Attributes:{Name:%s ClientURLs:[%s]}}",
+		list = append(list, fmt.Sprintf("&{ID:%s RaftAttributes:{PeerURLs:[%s] IsLearner:%t} Attributes:{Name:%s "+
+			"ClientURLs:[%s]}}",
 			hex(x.ID), strings.ReplaceAll(x.PeerURL, ",", " "), x.Learner, x.Name, x.ClientURL))
 	}
 	return "{ClusterID:" + hex(m.ClusterID()) + " Members:[" + strings.Join(list, " ") + "] RemovedMemberIDs:[]}"
 }
 
-// ForceNewCluster makes a cluster of one out of the directory, --force-new-cluster: what is not committed is thrown away, and the log goes on with the
-// removal of everybody else, committed without asking them (storage/util.go, CreateConfigChangeEnts).
+// ForceNewCluster makes a cluster of one out of the directory, --force-new-cluster: what is not committed is thrown
+// away, and the log goes on with the removal of everybody else, committed without asking them (storage/util.go,
+// CreateConfigChangeEnts).
 func (m *Member) ForceNewCluster(history uint32) {
 	m.history = history
 	w := &m.wal
@@ -198,7 +205,8 @@ func (m *Member) ForceNewCluster(history uint32) {
 		if id == m.self {
 			continue
 		}
-		cc := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.RemoveNode, ID: id}}, Context: confContext(changeRemove, identity{})}
+		cc := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.RemoveNode, ID: id}},
+			Context: confContext(changeRemove, identity{})}
 		e := cc.Encode()
 		e.Term, e.Index = w.hard.Term, raft.Index(entries.Len())
 		entries.Append(e)

@@ -5,7 +5,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// What a request must look like, whatever the state of the store (api/v3rpc/key.go). The checks return etcd's error text, or nothing.
+// What a request must look like, whatever the state of the store (api/v3rpc/key.go). The checks return etcd's error
+// text, or nothing.
 
 func (m *Member) check(c api.Call) string {
 	switch c := c.(type) {
@@ -57,7 +58,8 @@ func checkPut(p api.Put) string {
 	return ""
 }
 
-// checkTxn counts operations, and looks at each. A nested transaction may have as many as its parent leaves of the limit.
+// checkTxn counts operations, and looks at each. A nested transaction may have as many as its parent leaves of the
+// limit.
 func checkTxn(t api.Txn, most int) string {
 	n := max(len(t.Compare), len(t.Success), len(t.Failure))
 	if n > most {
@@ -107,8 +109,8 @@ func (t *touched) has(key string) bool {
 	return false
 }
 
-// deletes reports whether a key lies in a range that is deleted. etcd compares strings here and nothing else: a range without an end, which is
-// written "\x00", ends before it begins and holds nothing.
+// deletes reports whether a key lies in a range that is deleted. etcd compares strings here and nothing else: a range
+// without an end, which is written "\x00", ends before it begins and holds nothing.
 func (t *touched) deletes(key string) bool {
 	for _, d := range t.dels {
 		if (d.End == "" && key == d.Key) || (d.Key <= key && key < d.End) {
@@ -118,8 +120,9 @@ func (t *touched) deletes(key string) bool {
 	return false
 }
 
-// touches collects what a list of operations puts and deletes, and reports whether no key is put twice, or both put and deleted. Two
-// branches of one nested transaction may put the same key, since only one of them is carried out (checkIntervals).
+// touches collects what a list of operations puts and deletes, and reports whether no key is put twice, or both put and
+// deleted. Two branches of one nested transaction may put the same key, since only one of them is carried out
+// (checkIntervals).
 func touches(ops []api.Call) (t touched, ok bool) {
 	for _, op := range ops {
 		if d, is := op.(api.DeleteRange); is {

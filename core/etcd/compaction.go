@@ -9,8 +9,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Compaction. It is agreed on through Raft, so all members refuse the same revisions from the same entry on; each then drops rows in its
-// own time, a batch at a time with pauses (mvcc/kvstore_compaction.go).
+// Compaction. It is agreed on through Raft, so all members refuse the same revisions from the same entry on; each then
+// drops rows in its own time, a batch at a time with pauses (mvcc/kvstore_compaction.go).
 
 const (
 	compactPause = 10 * sim.Millisecond // --compaction-sleep-interval
@@ -23,7 +23,8 @@ type physical struct {
 	revision int64
 }
 
-// applyCompaction puts a compaction into force. The scheduled revision is on disk before anybody is told (kvstore.go, updateCompactRev).
+// applyCompaction puts a compaction into force. The scheduled revision is on disk before anybody is told (kvstore.go,
+// updateCompactRev).
 func (m *Member) applyCompaction(now sim.Time, c api.Compaction, out *Output) string {
 	if err := m.store.Compact(c.Revision); err != nil {
 		return err.Error()

@@ -7,9 +7,10 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Members that should hold the same and do not. etcd has three checks (etcdserver/corrupt.go), all of them off unless they are asked for: a member that starts
-// compares its hash with the others' before it serves anybody; the leader does so again and again; and the leader compares the hashes that compactions
-// left. Who differs gets the alarm CORRUPT, and from then on nobody writes anything.
+// Members that should hold the same and do not. etcd has three checks (etcdserver/corrupt.go), all of them off unless
+// they are asked for: a member that starts compares its hash with the others' before it serves anybody; the leader does
+// so again and again; and the leader compares the hashes that compactions left. Who differs gets the alarm CORRUPT, and
+// from then on nobody writes anything.
 
 // checkKind is one of the leader's two checks.
 type checkKind uint8
@@ -62,8 +63,9 @@ func (c *Config) checkEvery(k checkKind) sim.Time {
 	return c.CompactHashCheckTime
 }
 
-// InitialCheck compares the database that a member finds on its disk with those of others, and returns the error that ends the process
-// (CorruptionChecker.InitialCheck). Whoever does not answer, or has dropped or not yet reached the revision, is passed over.
+// InitialCheck compares the database that a member finds on its disk with those of others, and returns the error that
+// ends the process (CorruptionChecker.InitialCheck). Whoever does not answer, or has dropped or not yet reached the
+// revision, is passed over.
 func (m *Member) InitialCheck(others []*Member) string {
 	own, err := m.backend.Store.HashKV(0)
 	if err != nil {
@@ -71,14 +73,16 @@ func (m *Member) InitialCheck(others []*Member) string {
 	}
 	for _, other := range others {
 		h, err := other.store.HashKV(own.Revision)
-		if err == nil && other.ClusterID() == m.ClusterID() && h.Hash != own.Hash && h.CompactRevision == own.CompactRevision {
+		if err == nil && other.ClusterID() == m.ClusterID() && h.Hash != own.Hash &&
+			h.CompactRevision == own.CompactRevision {
 			return hex(m.EtcdID()) + " found data inconsistency with peers"
 		}
 	}
 	return ""
 }
 
-// checkHashes begins the checks that are due and ends those that have their answers (server.go, monitorKVHash and monitorCompactHash).
+// checkHashes begins the checks that are due and ends those that have their answers (server.go, monitorKVHash and
+// monitorCompactHash).
 func (m *Member) checkHashes(now sim.Time, out *Output) {
 	for k := range checkKinds {
 		every, c := m.cfg.checkEvery(k), &m.checker
@@ -113,7 +117,8 @@ func (m *Member) beginCheck(now sim.Time, k checkKind, out *Output) {
 	m.ask(now, k, hashes, out)
 }
 
-// ask asks all others for their hash at the revision of the first of some hashes, over the connections between members (getPeerHashKVs).
+// ask asks all others for their hash at the revision of the first of some hashes, over the connections between members
+// (getPeerHashKVs).
 func (m *Member) ask(now sim.Time, k checkKind, hashes []mvcc.KVHash, out *Output) {
 	if len(hashes) == 0 {
 		m.checker.rounds[k] = hashRound{}
@@ -128,7 +133,8 @@ func (m *Member) ask(now sim.Time, k checkKind, hashes []mvcc.KVHash, out *Outpu
 		m.own++
 		q := hashQuestion{of: id, request: m.ownID(m.own)}
 		if to := m.HostOf(id); to != 0 {
-			out.Forwards = append(out.Forwards, Forward{to, &Request{ID: q.request, Client: m.host, Call: api.HashKV{Revision: r.own.Revision}}})
+			out.Forwards = append(out.Forwards,
+				Forward{to, &Request{ID: q.request, Client: m.host, Call: api.HashKV{Revision: r.own.Revision}}})
 		} else {
 			q.answered = true
 		}
@@ -171,8 +177,8 @@ func (m *Member) hashed(resp *Response) bool {
 	return false
 }
 
-// endRound looks at the answers when all are there, or when it has waited long enough. etcd reads linearizably first, so that this member is not behind
-// one that has answered.
+// endRound looks at the answers when all are there, or when it has waited long enough. etcd reads linearizably first,
+// so that this member is not behind one that has answered.
 func (m *Member) endRound(now sim.Time, k checkKind, out *Output) {
 	r := &m.checker.rounds[k]
 	for _, q := range r.asked {
@@ -229,8 +235,8 @@ func (m *Member) judgeCurrent(now sim.Time, r *hashRound, out *Output) {
 	out.event(Event{Kind: HashesCompared, Revision: r.own.Revision, Count: answers})
 }
 
-// judgeCompact compares hashes of one compaction; those of whom the majority does not agree with get the alarm. It returns false if some were not to be had,
-// so that an earlier compaction is worth a look (checkPeerHashes).
+// judgeCompact compares hashes of one compaction; those of whom the majority does not agree with get the alarm. It
+// returns false if some were not to be had, so that an earlier compaction is worth a look (checkPeerHashes).
 func (m *Member) judgeCompact(now sim.Time, r *hashRound, out *Output) bool {
 	groups := []hashGroup{{r.own.Hash, []raft.ID{m.self}}}
 	answers := 0

@@ -14,42 +14,44 @@ type EventKind uint8
 
 // The kinds, with the fields of Event that they use.
 const (
-	RaftEvent         EventKind = iota // Raft
-	Started                            // Count: entries found on disk, Index: the last
-	Crashed                            // Count: entries lost that were not synced
-	Paused                             //
-	Resumed                            // Count: inputs that had waited
-	Parked                             // Request: a proposal that waits for a leader
-	Proposed                           // Request: handed to Raft
-	Refused                            // Request, Text: Raft did not take it
-	SyncStarted                        // Index…Last entries are written, the fsync runs until Until; Index 0: state only
-	SyncDone                           // Index…Last are on disk
-	Applied                            // Index, Request (0: none), Revision after it; Text: why what it asks for was refused
-	Configured                         // Index, Text: a configuration entry was applied
-	Reconfigured                       // Index, Text: one that the database held already was applied again, to Raft only, after a restart
-	ReadStarted                        // Count reads wait for one ReadIndex round
-	ReadConfirmed                      // Index: they may be served once it is applied
-	Served                             // Request: a range was answered at Revision
-	Expired                            // Request: the member gave up on it
-	BackendCommit                      // Index, Revision: what the backend holds from now on
-	SnapshotSaved                      // Index, Revision: the log up to Index is not needed to restart any more
-	DiskChanged                        // Text: how the disk does now; Until: when the fsync that had stood still is done
-	Ready                              // Count: requests that had waited. The member listens to clients now
-	LeaseExpired                       // Request: the lease's id; the leader proposes to revoke it
-	LeasesPromoted                     // Count: leases whose time begins anew under a new leader
-	Compacted                          // Revision: nothing below it can be read any more
-	CompactionDone                     // Revision: what it made useless is gone from the database
-	AutoCompaction                     // Revision: the compactor proposes it
-	DefragStarted                      // Count: bytes of the file, Until
-	DefragDone                         // Count: bytes of the file
-	AlarmRaised                        // Text: an alarm is in force
-	AlarmCleared                       // Text
-	WatchEvent                         // Watch
-	SnapshotInstalled                  // Index, Revision: the store that came with a snapshot is in use
-	NotStarted                         // Text: why the process ended before it had begun
-	HashesCompared                     // Count others have the same hash at Revision
-	HashesDiffer                       // Text: which of etcd's checks failed, and who differs
-	DirectoryChanged                   // Text: what the member will be started from, or what was emptied
+	RaftEvent   EventKind = iota // Raft
+	Started                      // Count: entries found on disk, Index: the last
+	Crashed                      // Count: entries lost that were not synced
+	Paused                       //
+	Resumed                      // Count: inputs that had waited
+	Parked                       // Request: a proposal that waits for a leader
+	Proposed                     // Request: handed to Raft
+	Refused                      // Request, Text: Raft did not take it
+	SyncStarted                  // Index…Last entries are written, the fsync runs until Until; Index 0: state only
+	SyncDone                     // Index…Last are on disk
+	// Index, Request (0: none), Revision after it; Text: why what it asks for was refused
+	Applied
+	Configured // Index, Text: a configuration entry was applied
+	// Index, Text: one that the database held already was applied again, to Raft only, after a restart
+	Reconfigured
+	ReadStarted       // Count reads wait for one ReadIndex round
+	ReadConfirmed     // Index: they may be served once it is applied
+	Served            // Request: a range was answered at Revision
+	Expired           // Request: the member gave up on it
+	BackendCommit     // Index, Revision: what the backend holds from now on
+	SnapshotSaved     // Index, Revision: the log up to Index is not needed to restart any more
+	DiskChanged       // Text: how the disk does now; Until: when the fsync that had stood still is done
+	Ready             // Count: requests that had waited. The member listens to clients now
+	LeaseExpired      // Request: the lease's id; the leader proposes to revoke it
+	LeasesPromoted    // Count: leases whose time begins anew under a new leader
+	Compacted         // Revision: nothing below it can be read any more
+	CompactionDone    // Revision: what it made useless is gone from the database
+	AutoCompaction    // Revision: the compactor proposes it
+	DefragStarted     // Count: bytes of the file, Until
+	DefragDone        // Count: bytes of the file
+	AlarmRaised       // Text: an alarm is in force
+	AlarmCleared      // Text
+	WatchEvent        // Watch
+	SnapshotInstalled // Index, Revision: the store that came with a snapshot is in use
+	NotStarted        // Text: why the process ended before it had begun
+	HashesCompared    // Count others have the same hash at Revision
+	HashesDiffer      // Text: which of etcd's checks failed, and who differs
+	DirectoryChanged  // Text: what the member will be started from, or what was emptied
 )
 
 // Event is something that happened at a member, with its reason.
@@ -87,7 +89,8 @@ type Sending struct {
 	Database *Database
 }
 
-// Database is what a member's log has made of it: as its file holds it, and as it goes with a snapshot. It is immutable.
+// Database is what a member's log has made of it: as its file holds it, and as it goes with a snapshot. It is
+// immutable.
 type Database struct {
 	Store   *mvcc.Store
 	leases  lease.Saved

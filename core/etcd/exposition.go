@@ -9,13 +9,14 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// The metrics of a member as the text that Prometheus reads, names, types, labels and bounds as etcd's. Of gRPC's counters only those that
-// are not 0 are printed: etcd prints one for each method and each code.
+// The metrics of a member as the text that Prometheus reads, names, types, labels and bounds as etcd's. Of gRPC's
+// counters only those that are not 0 are printed: etcd prints one for each method and each code.
 //
-// Left out is what the simulator has no true figure for: work that takes no time here (wal_write_duration, range_duration, hash durations,
-// the parts of a commit, index_compaction_pause, snapshot files), sizes of clients' messages (client_grpc_*_bytes_total), connections
-// (active_peers, disconnected_peers_total, peer_received_failures_total, server_stream_failures_total), the receiver's view of a snapshot
-// but for its arrival, health checks, features, authentication, and what belongs to Go and to the operating system.
+// Left out is what the simulator has no true figure for: work that takes no time here (wal_write_duration,
+// range_duration, hash durations, the parts of a commit, index_compaction_pause, snapshot files), sizes of clients'
+// messages (client_grpc_*_bytes_total), connections (active_peers, disconnected_peers_total,
+// peer_received_failures_total, server_stream_failures_total), the receiver's view of a snapshot but for its arrival,
+// health checks, features, authentication, and what belongs to Go and to the operating system.
 
 // Exposition returns the metrics whose names begin with a prefix; nothing if the process does not answer.
 func (m *Member) Exposition(prefix string) string {
@@ -125,8 +126,8 @@ func (p *page) times(name, help string, kind int, h *histogram) {
 	p.histogram("", kind, h.counts[:], h.sum)
 }
 
-// appendNumber writes v / 10^decimals with the fewest digits, as Go writes a float64 that Prometheus prints: with an exponent below
-// 0.0001 and from a million on.
+// appendNumber writes v / 10^decimals with the fewest digits, as Go writes a float64 that Prometheus prints: with an
+// exponent below 0.0001 and from a million on.
 func appendNumber(b []byte, v int64, decimals int) []byte {
 	if v == 0 {
 		return append(b, '0')
@@ -187,14 +188,20 @@ func (m *Member) serverFamilies(p *page) {
 	p.single("etcd_server_has_leader", gauge, "1 while this member knows who leads.", one(m.lead != raft.None))
 	p.single("etcd_server_is_leader", gauge, "1 while this member leads.", one(m.leads()))
 	p.single("etcd_server_is_learner", gauge, "1 while this member is a learner.", one(m.isLearner()))
-	p.single("etcd_server_leader_changes_seen_total", counter, "Leaders that this member came to know, the first one included.", int64(t.leaderChanges))
-	p.single("etcd_server_heartbeat_send_failures_total", counter, "Heartbeats that went out more than two intervals after the last.", int64(t.lateHeartbeats))
-	p.single("etcd_server_slow_apply_total", counter, "Requests that took more than 100 ms to apply or to read.", int64(t.slowApplies))
-	p.single("etcd_server_slow_read_indexes_total", counter, "Read indexes that came too late or not in time.", int64(t.slowReads))
+	p.single("etcd_server_leader_changes_seen_total", counter,
+		"Leaders that this member came to know, the first one included.", int64(t.leaderChanges))
+	p.single("etcd_server_heartbeat_send_failures_total", counter,
+		"Heartbeats that went out more than two intervals after the last.", int64(t.lateHeartbeats))
+	p.single("etcd_server_slow_apply_total", counter, "Requests that took more than 100 ms to apply or to read.",
+		int64(t.slowApplies))
+	p.single("etcd_server_slow_read_indexes_total", counter, "Read indexes that came too late or not in time.",
+		int64(t.slowReads))
 	p.single("etcd_server_read_indexes_failed_total", counter, "Read indexes that failed.", int64(t.failedReads))
 	p.single("etcd_server_quota_backend_bytes", gauge, "Bytes that the database file may have.", max(m.cfg.quota(), 0))
-	p.single("etcd_server_snapshot_apply_in_progress_total", gauge, "1 while a snapshot from the leader is put into use.", one(m.saving && m.ready.Snapshot != nil))
-	p.single("etcd_debugging_server_lease_expired_total", counter, "Leases that this member revoked because they had expired.", int64(t.expiredLeases))
+	p.single("etcd_server_snapshot_apply_in_progress_total", gauge, "1 while a snapshot from the leader is put into use.",
+		one(m.saving && m.ready.Snapshot != nil))
+	p.single("etcd_debugging_server_lease_expired_total", counter,
+		"Leases that this member revoked because they had expired.", int64(t.expiredLeases))
 	p.begin("etcd_server_id", gauge, "The id of this member.")
 	p.value("", `server_id="`+m.hexID(m.id())+`"`, 1, 0)
 	p.begin("etcd_server_version", gauge, "The version that this member runs.")
@@ -219,10 +226,13 @@ func (m *Member) alarmValues(p *page) {
 
 func (m *Member) proposalFamilies(p *page) {
 	t := &m.tally
-	p.single("etcd_server_proposals_committed_total", gauge, "The last index of the log that is committed.", int64(m.savedCommit))
+	p.single("etcd_server_proposals_committed_total", gauge, "The last index of the log that is committed.",
+		int64(m.savedCommit))
 	p.single("etcd_server_proposals_applied_total", gauge, "The last index of the log that is applied.", int64(m.applied))
-	p.single("etcd_server_proposals_pending", gauge, "Proposals of this member that wait to be applied.", int64(m.pendingProposals()))
-	p.single("etcd_server_proposals_failed_total", counter, "Proposals of this member that were not taken, or not applied in time.", int64(t.failedProposals))
+	p.single("etcd_server_proposals_pending", gauge, "Proposals of this member that wait to be applied.",
+		int64(m.pendingProposals()))
+	p.single("etcd_server_proposals_failed_total", counter,
+		"Proposals of this member that were not taken, or not applied in time.", int64(t.failedProposals))
 	p.begin("etcd_server_apply_duration_seconds", "histogram", "How long it takes to apply an entry, by operation.")
 	for _, op := range byName {
 		for done, success := range [...]string{"false", "true"} {
@@ -232,29 +242,35 @@ func (m *Member) proposalFamilies(p *page) {
 			}
 			var counts [20 + 1]uint32
 			counts[bucketsOf[timeApply].place(int64(m.cfg.ApplyCost))] = n
-			p.histogram(`op="`+applyNames[op]+`",success="`+success+`",version="v3"`, timeApply, counts[:], int64(n)*int64(m.cfg.ApplyCost))
+			p.histogram(`op="`+applyNames[op]+`",success="`+success+`",version="v3"`, timeApply, counts[:],
+				int64(n)*int64(m.cfg.ApplyCost))
 		}
 	}
 }
 
 // byName has the operations in the order of the alphabet.
 var byName = [...]applyOp{
-	opAlarm, opAttributes, opVersion, opCompaction, opDeleteRange, opLeaseCheckpoint, opLeaseGrant, opLeaseRevoke, opPut, opTxn,
+	opAlarm, opAttributes, opVersion, opCompaction, opDeleteRange, opLeaseCheckpoint, opLeaseGrant, opLeaseRevoke, opPut,
+	opTxn,
 }
 
 func (m *Member) diskFamilies(p *page) {
 	t := &m.tally
 	p.times("etcd_disk_wal_fsync_duration_seconds", "How long an fsync of the log takes.", timeSync, &t.syncs)
-	p.times("etcd_disk_backend_commit_duration_seconds", "How long a commit of the database takes.", timeCommit, &t.commits)
-	p.times("etcd_disk_backend_snapshot_duration_seconds", "How long it takes to send a snapshot of the database.", timeSnapshot, t.times[timeSnapshot])
-	p.times("etcd_disk_backend_defrag_duration_seconds", "How long a defragmentation takes.", timeDefrag, t.times[timeDefrag])
+	p.times("etcd_disk_backend_commit_duration_seconds", "How long a commit of the database takes.", timeCommit,
+		&t.commits)
+	p.times("etcd_disk_backend_snapshot_duration_seconds", "How long it takes to send a snapshot of the database.",
+		timeSnapshot, t.times[timeSnapshot])
+	p.times("etcd_disk_backend_defrag_duration_seconds", "How long a defragmentation takes.", timeDefrag,
+		t.times[timeDefrag])
 	p.single("etcd_disk_defrag_inflight", gauge, "1 while the database is defragmented.", one(m.defrag.req != nil))
 	p.single("etcd_disk_wal_write_bytes_total", gauge, "Bytes that were written to the log.", t.walBytes)
 }
 
 func (m *Member) mvccFamilies(p *page) {
 	t, s, w := &m.tally, m.store, m.hub.Counts()
-	p.single("etcd_mvcc_range_total", counter, "Ranges that were read, those within transactions and their conditions included.", int64(t.ranges))
+	p.single("etcd_mvcc_range_total", counter,
+		"Ranges that were read, those within transactions and their conditions included.", int64(t.ranges))
 	p.single("etcd_mvcc_put_total", counter, "Puts, those within transactions included.", int64(t.puts))
 	p.single("etcd_mvcc_delete_total", counter, "Deletions of a range, however many keys there were.", int64(t.deletes))
 	p.single("etcd_mvcc_txn_total", counter, "Transactions of more than one operation.", int64(t.txns))
@@ -262,7 +278,8 @@ func (m *Member) mvccFamilies(p *page) {
 	p.single("etcd_mvcc_db_total_size_in_use_in_bytes", gauge, "What of the database file is in use.", s.SizeInUse())
 	p.single("etcd_debugging_mvcc_keys_total", gauge, "Keys that exist.", int64(s.Len()))
 	p.single("etcd_debugging_mvcc_current_revision", gauge, "The revision of the store.", s.Revision())
-	p.single("etcd_debugging_mvcc_compact_revision", gauge, "The revision below which nothing can be read.", s.CompactRevision())
+	p.single("etcd_debugging_mvcc_compact_revision", gauge, "The revision below which nothing can be read.",
+		s.CompactRevision())
 	p.single("etcd_debugging_mvcc_total_put_size_in_bytes", gauge, "Bytes of keys and values that were put.", t.putBytes)
 	p.single("etcd_debugging_mvcc_watch_stream_total", gauge, "Watch streams.", int64(w.Streams))
 	p.single("etcd_debugging_mvcc_watcher_total", gauge, "Watchers.", int64(w.Watchers))
@@ -273,12 +290,15 @@ func (m *Member) mvccFamilies(p *page) {
 
 func (m *Member) compactionFamilies(p *page) {
 	t := &m.tally
-	p.times("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds", "How long one batch of a compaction holds the database.",
+	p.times("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds",
+		"How long one batch of a compaction holds the database.",
 		timePause, t.times[timePause])
 	p.times("etcd_debugging_mvcc_db_compaction_total_duration_milliseconds", "How long a compaction takes.",
 		timeCompaction, t.times[timeCompaction])
-	p.single("etcd_debugging_mvcc_db_compaction_keys_total", counter, "Revisions that compactions have removed.", t.removed+m.store.Removed())
-	p.begin("etcd_debugging_mvcc_db_compaction_last", gauge, "When the last compaction ended, in seconds since 1970; 0: none since the start.")
+	p.single("etcd_debugging_mvcc_db_compaction_keys_total", counter, "Revisions that compactions have removed.",
+		t.removed+m.store.Removed())
+	p.begin("etcd_debugging_mvcc_db_compaction_last", gauge,
+		"When the last compaction ended, in seconds since 1970; 0: none since the start.")
 	if t.compactedAt == 0 {
 		p.value("", "", 0, 0)
 	} else {
@@ -290,7 +310,8 @@ func (m *Member) leaseFamilies(p *page) {
 	c := m.leaseCounts()
 	p.single("etcd_debugging_lease_granted_total", counter, "Leases that were granted.", c.Granted)
 	p.single("etcd_debugging_lease_revoked_total", counter, "Leases that were revoked, expired ones included.", c.Revoked)
-	p.single("etcd_debugging_lease_renewed_total", counter, "Renewals of leases that this member carried out as leader.", c.Renewed)
+	p.single("etcd_debugging_lease_renewed_total", counter, "Renewals of leases that this member carried out as leader.",
+		c.Renewed)
 	p.begin("etcd_debugging_lease_ttl_total", "histogram", "For how many seconds leases were granted.")
 	var counts [len(c.TTLs)]uint32
 	for i, n := range c.TTLs {

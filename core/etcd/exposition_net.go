@@ -44,13 +44,20 @@ func (m *Member) peerFamilies(p *page) {
 	for _, info := range m.byLabel() {
 		p.value("", `Local="`+m.hexID(m.id())+`",Remote="`+hex(info.ID)+`"`, 1, 0)
 	}
-	p.each(m, net+"peer_sent_bytes_total", counter, "To", "Bytes of messages to other members.", func(x *peer) int64 { return int64(x.sent) })
-	p.each(m, net+"peer_received_bytes_total", counter, "From", "Bytes of messages from other members.", func(x *peer) int64 { return int64(x.received) })
-	p.each(m, net+"peer_sent_failures_total", counter, "To", "Messages that nobody was there to take.", func(x *peer) int64 { return int64(x.failures) })
-	p.each(m, net+"snapshot_send_success", counter, "To", "Snapshots that arrived.", func(x *peer) int64 { return int64(x.snapsSent) })
-	p.each(m, net+"snapshot_send_failures", counter, "To", "Snapshots that did not arrive.", func(x *peer) int64 { return int64(x.snapsFailed) })
-	p.each(m, net+"snapshot_send_inflights_total", gauge, "To", "Snapshots on their way.", func(x *peer) int64 { return int64(x.sending) })
-	p.each(m, net+"snapshot_receive_success", counter, "From", "Snapshots that came.", func(x *peer) int64 { return int64(x.snapsReceived) })
+	p.each(m, net+"peer_sent_bytes_total", counter, "To", "Bytes of messages to other members.",
+		func(x *peer) int64 { return int64(x.sent) })
+	p.each(m, net+"peer_received_bytes_total", counter, "From", "Bytes of messages from other members.",
+		func(x *peer) int64 { return int64(x.received) })
+	p.each(m, net+"peer_sent_failures_total", counter, "To", "Messages that nobody was there to take.",
+		func(x *peer) int64 { return int64(x.failures) })
+	p.each(m, net+"snapshot_send_success", counter, "To", "Snapshots that arrived.",
+		func(x *peer) int64 { return int64(x.snapsSent) })
+	p.each(m, net+"snapshot_send_failures", counter, "To", "Snapshots that did not arrive.",
+		func(x *peer) int64 { return int64(x.snapsFailed) })
+	p.each(m, net+"snapshot_send_inflights_total", gauge, "To", "Snapshots on their way.",
+		func(x *peer) int64 { return int64(x.sending) })
+	p.each(m, net+"snapshot_receive_success", counter, "From", "Snapshots that came.",
+		func(x *peer) int64 { return int64(x.snapsReceived) })
 	p.begin(net+"peer_round_trip_time_seconds", "histogram", "How long it takes to another member and back.")
 	for _, id := range m.others() {
 		if h := m.tally.peer(id).trips; h != nil {
@@ -85,8 +92,10 @@ func (i rpc) labels() string {
 // rpcByName and codeByName have the methods and the places of codes in the order of the alphabet.
 var (
 	rpcByName = [...]rpc{
-		rpcAlarm, rpcCompact, rpcDefragment, rpcDeleteRange, rpcHashKV, rpcLeaseGrant, rpcLeaseLeases, rpcLeaseRevoke, rpcMemberAdd,
-		rpcMemberList, rpcMemberRemove, rpcMemberUpdate, rpcMoveLeader, rpcPut, rpcRange, rpcSnapshot, rpcStatus, rpcTxn, rpcWatch,
+		rpcAlarm, rpcCompact, rpcDefragment, rpcDeleteRange, rpcHashKV, rpcLeaseGrant, rpcLeaseLeases, rpcLeaseRevoke,
+		rpcMemberAdd,
+		rpcMemberList, rpcMemberRemove, rpcMemberUpdate, rpcMoveLeader, rpcPut, rpcRange, rpcSnapshot, rpcStatus, rpcTxn,
+		rpcWatch,
 	}
 	codeByName = [...]int{1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 10}
 )

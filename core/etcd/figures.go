@@ -56,8 +56,9 @@ func (m *Member) Figures() (f Figures) {
 	watchers := m.hub.Counts()
 	f.Gauges = [Gauges]int64{
 		HasLeader: one(m.lead != raft.None), IsLeader: one(m.leads()),
-		Committed: int64(m.savedCommit), Applying: max(int64(m.savedCommit)-int64(m.applied), 0), Pending: int64(m.pendingProposals()),
-		DBSize: s.Size(), DBInUse: s.SizeInUse(), Keys: int64(s.Len()), SlowWatchers: int64(watchers.Slow),
+		Committed: int64(m.savedCommit), Applying: max(int64(m.savedCommit)-int64(m.applied), 0),
+		Pending: int64(m.pendingProposals()),
+		DBSize:  s.Size(), DBInUse: s.SizeInUse(), Keys: int64(s.Len()), SlowWatchers: int64(watchers.Slow),
 	}
 	c := &f.Counts
 	c[LeaderChanges], c[FailedProposals], c[Puts], c[Ranges] = t.leaderChanges, t.failedProposals, t.puts, t.ranges
@@ -76,8 +77,8 @@ func (m *Member) Figures() (f Figures) {
 	return f
 }
 
-// Bounds returns the first bound of the buckets that begin at a counter, in microseconds, and how many there are. Each is twice the one
-// before; behind the last comes one more bucket.
+// Bounds returns the first bound of the buckets that begin at a counter, in microseconds, and how many there are. Each
+// is twice the one before; behind the last comes one more bucket.
 func Bounds(first Count) (start int64, count int) {
 	kind := timeSync
 	switch first {

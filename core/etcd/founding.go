@@ -47,8 +47,9 @@ type named struct {
 	urls []string
 }
 
-// Founding returns what the flags say, and etcd's error if they are no good (etcdutl/snapshot, v3_snapshot.go, Restore; config/config.go, VerifyBootstrap).
-// A member whose name is not that of a machine cannot be set up here; the error says so.
+// Founding returns what the flags say, and etcd's error if they are no good (etcdutl/snapshot, v3_snapshot.go, Restore;
+// config/config.go, VerifyBootstrap). A member whose name is not that of a machine cannot be set up here; the error
+// says so.
 func (b Bootstrap) Founding(token string) (f Founding, wrong string) {
 	if b.Name == "" {
 		b.Name = defaultName
@@ -81,7 +82,8 @@ func (b Bootstrap) Founding(token string) (f Founding, wrong string) {
 	return f, ""
 }
 
-// parseCluster reads "n1=http://n1:2380,n2=http://n2:2380" (pkg/types/urlsmap.go, NewURLsMap). The members come in the order of their names.
+// parseCluster reads "n1=http://n1:2380,n2=http://n2:2380" (pkg/types/urlsmap.go, NewURLsMap). The members come in the
+// order of their names.
 func parseCluster(text string) (members []named, wrong string) {
 	for part := range strings.SplitSeq(text, ",") {
 		if part == "" {
@@ -125,13 +127,15 @@ func parseURLs(list []string) (sorted []string, wrong string) {
 	return sorted, ""
 }
 
-// noScheme reports whether an address begins as no scheme can, with a digit, and has a colon before any slash: net/url does not read it.
+// noScheme reports whether an address begins as no scheme can, with a digit, and has a colon before any slash: net/url
+// does not read it.
 func noScheme(url string) bool {
 	first, _, _ := strings.Cut(url, "/")
 	return first != "" && first[0] >= '0' && first[0] <= '9' && strings.Contains(first, ":")
 }
 
-// verify checks that the member is one of the cluster, with the addresses that it advertises, and that no two share one.
+// verify checks that the member is one of the cluster, with the addresses that it advertises, and that no two share
+// one.
 func (b Bootstrap) verify(members []named, advertised []string) string {
 	at := slices.IndexFunc(members, func(m named) bool { return m.name == b.Name })
 	if at < 0 {
@@ -154,7 +158,8 @@ func (b Bootstrap) verify(members []named, advertised []string) string {
 	return ""
 }
 
-// advertises compares the addresses of both flags (config/config.go, advertiseMatchesCluster; netutil.go, URLStringsEqual).
+// advertises compares the addresses of both flags (config/config.go, advertiseMatchesCluster; netutil.go,
+// URLStringsEqual).
 func (b Bootstrap) advertises(own, advertised []string) string {
 	if slices.Equal(own, advertised) {
 		return ""
@@ -168,10 +173,12 @@ func (b Bootstrap) advertises(own, advertised []string) string {
 	}
 	list := strings.Join(advertised, ",")
 	if missing := missingFrom(advertised, own); len(missing) > 0 {
-		return "--initial-cluster has " + pairs(b.Name, missing) + " but missing from --initial-advertise-peer-urls=" + list + " (" + why + ")"
+		return "--initial-cluster has " + pairs(b.Name, missing) + " but missing from --initial-advertise-peer-urls=" + list +
+			" (" + why + ")"
 	}
 	if missing := missingFrom(own, advertised); len(missing) > 0 {
-		return "--initial-advertise-peer-urls has " + strings.Join(missing, ",") + " but missing from --initial-cluster=" + pairs(b.Name, advertised)
+		return "--initial-advertise-peer-urls has " + strings.Join(missing, ",") + " but missing from --initial-cluster=" +
+			pairs(b.Name, advertised)
 	}
 	return "failed to resolve " + list + " to match --initial-cluster=" + pairs(b.Name, advertised) + " (" + why + ")"
 }

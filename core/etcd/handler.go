@@ -7,13 +7,13 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Handlers. In etcd a goroutine serves each request. Most wait for their entry to be applied (waits) or for a round of ReadIndex (reads); those here wait
-// for something else: that what the loop has handed out is applied, that the member is known to lead still, that somebody leads to whom the request
-// can be passed on, or for that one's answer (etcdserver/v3_server.go, LeaseRenew, LeaseTimeToLive; server.go, PromoteMember, MoveLeader,
-// revokeExpiredLeases).
+// Handlers. In etcd a goroutine serves each request. Most wait for their entry to be applied (waits) or for a round of
+// ReadIndex (reads); those here wait for something else: that what the loop has handed out is applied, that the member
+// is known to lead still, that somebody leads to whom the request can be passed on, or for that one's answer
+// (etcdserver/v3_server.go, LeaseRenew, LeaseTimeToLive; server.go, PromoteMember, MoveLeader, revokeExpiredLeases).
 //
-// What they see of Raft is what the Ready loop has taken of it: who leads (lead) and what is committed (taken). While the loop waits for the disk, both
-// stay as they are, whatever Raft itself has heard meanwhile.
+// What they see of Raft is what the Ready loop has taken of it: who leads (lead) and what is committed (taken). While
+// the loop waits for the disk, both stay as they are, whatever Raft itself has heard meanwhile.
 
 // handler is one that waits.
 type handler struct {
@@ -42,10 +42,11 @@ const (
 )
 
 const (
-	applyTimeout = sim.Second           // waitAppliedIndex, leasehttp
-	forwardPause = 50 * sim.Millisecond // between two tries to reach the leader (LeaseRenew; the others do not pause at all)
-	activeTicks  = 3                    // so many ticks after its last one a loop counts as alive (server.go, isActive)
-	never        = sim.Time(1)<<62 - 1  // no wake is under way
+	applyTimeout = sim.Second // waitAppliedIndex, leasehttp
+	// between two tries to reach the leader (LeaseRenew; the others do not pause at all)
+	forwardPause = 50 * sim.Millisecond
+	activeTicks  = 3                   // so many ticks after its last one a loop counts as alive (server.go, isActive)
+	never        = sim.Time(1)<<62 - 1 // no wake is under way
 )
 
 // leads reports whether the member leads as far as its Ready loop knows (server.go, isLeader).
@@ -58,7 +59,8 @@ func (m *Member) wait(h handler, what waiting, at sim.Time) {
 	m.handlers = append(m.handlers, h)
 }
 
-// waitApplied lets a request go on when everything that the loop has handed out is applied (v3_server.go, waitAppliedIndex).
+// waitApplied lets a request go on when everything that the loop has handed out is applied (v3_server.go,
+// waitAppliedIndex).
 func (m *Member) waitApplied(now sim.Time, h handler, out *Output) {
 	if h.index = m.taken; h.index <= m.applied {
 		m.proceed(now, h, out)
@@ -67,8 +69,8 @@ func (m *Member) waitApplied(now sim.Time, h handler, out *Output) {
 	m.wait(h, forApply, now+applyTimeout)
 }
 
-// ensureLeadership lets a handler go on when it is sure that the member leads. It is as long as its loop counts ticks; else a round of ReadIndex
-// tells (server.go, ensureLeadership).
+// ensureLeadership lets a handler go on when it is sure that the member leads. It is as long as its loop counts ticks;
+// else a round of ReadIndex tells (server.go, ensureLeadership).
 func (m *Member) ensureLeadership(now sim.Time, h handler, out *Output) {
 	if now < m.tickedAt+activeTicks*m.cfg.Tick {
 		m.ensured(now, h, true, out)
@@ -84,7 +86,8 @@ func (m *Member) ensureLeadership(now sim.Time, h handler, out *Output) {
 func (m *Member) ensured(now sim.Time, h handler, leads bool, out *Output) {
 	switch {
 	case leads && h.rest != nil:
-		m.run(now, api.LeaseCheckpoint{ID: int64(h.rest.ID), Remaining: h.rest.TTL}, errand{renew: h.req, header: h.header}, out)
+		m.run(now, api.LeaseCheckpoint{ID: int64(h.rest.ID), Remaining: h.rest.TTL}, errand{renew: h.req, header: h.header},
+			out)
 	case leads && h.req == nil:
 		m.revoking.queue = append(m.revoking.queue, h.leases...)
 		m.revokeNext(now, out)
@@ -109,8 +112,9 @@ func (m *Member) proceed(now sim.Time, h handler, out *Output) {
 	}
 }
 
-// again goes on with a request that this member cannot answer: another leads, or the lessor does not know yet that this one does. Who passed the request on
-// is told, and tries again; a client's request is passed on, as often as the time allows.
+// again goes on with a request that this member cannot answer: another leads, or the lessor does not know yet that this
+// one does. Who passed the request on is told, and tries again; a client's request is passed on, as often as the time
+// allows.
 func (m *Member) again(now sim.Time, h handler, why string, out *Output) {
 	switch {
 	case h.req.Client.IsMember():
@@ -122,7 +126,8 @@ func (m *Member) again(now sim.Time, h handler, why string, out *Output) {
 	}
 }
 
-// passOn hands a request to the leader, over the connection between members. It may be this member itself, which then serves it like another's.
+// passOn hands a request to the leader, over the connection between members. It may be this member itself, which then
+// serves it like another's.
 func (m *Member) passOn(now sim.Time, h handler, out *Output) {
 	if h.until == 0 {
 		h.until = now + m.cfg.RequestTimeout()
@@ -146,8 +151,8 @@ func (m *Member) passOn(now sim.Time, h handler, out *Output) {
 	}
 }
 
-// Relayed takes the leader's answer to a request that the member has passed on, or the news that the connection failed (api.ErrConnection). The client gets
-// the answer under this member's own header.
+// Relayed takes the leader's answer to a request that the member has passed on, or the news that the connection failed
+// (api.ErrConnection). The client gets the answer under this member's own header.
 func (m *Member) Relayed(now sim.Time, resp *Response, out *Output) {
 	if m.hold(input{kind: inRelayed, resp: resp}) || m.hashed(resp) {
 		return
@@ -170,8 +175,8 @@ func (m *Member) Relayed(now sim.Time, resp *Response, out *Output) {
 	m.round(now, out)
 }
 
-// final reports whether an error that came back is the answer. All others are a reason to try again (server.go, PromoteMember; of a lease that is
-// not there the answer is no error).
+// final reports whether an error that came back is the answer. All others are a reason to try again (server.go,
+// PromoteMember; of a lease that is not there the answer is no error).
 func final(c api.Call, err string) bool {
 	_, promotes := c.(api.MemberPromote)
 	return promotes && (err == api.ErrLearnerNotReady || err == api.ErrMemberNotFound || err == api.ErrNotLearner)
@@ -231,7 +236,8 @@ func (m *Member) look(now sim.Time, out *Output) {
 	})
 }
 
-// appliedLate ends the wait for an index: for the client with an error, for a leader that asked itself with another try.
+// appliedLate ends the wait for an index: for the client with an error, for a leader that asked itself with another
+// try.
 func (m *Member) appliedLate(now sim.Time, h handler, out *Output) {
 	if h.until != 0 {
 		m.wait(h, forPause, now+forwardPause)

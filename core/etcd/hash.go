@@ -2,8 +2,8 @@ package etcd
 
 import "github.com/etcdscope/etcdscope/core/rng"
 
-// Hash is a digest of the member's state: of its log, its store and its watchers by digests that they keep, of what is under way by numbers. What it counts for
-// Prometheus is not in it.
+// Hash is a digest of the member's state: of its log, its store and its watchers by digests that they keep, of what is
+// under way by numbers. What it counts for Prometheus is not in it.
 func (m *Member) Hash() uint64 {
 	h := rng.Mix(m.backend.Store.Hash(), uint64(m.backend.index)<<32|uint64(m.life)<<16^uint64(m.self))
 	last, _ := m.wal.Synced()
@@ -33,10 +33,13 @@ func (m *Member) foldWaits(h uint64) uint64 {
 		}
 	}
 	for _, v := range [...]uint64{
-		flags, uint64(m.syncEnd), uint64(m.writeTime), uint64(m.appliedTerm), uint64(m.applying), uint64(m.leaseScan), uint64(m.startedAt),
-		uint64(m.hubWake), uint64(m.sampleAt), uint64(m.lead), uint64(m.electedAt), uint64(m.trimmed), uint64(m.sending), uint64(m.trimFrom),
+		flags, uint64(m.syncEnd), uint64(m.writeTime), uint64(m.appliedTerm), uint64(m.applying), uint64(m.leaseScan),
+		uint64(m.startedAt),
+		uint64(m.hubWake), uint64(m.sampleAt), uint64(m.lead), uint64(m.electedAt), uint64(m.trimmed), uint64(m.sending),
+		uint64(m.trimFrom),
 		uint64(m.taken), uint64(m.savedCommit), uint64(m.tickedAt), uint64(m.lookAt),
-		uint64(len(m.queue)), uint64(len(m.parked)), uint64(len(m.handlers)), uint64(len(m.advanced)), uint64(len(m.incoming)),
+		uint64(len(m.queue)), uint64(len(m.parked)), uint64(len(m.handlers)), uint64(len(m.advanced)),
+		uint64(len(m.incoming)),
 	} {
 		h = rng.Mix(h, v)
 	}

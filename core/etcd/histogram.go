@@ -15,8 +15,9 @@ type histogram struct {
 // bucketsMost is how many bounds the finest of the histograms has.
 const bucketsMost = 17
 
-// buckets are the bounds of a histogram: count of them, the first start, each twice the one before (ExponentialBuckets with factor 2 in all
-// of etcd's). Bounds are printed in a unit that has so many decimals: those of seconds are kept in microseconds.
+// buckets are the bounds of a histogram: count of them, the first start, each twice the one before (ExponentialBuckets
+// with factor 2 in all of etcd's). Bounds are printed in a unit that has so many decimals: those of seconds are kept in
+// microseconds.
 type buckets struct {
 	start    int64
 	count    int
@@ -38,11 +39,12 @@ const (
 	timeCommit = histograms + 4 // etcd_disk_backend_commit_duration_seconds
 )
 
-// bucketsOf has the bounds (storage/wal/metrics.go, storage/backend/metrics.go, storage/mvcc/metrics.go, rafthttp/metrics.go,
-// etcdserver/txn/metrics.go, lease/metrics.go).
+// bucketsOf has the bounds (storage/wal/metrics.go, storage/backend/metrics.go, storage/mvcc/metrics.go,
+// rafthttp/metrics.go, etcdserver/txn/metrics.go, lease/metrics.go).
 var bucketsOf = [...]buckets{
 	timeSync: {1_000, 14, 6}, timeCommit: {1_000, 14, 6}, timeSnapshot: {10_000, 17, 6}, timeDefrag: {100_000, 13, 6},
-	timePause: {1, 13, 0}, timeCompaction: {100, 14, 0}, timeTrip: {100, 16, 6}, timeApply: {100, 20, 6}, leaseTTL: {1, 24, 0},
+	timePause: {1, 13, 0}, timeCompaction: {100, 14, 0}, timeTrip: {100, 16, 6}, timeApply: {100, 20, 6},
+	leaseTTL: {1, 24, 0},
 }
 
 // place returns the bucket of a value: the first bound that is not smaller, or count.

@@ -12,14 +12,16 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Who a member is. Its name and its address say nothing about that: both may belong to another member tomorrow. etcd gives each member an identity,
-// a digest of its addresses and of the instant at which it was added, writes it into the member's log (wal metadata), and never uses that of a removed
-// one again. The simulator gives it a second, shorter name beside it, which Raft uses here: raft.ID.
+// Who a member is. Its name and its address say nothing about that: both may belong to another member tomorrow. etcd
+// gives each member an identity, a digest of its addresses and of the instant at which it was added, writes it into the
+// member's log (wal metadata), and never uses that of a removed one again. The simulator gives it a second, shorter
+// name beside it, which Raft uses here: raft.ID.
 
 // clusterToken is --initial-cluster-token.
 const clusterToken = "etcd-cluster"
 
-// epoch is the instant at which every run begins, in unix seconds: 1 January 2026. Only the ids of members that join depend on it.
+// epoch is the instant at which every run begins, in unix seconds: 1 January 2026. Only the ids of members that join
+// depend on it.
 const epoch = 1_767_225_600
 
 // identity is what the group knows of a member beside its place in Raft's configuration.
@@ -88,7 +90,8 @@ func (c *cluster) gone(id raft.ID) bool {
 	return false
 }
 
-// next returns the ID of a member that is added for a machine now: that of the one which is there, for the second check to refuse, or a new one.
+// next returns the ID of a member that is added for a machine now: that of the one which is there, for the second check
+// to refuse, or a new one.
 func (c *cluster) next(machine int) raft.ID {
 	switch known := c.on(machine).number; {
 	case known == raft.None:
@@ -145,7 +148,8 @@ func founder(id raft.ID) identity {
 
 // joiner returns the identity of a member that is added later: with the instant in place of the token.
 func joiner(now sim.Time, id raft.ID, peerURLs string) identity {
-	return identity{number: id, id: digest(peerURLs, strconv.FormatInt(epoch+int64(now/sim.Second), 10)), peerURL: peerURLs}
+	return identity{number: id, id: digest(peerURLs, strconv.FormatInt(epoch+int64(now/sim.Second), 10)),
+		peerURL: peerURLs}
 }
 
 // clusterID returns the identity of a group: a digest of its founders' (membership/cluster.go, genID).
@@ -162,7 +166,8 @@ func clusterID(founders []identity) uint64 {
 	return sha1(string(b))
 }
 
-// sha1 returns the first eight bytes of a SHA-1 digest (FIPS 180-4). The standard library's brings more code than the rest of this room.
+// sha1 returns the first eight bytes of a SHA-1 digest (FIPS 180-4). The standard library's brings more code than the
+// rest of this room.
 func sha1(text string) uint64 {
 	data := append([]byte(text), 0x80)
 	for len(data)%64 != 56 {
@@ -208,7 +213,8 @@ func sha1Block(h *[5]uint32, block []byte) {
 func (m *Member) identityOf(id raft.ID, learner bool) api.MemberInfo {
 	known := m.cluster.of(id)
 	return api.MemberInfo{
-		ID: known.id, Member: api.Member(id), Name: known.name, PeerURL: known.peerURL, ClientURL: known.clientURL, Learner: learner,
+		ID: known.id, Member: api.Member(id), Name: known.name, PeerURL: known.peerURL, ClientURL: known.clientURL,
+		Learner: learner,
 	}
 }
 

@@ -6,12 +6,14 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Leases. Grants and revocations go through Raft. Keep-alives do not: the leader renews in its memory, and a member that gets one passes it on
-// (etcdserver/v3_server.go; lease/leasehttp). When a lease expires the leader proposes to revoke it (server.go, revokeExpiredLeases).
+// Leases. Grants and revocations go through Raft. Keep-alives do not: the leader renews in its memory, and a member
+// that gets one passes it on (etcdserver/v3_server.go; lease/leasehttp). When a lease expires the leader proposes to
+// revoke it (server.go, revokeExpiredLeases).
 
 func (m *Member) leaseConfig() lease.Config {
 	return lease.Config{
-		MinTTL: lease.MinTTL(m.cfg.ElectionTicks, m.cfg.Tick), Retry: m.cfg.RequestTimeout(), Checkpoints: m.cfg.LeaseCheckpoints,
+		MinTTL: lease.MinTTL(m.cfg.ElectionTicks, m.cfg.Tick), Retry: m.cfg.RequestTimeout(),
+		Checkpoints: m.cfg.LeaseCheckpoints,
 	}
 }
 
@@ -23,8 +25,8 @@ func (m *Member) pickLease(now sim.Time) int64 {
 	return int64((m.cluster.of(m.id()).id<<48 | start&(1<<48-1)) &^ (1 << 63))
 }
 
-// serveLease answers what only the leader knows, or passes the question on to it. What another member has passed on comes over HTTP, to a handler that asks
-// the lessor and does not look who leads (lease/leasehttp/http.go, ServeHTTP).
+// serveLease answers what only the leader knows, or passes the question on to it. What another member has passed on
+// comes over HTTP, to a handler that asks the lessor and does not look who leads (lease/leasehttp/http.go, ServeHTTP).
 func (m *Member) serveLease(now sim.Time, req *Request, out *Output) {
 	h := handler{req: req, header: m.reply(nil).Header}
 	_, renews := req.Call.(api.LeaseKeepAlive)
@@ -129,7 +131,8 @@ type revoking struct {
 	under int // proposals under way
 }
 
-// armLeases asks for a wake when the lessor has something to do: at the next of its scans, which come every half second.
+// armLeases asks for a wake when the lessor has something to do: at the next of its scans, which come every half
+// second.
 func (m *Member) armLeases(now sim.Time, out *Output) {
 	next, ok := m.lessor.Next()
 	if !ok {
@@ -163,7 +166,8 @@ func (m *Member) scanLeases(now sim.Time, out *Output) {
 	m.armLeases(now, out)
 }
 
-// revokeNext proposes to revoke leases that have expired, at most so many at a time. Once begun it goes on, whoever leads: so does etcd.
+// revokeNext proposes to revoke leases that have expired, at most so many at a time. Once begun it goes on, whoever
+// leads: so does etcd.
 func (m *Member) revokeNext(now sim.Time, out *Output) {
 	r := &m.revoking
 	for r.under < lease.MaxPendingRevokes && len(r.queue) > 0 {

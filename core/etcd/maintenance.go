@@ -30,7 +30,8 @@ func (m *Member) serveLocal(req *Request, out *Output) {
 	case api.Snapshot:
 		db := m.database()
 		m.respond(req, &Response{
-			ID: req.ID, Executed: true, Database: &db, Reply: m.reply(api.SnapshotReply{Version: m.status().StorageVersion, Size: m.store.Size()}),
+			ID: req.ID, Executed: true, Database: &db,
+			Reply: m.reply(api.SnapshotReply{Version: m.status().StorageVersion, Size: m.store.Size()}),
 		}, out)
 	}
 }
@@ -55,17 +56,17 @@ func (m *Member) status() api.StatusReply {
 	return s
 }
 
-// defragment is a defragmentation under way. Until it is done the member neither reads nor writes its database; Raft goes on
-// (storage/backend/backend.go, defrag).
+// defragment is a defragmentation under way. Until it is done the member neither reads nor writes its database; Raft
+// goes on (storage/backend/backend.go, defrag).
 type defragment struct {
 	req     *Request
 	waiting []input // what needs the database
 	apply   bool    // the entries at the head of the queue wait, too
 }
 
-// blocks reports whether a request has to wait for the database before anything else happens: what reads it, and what asks the server for it
-// (etcdserver/server.go, Backend, GetStorageVersion). Ranges wait when they come to read, entries when they are to be applied; proposals, leases and the list of
-// members do not need it.
+// blocks reports whether a request has to wait for the database before anything else happens: what reads it, and what
+// asks the server for it (etcdserver/server.go, Backend, GetStorageVersion). Ranges wait when they come to read,
+// entries when they are to be applied; proposals, leases and the list of members do not need it.
 func (d *defragment) blocks(req *Request) bool {
 	if d.req == nil {
 		return false
@@ -124,7 +125,8 @@ func (m *Member) database() Database {
 	return Database{m.store.Clone(), m.lessor.Saved(), m.alarms, m.cluster}
 }
 
-// load makes a database the member's own, as a process does that opens it: leases get their keys back, and expire nowhere until a leader says when.
+// load makes a database the member's own, as a process does that opens it: leases get their keys back, and expire
+// nowhere until a leader says when.
 func (m *Member) load(db *Database) {
 	m.store, m.alarms, m.cluster = db.Store.Clone(), db.alarms, db.cluster
 	m.store.Restart()

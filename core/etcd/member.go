@@ -134,8 +134,8 @@ type Member struct {
 	tally tally
 }
 
-// backend is what the member's database file holds: the store as of its last batch commit, and the log index that the batch
-// went up to (etcd's consistent index).
+// backend is what the member's database file holds: the store as of its last batch commit, and the log index that the
+// batch went up to (etcd's consistent index).
 type backend struct {
 	Database
 	index   raft.Index
@@ -186,8 +186,8 @@ func (m *Member) Clone() *Member {
 	return &c
 }
 
-// Start runs the process: the store is what the backend holds, Raft starts as a follower with the term, vote and log that were
-// synced, and committed entries that the backend lacks are applied again (etcdserver/bootstrap.go).
+// Start runs the process: the store is what the backend holds, Raft starts as a follower with the term, vote and log
+// that were synced, and committed entries that the backend lacks are applied again (etcdserver/bootstrap.go).
 func (m *Member) Start(now sim.Time, out *Output) {
 	stored := m.wal.stored()
 	m.life++
@@ -252,8 +252,9 @@ func (m *Member) crash(torn bool, why string, out *Output) {
 	*m = Member{cfg: m.cfg, host: m.host, Data: m.Data, disk: m.disk, life: m.life, twins: m.twins}
 }
 
-// RecoveryTime is how long a start takes: the log behind the newest snapshot is read, and the index of the database is built
-// anew (mvcc/kvstore.go, restore). The figures are etcd's hardware page's: 100 MB/s, at about 300 bytes an entry or revision.
+// RecoveryTime is how long a start takes: the log behind the newest snapshot is read, and the index of the database is
+// built anew (mvcc/kvstore.go, restore). The figures are etcd's hardware page's: 100 MB/s, at about 300 bytes an entry
+// or revision.
 func (m *Member) RecoveryTime() sim.Time {
 	const (
 		start = 20 * sim.Millisecond
@@ -361,14 +362,15 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 	m.round(now, out)
 }
 
-// tooFar returns why Raft panics at a message, if it does: the leader remembers entries of this member that it does not have any more. So ends a member
-// whose disk was wiped and that came back as the same one (raft log.go, commitTo).
+// tooFar returns why Raft panics at a message, if it does: the leader remembers entries of this member that it does not
+// have any more. So ends a member whose disk was wiped and that came back as the same one (raft log.go, commitTo).
 func (m *Member) tooFar(msg *raft.Message) string {
 	last := m.node.LastIndex()
 	if msg.Type != raft.MsgHeartbeat || msg.Term < m.node.Term() || msg.Commit <= max(last, m.node.Commit()) {
 		return ""
 	}
-	return fmt.Sprintf("panic: tocommit(%d) is out of range [lastIndex(%d)]. Was the raft log corrupted, truncated, or lost?", msg.Commit, last)
+	return fmt.Sprintf("panic: tocommit(%d) is out of range [lastIndex(%d)]. Was the raft log corrupted, truncated, "+
+		"or lost?", msg.Commit, last)
 }
 
 // Serve takes a client's request. Links is what the member sees of the others at that instant.
@@ -428,7 +430,8 @@ const whyRemoved = "the member has been permanently removed from the cluster"
 // WasRemoved reports whether a process ended for that reason.
 func WasRemoved(why string) bool { return why == whyRemoved }
 
-// Dismissed tells the process that the others refuse it because it was removed: it ends (rafthttp/stream.go, errMemberRemoved).
+// Dismissed tells the process that the others refuse it because it was removed: it ends (rafthttp/stream.go,
+// errMemberRemoved).
 func (m *Member) Dismissed(out *Output) {
 	if m.node != nil && !m.paused {
 		m.crash(false, whyRemoved, out)

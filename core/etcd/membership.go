@@ -13,8 +13,9 @@ import (
 )
 
 // Changing the group. A change is checked twice: by the member that gets the request, with what it sees of the others
-// (--strict-reconfig-check, etcdserver/server.go), and again by every member when it applies the entry, so that all come to
-// the same answer (membership/cluster.go, ValidateConfigurationChange). A change that is refused there is an entry without effect.
+// (--strict-reconfig-check, etcdserver/server.go), and again by every member when it applies the entry, so that all
+// come to the same answer (membership/cluster.go, ValidateConfigurationChange). A change that is refused there is an
+// entry without effect.
 
 // Links is what a member sees of its connections: since when each other member has been connected, -1 if it is not.
 type Links [sim.MaxMembers + 1]sim.Time
@@ -44,7 +45,8 @@ func (m *Member) serveMember(now sim.Time, req *Request, links *Links, out *Outp
 	m.propose(now, req, out)
 }
 
-// promote lets a learner vote if it is far enough. Only the leader knows that (etcdserver/server.go, promoteMember, isLearnerReady).
+// promote lets a learner vote if it is far enough. Only the leader knows that (etcdserver/server.go, promoteMember,
+// isLearnerReady).
 func (m *Member) promote(now sim.Time, h handler, out *Output) {
 	if !m.Leads() {
 		m.again(now, h, api.ErrNotLeader, out)
@@ -152,7 +154,8 @@ func validURLs(urls string) bool {
 	return true
 }
 
-// validURL reports whether an address is one that etcd takes: a scheme, a host and a port, and nothing behind (pkg/types/urls.go, NewURLs).
+// validURL reports whether an address is one that etcd takes: a scheme, a host and a port, and nothing behind
+// (pkg/types/urls.go, NewURLs).
 func validURL(url string) bool {
 	rest, ok := strings.CutPrefix(url, "http://")
 	if !ok {
@@ -162,8 +165,8 @@ func validURL(url string) bool {
 	return ok && colon && host != "" && port != "" && strings.Trim(port, "0123456789") == ""
 }
 
-// peerURLOf returns the addresses that a member is added or founded with, in etcd's order (pkg/types/urls.go, NewURLs), or the one at which its machine
-// listens.
+// peerURLOf returns the addresses that a member is added or founded with, in etcd's order (pkg/types/urls.go, NewURLs),
+// or the one at which its machine listens.
 func peerURLOf(id raft.ID, urls string) string {
 	if urls == "" {
 		return PeerURL(sim.Member(id.Machine()))
@@ -173,7 +176,8 @@ func peerURLOf(id raft.ID, urls string) string {
 	return strings.Join(list, ",")
 }
 
-// changeKind is what a change of the group was asked as; Raft's own types do not tell an added voter from a promoted learner.
+// changeKind is what a change of the group was asked as; Raft's own types do not tell an added voter from a promoted
+// learner.
 type changeKind byte
 
 const (
@@ -188,8 +192,8 @@ func isPromote(c api.Call) bool {
 	return ok
 }
 
-// confChange lays a request out as a change of the group. Its tag says who waits for the answer, its context what was asked, for the
-// second check: the kind, and of a member that is added or updated its id and address.
+// confChange lays a request out as a change of the group. Its tag says who waits for the answer, its context what was
+// asked, for the second check: the kind, and of a member that is added or updated its id and address.
 func (m *Member) confChange(now sim.Time, req *Request) raft.ConfChange {
 	kind, change, who := changeAdd, raft.Change{Type: raft.AddNode}, identity{}
 	switch c := req.Call.(type) {
@@ -214,8 +218,8 @@ func confContext(kind changeKind, who identity) []byte {
 	return append(binary.BigEndian.AppendUint64([]byte{byte(kind)}, who.id), who.peerURL...)
 }
 
-// readContext reads what confContext wrote. The first entries, which found the group, carry nothing unless token or addresses are not etcd's and the
-// simulator's own.
+// readContext reads what confContext wrote. The first entries, which found the group, carry nothing unless token or
+// addresses are not etcd's and the simulator's own.
 func readContext(cc *raft.ConfChange) (kind changeKind, who identity) {
 	if len(cc.Context) < 9 {
 		return 0, founder(cc.Changes[0].ID)
@@ -319,8 +323,8 @@ func (m *Member) usesURL(but raft.ID, urls string) bool {
 	return false
 }
 
-// endTransfer answers a move-leader request when the leader has changed, or when it has taken too long. It looks once a heartbeat interval
-// (etcdserver/server.go, MoveLeader).
+// endTransfer answers a move-leader request when the leader has changed, or when it has taken too long. It looks once a
+// heartbeat interval (etcdserver/server.go, MoveLeader).
 func (m *Member) endTransfer(now sim.Time, h handler, out *Output) {
 	switch {
 	case m.lead == raft.ID(h.req.Call.(api.MoveLeader).Target):

@@ -9,13 +9,15 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// What a process counts about itself, as etcd does for Prometheus. Only what cannot be read off the member when somebody looks is counted;
-// the rest is put together then (exposition.go). A crash takes it all along: like a real process's, counters begin anew with each start.
+// What a process counts about itself, as etcd does for Prometheus. Only what cannot be read off the member when
+// somebody looks is counted; the rest is put together then (exposition.go). A crash takes it all along: like a real
+// process's, counters begin anew with each start.
 //
-// Reading order: metrics.go (what is counted, and where), histogram.go, rpc.go, probe.go, exposition.go (as text), figures.go (for charts).
+// Reading order: metrics.go (what is counted, and where), histogram.go, rpc.go, probe.go, exposition.go (as text),
+// figures.go (for charts).
 
-// tally is the counters of one process. It is a plain value, so that cloning a member costs no more than the bytes; the comments name what
-// etcd calls them.
+// tally is the counters of one process. It is a plain value, so that cloning a member costs no more than the bytes; the
+// comments name what etcd calls them.
 type tally struct {
 	leaderChanges   uint32 // etcd_server_leader_changes_seen_total
 	lateHeartbeats  uint32 // etcd_server_heartbeat_send_failures_total
@@ -102,7 +104,8 @@ type peer struct {
 // slowApply is from when on etcd warns of an expensive request (embed/config.go, DefaultWarningApplyDuration).
 const slowApply = 100 * sim.Millisecond
 
-// applyOp is an operation as etcd names it where it measures how long applying takes (etcdserver/apply/uber_applier.go, dispatch).
+// applyOp is an operation as etcd names it where it measures how long applying takes (etcdserver/apply/uber_applier.go,
+// dispatch).
 type applyOp uint8
 
 const (
@@ -160,16 +163,16 @@ func (t *tally) countApplied(c api.Call, text string) {
 // ops is how many operations the store has been asked for.
 func (t *tally) ops() uint32 { return t.ranges + t.puts + t.deletes }
 
-// endTxn counts a transaction on the store that began with so many operations done. Only those with more than one are called so
-// (mvcc/metrics_txn.go, End).
+// endTxn counts a transaction on the store that began with so many operations done. Only those with more than one are
+// called so (mvcc/metrics_txn.go, End).
 func (t *tally) endTxn(before uint32) {
 	if t.ops()-before > 1 {
 		t.txns++
 	}
 }
 
-// countBeats counts the heartbeats of a round that come more than two intervals after the last one to the same member (etcdserver/raft.go,
-// processMessages; pkg/contention).
+// countBeats counts the heartbeats of a round that come more than two intervals after the last one to the same member
+// (etcdserver/raft.go, processMessages; pkg/contention).
 func (m *Member) countBeats(now sim.Time) {
 	for i := range m.ready.Messages {
 		msg := &m.ready.Messages[i]
@@ -194,9 +197,9 @@ func (t *tally) countLeader(lead raft.ID) {
 	}
 }
 
-// countWrite counts what a round adds to the log file, in etcd's layout: each entry and each state is a record in a frame of eight bytes,
-// filled up to a multiple of eight (storage/wal/encoder.go). Entries are shorter than etcd's where the ids of requests are. The checksum within a record is taken to need five bytes, as fifteen of
-// sixteen do.
+// countWrite counts what a round adds to the log file, in etcd's layout: each entry and each state is a record in a
+// frame of eight bytes, filled up to a multiple of eight (storage/wal/encoder.go). Entries are shorter than etcd's
+// where the ids of requests are. The checksum within a record is taken to need five bytes, as fifteen of sixteen do.
 func (m *Member) countWrite(rd *raft.Ready) {
 	for i := range rd.Entries {
 		m.tally.walBytes += frame(rd.Entries[i].Size())
@@ -223,13 +226,15 @@ func varint(x uint64) uint64 {
 	return uint64(bits.Len64(x)+6) / 7
 }
 
-// wireSize returns how many bytes a message takes between members (raftpb.Message.Size), and the database that goes with it.
+// wireSize returns how many bytes a message takes between members (raftpb.Message.Size), and the database that goes
+// with it.
 func (m *Member) wireSize(msg *raft.Message, db *Database) uint64 {
 	n := 12 + varint(m.cluster.of(msg.To).id) + varint(m.cluster.of(msg.From).id) + varint(uint64(msg.Commit))
 	if uint64(msg.Type)|uint64(msg.Term)|uint64(msg.LogTerm)|uint64(msg.Index)|uint64(msg.RejectHint) < 1<<7 {
 		n += 5 // a heartbeat, mostly
 	} else {
-		n += varint(uint64(msg.Type)) + varint(uint64(msg.Term)) + varint(uint64(msg.LogTerm)) + varint(uint64(msg.Index)) + varint(uint64(msg.RejectHint))
+		n += varint(uint64(msg.Type)) + varint(uint64(msg.Term)) + varint(uint64(msg.LogTerm)) + varint(uint64(msg.Index)) +
+			varint(uint64(msg.RejectHint))
 	}
 	for i := range msg.Entries {
 		e := msg.Entries[i].Size()
@@ -257,9 +262,10 @@ func (m *Member) countSnapshot(now sim.Time, to raft.ID, ok bool) {
 	m.tally.observe(timeSnapshot, now-p.snapFrom)
 }
 
-// countCommit notes how long a commit of the backend takes. In the simulator a commit takes no time, and does not hold up the log's
-// fsyncs: what is noted is what the disk would need at this instant for the two fsyncs of a commit, one for pages and one for the head
-// (bbolt tx.go, Commit). Nothing is noted while the disk stands still, because then nobody knows.
+// countCommit notes how long a commit of the backend takes. In the simulator a commit takes no time, and does not hold
+// up the log's fsyncs: what is noted is what the disk would need at this instant for the two fsyncs of a commit, one
+// for pages and one for the head (bbolt tx.go, Commit). Nothing is noted while the disk stands still, because then
+// nobody knows.
 func (m *Member) countCommit(now sim.Time) {
 	d := m.disk // a copy: the disk itself is not kept busy
 	first, ok := d.Sync(now, 0)
@@ -298,8 +304,8 @@ func add(c, e *lease.Counts) {
 	}
 }
 
-// pendingProposals counts what was proposed here and has not been applied. A change of the group does not count, nor what Raft has not
-// taken yet (etcdserver/v3_server.go, processInternalRaftRequestOnce).
+// pendingProposals counts what was proposed here and has not been applied. A change of the group does not count, nor
+// what Raft has not taken yet (etcdserver/v3_server.go, processInternalRaftRequestOnce).
 func (m *Member) pendingProposals() int {
 	n := len(m.errands)
 	for i := range m.waits {

@@ -36,7 +36,8 @@ func TestNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.Int64Range(-1<<50, 1<<50).Draw(t, "number")
 		if rapid.Bool().Draw(t, "round") {
-			v = rapid.Int64Range(-999, 999).Draw(t, "few digits") * []int64{1, 10, 1000, 1_000_000, 1_000_000_000}[rapid.IntRange(0, 4).Draw(t, "zeros")]
+			v = rapid.Int64Range(-999, 999).Draw(t, "few digits") * []int64{1, 10, 1000, 1_000_000,
+				1_000_000_000}[rapid.IntRange(0, 4).Draw(t, "zeros")]
 		}
 		decimals := rapid.SampledFrom([]int{0, 6}).Draw(t, "decimals")
 		exact := strconv.FormatInt(v, 10)
@@ -63,7 +64,8 @@ func TestHistogramText(t *testing.T) {
 	p.times("x", "About x.", timeSync, &h)
 	want := "# HELP x About x.\n# TYPE x histogram\n"
 	for i, n := range []int{2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4} {
-		want += `x_bucket{le="` + []string{"0.001", "0.002", "0.004", "0.008", "0.016", "0.032", "0.064", "0.128", "0.256", "0.512", "1.024", "2.048", "4.096",
+		want += `x_bucket{le="` + []string{"0.001", "0.002", "0.004", "0.008", "0.016", "0.032", "0.064", "0.128", "0.256",
+			"0.512", "1.024", "2.048", "4.096",
 			"8.192"}[i] + `"} ` + strconv.Itoa(n) + "\n"
 	}
 	want += "x_bucket{le=\"+Inf\"} 5\nx_sum 9.302001\nx_count 5\n"
@@ -81,8 +83,8 @@ func TestWholeMilliseconds(t *testing.T) {
 	}
 }
 
-// TestLateHeartbeats: a heartbeat counts as failed when the last to the same member is more than two intervals ago, unless the leader has
-// changed since.
+// TestLateHeartbeats: a heartbeat counts as failed when the last to the same member is more than two intervals ago,
+// unless the leader has changed since.
 func TestLateHeartbeats(t *testing.T) {
 	m := &Member{cfg: &Config{Tick: 100 * sim.Millisecond}}
 	m.ready.Messages = []raft.Message{{Type: raft.MsgHeartbeat, To: 2}, {Type: raft.MsgApp, To: 3}}
@@ -103,8 +105,10 @@ func TestLateHeartbeats(t *testing.T) {
 // TestCodes: every code that an error text has is one that is counted by its own name.
 func TestCodes(t *testing.T) {
 	for text, want := range map[string]api.Code{
-		"": "OK", api.ErrNoSpace: api.ResourceExhausted, api.ErrTimeout: api.Unavailable, api.ErrDeadline: api.DeadlineExceeded,
-		api.ErrCompacted: api.OutOfRange, api.ErrEmptyKey: api.InvalidArgument, api.ErrLeaseNotFound: api.NotFound, api.ErrCorrupt: api.DataLoss,
+		"": "OK", api.ErrNoSpace: api.ResourceExhausted, api.ErrTimeout: api.Unavailable,
+		api.ErrDeadline:  api.DeadlineExceeded,
+		api.ErrCompacted: api.OutOfRange, api.ErrEmptyKey: api.InvalidArgument, api.ErrLeaseNotFound: api.NotFound,
+		api.ErrCorrupt:     api.DataLoss,
 		api.ErrLeaseExists: api.FailedPrecondition, api.ErrWatchCanceled: api.Canceled, "anything": api.Unknown,
 	} {
 		if got := codeNames[codePlace(text)]; got != want {

@@ -4,9 +4,10 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Round-trip times. A member asks each other one every four seconds whether it is there, over HTTP and beside Raft, and keeps a smoothed time;
-// what the metric observes is that smoothed time, five seconds after the start and then every thirty, twice: for the prober of each of
-// rafthttp's two transports (rafthttp/probing_status.go, xiang90/probing). So the first figure is far too small, here as there.
+// Round-trip times. A member asks each other one every four seconds whether it is there, over HTTP and beside Raft, and
+// keeps a smoothed time; what the metric observes is that smoothed time, five seconds after the start and then every
+// thirty, twice: for the prober of each of rafthttp's two transports (rafthttp/probing_status.go, xiang90/probing). So
+// the first figure is far too small, here as there.
 
 const (
 	probeInterval  = 4 * sim.Second

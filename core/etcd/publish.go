@@ -7,9 +7,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Becoming known. After each start a member proposes its own name and address, and listens to clients only when it has applied that entry
-// (etcdserver/server.go, publishV3; embed/serve.go). So a member that starts where there is no quorum answers nothing at all, while
-// one that merely lost the quorum still serves what it has.
+// Becoming known. After each start a member proposes its own name and address, and listens to clients only when it has
+// applied that entry (etcdserver/server.go, publishV3; embed/serve.go). So a member that starts where there is no
+// quorum answers nothing at all, while one that merely lost the quorum still serves what it has.
 
 // version is what the members say they run, clusterVersion what they agree on.
 const (

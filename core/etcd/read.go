@@ -9,9 +9,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// reads are the linearizable reads of a member. They go through one loop, which asks for the leader's commit index, waits until that is applied, lets
-// everyone go who waited when it asked, and only then begins the next round (etcdserver/v3_server.go, linearizableReadLoop). A read has no time limit of
-// its own; a round has.
+// reads are the linearizable reads of a member. They go through one loop, which asks for the leader's commit index,
+// waits until that is applied, lets everyone go who waited when it asked, and only then begins the next round
+// (etcdserver/v3_server.go, linearizableReadLoop). A read has no time limit of its own; a round has.
 type reads struct {
 	waiting []reader // for the next round
 	asked   []reader // in the round under way
@@ -79,8 +79,8 @@ func (m *Member) askRead(now sim.Time) {
 // questionBase sets a life's questions apart from all others.
 func (m *Member) questionBase() uint64 { return uint64(m.host)<<56 | uint64(m.life&0xffff)<<40 }
 
-// retryRead asks again when a round has had no answer for half a second: without a leader the question was dropped. After a request's time the round
-// gives up (requestCurrentIndex).
+// retryRead asks again when a round has had no answer for half a second: without a leader the question was dropped.
+// After a request's time the round gives up (requestCurrentIndex).
 func (m *Member) retryRead(now sim.Time, out *Output) {
 	r := &m.reads
 	switch {
@@ -93,8 +93,8 @@ func (m *Member) retryRead(now sim.Time, out *Output) {
 	}
 }
 
-// askAgain repeats the question of a round when the first entry of a term is applied: before, a new leader does not answer
-// (requestCurrentIndex, firstCommitInTermNotifier).
+// askAgain repeats the question of a round when the first entry of a term is applied: before, a new leader does not
+// answer (requestCurrentIndex, firstCommitInTermNotifier).
 func (m *Member) askAgain(now sim.Time) {
 	if m.reads.stage == asking {
 		m.askRead(now)
@@ -121,8 +121,8 @@ func (m *Member) confirmReads(now sim.Time, out *Output) {
 	m.serveReads(now, out)
 }
 
-// loseReads ends the round that is asking when another member has come to lead: nobody knows whether the question reached the old one. Clients ask
-// again (requestCurrentIndex, leaderChangedNotifier).
+// loseReads ends the round that is asking when another member has come to lead: nobody knows whether the question
+// reached the old one. Clients ask again (requestCurrentIndex, leaderChangedNotifier).
 func (m *Member) loseReads(now sim.Time, out *Output) {
 	if m.reads.stage == asking {
 		m.tally.failedReads++
@@ -165,8 +165,8 @@ func (m *Member) endReads(now sim.Time, ok bool, out *Output) {
 	m.startRead(now, out)
 }
 
-// serveRead answers from the store: at once if the client is content with any state, else when the member knows that it has
-// everything that was committed when it was asked (etcdserver/v3_server.go, Range and Txn).
+// serveRead answers from the store: at once if the client is content with any state, else when the member knows that it
+// has everything that was committed when it was asked (etcdserver/v3_server.go, Range and Txn).
 func (m *Member) serveRead(now sim.Time, req *Request, out *Output) {
 	if err := m.check(req.Call); err != "" {
 		m.reject(req, err, out)
@@ -193,7 +193,8 @@ func serializable(c api.Call) bool {
 	return false
 }
 
-// read reads the store, or the list of members, and sends what it holds. While the database is defragmented, the store waits.
+// read reads the store, or the list of members, and sends what it holds. While the database is defragmented, the store
+// waits.
 func (m *Member) read(now sim.Time, a reader, out *Output) {
 	if _, members := a.req.Call.(api.MemberList); !members && m.defrag.req != nil {
 		m.defrag.waiting = append(m.defrag.waiting, input{kind: inRead, req: a.req, since: a.since})

@@ -6,8 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// round carries out Raft's duties until there are none, or an fsync has to be waited for. It is called at the end of every
-// input. The numbers are those of etcd's loop (etcd-server etcdserver/raft.go, start).
+// round carries out Raft's duties until there are none, or an fsync has to be waited for. It is called at the end of
+// every input. The numbers are those of etcd's loop (etcd-server etcdserver/raft.go, start).
 func (m *Member) round(now sim.Time, out *Output) {
 	if m.node == nil {
 		return // the disk was full
@@ -43,8 +43,8 @@ func (m *Member) round(now sim.Time, out *Output) {
 // busy reports whether the loop waits: for the disk, or before it sends for a change of the group to be applied.
 func (m *Member) busy() bool { return m.saving || m.awaitsApply }
 
-// noteCommitted notes how far what goes to apply reaches (etcdserver/raft.go, updateCommittedIndex). While the loop waits Raft may have committed more: nobody
-// in the member knows of that.
+// noteCommitted notes how far what goes to apply reaches (etcdserver/raft.go, updateCommittedIndex). While the loop
+// waits Raft may have committed more: nobody in the member knows of that.
 func (m *Member) noteCommitted() {
 	if k := len(m.ready.Committed); k > 0 {
 		m.taken = max(m.taken, m.ready.Committed[k-1].Index)
@@ -106,7 +106,8 @@ func (m *Member) beginSync(now sim.Time, out *Output) sim.Time {
 	return until
 }
 
-// writing is how long the device takes for a batch: each entry is a write of its own to the log file, and their bytes have to go through.
+// writing is how long the device takes for a batch: each entry is a write of its own to the log file, and their bytes
+// have to go through.
 func (c *Config) writing(entries []raft.Entry) sim.Time {
 	t := c.WriteCost * sim.Time(len(entries))
 	if c.DiskRate > 0 {
@@ -146,8 +147,8 @@ func (m *Member) lateTick(now sim.Time, out *Output) {
 	}
 }
 
-// finish sends what had to wait for the disk and tells Raft that the round is over. Who does not lead sends only when a change of the group that the round
-// brought is applied: it could count a vote of a member that is gone.
+// finish sends what had to wait for the disk and tells Raft that the round is over. Who does not lead sends only when a
+// change of the group that the round brought is applied: it could count a vote of a member that is gone.
 func (m *Member) finish(now sim.Time, out *Output) {
 	if m.ready.HardState != (raft.HardState{}) {
 		m.savedCommit = m.ready.HardState.Commit
@@ -171,26 +172,28 @@ func (m *Member) finish(now sim.Time, out *Output) {
 	}
 }
 
-// changesGroup reports whether the round has brought a change of the group that is not applied yet. The entries that found the group change nothing: they
-// are in force from the start.
+// changesGroup reports whether the round has brought a change of the group that is not applied yet. The entries that
+// found the group change nothing: they are in force from the start.
 func (m *Member) changesGroup() bool {
 	for i := range m.ready.Committed {
 		e := &m.ready.Committed[i]
-		if e.Type == raft.EntryConfChange && len(m.queue) > 0 && m.queue[0].Index <= e.Index && e.Index > raft.Index(m.cfg.Members) {
+		if e.Type == raft.EntryConfChange && len(m.queue) > 0 && m.queue[0].Index <= e.Index &&
+			e.Index > raft.Index(m.cfg.Members) {
 			return true
 		}
 	}
 	return false
 }
 
-// underWay reports whether an entry came with the round that the loop is still busy with. Who asked for a change of the group is answered when Raft, too, is
-// done with it: else it might refuse the next change (etcdserver/server.go, configure; raft.go, raftAdvancedC).
+// underWay reports whether an entry came with the round that the loop is still busy with. Who asked for a change of the
+// group is answered when Raft, too, is done with it: else it might refuse the next change (etcdserver/server.go,
+// configure; raft.go, raftAdvancedC).
 func (m *Member) underWay(i raft.Index) bool {
 	return m.busy() && len(m.ready.Committed) > 0 && m.ready.Committed[0].Index <= i
 }
 
-// send puts messages to other members into the output. Of several append answers in a batch only the newest goes out, as
-// in etcd (raft.go, processMessages).
+// send puts messages to other members into the output. Of several append answers in a batch only the newest goes out,
+// as in etcd (raft.go, processMessages).
 func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
 	newest := -1
 	for i := range msgs {
@@ -205,8 +208,8 @@ func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
 	}
 }
 
-// sendSnapshots sends the round's snapshots, at its end: the process that applies entries makes them, when the round's are on disk (etcdserver/server.go,
-// applyAll).
+// sendSnapshots sends the round's snapshots, at its end: the process that applies entries makes them, when the round's
+// are on disk (etcdserver/server.go, applyAll).
 func (m *Member) sendSnapshots(now sim.Time, out *Output) {
 	for i := range m.ready.Messages {
 		if m.ready.Messages[i].Type == raft.MsgSnap {
@@ -230,8 +233,8 @@ func (m *Member) sendOne(now sim.Time, msg *raft.Message, out *Output) {
 	out.Send = append(out.Send, sent)
 }
 
-// HostOf returns the machine at a member's address; 0 if nobody listens there. A member that the sender has not heard of yet is
-// where it was when it joined.
+// HostOf returns the machine at a member's address; 0 if nobody listens there. A member that the sender has not heard
+// of yet is where it was when it joined.
 func (m *Member) HostOf(id raft.ID) sim.Host {
 	usual := sim.Member(id.Machine())
 	if url := m.cluster.of(id).peerURL; url != "" && url != PeerURL(usual) {

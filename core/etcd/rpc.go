@@ -2,9 +2,10 @@ package etcd
 
 import "github.com/etcdscope/etcdscope/core/api"
 
-// Requests as gRPC's own metrics count them, which etcd shows beside its own: by method, and when they are answered, by code
-// (api/v3rpc/grpc.go, go-grpc-middleware). Left out are calls that a member may pass on to the leader (LeaseTimeToLive, LeaseKeepAlive,
-// MemberPromote): here the leader answers the client itself, so that neither of the two could count as etcd's do.
+// Requests as gRPC's own metrics count them, which etcd shows beside its own: by method, and when they are answered, by
+// code (api/v3rpc/grpc.go, go-grpc-middleware). Left out are calls that a member may pass on to the leader
+// (LeaseTimeToLive, LeaseKeepAlive, MemberPromote): here the leader answers the client itself, so that neither of the
+// two could count as etcd's do.
 
 // rpc is a method.
 type rpc uint8
@@ -34,10 +35,12 @@ const (
 
 // rpcNames has each method with its service and its type.
 var rpcNames = [rpcs]struct{ method, service, kind string }{
-	{"Range", "KV", unary}, {"Put", "KV", unary}, {"DeleteRange", "KV", unary}, {"Txn", "KV", unary}, {"Compact", "KV", unary},
+	{"Range", "KV", unary}, {"Put", "KV", unary}, {"DeleteRange", "KV", unary}, {"Txn", "KV", unary},
+	{"Compact", "KV", unary},
 	{"Watch", "Watch", "bidi_stream"},
 	{"LeaseGrant", "Lease", unary}, {"LeaseRevoke", "Lease", unary}, {"LeaseLeases", "Lease", unary},
-	{"MemberAdd", "Cluster", unary}, {"MemberRemove", "Cluster", unary}, {"MemberUpdate", "Cluster", unary}, {"MemberList", "Cluster", unary},
+	{"MemberAdd", "Cluster", unary}, {"MemberRemove", "Cluster", unary}, {"MemberUpdate", "Cluster", unary},
+	{"MemberList", "Cluster", unary},
 	{"Alarm", "Maintenance", unary}, {"Status", "Maintenance", unary}, {"Defragment", "Maintenance", unary},
 	{"HashKV", "Maintenance", unary}, {"Snapshot", "Maintenance", "server_stream"}, {"MoveLeader", "Maintenance", unary},
 }
@@ -91,7 +94,8 @@ func rpcOf(c api.Call) rpc {
 
 // codeNames are the codes that etcd answers with: first the one that says that all is well.
 var codeNames = [...]api.Code{
-	"OK", api.Canceled, api.DataLoss, api.DeadlineExceeded, api.FailedPrecondition, api.InvalidArgument, api.NotFound, api.OutOfRange,
+	"OK", api.Canceled, api.DataLoss, api.DeadlineExceeded, api.FailedPrecondition, api.InvalidArgument, api.NotFound,
+	api.OutOfRange,
 	api.ResourceExhausted, api.Unavailable, api.Unknown,
 }
 

@@ -5,7 +5,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// The limits that a member is started with, and their defaults (embed/config.go, storage/quota.go, etcdserver/v3_server.go).
+// The limits that a member is started with, and their defaults (embed/config.go, storage/quota.go,
+// etcdserver/v3_server.go).
 const (
 	DefaultMaxRequestBytes = 3 << 19 // 1.5 MiB: --max-request-bytes
 	DefaultMaxTxnOps       = 128     // --max-txn-ops
@@ -23,8 +24,8 @@ func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
 	m.handle(now, req, links, out)
 }
 
-// servePeer serves what another member has passed on: it comes over the members' own connection, which is open from the start and knows no
-// learners (etcdhttp/peer.go).
+// servePeer serves what another member has passed on: it comes over the members' own connection, which is open from the
+// start and knows no learners (etcdhttp/peer.go).
 func (m *Member) servePeer(now sim.Time, req *Request, links *Links, out *Output) {
 	if isPromote(req.Call) {
 		m.serveMember(now, req, links, out)
@@ -87,7 +88,8 @@ func (m *Member) tell(req *Request, body api.Body, out *Output) {
 // reply puts a header before what a call is answered with (api/v3rpc/header.go).
 func (m *Member) reply(body api.Body) api.Reply {
 	return api.Reply{Header: api.Header{
-		ClusterID: m.cluster.id, MemberID: m.cluster.of(m.id()).id, Revision: m.store.Revision(), RaftTerm: uint64(m.appliedTerm),
+		ClusterID: m.cluster.id, MemberID: m.cluster.of(m.id()).id, Revision: m.store.Revision(),
+		RaftTerm: uint64(m.appliedTerm),
 	}, Body: body}
 }
 
@@ -97,8 +99,8 @@ func (m *Member) await(now sim.Time, req *Request, out *Output) {
 	m.armExpiry(out)
 }
 
-// serveWrite hands a request to Raft if nothing speaks against it. The checks come in etcd's order: quota, form, backlog, size
-// (api/v3rpc/quota.go, key.go; etcdserver/v3_server.go, processInternalRaftRequestOnce).
+// serveWrite hands a request to Raft if nothing speaks against it. The checks come in etcd's order: quota, form,
+// backlog, size (api/v3rpc/quota.go, key.go; etcdserver/v3_server.go, processInternalRaftRequestOnce).
 func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
 	if !m.affords(req.Call) {
 		m.raise(now, api.AlarmNoSpace, errand{asker: req, resp: Response{ID: req.ID, Err: api.ErrNoSpace}}, out)
@@ -142,11 +144,13 @@ func (c *Config) maxRequest() int {
 	return c.MaxRequestBytes
 }
 
-// tooLarge reports whether a key or a value is larger than this cluster's limits. etcd has none but that on the request.
+// tooLarge reports whether a key or a value is larger than this cluster's limits. etcd has none but that on the
+// request.
 func (c *Config) tooLarge(call api.Call) bool {
 	switch call := call.(type) {
 	case api.Put:
-		return (c.MaxKeyBytes > 0 && len(call.Key) > c.MaxKeyBytes) || (c.MaxValueBytes > 0 && len(call.Value) > c.MaxValueBytes)
+		return (c.MaxKeyBytes > 0 && len(call.Key) > c.MaxKeyBytes) ||
+			(c.MaxValueBytes > 0 && len(call.Value) > c.MaxValueBytes)
 	case api.Txn:
 		for _, ops := range [...][]api.Call{call.Success, call.Failure} {
 			for _, op := range ops {

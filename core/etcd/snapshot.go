@@ -13,8 +13,8 @@ const memorySnapshotCount = 100
 // (server.go, releaseDelayAfterSnapshot).
 const releaseDelay = 30 * sim.Second
 
-// snapshotIfDue records a snapshot on disk every SnapshotCount entries, and trims Raft's log in memory to the last CatchUp entries every
-// memorySnapshotCount (server.go, snapshotIfNeededAndCompactRaftLog).
+// snapshotIfDue records a snapshot on disk every SnapshotCount entries, and trims Raft's log in memory to the last
+// CatchUp entries every memorySnapshotCount (server.go, snapshotIfNeededAndCompactRaftLog).
 func (m *Member) snapshotIfDue(now sim.Time, out *Output) {
 	switch {
 	case m.applied > m.node.Applied():
@@ -42,8 +42,8 @@ func (m *Member) snapshotIfDue(now sim.Time, out *Output) {
 	m.raftEvents(out)
 }
 
-// attach puts the member's own state into a snapshot message: not the old one that Raft means but the current one, with the whole store
-// (etcdserver/snapshot_merge.go).
+// attach puts the member's own state into a snapshot message: not the old one that Raft means but the current one, with
+// the whole store (etcdserver/snapshot_merge.go).
 func (m *Member) attach(now sim.Time, msg *raft.Message) *Database {
 	term, _ := m.node.TermAt(m.applied)
 	msg.Snapshot = &raft.Snapshot{Index: m.applied, Term: term, Conf: m.node.Conf()}
@@ -71,8 +71,8 @@ func (m *Member) Reported(now sim.Time, life uint32, to raft.ID, ok bool, out *O
 	m.round(now, out)
 }
 
-// Unreachable tells that a message could not be delivered because nobody listens at the other end (rafthttp/peer.go). A leader then probes instead
-// of streaming.
+// Unreachable tells that a message could not be delivered because nobody listens at the other end (rafthttp/peer.go). A
+// leader then probes instead of streaming.
 func (m *Member) Unreachable(now sim.Time, life uint32, to raft.ID, out *Output) {
 	if m.life != life || m.hold(input{kind: inUnreachable, to: to}) {
 		return
@@ -82,15 +82,15 @@ func (m *Member) Unreachable(now sim.Time, life uint32, to raft.ID, out *Output)
 	m.round(now, out)
 }
 
-// incoming is a store that came with a snapshot and waits for Raft to take the snapshot and for the snapshot to be on disk. Several can wait: an
-// old leader may send one, too, and only Raft knows which is which.
+// incoming is a store that came with a snapshot and waits for Raft to take the snapshot and for the snapshot to be on
+// disk. Several can wait: an old leader may send one, too, and only Raft knows which is which.
 type incoming struct {
 	index    raft.Index
 	database *Database
 }
 
-// install makes the store that came with a snapshot the member's own, once the snapshot is on disk (server.go, applySnapshot; the files that
-// older ones left are removed, ReleaseSnapDBs).
+// install makes the store that came with a snapshot the member's own, once the snapshot is on disk (server.go,
+// applySnapshot; the files that older ones left are removed, ReleaseSnapDBs).
 func (m *Member) install(now sim.Time, out *Output) {
 	snap := m.ready.Snapshot
 	if snap == nil {
@@ -114,7 +114,8 @@ func (m *Member) install(now sim.Time, out *Output) {
 	m.queue, m.applying = nil, 0
 	m.backend = backend{Database: m.database(), index: snap.Index, conf: snap.Conf, at: now}
 	m.armCompaction(now, out)
-	out.event(Event{Kind: SnapshotInstalled, Rule: rule.SnapshotForLaggard, Index: snap.Index, Revision: m.store.Revision()})
+	out.event(Event{Kind: SnapshotInstalled, Rule: rule.SnapshotForLaggard, Index: snap.Index,
+		Revision: m.store.Revision()})
 	m.serveReads(now, out)
 	m.appliedMore(now, out)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// Watch streams. A stream is one connection of one client. The hub (core/watch) decides what is to be said on it; the member says it as fast as the
-// connection takes it.
+// Watch streams. A stream is one connection of one client. The hub (core/watch) decides what is to be said on it; the
+// member says it as fast as the connection takes it.
 
 // Up is what a client sends on a watch stream. It is immutable.
 type Up struct {
@@ -35,12 +35,12 @@ type Down struct {
 	Err     string
 }
 
-// window is how many messages may be on their way to a client before one has been taken. What is beyond waits in the hub: so a slow client
-// makes its watchers slow (HTTP/2 flow control).
+// window is how many messages may be on their way to a client before one has been taken. What is beyond waits in the
+// hub: so a slow client makes its watchers slow (HTTP/2 flow control).
 const window = 16
 
-// together is how many messages go out at once on a stream that many watchers share: each is some tens of bytes, and gRPC writes up to 16 KiB at a
-// time (grpc-go http2 defaultWriteBufSize and frames).
+// together is how many messages go out at once on a stream that many watchers share: each is some tens of bytes, and
+// gRPC writes up to 16 KiB at a time (grpc-go http2 defaultWriteBufSize and frames).
 const together = 256
 
 // flow is a stream's connection.
@@ -155,7 +155,8 @@ func (m *Member) notify(now sim.Time, before int64, out *Output) {
 	}
 }
 
-// tellWatchers carries out what the hub asks for: it sends what streams have to say, ends streams, and asks for the hub's next wake.
+// tellWatchers carries out what the hub asks for: it sends what streams have to say, ends streams, and asks for the
+// hub's next wake.
 func (m *Member) tellWatchers(now sim.Time, out *Output) {
 	for len(m.told.Ready) > 0 || len(m.told.Closed) > 0 {
 		ready, closed := m.told.Ready, m.told.Closed

@@ -9,9 +9,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// Carrying out what changes or reads keys (etcdserver/txn/txn.go). A transaction goes in three steps: all conditions, those of nested
-// transactions included, are decided on the state before it; then what could fail is checked on that state, too; then the operations run in order and
-// see each other's changes. Nothing can fail any more by then.
+// Carrying out what changes or reads keys (etcdserver/txn/txn.go). A transaction goes in three steps: all conditions,
+// those of nested transactions included, are decided on the state before it; then what could fail is checked on that
+// state, too; then the operations run in order and see each other's changes. Nothing can fail any more by then.
 
 // applyPut writes one key.
 func (m *Member) applyPut(p api.Put) (api.Body, string) {
@@ -111,7 +111,8 @@ func (m *Member) applyTxn(t api.Txn) (api.Body, string) {
 	return body, ""
 }
 
-// decide appends which way a transaction goes, and those nested in the branch that it takes, in the order in which they are met.
+// decide appends which way a transaction goes, and those nested in the branch that it takes, in the order in which they
+// are met.
 func (m *Member) decide(t api.Txn, path []bool) []bool {
 	holds := true
 	for i := range t.Compare {
@@ -135,8 +136,8 @@ func branch(t api.Txn, success bool) []api.Call {
 	return t.Failure
 }
 
-// holds reports whether a condition holds for every key in its range. Of a range without keys only a value never compares: all
-// else is 0.
+// holds reports whether a condition holds for every key in its range. Of a range without keys only a value never
+// compares: all else is 0.
 func (m *Member) holds(c *api.Compare) bool {
 	any := false
 	m.tally.ranges++
@@ -149,8 +150,8 @@ func (m *Member) holds(c *api.Compare) bool {
 	return any || (c.Target != api.CompareValue && compare(c, &mvcc.KeyValue{}))
 }
 
-// compare decides a condition on one key. A target that etcd does not know is equal to everything, and a relation that it does not know holds
-// (etcdserver/txn/txn.go, compareKV).
+// compare decides a condition on one key. A target that etcd does not know is equal to everything, and a relation that
+// it does not know holds (etcdserver/txn/txn.go, compareKV).
 func compare(c *api.Compare, kv *mvcc.KeyValue) bool {
 	order := 0
 	switch c.Target {
@@ -178,7 +179,8 @@ func compare(c *api.Compare, kv *mvcc.KeyValue) bool {
 	return true
 }
 
-// checkOps checks what could fail of the operations that will run, on the state before them. It returns the rest of the path.
+// checkOps checks what could fail of the operations that will run, on the state before them. It returns the rest of the
+// path.
 func (m *Member) checkOps(t api.Txn, path []bool) ([]bool, string) {
 	ops, rest := branch(t, path[0]), path[1:]
 	for _, op := range ops {
@@ -216,7 +218,8 @@ func (m *Member) checkRevision(rev int64) string {
 	return ""
 }
 
-// execute runs the operations of the branch that was decided on; tx is nil if they only read. It returns the rest of the path.
+// execute runs the operations of the branch that was decided on; tx is nil if they only read. It returns the rest of
+// the path.
 func (m *Member) execute(tx *mvcc.WriteTxn, t api.Txn, path []bool) (api.TxnReply, []bool) {
 	reply, rest := api.TxnReply{Succeeded: path[0]}, path[1:]
 	for _, op := range branch(t, path[0]) {

@@ -5,12 +5,12 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft"
 )
 
-// WAL is a member's write-ahead log: the snapshot record, the entries and the HardState that are on disk, and what has been written but not yet
-// synced. A crash keeps the first and loses the second (etcd server/storage/wal, Save).
+// WAL is a member's write-ahead log: the snapshot record, the entries and the HardState that are on disk, and what has
+// been written but not yet synced. A crash keeps the first and loses the second (etcd server/storage/wal, Save).
 //
-// A log file is only ever appended to: a write that replaces entries leaves the old ones in the file, and a crash before the fsync brings them
-// back. So both are kept whole, as lists that share their memory with Raft's own log. Raft drops entries from its memory long before the file
-// does; older still has them.
+// A log file is only ever appended to: a write that replaces entries leaves the old ones in the file, and a crash
+// before the fsync brings them back. So both are kept whole, as lists that share their memory with Raft's own log. Raft
+// drops entries from its memory long before the file does; older still has them.
 //
 // Invariant: every entry behind snapshot.Index up to Synced is in entries or in older.
 type WAL struct {
@@ -36,7 +36,8 @@ func (w *WAL) format(hard raft.HardState, entries []raft.Entry) {
 	}
 }
 
-// write puts what a round has to make durable behind what is there; log is Raft's log with it. It is not safe until sync.
+// write puts what a round has to make durable behind what is there; log is Raft's log with it. It is not safe until
+// sync.
 func (w *WAL) write(rd *raft.Ready, log chunk.List[raft.Entry]) {
 	if rd.HardState != (raft.HardState{}) {
 		w.nextHard = rd.HardState
@@ -73,8 +74,8 @@ func (w *WAL) crash() int {
 	return lost
 }
 
-// tear is a crash in the middle of a write: half of the entries had reached the disk, and the record behind them is cut off when the
-// log is opened (wal.go, repair.go). It returns how many entries are lost.
+// tear is a crash in the middle of a write: half of the entries had reached the disk, and the record behind them is cut
+// off when the log is opened (wal.go, repair.go). It returns how many entries are lost.
 func (w *WAL) tear() int {
 	kept := w.count / 2
 	if kept > 0 && w.snap == nil {
@@ -88,8 +89,8 @@ func (w *WAL) tear() int {
 	return w.crash()
 }
 
-// saveSnapshot records that the database file holds everything up to the snapshot, and forgets entries that are in it. The record
-// is synced, and with it the commit index that was written before (wal.go, SaveSnapshot).
+// saveSnapshot records that the database file holds everything up to the snapshot, and forgets entries that are in it.
+// The record is synced, and with it the commit index that was written before (wal.go, SaveSnapshot).
 func (w *WAL) saveSnapshot(s raft.Snapshot) {
 	w.snapshot = s
 	w.hard.Commit = max(w.hard.Commit, s.Index)

@@ -51,8 +51,8 @@ func (l *Lessor) All(from ID) iter.Seq[Lease] {
 	}
 }
 
-// Leases returns all leases, the first to expire first; those of the same expiry, and so all of them on other members than the
-// primary, in the order of their ids (etcd leaves that order open).
+// Leases returns all leases, the first to expire first; those of the same expiry, and so all of them on other members
+// than the primary, in the order of their ids (etcd leaves that order open).
 func (l *Lessor) Leases() []Lease {
 	list := make([]Lease, 0, l.saved.n)
 	for one := range l.All(lowest) {
@@ -87,9 +87,10 @@ type TimeToLive struct {
 	Keys       []string // in order, if asked for; etcd leaves the order open
 }
 
-// TimeToLive tells how long a lease has to go. An expired lease that has not been revoked yet has 0 s to go, then -1 like one
-// that is gone, -2 and so on, as in etcd. Only the primary can answer: on another member the error is ErrNotPrimary, and that
-// member asks the leader; a leader that has just lost its office says that the leader has changed.
+// TimeToLive tells how long a lease has to go. An expired lease that has not been revoked yet has 0 s to go, then -1
+// like one that is gone, -2 and so on, as in etcd. Only the primary can answer: on another member the error is
+// ErrNotPrimary, and that member asks the leader; a leader that has just lost its office says that the leader has
+// changed.
 //
 // Reference: etcd etcdserver/v3_server.go leaseTimeToLive, api/v3rpc/lease.go LeaseTimeToLive.
 func (l *Lessor) TimeToLive(now sim.Time, id ID, keys bool) (TimeToLive, error) {

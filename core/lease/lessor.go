@@ -35,8 +35,9 @@ type Lessor struct {
 // Counts is what etcd counts since the start of the process (lease/metrics.go). The leases that a member let expire are
 // counted by its server.
 type Counts struct {
-	Granted, Revoked, Renewed int64     // etcd_debugging_lease_granted_total and its like
-	TTLs                      [25]int64 // etcd_debugging_lease_ttl_total: granted with at most 1, 2, 4 … 2^23 s, and longer
+	Granted, Revoked, Renewed int64 // etcd_debugging_lease_granted_total and its like
+	// etcd_debugging_lease_ttl_total: granted with at most 1, 2, 4 … 2^23 s, and longer
+	TTLs [25]int64
 }
 
 // New returns a lessor without leases, which is not primary.
@@ -87,8 +88,8 @@ func (c *Counts) granted(ttl int64) {
 	c.TTLs[bucket]++
 }
 
-// Revoke applies the revocation of a lease. It returns the keys that go with it, which the caller deletes in one transaction:
-// in order, so that every member gives each of them the same revision.
+// Revoke applies the revocation of a lease. It returns the keys that go with it, which the caller deletes in one
+// transaction: in order, so that every member gives each of them the same revision.
 func (l *Lessor) Revoke(id ID) ([]string, error) {
 	if _, found := l.saved.get(item{id: id}); !found {
 		return nil, ErrNotFound
@@ -125,8 +126,8 @@ func (l *Lessor) Detach(key string) {
 	}
 }
 
-// Checkpoint applies what was left of a lease, in seconds, when its primary wrote it down; 0 takes it back. It changes no
-// expiry: Promote reads it. A lease that is gone is not missed.
+// Checkpoint applies what was left of a lease, in seconds, when its primary wrote it down; 0 takes it back. It changes
+// no expiry: Promote reads it. A lease that is gone is not missed.
 func (l *Lessor) Checkpoint(now sim.Time, id ID, remaining int64) {
 	it, found := l.saved.get(item{id: id})
 	if !found {
@@ -139,8 +140,8 @@ func (l *Lessor) Checkpoint(now sim.Time, id ID, remaining int64) {
 	}
 }
 
-// ttl returns the time to live of a lease. A member that restarts with a longer minimum raises what its backend holds, but
-// does not write that back (lease/lessor.go initAndRecover).
+// ttl returns the time to live of a lease. A member that restarts with a longer minimum raises what its backend holds,
+// but does not write that back (lease/lessor.go initAndRecover).
 func (l *Lessor) ttl(saved item) int64 { return max(saved.a, l.cfg.MinTTL) }
 
 // left returns the seconds that a lease gets when its time begins: the whole TTL, unless a checkpoint says less.

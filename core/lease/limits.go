@@ -6,8 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// What a request that cannot be served is answered, to the letter of etcd (api/v3rpc/rpctypes/error.go). ErrNotPrimary never
-// reaches a client: a member forwards to the leader instead (v3_server.go LeaseRenew).
+// What a request that cannot be served is answered, to the letter of etcd (api/v3rpc/rpctypes/error.go). ErrNotPrimary
+// never reaches a client: a member forwards to the leader instead (v3_server.go LeaseRenew).
 var (
 	ErrNotFound    = errors.New("etcdserver: requested lease not found")
 	ErrExists      = errors.New("etcdserver: lease already exists")
@@ -24,8 +24,8 @@ const (
 	RevokeRate   = 1000                  // leases a second, at most (lease/lessor.go defaultLeaseRevokeRate)
 	RevokeLimit  = RevokeRate / 2        // of one scan (lease/lessor.go revokeExpiredLeases)
 
-	// ScanBuffer scans may wait for the server. What a scan finds when the buffer is full is dropped, and looked at again after
-	// the retry interval only, because the scan has put it off already (lease/lessor.go expiredC, expireExists).
+	// ScanBuffer scans may wait for the server. What a scan finds when the buffer is full is dropped, and looked at again
+	// after the retry interval only, because the scan has put it off already (lease/lessor.go expiredC, expireExists).
 	ScanBuffer = 16
 
 	MaxPendingRevokes = 16 // proposals of one scan that are under way (etcdserver/server.go maxPendingRevokes)
@@ -46,8 +46,8 @@ type Config struct {
 	Checkpoints bool     // etcd's feature gate LeaseCheckpoint, off by default
 }
 
-// MinTTL returns the shortest time to live in seconds that a member grants: one and a half election timeouts, in whole ticks,
-// rounded up to a second. With etcd's ten ticks of 100 ms that is 2 s (etcdserver/server.go NewServer).
+// MinTTL returns the shortest time to live in seconds that a member grants: one and a half election timeouts, in whole
+// ticks, rounded up to a second. With etcd's ten ticks of 100 ms that is 2 s (etcdserver/server.go NewServer).
 func MinTTL(electionTicks int, tick sim.Time) int64 {
 	return seconds(sim.Time(3*electionTicks/2)*tick + sim.Second - 1)
 }

@@ -274,7 +274,8 @@ func (p *pair) compare(t *rapid.T) {
 			t.Fatalf("lookup %d: %+v, want %+v", id, got, one)
 		}
 	}
-	slices.SortFunc(all, func(a, b lease.Lease) int { return cmp.Or(cmp.Compare(a.Expiry, b.Expiry), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all,
+		func(a, b lease.Lease) int { return cmp.Or(cmp.Compare(a.Expiry, b.Expiry), cmp.Compare(a.ID, b.ID)) })
 	if got := p.l.Leases(); !slices.Equal(got, all) || p.l.Len() != len(all) || p.l.Primary() != p.m.primary {
 		t.Fatalf("leases: %+v, want %+v", got, all)
 	}
@@ -366,7 +367,8 @@ func TestLeaseMinimumTTL(t *testing.T) {
 		ticks int
 		tick  sim.Time
 		want  int64
-	}{{10, 100 * sim.Millisecond, 2}, {10, 200 * sim.Millisecond, 3}, {3, 500 * sim.Millisecond, 2}, {10, 10 * sim.Millisecond, 1}} {
+	}{{10, 100 * sim.Millisecond, 2}, {10, 200 * sim.Millisecond, 3}, {3, 500 * sim.Millisecond, 2},
+		{10, 10 * sim.Millisecond, 1}} {
 		if got := lease.MinTTL(c.ticks, c.tick); got != c.want {
 			t.Errorf("%d ticks of %s: %d s, want %d s", c.ticks, c.tick, got, c.want)
 		}

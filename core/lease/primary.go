@@ -36,8 +36,8 @@ type Expiry struct {
 	Rule  rule.ID
 }
 
-// Expired returns leases that are to be revoked, the longest expired first, at most as many as the limit says. Each is put
-// off for the retry interval, after which it is returned again if nobody has revoked it. Not the primary: none.
+// Expired returns leases that are to be revoked, the longest expired first, at most as many as the limit says. Each is
+// put off for the retry interval, after which it is returned again if nobody has revoked it. Not the primary: none.
 //
 // Reference: etcd lease/lessor.go findExpiredLeases, expireExists.
 func (l *Lessor) Expired(now sim.Time, limit int) []Expiry {
@@ -58,8 +58,8 @@ func (l *Lessor) Expired(now sim.Time, limit int) []Expiry {
 	return out
 }
 
-// Next returns when Expired or DueCheckpoints has something to return; false means that it never will have as things are. A
-// caller that scans only then, at the next multiple of ScanInterval, misses nothing.
+// Next returns when Expired or DueCheckpoints has something to return; false means that it never will have as things
+// are. A caller that scans only then, at the next multiple of ScanInterval, misses nothing.
 func (l *Lessor) Next() (at sim.Time, ok bool) {
 	first, ok := l.queue.first()
 	second, also := l.checkpoints.first()
@@ -78,12 +78,12 @@ const (
 	NotFound                  // the client is told a TTL of 0
 	NotPrimary                // it goes to the leader
 
-	// MustWait: the lease has expired and is to be revoked, which may fail. The caller lets the keep-alive wait until the lease
-	// is revoked, and then it is NotFound, or the lessor demoted, and then it is NotPrimary.
+	// MustWait: the lease has expired and is to be revoked, which may fail. The caller lets the keep-alive wait until the
+	// lease is revoked, and then it is NotFound, or the lessor demoted, and then it is NotPrimary.
 	MustWait
 
-	// MustClear: a checkpoint would shorten the lease at the next change of leader. The caller proposes a checkpoint of 0 and
-	// calls Refresh when the proposal has come to an end, good or bad.
+	// MustClear: a checkpoint would shorten the lease at the next change of leader. The caller proposes a checkpoint of 0
+	// and calls Refresh when the proposal has come to an end, good or bad.
 	MustClear
 )
 
@@ -114,8 +114,8 @@ func (l *Lessor) Renew(now sim.Time, id ID) Renewal {
 	return l.Refresh(now, id)
 }
 
-// Refresh ends a keep-alive that had to clear a checkpoint. If that did not succeed the lease gets only what the checkpoint
-// left, though the client is told the whole TTL; so does etcd.
+// Refresh ends a keep-alive that had to clear a checkpoint. If that did not succeed the lease gets only what the
+// checkpoint left, though the client is told the whole TTL; so does etcd.
 func (l *Lessor) Refresh(now sim.Time, id ID) Renewal {
 	if !l.primary {
 		return Renewal{Outcome: NotPrimary, Rule: rule.LeaseExpiresAtLeader}
@@ -135,8 +135,8 @@ type Remaining struct {
 	TTL int64 // seconds, rounded up
 }
 
-// planCheckpoint plans the next checkpoint of a lease, if it has longer to go than until then. A lease can have several plans;
-// those for the same instant are one (etcd would propose it twice).
+// planCheckpoint plans the next checkpoint of a lease, if it has longer to go than until then. A lease can have several
+// plans; those for the same instant are one (etcd would propose it twice).
 func (l *Lessor) planCheckpoint(now sim.Time, id ID, ttl int64) {
 	if l.cfg.Checkpoints && ttl > seconds(CheckpointInterval) {
 		l.checkpoints.put(item{at: now + CheckpointInterval, id: id})
@@ -144,8 +144,8 @@ func (l *Lessor) planCheckpoint(now sim.Time, id ID, ttl int64) {
 }
 
 // DueCheckpoints returns what is to be proposed, at most a batch. The caller asks again while batches are full, at most
-// CheckpointBatches times a scan. A lease that was renewed within the last second has its whole TTL to go, rounded up; it
-// is left out, and then nothing plans its next checkpoint before the leader changes. So does etcd.
+// CheckpointBatches times a scan. A lease that was renewed within the last second has its whole TTL to go, rounded up;
+// it is left out, and then nothing plans its next checkpoint before the leader changes. So does etcd.
 //
 // Reference: etcd lease/lessor.go findDueScheduledCheckpoints.
 func (l *Lessor) DueCheckpoints(now sim.Time) []Remaining {

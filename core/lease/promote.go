@@ -14,9 +14,9 @@ type Promoted struct {
 	Rule   rule.ID
 }
 
-// Promote makes the lessor the primary: the time of every lease begins anew, with some time more for the clients to find the
-// new leader (etcd: an election timeout). The member calls it when it applies the empty entry with which its term begins
-// (etcdserver/server.go applyEntryNormal).
+// Promote makes the lessor the primary: the time of every lease begins anew, with some time more for the clients to
+// find the new leader (etcd: an election timeout). The member calls it when it applies the empty entry with which its
+// term begins (etcdserver/server.go applyEntryNormal).
 func (l *Lessor) Promote(now, extend sim.Time) Promoted {
 	l.primary = true
 	list := make([]item, 0, l.saved.n)
@@ -39,10 +39,10 @@ func (l *Lessor) Promote(now, extend sim.Time) Promoted {
 	return p
 }
 
-// spread moves expiries apart, so that about three quarters of RevokeRate fall into a second, and returns how many it moved.
-// Going through the leases in order of expiry it counts those within a second of the first; what comes after 750 of them goes
-// behind, by as many seconds as there are 750s before it, less what it is already later than the first. A lease later than
-// that opens a second of its own, even if others were moved there.
+// spread moves expiries apart, so that about three quarters of RevokeRate fall into a second, and returns how many it
+// moved. Going through the leases in order of expiry it counts those within a second of the first; what comes after 750
+// of them goes behind, by as many seconds as there are 750s before it, less what it is already later than the first. A
+// lease later than that opens a second of its own, even if others were moved there.
 //
 // etcd computes in floating point and looks at the clock again for each lease; its figures differ from these by
 // microseconds. Leases that expire at the same instant, which etcd leaves in any order, are taken in that of their ids.
@@ -78,8 +78,8 @@ func sortItems(list []item) {
 	sort.SliceStable(list, func(i, j int) bool { return list[i].compare(&list[j]) < 0 })
 }
 
-// Demote ends the lessor's time as the primary: no lease expires here any more, and nothing is to be looked at. Keep-alives that
-// wait are to be told so by the caller.
+// Demote ends the lessor's time as the primary: no lease expires here any more, and nothing is to be looked at.
+// Keep-alives that wait are to be told so by the caller.
 func (l *Lessor) Demote() {
 	l.primary = false
 	l.expiries, l.queue, l.checkpoints = tree{}, tree{}, tree{}

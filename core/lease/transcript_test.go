@@ -14,7 +14,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestTranscripts plays the conversations in testdata. Every command may begin with at=TIME; time stands still otherwise.
+// TestTranscripts plays the conversations in testdata. Every command may begin with at=TIME; time stands still
+// otherwise.
 //
 //	new [min=SECONDS] [retry=TIME] [checkpoints]
 //	grant ID TTL | grant first=ID count=N ttl=SECONDS

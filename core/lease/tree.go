@@ -8,22 +8,24 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// tree is an ordered set of items, as a treap (Seidel, Aragon: Randomized Search Trees, 1996): a search tree by the items' order
-// that is at the same time a heap by their priorities. Priorities are hashes of what orders the items, so the shape follows
-// from the content alone, whatever happened before; with the items a, b, c and the priorities 5, 9, 2:
+// tree is an ordered set of items, as a treap (Seidel, Aragon: Randomized Search Trees, 1996): a search tree by the
+// items' order that is at the same time a heap by their priorities. Priorities are hashes of what orders the items, so
+// the shape follows from the content alone, whatever happened before; with the items a, b, c and the priorities 5, 9,
+// 2:
 //
 //	    b·9
 //	   /   \
 //	a·5     c·2
 //
-// Nodes are never written to again: a change makes new ones on the way down to it and shares the rest. So an assignment is a
-// clone, and each node knows the hash of all below it.
+// Nodes are never written to again: a change makes new ones on the way down to it and shares the rest. So an assignment
+// is a clone, and each node knows the hash of all below it.
 type tree struct {
 	root *node
 	n    int
 }
 
-// item is what trees are made of. Each tree uses those of the first three that its order needs, and leaves the others zero.
+// item is what trees are made of. Each tree uses those of the first three that its order needs, and leaves the others
+// zero.
 type item struct {
 	at  sim.Time
 	id  ID
@@ -32,7 +34,8 @@ type item struct {
 	a, b int64 // what the tree holds about it; not part of the order
 }
 
-// node is a node of a tree. Invariant: items left of it come before its own, those right of it after; its kids are not above it.
+// node is a node of a tree. Invariant: items left of it come before its own, those right of it after; its kids are not
+// above it.
 type node struct {
 	item
 	left, right *node
@@ -84,8 +87,8 @@ func (n *node) sum() uint64 {
 // with returns the node with other kids.
 func (n *node) with(l, r *node) *node { return join(&n.item, n.priority, l, r) }
 
-// above reports whether an item belongs above the node. Equal priorities, however rare, must not make the shape depend on
-// what came first.
+// above reports whether an item belongs above the node. Equal priorities, however rare, must not make the shape depend
+// on what came first.
 func (n *node) above(it *item, priority uint64) bool {
 	return priority > n.priority || priority == n.priority && it.compare(&n.item) < 0
 }

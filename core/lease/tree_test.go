@@ -12,7 +12,8 @@ import (
 
 func drawItem(t *rapid.T) item {
 	return item{at: sim.Time(rapid.IntRange(-1, 2).Draw(t, "at")), id: ID(rapid.IntRange(-2, 2).Draw(t, "id")),
-		key: rapid.StringOfN(rapid.RuneFrom([]rune("ab")), 0, 2, -1).Draw(t, "key"), a: int64(rapid.IntRange(0, 1).Draw(t, "a"))}
+		key: rapid.StringOfN(rapid.RuneFrom([]rune("ab")), 0, 2, -1).Draw(t, "key"),
+		a:   int64(rapid.IntRange(0, 1).Draw(t, "a"))}
 }
 
 // order is what a model knows an item by.

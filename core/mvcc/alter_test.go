@@ -2,7 +2,8 @@ package mvcc
 
 import "testing"
 
-// TestAlter holds that a value is changed in one store and not in its clones, wherever in its lists a compaction has put the row, and that hashes show it.
+// TestAlter holds that a value is changed in one store and not in its clones, wherever in its lists a compaction has
+// put the row, and that hashes show it.
 func TestAlter(t *testing.T) {
 	s := New()
 	for _, key := range []string{"a", "b", "c", "a"} {
@@ -37,7 +38,8 @@ func TestAlter(t *testing.T) {
 	}
 }
 
-// TestBump holds that revisions go on behind the raised one, and that nothing before it can be read once the store is opened.
+// TestBump holds that revisions go on behind the raised one, and that nothing before it can be read once the store is
+// opened.
 func TestBump(t *testing.T) {
 	s := New()
 	tx := s.Write()

@@ -2,16 +2,16 @@ package mvcc
 
 import "slices"
 
-// A compaction makes the past up to a revision unreadable, and then, bit by bit, gives its memory back. It has two halves,
-// as in etcd:
+// A compaction makes the past up to a revision unreadable, and then, bit by bit, gives its memory back. It has two
+// halves, as in etcd:
 //
 //	Compact        the logical half: reads below the revision are refused from now on, watchers there are cancelled
 //	CompactBatch   the physical half: goes over all rows up to the revision, oldest first, a thousand at a time, and drops
 //	               those that no read can reach any more. Between two batches the store is written to as usual
 //
 // Of each key stays what a read at the compacted revision sees: the newest change that is not younger. If that is a
-// tombstone, it stays only if it was written at that very revision, because a watcher may start there; an older one goes,
-// and with it the key, if nothing younger is left. With the example of keyIndex:
+// tombstone, it stays only if it was written at that very revision, because a watcher may start there; an older one
+// goes, and with it the key, if nothing younger is left. With the example of keyIndex:
 //
 //	written     {2, 3, 4t} {5, 6t} {}
 //	compact 3   {3, 4t} {5, 6t} {}        3 lives at 3
@@ -23,7 +23,8 @@ import "slices"
 // Who paces the batches is not the store's business: etcd waits 10 ms after each (--compaction-sleep-interval), so that
 // writes get their turn.
 //
-// References: etcd server/storage/mvcc/kvstore.go Compact, kvstore_compaction.go scheduleCompaction, key_index.go compact.
+// References: etcd server/storage/mvcc/kvstore.go Compact, kvstore_compaction.go scheduleCompaction, key_index.go
+// compact.
 
 // CompactionBatch is how many rows etcd examines at a time (--compaction-batch-limit).
 const CompactionBatch = 1000
@@ -43,9 +44,9 @@ type job struct {
 	sum   hasher
 }
 
-// Compact makes revisions below rev unreadable and puts the removal in the queue. It answers as etcd does: ErrCompacted if
-// rev was compacted already, ErrFutureRev if it does not exist yet. On a fresh store, whose compact revision is -1, even
-// the revisions 0 and 1 are accepted, once.
+// Compact makes revisions below rev unreadable and puts the removal in the queue. It answers as etcd does: ErrCompacted
+// if rev was compacted already, ErrFutureRev if it does not exist yet. On a fresh store, whose compact revision is -1,
+// even the revisions 0 and 1 are accepted, once.
 func (s *Store) Compact(rev int64) error {
 	switch {
 	case s.writing:
@@ -60,9 +61,9 @@ func (s *Store) Compact(rev int64) error {
 	return nil
 }
 
-// CompactBatch does the next piece of the oldest compaction in the queue: it examines up to limit rows. It returns how many
-// it dropped, and whether that compaction is finished now. Like etcd, it finds out that there is nothing left by a batch
-// that is not full. Without a compaction in the queue nothing happens.
+// CompactBatch does the next piece of the oldest compaction in the queue: it examines up to limit rows. It returns how
+// many it dropped, and whether that compaction is finished now. Like etcd, it finds out that there is nothing left by a
+// batch that is not full. Without a compaction in the queue nothing happens.
 func (s *Store) CompactBatch(limit int) (removed int, finished bool) {
 	if len(s.orders) == 0 {
 		return 0, false
@@ -129,9 +130,9 @@ func (s *Store) finish(o order) {
 	s.running, s.job = false, job{}
 }
 
-// Restart is what a process does with the store that it finds on its disk: of the compactions that were asked for only the
-// newest is known, and if it has not finished, it starts over (etcd kvstore.go restore). What was already dropped stays
-// dropped. Counters and remembered hashes lived in the process that is gone.
+// Restart is what a process does with the store that it finds on its disk: of the compactions that were asked for only
+// the newest is known, and if it has not finished, it starts over (etcd kvstore.go restore). What was already dropped
+// stays dropped. Counters and remembered hashes lived in the process that is gone.
 func (s *Store) Restart() {
 	s.rows.settle()
 	s.file.settle()
@@ -143,8 +144,8 @@ func (s *Store) Restart() {
 	}
 }
 
-// Install takes over another member's database, which came with a snapshot, as Restart does the one on disk. The process
-// goes on, and with it its counters and the hashes that it remembers (etcd kvstore.go Restore).
+// Install takes over another member's database, which came with a snapshot, as Restart does the one on disk. The
+// process goes on, and with it its counters and the hashes that it remembers (etcd kvstore.go Restore).
 func (s *Store) Install(db *Store) {
 	removed, hashes := s.removed, s.hashes
 	*s = *db.Clone()
@@ -168,8 +169,8 @@ func (s *Store) Compaction() (Compaction, bool) {
 	return Compaction{s.orders[0].rev, s.job.seen, s.job.total, len(s.orders) - 1}, true
 }
 
-// FinishedCompactRevision returns the revision of the last compaction that went through all rows; -1: none. A store where
-// it is below CompactRevision has rows left to drop.
+// FinishedCompactRevision returns the revision of the last compaction that went through all rows; -1: none. A store
+// where it is below CompactRevision has rows left to drop.
 func (s *Store) FinishedCompactRevision() int64 { return s.finished }
 
 // Removed returns how many rows compactions have dropped since the process started (etcd's metric
@@ -202,8 +203,8 @@ func (s *Store) Fates(key string, rev int64) []Fate {
 // survives reports whether the newest change of a key that is not younger than a compaction stays.
 func (c *change) survives(rev int64) bool { return !c.tombstone() || c.kv.ModRevision == rev }
 
-// keepSet tells which of the oldest rows a compaction keeps: bit i is row i. It is never written once it is made, so that
-// clones share it.
+// keepSet tells which of the oldest rows a compaction keeps: bit i is row i. It is never written once it is made, so
+// that clones share it.
 type keepSet struct {
 	bits []uint64
 	some bool // any row at all stays, be it one of the oldest or not
@@ -211,8 +212,8 @@ type keepSet struct {
 
 func (k *keepSet) has(i int) bool { return k.bits[i/64]>>(i%64)&1 != 0 }
 
-// keepSet returns which of the oldest n rows are the newest of their key at a revision, and not gone there. Hashes do not
-// count the tombstones of the revision itself (etcd key_index.go keyIndex.keep); compactions do.
+// keepSet returns which of the oldest n rows are the newest of their key at a revision, and not gone there. Hashes do
+// not count the tombstones of the revision itself (etcd key_index.go keyIndex.keep); compactions do.
 func (s *Store) keepSet(rev int64, n int, tombstones bool) keepSet {
 	k := keepSet{bits: make([]uint64, (n+63)/64)}
 	for _, head := range s.index.keys.ascend("") {

@@ -39,7 +39,8 @@ func TestDroppedRowsAreFreed(t *testing.T) {
 	for done := false; !done; {
 		_, done = s.CompactBatch(1000)
 	}
-	const left, chunk = 1000 + 1 + 99, 128 // younger than 19,000, and the newest that is not of the other keys; part of a chunk
+	// younger than 19,000, and the newest that is not of the other keys; part of a chunk
+	const left, chunk = 1000 + 1 + 99, 128
 	if n := inMemory(); n != len(all) {
 		t.Errorf("%d rows of %d are in memory although a clone has them", n, len(all))
 	}

@@ -12,8 +12,8 @@ const (
 	fieldLease
 )
 
-// encode appends a row as it stands in etcd's database: the revision as key, the key-value in Protocol Buffers' encoding as
-// value. Of a tombstone the value has nothing but the key.
+// encode appends a row as it stands in etcd's database: the revision as key, the key-value in Protocol Buffers'
+// encoding as value. Of a tombstone the value has nothing but the key.
 //
 //	5.1 put a = "x"    00 00 00 00 00 00 00 05 '_' 00 00 00 00 00 00 00 01      0a 01 'a' 10 05 18 05 20 01 2a 01 'x'
 //	6.0 delete a       00 00 00 00 00 00 00 06 '_' 00 00 00 00 00 00 00 00 't'  0a 01 'a'

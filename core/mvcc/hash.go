@@ -6,8 +6,8 @@ import (
 	"sort"
 )
 
-// KVHash is etcd's hash over the key space: CRC-32C over the name of the bucket and every row as it stands in the database.
-// Members can be compared only at the same revision and the same compact revision.
+// KVHash is etcd's hash over the key space: CRC-32C over the name of the bucket and every row as it stands in the
+// database. Members can be compared only at the same revision and the same compact revision.
 type KVHash struct {
 	Hash            uint32
 	CompactRevision int64
@@ -17,9 +17,9 @@ type KVHash struct {
 // hashesMost is how many hashes of compactions etcd remembers (hash.go hashStorageMaxSize).
 const hashesMost = 10
 
-// HashKV returns the hash over all rows up to a revision, 0 for the current one. Rows that a compaction has still to drop
-// do not count, so that members agree however far theirs is. The hash of one of the last compactions is not computed
-// again: it is answered even if that revision was compacted since, and with the compact revision of that time.
+// HashKV returns the hash over all rows up to a revision, 0 for the current one. Rows that a compaction has still to
+// drop do not count, so that members agree however far theirs is. The hash of one of the last compactions is not
+// computed again: it is answered even if that revision was compacted since, and with the compact revision of that time.
 //
 // One oddity is etcd's: if no key is alive at the revision, rows that wait to be dropped do count.
 //
@@ -69,9 +69,9 @@ func newHasher(compact, rev int64) hasher {
 	return hasher{crc32.Checksum([]byte("key"), crc32.MakeTable(crc32.Castagnoli)), compact, rev}
 }
 
-// add takes in a row that is not younger than the hash's revision. Kept says whether it stays if it is not younger than the
-// compact revision either. A tombstone at that revision itself never counts: etcd before 3.5.16 dropped it, and members of
-// both versions must agree. The buffer is room to work in; it is returned for the next row.
+// add takes in a row that is not younger than the hash's revision. Kept says whether it stays if it is not younger than
+// the compact revision either. A tombstone at that revision itself never counts: etcd before 3.5.16 dropped it, and
+// members of both versions must agree. The buffer is room to work in; it is returned for the next row.
 func (h *hasher) add(c *change, kept bool, buf []byte) []byte {
 	old := c.kv.ModRevision <= h.compact
 	if (old && !kept) || (c.tombstone() && c.kv.ModRevision == h.compact) {

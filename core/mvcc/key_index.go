@@ -22,9 +22,9 @@ import (
 //	read at 4     walk 6t, 5, 4t: a tombstone, so there is no such key; at the revision of a deletion the key is gone
 //	read at 5     walk 6t, 5
 //
-// etcd keeps the generations themselves (key_index.go keyIndex) and looks each revision's value up in its database. Here
-// a version is in memory anyhow, and a chain of immutable changes can be shared by any number of clones, which a list
-// that grows in place could not. The walk is as long as etcd's (generation.walk goes from the newest, too).
+// etcd keeps the generations themselves (key_index.go keyIndex) and looks each revision's value up in its database.
+// Here a version is in memory anyhow, and a chain of immutable changes can be shared by any number of clones, which a
+// list that grows in place could not. The walk is as long as etcd's (generation.walk goes from the newest, too).
 //
 // The same example is the first transcript in testdata/generations.txt.
 type keyIndex struct{ keys tree }
@@ -84,8 +84,9 @@ type Generation struct {
 	Ended   bool
 }
 
-// Generations returns the lives of a key in order, for drawing. As in etcd, a deleted key ends with an empty generation:
-// the next put goes there. A key that was never written, or of which a compaction has left nothing, has none.
+// Generations returns the lives of a key in order, for drawing. As in etcd, a deleted key ends with an empty
+// generation: the next put goes there. A key that was never written, or of which a compaction has left nothing, has
+// none.
 func (s *Store) Generations(key string) []Generation {
 	chain := s.chain(key)
 	var gens []Generation
@@ -105,8 +106,8 @@ func (s *Store) Generations(key string) []Generation {
 	return gens
 }
 
-// chain returns the changes of a key that the index knows, oldest first. A compaction cuts the index as soon as it begins
-// (etcd index.go treeIndex.Compact), and the rows only when it comes to them.
+// chain returns the changes of a key that the index knows, oldest first. A compaction cuts the index as soon as it
+// begins (etcd index.go treeIndex.Compact), and the rows only when it comes to them.
 func (s *Store) chain(key string) []*change {
 	var list []*change
 	for c := s.index.keys.get(key); c != nil; c = s.rows.at(c.prev) {

@@ -12,8 +12,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// model is the store without any idea: the list of all changes, searched from its start for every question. Of a compaction
-// it marks what goes at once, and takes it out when its turn comes.
+// model is the store without any idea: the list of all changes, searched from its start for every question. Of a
+// compaction it marks what goes at once, and takes it out when its turn comes.
 type model struct {
 	rev     int64
 	changes []mvcc.Change
@@ -48,7 +48,8 @@ func (m *model) order(rev int64) error {
 func (m *model) dooms(rev int64) map[mvcc.Revision]bool {
 	doomed := map[mvcc.Revision]bool{}
 	for i, c := range m.changes {
-		superseded := slices.ContainsFunc(m.changes[i+1:], func(d mvcc.Change) bool { return d.KV.Key == c.KV.Key && d.Revision.Main <= rev })
+		superseded := slices.ContainsFunc(m.changes[i+1:],
+			func(d mvcc.Change) bool { return d.KV.Key == c.KV.Key && d.Revision.Main <= rev })
 		if c.Revision.Main <= rev && (superseded || (c.Deleted && c.Revision.Main < rev)) {
 			doomed[c.Revision] = true
 		}
@@ -143,7 +144,8 @@ func (m *model) read(key, end string, rev int64) []mvcc.KeyValue {
 }
 
 func (m *model) put(sub int64, key, value string, lease int64) {
-	kv := mvcc.KeyValue{Key: key, Value: value, CreateRevision: m.rev + 1, ModRevision: m.rev + 1, Version: 1, Lease: lease}
+	kv := mvcc.KeyValue{Key: key, Value: value, CreateRevision: m.rev + 1, ModRevision: m.rev + 1, Version: 1,
+		Lease: lease}
 	if old := m.read(key, "", m.rev+1); len(old) == 1 {
 		kv.CreateRevision, kv.Version = old[0].CreateRevision, old[0].Version+1
 	}
@@ -153,8 +155,9 @@ func (m *model) put(sub int64, key, value string, lease int64) {
 func (m *model) delete(sub int64, key, end string) []mvcc.KeyValue {
 	doomed := m.read(key, end, m.rev+1)
 	for i, kv := range doomed {
-		m.changes = append(m.changes, mvcc.Change{Revision: mvcc.Revision{Main: m.rev + 1, Sub: sub + int64(i)}, Deleted: true,
-			KV: mvcc.KeyValue{Key: kv.Key, ModRevision: m.rev + 1}})
+		m.changes = append(m.changes,
+			mvcc.Change{Revision: mvcc.Revision{Main: m.rev + 1, Sub: sub + int64(i)}, Deleted: true,
+				KV: mvcc.KeyValue{Key: kv.Key, ModRevision: m.rev + 1}})
 	}
 	return doomed
 }
@@ -287,7 +290,8 @@ func (p pair) fates(t *rapid.T) {
 
 func (p pair) check(t *rapid.T) {
 	if p.s.CompactRevision() != p.m.compact || p.s.FinishedCompactRevision() != p.m.done || p.s.Removed() != p.m.removed {
-		t.Fatalf("compacted %d, %d, %d removed; want %d, %d, %d", p.s.CompactRevision(), p.s.FinishedCompactRevision(), p.s.Removed(),
+		t.Fatalf("compacted %d, %d, %d removed; want %d, %d, %d", p.s.CompactRevision(), p.s.FinishedCompactRevision(),
+			p.s.Removed(),
 			p.m.compact, p.m.done, p.m.removed)
 	}
 	if p.s.Revision() != p.m.rev || p.s.Len() != len(p.m.at(p.m.rev)) {
@@ -301,8 +305,8 @@ func (p pair) check(t *rapid.T) {
 	}
 }
 
-// TestAgainstListOfVersions lets a store and the list of its changes run side by side. Now and then both are cloned; the
-// copies must go on as well as the originals, whichever of them is written to.
+// TestAgainstListOfVersions lets a store and the list of its changes run side by side. Now and then both are cloned;
+// the copies must go on as well as the originals, whichever of them is written to.
 func TestAgainstListOfVersions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pairs := []pair{{mvcc.New(), newModel()}}
@@ -347,8 +351,8 @@ func TestAgainstListOfVersions(t *testing.T) {
 	})
 }
 
-// TestHashTellsHistoriesApart: the same writes give the same hash, and any other value, key, lease, order or grouping into
-// transactions another one.
+// TestHashTellsHistoriesApart: the same writes give the same hash, and any other value, key, lease, order or grouping
+// into transactions another one.
 func TestHashTellsHistoriesApart(t *testing.T) {
 	histories := map[string]func(*mvcc.Store){
 		"nothing":       func(*mvcc.Store) {},
@@ -387,7 +391,8 @@ func put(s *mvcc.Store, key, value string, lease int64) int64 {
 
 // TestPrefixEnd follows etcd's client: the next string that does not have the prefix, or everything.
 func TestPrefixEnd(t *testing.T) {
-	for prefix, want := range map[string]string{"a": "b", "a/": "a0", "a\xff": "b", "\xff\xff": mvcc.FromKey, "": mvcc.FromKey} {
+	for prefix, want := range map[string]string{"a": "b", "a/": "a0", "a\xff": "b", "\xff\xff": mvcc.FromKey,
+		"": mvcc.FromKey} {
 		if got := mvcc.PrefixEnd(prefix); got != want {
 			t.Errorf("PrefixEnd(%q) = %q, want %q", prefix, got, want)
 		}

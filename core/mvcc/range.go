@@ -60,8 +60,8 @@ type RangeResult struct {
 	More  bool  // the limit cut something off
 }
 
-// PrefixEnd returns the end of the range of all keys with a prefix: the prefix with its last byte raised by one. Bytes 0xff
-// cannot be raised and are dropped; if nothing is left the range has no end (etcd client/v3 op.go getPrefix).
+// PrefixEnd returns the end of the range of all keys with a prefix: the prefix with its last byte raised by one. Bytes
+// 0xff cannot be raised and are dropped; if nothing is left the range has no end (etcd client/v3 op.go getPrefix).
 func PrefixEnd(prefix string) string {
 	for i := len(prefix) - 1; i >= 0; i-- {
 		if prefix[i] < 0xff {
@@ -71,8 +71,8 @@ func PrefixEnd(prefix string) string {
 	return FromKey
 }
 
-// Range reads the keys in [key, end): one key if end is empty, all from key on if end is FromKey, none if end is not after
-// key. With the keys a, a/1, a/2 and b:
+// Range reads the keys in [key, end): one key if end is empty, all from key on if end is FromKey, none if end is not
+// after key. With the keys a, a/1, a/2 and b:
 //
 //	Range("a", "")                 a
 //	Range("a", "b")                a  a/1  a/2
@@ -114,8 +114,8 @@ func (s *Store) All(key, end string, rev int64) iter.Seq[KeyValue] {
 	}
 }
 
-// readable returns the revision that a read is made at, or says why it cannot be. The revision of the compaction itself is
-// still readable.
+// readable returns the revision that a read is made at, or says why it cannot be. The revision of the compaction itself
+// is still readable.
 func (s *Store) readable(rev, current int64) (int64, error) {
 	if rev > current {
 		return 0, ErrFutureRev
@@ -163,10 +163,10 @@ func (s *Store) rangeAt(key, end string, current int64, o RangeOptions) (RangeRe
 	return r, nil
 }
 
-// room returns how many key-values are worth collecting, -1 for all: one more than the limit tells that there are more. With
-// an order other than that of keys, those within the limit are known only at the end. But if a target is given without an
-// order or bounds, etcd takes the first keys for the limit and sorts only these (executeRange looks at the order alone when
-// it decides to fetch everything).
+// room returns how many key-values are worth collecting, -1 for all: one more than the limit tells that there are more.
+// With an order other than that of keys, those within the limit are known only at the end. But if a target is given
+// without an order or bounds, etcd takes the first keys for the limit and sorts only these (executeRange looks at the
+// order alone when it decides to fetch everything).
 func (o *RangeOptions) room() int64 {
 	if o.Limit <= 0 || (o.sorts() && (o.SortOrder != SortNone || o.bounded())) {
 		return -1
@@ -190,8 +190,8 @@ func (o *RangeOptions) admits(kv *KeyValue) bool {
 
 func within(v, low, high int64) bool { return (low == 0 || v >= low) && (high == 0 || v <= high) }
 
-// sort orders the key-values as asked. Where etcd leaves the order of equals open (its sort is not stable), they stay in
-// the order of keys.
+// sort orders the key-values as asked. Where etcd leaves the order of equals open (its sort is not stable), they stay
+// in the order of keys.
 func (o *RangeOptions) sort(kvs []KeyValue) {
 	if !o.sorts() {
 		return

@@ -78,7 +78,8 @@ func (r *rows) place(pos int32) int {
 }
 
 // seek returns the place of the first row whose main revision is not below rev. (etcd gets there by a seek in its
-// database, whose keys are revisions.) Mostly it is one of the newest, so the search begins at the end, in growing steps.
+// database, whose keys are revisions.) Mostly it is one of the newest, so the search begins at the end, in growing
+// steps.
 func (r *rows) seek(rev int64) int {
 	low, high := 0, r.len()
 	for n, step := high, 1; step <= n; step *= 2 {
@@ -106,8 +107,8 @@ func (r *rows) cut(n int) {
 	r.history.DropFront(r.history.First() + n - k)
 }
 
-// settle makes what was moved part of what is kept. After a whole compaction nothing else is kept; if one was broken off,
-// what it has not seen follows.
+// settle makes what was moved part of what is kept. After a whole compaction nothing else is kept; if one was broken
+// off, what it has not seen follows.
 func (r *rows) settle() {
 	for i := r.kept.First(); i < r.kept.Len(); i++ {
 		r.moved.Append(r.kept.At(i))

@@ -20,25 +20,27 @@ const (
 	defragRows    = 10_000 // to a commit while a file is rewritten (storage/backend/backend.go, defragLimit)
 )
 
-// file is a model of the member's database file: the pages of its B+ tree of rows, where they lie, which are free, and how far the file reaches. Only sizes
-// are kept, one for each leaf.
+// file is a model of the member's database file: the pages of its B+ tree of rows, where they lie, which are free, and
+// how far the file reaches. Only sizes are kept, one for each leaf.
 //
-// Rows come in order of revision, so that all writing is done in the last leaf. When a batch is committed, and not before, that leaf is split: at nine tenths
-// of a page, but it keeps up to four rows however large they are. bbolt never writes into a page that a reader may see: what a commit changes it writes
-// elsewhere, into a span of free pages that is long enough or behind the end of the file, and the old pages are free only for the next commit. The
-// file reaches as far as it ever did, until it is defragmented. A compaction takes rows out of the leaves, oldest first; a leaf that lost all is free, one that
-// has little left is merged with the one before.
+// Rows come in order of revision, so that all writing is done in the last leaf. When a batch is committed, and not
+// before, that leaf is split: at nine tenths of a page, but it keeps up to four rows however large they are. bbolt
+// never writes into a page that a reader may see: what a commit changes it writes elsewhere, into a span of free pages
+// that is long enough or behind the end of the file, and the old pages are free only for the next commit. The file
+// reaches as far as it ever did, until it is defragmented. A compaction takes rows out of the leaves, oldest first; a
+// leaf that lost all is free, one that has little left is merged with the one before.
 //
 //	put       M M ~ ~ 1 2 3 4 ~ 5 b B    the last leaf, the branch and the page of buckets are written anew; ~ pending
 //	compact   M M b B ~ ~ ~ 4 3 5 ~ ~    1 and 2 are gone, 3 lost some rows
 //	later     M M b B . . . 4 3 5 . .    free, but the file is as long as before
 //	defrag    M M . . 3 4 5 b B
 //
-// With values of 1 MiB, one to a commit, a leaf of four takes 1,025 pages, and when it is split as many are pending: nine of them make a file of 16.8 MB, 13.7 MB in use.
+// With values of 1 MiB, one to a commit, a leaf of four takes 1,025 pages, and when it is split as many are pending:
+// nine of them make a file of 16.8 MB, 13.7 MB in use.
 //
-// Which of several longer spans bbolt takes is chance (freelist/hashmap.go, Allocate); here it is the longest. Not modelled: buckets for
-// leases, members, authorization (a few pages), and slow readers, which keep pages pending for longer. Beside etcd's own store and backend both figures are
-// right within a tenth (test/oracle/store, TestFileSize).
+// Which of several longer spans bbolt takes is chance (freelist/hashmap.go, Allocate); here it is the longest. Not
+// modelled: buckets for leases, members, authorization (a few pages), and slow readers, which keep pages pending for
+// longer. Beside etcd's own store and backend both figures are right within a tenth (test/oracle/store, TestFileSize).
 type file struct {
 	leaves  chunk.List[leaf] // all but the last, in order; while a compaction runs, those that it has not come to
 	made    []leaf           // split off by this batch: they follow leaves, and are not in the file yet
@@ -68,8 +70,8 @@ type scan struct {
 	last  int              // rows of the last leaf that it has seen and left
 }
 
-// leaf is a page with rows, or, if these are large, several pages in a row. After a compaction the bytes are those of average rows, so that a few may be
-// missing in the end.
+// leaf is a page with rows, or, if these are large, several pages in a row. After a compaction the bytes are those of
+// average rows, so that a few may be missing in the end.
 type leaf struct {
 	rows, bytes int32
 	at          int32 // its first page
@@ -77,8 +79,8 @@ type leaf struct {
 
 func (l leaf) pages() int { return max(1, (headerBytes+int(l.bytes)+pageSize-1)/pageSize) }
 
-// newFile returns a file as bbolt makes it: two copies of the head, a list of free pages, which etcd does without, and the page of buckets; behind the two
-// commits with which etcd begins.
+// newFile returns a file as bbolt makes it: two copies of the head, a list of free pages, which etcd does without, and
+// the page of buckets; behind the two commits with which etcd begins.
 func newFile() file {
 	f := blankFile()
 	f.commit()
@@ -92,7 +94,8 @@ func (f *file) clone() file {
 	c := *f
 	c.leaves, c.scan.done = f.leaves.Clone(), f.scan.done.Clone()
 	for _, list := range [...]*file{f, &c} { // both append to arrays of their own
-		list.made, list.scan.out = list.made[:len(list.made):len(list.made)], list.scan.out[:len(list.scan.out):len(list.scan.out)]
+		list.made, list.scan.out = list.made[:len(list.made):len(list.made)],
+			list.scan.out[:len(list.scan.out):len(list.scan.out)]
 		list.rows, list.gone = list.rows[:len(list.rows):len(list.rows)], list.gone[:len(list.gone):len(list.gone)]
 	}
 	return c
@@ -107,8 +110,8 @@ func (f *file) put(bytes int) {
 	f.split(false)
 }
 
-// split takes a leaf off the front of the last one if that is too large (node.go, splitTwo, splitIndex). Before the end of a batch it does so only where more
-// rows would change nothing.
+// split takes a leaf off the front of the last one if that is too large (node.go, splitTwo, splitIndex). Before the end
+// of a batch it does so only where more rows would change nothing.
 func (f *file) split(end bool) bool {
 	n := len(f.rows)
 	if n <= 2*leafRows || headerBytes+f.tail.bytes < pageSize {
@@ -260,7 +263,8 @@ func (f *file) leave() {
 		left := f.takeLeft()
 		l = leaf{rows: l.rows + left.rows, bytes: l.bytes + left.bytes}
 	}
-	for headerBytes+l.bytes >= pageSize && l.rows > 2*leafRows { // too much for one: a commit without puts fills to the half
+	// too much for one: a commit without puts fills to the half
+	for headerBytes+l.bytes >= pageSize && l.rows > 2*leafRows {
 		rows := max(leafRows, l.rows*(pageSize/2)/l.bytes) // of average size
 		half := leaf{rows: rows, bytes: l.bytes / l.rows * rows}
 		at.out = append(at.out, half)
@@ -292,7 +296,8 @@ func (f *file) takeLeft() (l leaf) {
 	return l
 }
 
-// settle ends a compaction: the leaves that it did not reach follow those behind it. If nothing is left in the last leaf, the one before is the last.
+// settle ends a compaction: the leaves that it did not reach follow those behind it. If nothing is left in the last
+// leaf, the one before is the last.
 func (f *file) settle() {
 	if f.scan.pages > 0 {
 		f.leave()
@@ -329,11 +334,13 @@ func (f *file) live() int32 {
 	return f.high - free
 }
 
-// Commit writes what has changed since the last one to the database file: etcd does so every 100 ms, or after 10,000 changes.
+// Commit writes what has changed since the last one to the database file: etcd does so every 100 ms, or after 10,000
+// changes.
 func (s *Store) Commit() { s.file.commit() }
 
-// Size returns how far the member's database file reaches, in bytes, as of the last commit: what the quota is held against. It never gets less but by
-// Defragment. (storage/backend/backend.go, Size; the file itself may be longer, because bbolt lets it grow by 16 MiB at a time.)
+// Size returns how far the member's database file reaches, in bytes, as of the last commit: what the quota is held
+// against. It never gets less but by Defragment. (storage/backend/backend.go, Size; the file itself may be longer,
+// because bbolt lets it grow by 16 MiB at a time.)
 func (s *Store) Size() int64 { return int64(s.file.high) * pageSize }
 
 // SizeInUse returns how much of the file is in use. The rest are free pages, which later writes take first.
@@ -342,8 +349,8 @@ func (s *Store) SizeInUse() int64 { return int64(s.file.live()) * pageSize }
 // FreePages returns the number of pages of the file that are not in use.
 func (s *Store) FreePages() int { return int(s.file.high - s.file.live()) }
 
-// Defragment writes all rows into a new file, which has no free pages but the few that every new file has. What the store
-// holds does not change. (etcd server/storage/backend/backend.go defragdb.)
+// Defragment writes all rows into a new file, which has no free pages but the few that every new file has. What the
+// store holds does not change. (etcd server/storage/backend/backend.go defragdb.)
 func (s *Store) Defragment() {
 	f := blankFile()
 	moved := size(&s.rows.moved)
@@ -375,8 +382,8 @@ func (f *file) open() {
 // reopen is what a process finds that opens the file: all that nobody needs is free.
 func (f *file) reopen() { f.free, f.pending = merge(f.free, f.pending), nil }
 
-// PutCost is what etcd reckons a put to take when it asks whether the quota is exceeded: 256 bytes and the key and the value
-// (server/storage/quota.go costPut).
+// PutCost is what etcd reckons a put to take when it asks whether the quota is exceeded: 256 bytes and the key and the
+// value (server/storage/quota.go costPut).
 func PutCost(key, value string) int64 { return putOverhead + int64(len(key)) + int64(len(value)) }
 
 const putOverhead = 256

@@ -10,8 +10,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 )
 
-// TestFileHoldsTheRows writes, compacts, clones and defragments at random: the leaves of the model must have the store's
-// rows, neither more nor less, and the running totals must be what a count gives.
+// TestFileHoldsTheRows writes, compacts, clones and defragments at random: the leaves of the model must have the
+// store's rows, neither more nor less, and the running totals must be what a count gives.
 func TestFileHoldsTheRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		stores, value := []*Store{New()}, strings.Repeat("v", rapid.SampledFrom([]int{0, 100, 1500, 9000}).Draw(t, "size"))
@@ -25,8 +25,9 @@ func TestFileHoldsTheRows(t *testing.T) {
 					tx.End()
 				}
 			},
-			"delete":     func(t *rapid.T) { tx := pick(t).Write(); tx.DeleteRange(FromKey, FromKey); tx.End() },
-			"compact":    func(t *rapid.T) { s := pick(t); _ = s.Compact(s.rev - rapid.Int64Range(0, 50).Draw(t, "ago")) }, // may be refused
+			"delete": func(t *rapid.T) { tx := pick(t).Write(); tx.DeleteRange(FromKey, FromKey); tx.End() },
+			// may be refused
+			"compact":    func(t *rapid.T) { s := pick(t); _ = s.Compact(s.rev - rapid.Int64Range(0, 50).Draw(t, "ago")) },
 			"batch":      func(t *rapid.T) { pick(t).CompactBatch(rapid.IntRange(1, 100).Draw(t, "limit")) },
 			"commit":     func(t *rapid.T) { pick(t).Commit() },
 			"restart":    func(t *rapid.T) { pick(t).Restart() },
@@ -76,7 +77,8 @@ func audit(t *rapid.T, s *Store) {
 		add(leaf{rows: f.scan.stay.rows + f.scan.ahead.rows, bytes: f.scan.stay.bytes + f.scan.ahead.bytes}, f.scan.pages)
 	}
 	off := got.bytes - want.bytes
-	if got.rows != want.rows || max(off, -off) > 100+want.bytes/50 || f.count != count || f.tail.rows != int32(len(f.rows)) {
+	if got.rows != want.rows || max(off, -off) > 100+want.bytes/50 || f.count != count ||
+		f.tail.rows != int32(len(f.rows)) {
 		t.Fatalf("%+v in %d leaves, want %+v in %d", got, f.count, want, count)
 	}
 	for _, x := range f.pending {

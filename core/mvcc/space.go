@@ -28,7 +28,8 @@ type space struct {
 	longest int32 // no span is longer; 0: not known
 }
 
-// take returns the first of some pages in a row: of a span that is just as long, or else of the longest (freelist/hashmap.go, Allocate).
+// take returns the first of some pages in a row: of a span that is just as long, or else of the longest
+// (freelist/hashmap.go, Allocate).
 func (s *space) take(pages int) int32 {
 	n := int32(pages)
 	if s.longest != 0 && n > s.longest {

@@ -65,14 +65,14 @@ func (s *Store) Len() int { return s.live }
 // Rows returns how many revisions of keys the store holds, tombstones included.
 func (s *Store) Rows() int { return s.rows.len() }
 
-// Hash returns a digest of everything that was ever written, in order. Two members that applied the same writes have the
-// same Hash; it costs nothing to read. (It is not etcd's HashKV, which leaves out what was compacted.)
+// Hash returns a digest of everything that was ever written, in order. Two members that applied the same writes have
+// the same Hash; it costs nothing to read. (It is not etcd's HashKV, which leaves out what was compacted.)
 func (s *Store) Hash() uint64 { return s.digest }
 
 // Changes visits the rows from the first change of a main revision on, in order. A watcher reads it to catch up, or
 // after each transaction to be told what is new. The changes of one main revision stand together: they are one
-// transaction, and a watcher must get them together (etcd API guarantees: Atomic). Nothing is missing from the compacted
-// revision on; of what is older there is what compactions have left so far.
+// transaction, and a watcher must get them together (etcd API guarantees: Atomic). Nothing is missing from the
+// compacted revision on; of what is older there is what compactions have left so far.
 func (s *Store) Changes(from int64) iter.Seq[Change] {
 	return func(yield func(Change) bool) {
 		for i := s.rows.seek(from); i < s.rows.len(); i++ {

@@ -80,7 +80,8 @@ func command(t *testing.T, s *mvcc.Store, d *datadriven.TestData) string {
 func status(s *mvcc.Store) string {
 	out := fmt.Sprintf("revision %d, compacted %d, keys %d", s.Revision(), s.CompactRevision(), s.Len())
 	if c, ok := s.Compaction(); ok {
-		out += fmt.Sprintf("\ncompaction %d: examined %d of %d, dropped %d in all, %d waiting, finished %d", c.Revision, c.Examined, c.Total,
+		out += fmt.Sprintf("\ncompaction %d: examined %d of %d, dropped %d in all, %d waiting, finished %d", c.Revision,
+			c.Examined, c.Total,
 			s.Removed(), c.Waiting, s.FinishedCompactRevision())
 	}
 	return out
@@ -163,7 +164,8 @@ func operation(t *testing.T, tx *mvcc.WriteTxn, d *datadriven.TestData) string {
 	return get(t, tx.Range, d) + "\n"
 }
 
-func get(t *testing.T, read func(string, string, mvcc.RangeOptions) (mvcc.RangeResult, error), d *datadriven.TestData) string {
+func get(t *testing.T, read func(string, string, mvcc.RangeOptions) (mvcc.RangeResult, error),
+	d *datadriven.TestData) string {
 	key, end := bounds(t, d)
 	r, err := read(key, end, options(t, d))
 	if err != nil {
@@ -171,7 +173,8 @@ func get(t *testing.T, read func(string, string, mvcc.RangeOptions) (mvcc.RangeR
 	}
 	var out strings.Builder
 	for _, kv := range r.KVs {
-		fmt.Fprintf(&out, "%s = %q create %d mod %d version %d", kv.Key, kv.Value, kv.CreateRevision, kv.ModRevision, kv.Version)
+		fmt.Fprintf(&out, "%s = %q create %d mod %d version %d", kv.Key, kv.Value, kv.CreateRevision, kv.ModRevision,
+			kv.Version)
 		if kv.Lease != 0 {
 			fmt.Fprintf(&out, " lease %d", kv.Lease)
 		}

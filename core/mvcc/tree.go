@@ -3,8 +3,8 @@ package mvcc
 import "iter"
 
 // maxItems is the number of keys in a full node. It is odd, so that a full node splits into two equal halves around its
-// middle key. etcd's tree has up to 63 (index.go, degree 32); half of that makes the copies smaller that a write after a
-// clone has to take, at the price of a level more.
+// middle key. etcd's tree has up to 63 (index.go, degree 32); half of that makes the copies smaller that a write after
+// a clone has to take, at the price of a level more.
 const maxItems = 31
 
 // tree is an ordered map from a key to its newest change: a B-tree (Bayer, McCreight 1972) that is cloned at once and
@@ -33,8 +33,8 @@ type token struct{ _ byte }
 // node is a node of the tree.
 //
 // Invariant: items are in strictly ascending order of keys; a leaf has no kids, any other node has one more kid than
-// items, and the keys of kids[i] lie between items[i-1].key and items[i].key; all leaves are equally deep; every node but
-// the root has at least maxItems/2 items.
+// items, and the keys of kids[i] lie between items[i-1].key and items[i].key; all leaves are equally deep; every node
+// but the root has at least maxItems/2 items.
 type node struct {
 	own   *token
 	items []item
@@ -67,11 +67,11 @@ func (t *tree) get(key string) *change {
 	return nil
 }
 
-// slot returns the place that holds a key's newest change, to be written to; a key that was not there gets an empty one.
-// The pointer is good until the tree is next touched.
+// slot returns the place that holds a key's newest change, to be written to; a key that was not there gets an empty
+// one. The pointer is good until the tree is next touched.
 //
-// Full nodes are split on the way down, so that there is always room above for the middle key of a split and one descent
-// is enough (Cormen et al., Introduction to Algorithms, B-TREE-INSERT).
+// Full nodes are split on the way down, so that there is always room above for the middle key of a split and one
+// descent is enough (Cormen et al., Introduction to Algorithms, B-TREE-INSERT).
 func (t *tree) slot(key string) **change {
 	n := t.writableRoot()
 	for {
@@ -186,11 +186,11 @@ func (n *node) split(at int) {
 // minItems is the number of keys that every node but the root has at least.
 const minItems = maxItems / 2
 
-// remove takes an item out of the subtree and returns it: that of a key, or the last. The node is writable and, unless it
-// is the root, has an item more than it needs.
+// remove takes an item out of the subtree and returns it: that of a key, or the last. The node is writable and, unless
+// it is the root, has an item more than it needs.
 //
-// As in slot, what may be needed above is done on the way down: a kid that has just enough items is refilled before it is
-// entered (Cormen et al., B-TREE-DELETE).
+// As in slot, what may be needed above is done on the way down: a kid that has just enough items is refilled before it
+// is entered (Cormen et al., B-TREE-DELETE).
 func (n *node) remove(key string, last bool) item {
 	at, found := len(n.items), false
 	if !last {
@@ -234,7 +234,8 @@ func (n *node) cutKid(at int) *node {
 	return kid
 }
 
-// refill gives the kid at a position one more item, from a neighbour that can spare it, or makes one of it and a neighbour.
+// refill gives the kid at a position one more item, from a neighbour that can spare it, or makes one of it and a
+// neighbour.
 func (n *node) refill(at int) {
 	switch {
 	case at > 0 && len(n.kids[at-1].items) > minItems:

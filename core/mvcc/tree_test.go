@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestTreeAgainstMap writes at random into a family of trees that were cloned from each other, and compares each with a map
-// of its own. Few keys make many clones meet in the same nodes; many make the tree deep.
+// TestTreeAgainstMap writes at random into a family of trees that were cloned from each other, and compares each with a
+// map of its own. Few keys make many clones meet in the same nodes; many make the tree deep.
 func TestTreeAgainstMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		trees := []*tree{{}}

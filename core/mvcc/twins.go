@@ -1,8 +1,8 @@
 package mvcc
 
-// Twins lets the stores of one cluster hold once what all of them hold: its members apply the same changes, one soon after the other. Each change that a
-// store makes is looked for among the newest that others have made, and if it is there, that one is taken. What a store holds is the same with and
-// without.
+// Twins lets the stores of one cluster hold once what all of them hold: its members apply the same changes, one soon
+// after the other. Each change that a store makes is looked for among the newest that others have made, and if it is
+// there, that one is taken. What a store holds is the same with and without.
 //
 // It belongs to one run of stores that go on side by side: a clone has none until it is given one (Store.Share).
 type Twins struct{ newest [twinsMost]*change }
@@ -26,8 +26,8 @@ func (t *Twins) keep(c change) *change {
 	return *at
 }
 
-// Unify lets two stores that have changes in common (Share) also share the nodes of their indexes that are alike, as a clone does. Neither is changed in
-// what it holds.
+// Unify lets two stores that have changes in common (Share) also share the nodes of their indexes that are alike, as a
+// clone does. Neither is changed in what it holds.
 func Unify(a, b *Store) {
 	x, y := &a.index.keys, &b.index.keys
 	if x.root == y.root {

@@ -6,8 +6,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestTwins lets stores that share changes and nodes of their indexes go the same way, one behind the other, now and then apart, and clones of them other ways. Each
-// must hold what one holds that shares nothing.
+// TestTwins lets stores that share changes and nodes of their indexes go the same way, one behind the other, now and
+// then apart, and clones of them other ways. Each must hold what one holds that shares nothing.
 func TestTwins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		twins := new(Twins)
@@ -32,7 +32,8 @@ func TestTwins(t *testing.T) {
 				}
 			},
 			"write": func(t *rapid.T) {
-				key, value := rapid.StringMatching("[a-d][a-d]?[a-d]?").Draw(t, "key"), rapid.SampledFrom([]string{"1", "2", ""}).Draw(t, "value")
+				key, value := rapid.StringMatching("[a-d][a-d]?[a-d]?").Draw(t, "key"),
+					rapid.SampledFrom([]string{"1", "2", ""}).Draw(t, "value")
 				for i := rapid.IntRange(0, len(list)-1).Draw(t, "from"); i < len(list); i++ {
 					write(list[i], key, value)
 					write(alone[i], key, value)

@@ -3,8 +3,8 @@ package mvcc
 import "github.com/etcdscope/etcdscope/core/rng"
 
 // WriteTxn is a transaction that changes the store. All its changes get the same main revision, the one after the
-// store's, and become the store's revision together at End; a transaction that changed nothing leaves the revision as it
-// was. There is one at a time. It is a plain value: a put alone costs no allocation but the version itself.
+// store's, and become the store's revision together at End; a transaction that changed nothing leaves the revision as
+// it was. There is one at a time. It is a plain value: a put alone costs no allocation but the version itself.
 //
 //	tx := store.Write()
 //	tx.DeleteRange("a", "c") // a and b exist: changes 7.0 and 7.1
@@ -49,8 +49,8 @@ func (t *WriteTxn) Put(key, value string, lease int64) (before KeyValue, existed
 }
 
 // DeleteRange deletes the keys in [key, end) and returns how many there were; the ends of a range are those of Range.
-// Each deleted key is one change, in the order of keys. Deleting nothing changes nothing. Keys that the transaction itself
-// has put are deleted, too.
+// Each deleted key is one change, in the order of keys. Deleting nothing changes nothing. Keys that the transaction
+// itself has put are deleted, too.
 func (t *WriteTxn) DeleteRange(key, end string) int64 {
 	doomed := t.doomed(key, end)
 	for _, c := range doomed {
@@ -59,8 +59,8 @@ func (t *WriteTxn) DeleteRange(key, end string) int64 {
 	return int64(len(doomed))
 }
 
-// TakeRange is DeleteRange for those who need to know what was there: the answer of prev_kv, and the leases that keys are
-// detached from.
+// TakeRange is DeleteRange for those who need to know what was there: the answer of prev_kv, and the leases that keys
+// are detached from.
 func (t *WriteTxn) TakeRange(key, end string) []KeyValue {
 	doomed := t.doomed(key, end)
 	taken := make([]KeyValue, len(doomed))
@@ -71,8 +71,8 @@ func (t *WriteTxn) TakeRange(key, end string) []KeyValue {
 	return taken
 }
 
-// doomed returns the newest versions of the keys in [key, end). They are collected before the first is deleted: writing a
-// tombstone may copy nodes of the tree, which a walk over it must not see.
+// doomed returns the newest versions of the keys in [key, end). They are collected before the first is deleted: writing
+// a tombstone may copy nodes of the tree, which a walk over it must not see.
 func (t *WriteTxn) doomed(key, end string) []*change {
 	var list []*change
 	for c := range t.s.scan(key, end, t.s.rev+1) {

@@ -15,8 +15,8 @@ import (
 //
 // A pre-candidate that is refused by a quorum, or a candidate, becomes a follower and waits for its next timeout.
 
-// campaignIfAllowed starts an election unless the member must not stand for one. With transfer set the leader has asked for
-// it.
+// campaignIfAllowed starts an election unless the member must not stand for one. With transfer set the leader has asked
+// for it.
 func (n *Node) campaignIfAllowed(pre, transfer bool) {
 	if n.role == Leader {
 		return
@@ -42,9 +42,9 @@ func (n *Node) unappliedConfChange() bool {
 	return n.log.Applied() < n.log.Committed() && n.log.HasConfChange(n.log.Applied()+1, n.log.Committed())
 }
 
-// campaign becomes a candidate, or with pre a pre-candidate, and asks all voters of both halves, itself included: its own
-// vote counts once it is on disk, like any other. The end of the log goes along, for the voters to compare with theirs (Raft
-// §5.4.1).
+// campaign becomes a candidate, or with pre a pre-candidate, and asks all voters of both halves, itself included: its
+// own vote counts once it is on disk, like any other. The end of the log goes along, for the voters to compare with
+// theirs (Raft §5.4.1).
 func (n *Node) campaign(pre, transfer bool) {
 	request, term := MsgVote, n.term+1
 	if pre {
@@ -66,8 +66,8 @@ func (n *Node) campaign(pre, transfer bool) {
 	}
 }
 
-// becomePreCandidate changes neither term nor vote: asking costs nothing, so that a member that is cut off can ask for ever
-// without getting ahead of the others (thesis §9.6). The election timeout is not drawn anew either.
+// becomePreCandidate changes neither term nor vote: asking costs nothing, so that a member that is cut off can ask for
+// ever without getting ahead of the others (thesis §9.6). The election timeout is not drawn anew either.
 func (n *Node) becomePreCandidate() {
 	n.trk.ResetVotes()
 	n.lead, n.role = None, PreCandidate
@@ -117,8 +117,9 @@ func (n *Node) countVote(m *Message) {
 	granted, refused, result := n.trk.Tally()
 	pre := n.role == PreCandidate
 	n.note(Event{
-		Kind: VoteReceived, Why: n.byItself(m.From), Rule: rule.ElectionSafety, Peer: m.From, Term: m.Term, Pre: pre, Granted: !m.Reject,
-		Have: uint8(granted), Need: uint8(n.trk.Voters[0].Need()), Against: uint8(refused),
+		Kind: VoteReceived, Why: n.byItself(m.From), Rule: rule.ElectionSafety, Peer: m.From, Term: m.Term, Pre: pre,
+		Granted: !m.Reject,
+		Have:    uint8(granted), Need: uint8(n.trk.Voters[0].Need()), Against: uint8(refused),
 	})
 	switch {
 	case result == quorum.Won && pre:

@@ -39,7 +39,8 @@ func newStorm(seed uint64, async bool) *storm {
 	d := rng.New(seed, "storm")
 	s := &storm{cfg: raft.Config{
 		AsyncStorageWrites: async,
-		ElectionTick:       3 + d.Intn(8), HeartbeatTick: 1, MaxSizePerMsg: uint64(d.Intn(200)), MaxInflightMsgs: 1 + d.Intn(4),
+		ElectionTick:       3 + d.Intn(8), HeartbeatTick: 1, MaxSizePerMsg: uint64(d.Intn(200)), MaxInflightMsgs: 1 +
+			d.Intn(4),
 		PreVote: d.Intn(2) == 0, CheckQuorum: d.Intn(2) == 0, MaxUncommittedEntriesSize: uint64(d.Intn(200)),
 	}}
 	conf := raft.ConfState{Voters: []raft.ID{1, 2, 3}}
@@ -47,7 +48,8 @@ func newStorm(seed uint64, async bool) *storm {
 		conf.Learners = []raft.ID{4}
 	}
 	for id := raft.ID(1); id <= 4; id++ {
-		disk := raft.Stored{Snapshot: raft.Snapshot{Index: 1, Term: 1, Conf: conf}, HardState: raft.HardState{Term: 1, Commit: 1}}
+		disk := raft.Stored{Snapshot: raft.Snapshot{Index: 1, Term: 1, Conf: conf},
+			HardState: raft.HardState{Term: 1, Commit: 1}}
 		if !conf.Has(id) {
 			disk = raft.Stored{}
 		}
@@ -110,7 +112,8 @@ func (s *storm) blow(d *rng.Stream, h uint64) uint64 {
 	case k < 98 && !n.working && (!s.cfg.AsyncStorageWrites || n.Applied() <= n.disk.HardState.Commit):
 		if snap, err := n.CreateSnapshot(n.Applied(), []byte("state")); err == nil {
 			n.disk.Snapshot = snap
-			n.disk.Entries = slices.DeleteFunc(slices.Clone(n.disk.Entries), func(e raft.Entry) bool { return e.Index <= snap.Index })
+			n.disk.Entries = slices.DeleteFunc(slices.Clone(n.disk.Entries),
+				func(e raft.Entry) bool { return e.Index <= snap.Index })
 			_ = n.CompactLog(n.Applied())
 		}
 	case k == 99 && d.Intn(4) == 0:
@@ -199,7 +202,8 @@ func (n *sailor) apply(es []raft.Entry) {
 func (n *sailor) mix(h uint64) uint64 {
 	for _, v := range []uint64{
 		uint64(n.Term()), uint64(n.Vote()), uint64(n.Role()), uint64(n.Lead()), uint64(n.Commit()), uint64(n.Applied()),
-		uint64(n.FirstIndex()), uint64(n.LastIndex()), uint64(n.LastTerm()), uint64(n.StableIndex()), uint64(n.ElectionElapsed()),
+		uint64(n.FirstIndex()), uint64(n.LastIndex()), uint64(n.LastTerm()), uint64(n.StableIndex()),
+		uint64(n.ElectionElapsed()),
 		uint64(n.HeartbeatElapsed()), uint64(n.RandomizedTimeout()), uint64(n.Transferee()), uint64(n.PendingConfIndex()),
 	} {
 		h = rng.Mix(h, v)
@@ -253,8 +257,8 @@ func (s *storm) mix() uint64 {
 	return h
 }
 
-// TestCloneIsIndependent: what happens to the original does not touch the clone, and the clone then does the same if the
-// same happens to it.
+// TestCloneIsIndependent: what happens to the original does not touch the clone, and the clone then does the same if
+// the same happens to it.
 func TestCloneIsIndependent(t *testing.T) {
 	for seed := range uint64(200) {
 		d := rng.New(seed, "inputs")

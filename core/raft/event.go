@@ -21,20 +21,22 @@ const (
 	StaleIgnored                        // Peer, Message. Term: the message's
 
 	// Votes. Pre: it is a pre-vote.
-	VoteGranted  // Peer: the candidate. Term: what it stands for
-	VoteRefused  // Peer, Why. Index, LogTerm: where the candidate's log ends; Last, Hint: where the own one ends (Hint: its term)
+	VoteGranted // Peer: the candidate. Term: what it stands for
+	// Peer, Why. Index, LogTerm: where the candidate's log ends; Last, Hint: where the own one ends (Hint: its term)
+	VoteRefused
 	VoteIgnored  // Peer. Index: ticks that the lease still runs
 	VoteReceived // Peer, Granted. Have granted, Need to win, Against. WhyItself: the own vote
 
 	// Log and commit.
-	Appended         // Index … Last. Peer: the leader who sent them
-	Truncated        // Index … Last: removed because they contradict Peer's
-	AppendRefused    // Peer. Index: what must precede; Hint: where the logs may agree
-	BackedUp         // Peer refused the append after Index; Last: the next one starts there. Hint: what Peer said
-	Acknowledged     // Peer's log matches up to Index. WhyItself: the leader's own disk has it
-	ProgressChanged  // Peer, FromState, ToState. Index: the next entry to send
-	EntriesCommitted // Index … Last. Leader: Have of Need members hold it, Set: which (bit i: member n_i). Follower: Peer told it
-	LogLost          // Peer's commit index Index lies beyond the own Last: an invariant is broken
+	Appended        // Index … Last. Peer: the leader who sent them
+	Truncated       // Index … Last: removed because they contradict Peer's
+	AppendRefused   // Peer. Index: what must precede; Hint: where the logs may agree
+	BackedUp        // Peer refused the append after Index; Last: the next one starts there. Hint: what Peer said
+	Acknowledged    // Peer's log matches up to Index. WhyItself: the leader's own disk has it
+	ProgressChanged // Peer, FromState, ToState. Index: the next entry to send
+	// Index … Last. Leader: Have of Need members hold it, Set: which (bit i: member n_i). Follower: Peer told it
+	EntriesCommitted
+	LogLost // Peer's commit index Index lies beyond the own Last: an invariant is broken
 
 	// Proposals and reads.
 	ProposalAppended  // Index … Last
@@ -108,8 +110,8 @@ const (
 	whys
 )
 
-// Event is one thing that happened in a Node, with its reason. It is flat and holds no pointer; which fields mean something
-// is said at its kind.
+// Event is one thing that happened in a Node, with its reason. It is flat and holds no pointer; which fields mean
+// something is said at its kind.
 type Event struct {
 	Kind EventKind
 	Why  Why

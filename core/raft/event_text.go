@@ -13,14 +13,16 @@ var verbs = [eventKinds]string{
 	Appended:     "appended", Truncated: "truncated its log", AppendRefused: "refused an append", BackedUp: "backed up",
 	Acknowledged: "heard an acknowledgement", ProgressChanged: "changed the flow", EntriesCommitted: "committed",
 	LogLost:          "contradicted its leader",
-	ProposalAppended: "appended a proposal", ProposalForwarded: "forwarded a proposal", ProposalDropped: "dropped a proposal",
-	ReadRequested: "began a read", ReadPostponed: "postponed a read", ReadConfirmed: "confirmed a read",
+	ProposalAppended: "appended a proposal", ProposalForwarded: "forwarded a proposal",
+	ProposalDropped: "dropped a proposal",
+	ReadRequested:   "began a read", ReadPostponed: "postponed a read", ReadConfirmed: "confirmed a read",
 	ReadForwarded: "forwarded a read", ReadDropped: "dropped a read",
 	SnapshotSent: "sent a snapshot", SnapshotRestored: "restored a snapshot", SnapshotIgnored: "ignored a snapshot",
 	SnapshotCreated: "took a snapshot", LogCompacted: "compacted its log",
 	ConfChanged: "changed the group", ConfChangeRefused: "refused to change the group",
-	TransferStarted: "began to hand over", TransferAborted: "gave up handing over", TimeoutNowSent: "told a member to campaign",
-	HandedOver: "handed over",
+	TransferStarted: "began to hand over", TransferAborted: "gave up handing over",
+	TimeoutNowSent: "told a member to campaign",
+	HandedOver:     "handed over",
 }
 
 // String returns the kind as a past-tense verb.
@@ -34,8 +36,10 @@ func (k EventKind) String() string {
 var reasons = [whys]string{
 	WhyStarted: "it has just started", WhyHigherTerm: "a higher term has begun", WhyLeaderExists: "somebody else has won",
 	WhyVotesLost: "too many refused", WhyQuorumSilent: "no quorum was heard from for an election timeout",
-	WhyRemoved: "it is no voter any more", WhyTimeout: "it took longer than an election timeout", WhyAsked: "it was asked to",
-	WhyTransfer: "the leader hands over", WhyNotVoter: "it is no voter", WhySnapshotPending: "a snapshot is not yet on disk",
+	WhyRemoved: "it is no voter any more", WhyTimeout: "it took longer than an election timeout",
+	WhyAsked:    "it was asked to",
+	WhyTransfer: "the leader hands over", WhyNotVoter: "it is no voter",
+	WhySnapshotPending:     "a snapshot is not yet on disk",
 	WhyUnappliedConfChange: "a committed change of the group is not yet applied",
 	WhyLogBehind:           "the candidate's log is behind", WhyAlreadyVoted: "it has voted for another in this term",
 	WhyKnowsLeader: "it knows a leader in this term", WhyStaleTerm: "that term is over", WhyNoLeader: "no leader is known",
@@ -91,8 +95,8 @@ func (s *sentence) count(have, need uint8) {
 	s.add(" needed)")
 }
 
-// String returns the event as a fragment of a sentence whose subject is the member: "voted for n2 in term 4: its log is up
-// to date".
+// String returns the event as a fragment of a sentence whose subject is the member: "voted for n2 in term 4: its log is
+// up to date".
 func (e Event) String() string {
 	s := make(sentence, 0, 96)
 	switch {

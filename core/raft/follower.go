@@ -51,7 +51,8 @@ func (n *Node) reset(t Term) {
 	n.trk.ResetVotes()
 	n.trk.Reset(n.id, n.log.Last())
 	n.pendingConf, n.uncommitted = 0, 0
-	n.reads.reset() // nobody will prove this leadership any more. Parked reads stay: they wait for the next one, as etcd's do
+	// nobody will prove this leadership any more. Parked reads stay: they wait for the next one, as etcd's do
+	n.reads.reset()
 }
 
 // tickElection counts the silence. A follower or candidate that has heard from no leader for its timeout campaigns
@@ -66,7 +67,8 @@ func (n *Node) tickElection() {
 	n.campaignIfAllowed(n.set.preVote, false)
 }
 
-// Promotable reports whether the member may become leader: a voter, without a received snapshot that is not yet on disk.
+// Promotable reports whether the member may become leader: a voter, without a received snapshot that is not yet on
+// disk.
 func (n *Node) Promotable() bool {
 	p := n.trk.Get(n.id)
 	return p != nil && !p.IsLearner && !n.log.HasPending()
@@ -134,8 +136,8 @@ func (n *Node) followLeader(m *Message) error {
 	return nil
 }
 
-// forwardProposal passes a client's proposal on. Nobody confirms that it arrived: the client learns of its success only by
-// seeing it applied.
+// forwardProposal passes a client's proposal on. Nobody confirms that it arrived: the client learns of its success only
+// by seeing it applied.
 func (n *Node) forwardProposal(m *Message) error {
 	switch {
 	case n.lead == None:
@@ -151,11 +153,11 @@ func (n *Node) forwardProposal(m *Message) error {
 }
 
 // answerAppend accepts or refuses the leader's entries (Raft Figure 2, AppendEntries receiver; etcd raft/log.go
-// maybeAppend). By induction the check of the one entry before them is enough: if it is the same, all before it are (Log
-// Matching, Raft §5.3).
+// maybeAppend). By induction the check of the one entry before them is enough: if it is the same, all before it are
+// (Log Matching, Raft §5.3).
 //
-// Only what is missing or contradicts is replaced. Cutting the log at the first entry of every append would be wrong: a late
-// copy of an old message would remove entries that were acknowledged since.
+// Only what is missing or contradicts is replaced. Cutting the log at the first entry of every append would be wrong: a
+// late copy of an old message would remove entries that were acknowledged since.
 func (n *Node) answerAppend(m *Message) {
 	if m.Index < n.log.Committed() {
 		// An old message: what is committed here is in the leader's log too, so this much surely matches.
@@ -206,7 +208,8 @@ func (n *Node) refuseAppend(m *Message) {
 // commitFromLeader raises the commit index to what the leader says.
 func (n *Node) commitFromLeader(to Index, lead ID) {
 	if from := n.log.Committed(); to > from && n.log.CommitTo(to) {
-		n.note(Event{Kind: EntriesCommitted, Why: WhyLeaderSaid, Rule: rule.QuorumCommits, Peer: lead, Index: from + 1, Last: to})
+		n.note(Event{Kind: EntriesCommitted, Why: WhyLeaderSaid, Rule: rule.QuorumCommits, Peer: lead, Index: from + 1,
+			Last: to})
 	}
 }
 
@@ -230,7 +233,8 @@ func (n *Node) answerSnapshot(m *Message) {
 		s = new(Snapshot)
 	}
 	why := n.restore(s)
-	e := Event{Kind: SnapshotRestored, Why: why, Rule: rule.SnapshotForLaggard, Peer: m.From, Index: s.Index, LogTerm: s.Term}
+	e := Event{Kind: SnapshotRestored, Why: why, Rule: rule.SnapshotForLaggard, Peer: m.From, Index: s.Index,
+		LogTerm: s.Term}
 	upTo := n.log.Last()
 	if why != Unspecified {
 		e.Kind, upTo = SnapshotIgnored, n.log.Committed()

@@ -234,8 +234,8 @@ func (g *group) work(m *member) {
 	g.tell(m)
 }
 
-// thread lets one of a member's threads do the next thing that it has been asked for. Responses go into the network, those to
-// the member itself too.
+// thread lets one of a member's threads do the next thing that it has been asked for. Responses go into the network,
+// those to the member itself too.
 func (g *group) thread(m *member, thread raft.ID) {
 	i := slices.IndexFunc(m.asked, func(o raft.Message) bool { return o.To == thread })
 	if i < 0 {
@@ -290,9 +290,11 @@ func (g *group) apply(m *member, rd *raft.Ready) {
 	}
 }
 
-// wanted reports whether a command is about a message: to one of the members, of one of the types; none named means all.
+// wanted reports whether a command is about a message: to one of the members, of one of the types; none named means
+// all.
 func (g *group) wanted(m *raft.Message, ids []raft.ID, types []string) bool {
-	return (g.from == raft.None || m.From == g.from) && (len(ids) == 0 || slices.Contains(ids, m.To)) && (len(types) == 0 || slices.Contains(types, m.Type.String()))
+	return (g.from == raft.None || m.From == g.from) && (len(ids) == 0 || slices.Contains(ids, m.To)) &&
+		(len(types) == 0 || slices.Contains(types, m.Type.String()))
 }
 
 // deliver hands over what is wanted of the network.
@@ -363,7 +365,8 @@ func (g *group) show(what string, ids []raft.ID) {
 		case "progress":
 			for _, o := range g.members {
 				if p, ok := m.ProgressOf(o.ID()); ok {
-					g.printf("%s of %s: %s match %d next %d in flight %d\n", m.ID(), o.ID(), p.State, p.Match, p.Next, p.Inflights.Count())
+					g.printf("%s of %s: %s match %d next %d in flight %d\n", m.ID(), o.ID(), p.State, p.Match, p.Next,
+						p.Inflights.Count())
 				}
 			}
 		case "conf":

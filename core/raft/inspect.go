@@ -70,8 +70,8 @@ func (n *Node) Transferee() ID { return n.transferee }
 // PendingConfIndex returns the index that must be applied before the leader proposes a change of the group.
 func (n *Node) PendingConfIndex() Index { return n.pendingConf }
 
-// ProgressOf returns the member's progress as this leader sees it; false if it is not in the group. Only for a leader does
-// it mean anything.
+// ProgressOf returns the member's progress as this leader sees it; false if it is not in the group. Only for a leader
+// does it mean anything.
 func (n *Node) ProgressOf(id ID) (Progress, bool) {
 	if p := n.trk.Get(id); p != nil {
 		return *p, true

@@ -7,8 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// This file is the leader: it gives proposals their place, counts acknowledgements, commits (Raft Figure 2, "Leaders"; etcd
-// raft/raft.go stepLeader). What it sends stands in replication.go, reads in read.go.
+// This file is the leader: it gives proposals their place, counts acknowledgements, commits (Raft Figure 2, "Leaders";
+// etcd raft/raft.go stepLeader). What it sends stands in replication.go, reads in read.go.
 //
 //	Prop                 appended, and sent to all
 //	AppResp              moves a member's progress, and perhaps the commit index; a refusal moves it back
@@ -47,8 +47,8 @@ func (n *Node) stepDown(why Why, because ID) {
 	}
 }
 
-// tickLeader checks the quorum once per election timeout and sends heartbeats (Raft §5.2, thesis §6.2). The timeout is the
-// plain one: only followers have reason to be out of step with each other.
+// tickLeader checks the quorum once per election timeout and sends heartbeats (Raft §5.2, thesis §6.2). The timeout is
+// the plain one: only followers have reason to be out of step with each other.
 func (n *Node) tickLeader() {
 	n.sinceHeartbeat++
 	n.sinceLeader++
@@ -193,8 +193,8 @@ func (n *Node) confChangeForbidden(cc *ConfChange) Why {
 }
 
 // appendAsLeader gives the entries their place at the end of the log; a leader never touches anything before it (Leader
-// Append-Only, Raft §5.3). It reports false if too much is uncommitted. The leader acknowledges them to itself once they are on
-// disk: until then they may be committed by the others, but not with its own copy counted (thesis §10.2.1).
+// Append-Only, Raft §5.3). It reports false if too much is uncommitted. The leader acknowledges them to itself once
+// they are on disk: until then they may be committed by the others, but not with its own copy counted (thesis §10.2.1).
 func (n *Node) appendAsLeader(es []Entry, r rule.ID) bool {
 	size := entry.Payloads(es)
 	// One proposal of any size is let through when nothing is waiting, and an empty entry always.
@@ -215,7 +215,8 @@ func (n *Node) appendAsLeader(es []Entry, r rule.ID) bool {
 // probe, commit, answer reads that waited for a commit, tell the commit index, send more, hand over (etcd raft/raft.go
 // stepLeader, MsgAppResp).
 func (n *Node) acknowledge(p *Progress, i Index) {
-	// An acknowledgement that is no news still ends a probe: see etcd raft testdata/heartbeat_resp_recovers_from_probing.txt.
+	// An acknowledgement that is no news still ends a probe: see etcd raft
+	// testdata/heartbeat_resp_recovers_from_probing.txt.
 	news := p.Acked(i)
 	if !news && (p.Match != i || p.State != tracker.Probe) {
 		return
@@ -253,9 +254,9 @@ func (n *Node) acknowledge(p *Progress, i Index) {
 	}
 }
 
-// maybeCommit raises the commit index to what a quorum holds. A leader counts replicas only for entries of its own term:
-// an older entry can be on a majority and still be replaced (Raft §5.4.2, Figure 8). With an entry of its own term all
-// before it are committed as well, because no log without them can win an election any more.
+// maybeCommit raises the commit index to what a quorum holds. A leader counts replicas only for entries of its own
+// term: an older entry can be on a majority and still be replaced (Raft §5.4.2, Figure 8). With an entry of its own
+// term all before it are committed as well, because no log without them can win an election any more.
 func (n *Node) maybeCommit() bool {
 	to, from := n.trk.Committed(), n.log.Committed()
 	if to <= from {
@@ -291,8 +292,8 @@ func (n *Node) holders(i Index) (count uint8, set uint64) {
 	return count, set
 }
 
-// hearHeartbeatResp notes that a member lives, sends it what it lacks, and counts the answer for the reads that wait for
-// a proof of leadership.
+// hearHeartbeatResp notes that a member lives, sends it what it lacks, and counts the answer for the reads that wait
+// for a proof of leadership.
 func (n *Node) hearHeartbeatResp(p *Progress, m *Message) {
 	p.RecentActive = true
 	p.FlowPaused = false
@@ -309,8 +310,9 @@ func (n *Node) hearHeartbeatResp(p *Progress, m *Message) {
 	}
 }
 
-// transfer starts to hand over the leadership to a member (thesis §3.10): bring its log up to date, take no more proposals
-// meanwhile, then tell it to campaign at once. To whom it is handed already, or who is no voter, nothing happens.
+// transfer starts to hand over the leadership to a member (thesis §3.10): bring its log up to date, take no more
+// proposals meanwhile, then tell it to campaign at once. To whom it is handed already, or who is no voter, nothing
+// happens.
 func (n *Node) transfer(p *Progress) {
 	if p.IsLearner || n.transferee == p.ID {
 		return

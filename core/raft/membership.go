@@ -2,9 +2,9 @@ package raft
 
 import "github.com/etcdscope/etcdscope/core/rule"
 
-// ApplyConfChange puts a committed change of the group into force and returns the configuration. The host calls it for each
-// committed entry of that kind, also for one that it refuses itself: then with a change of None. An impossible change (the
-// last voter removed, say) changes nothing; etcd's raft panics there.
+// ApplyConfChange puts a committed change of the group into force and returns the configuration. The host calls it for
+// each committed entry of that kind, also for one that it refuses itself: then with a change of None. An impossible
+// change (the last voter removed, say) changes nothing; etcd's raft panics there.
 func (n *Node) ApplyConfChange(cc ConfChange) ConfState {
 	r := rule.MembershipOneAtATime
 	if _, joint := cc.EnterJoint(); joint || cc.LeaveJoint() {
@@ -25,9 +25,9 @@ func (n *Node) ApplyConfChange(cc ConfChange) ConfState {
 	return cs
 }
 
-// settleConf does what follows from a new configuration for a leader (etcd raft/raft.go switchToConfig). In this Raft a change
-// takes effect when it is applied, not when it is appended (unlike Raft §6): each member switches at the same place in the
-// log, though at different times.
+// settleConf does what follows from a new configuration for a leader (etcd raft/raft.go switchToConfig). In this Raft a
+// change takes effect when it is applied, not when it is appended (unlike Raft §6): each member switches at the same
+// place in the log, though at different times.
 func (n *Node) settleConf() {
 	if n.role != Leader {
 		return
@@ -57,8 +57,9 @@ func (n *Node) settleConf() {
 	}
 }
 
-// leaveJointIfDue, after each applied entry, proposes to leave a joint configuration that is to be left automatically, once everything up to the
-// change that entered it is applied. If a transfer of the leadership forbids it now, the next applied entry tries again.
+// leaveJointIfDue, after each applied entry, proposes to leave a joint configuration that is to be left automatically,
+// once everything up to the change that entered it is applied. If a transfer of the leadership forbids it now, the next
+// applied entry tries again.
 func (n *Node) leaveJointIfDue() {
 	if !n.trk.AutoLeave || n.role != Leader || n.log.Applied() < n.pendingConf {
 		return

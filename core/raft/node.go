@@ -22,8 +22,8 @@ var (
 	ErrUnavailable   = log.ErrUnavailable
 )
 
-// Node is one participant of a Raft group, as a pure machine: each method changes its state and leaves duties for Ready.
-// The zero Node is not usable; see New.
+// Node is one participant of a Raft group, as a pure machine: each method changes its state and leaves duties for
+// Ready. The zero Node is not usable; see New.
 type Node struct {
 	id     ID
 	set    settings
@@ -77,8 +77,8 @@ type seen struct {
 	role Role
 }
 
-// New returns the node of a member that starts with what it finds on its disk: a follower that knows no leader. It returns
-// an error if the configuration or the disk contradicts itself.
+// New returns the node of a member that starts with what it finds on its disk: a follower that knows no leader. It
+// returns an error if the configuration or the disk contradicts itself.
 func New(cfg Config, stored Stored) (*Node, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -148,7 +148,8 @@ func (c *Config) validate() error {
 	return nil
 }
 
-// validate returns what is wrong with what was found on the disk. Terms are not looked at: in modified Raft they may fall.
+// validate returns what is wrong with what was found on the disk. Terms are not looked at: in modified Raft they may
+// fall.
 func (s *Stored) validate() error {
 	next := s.Snapshot.Index + 1
 	for i := range s.Entries {
@@ -179,8 +180,8 @@ func (n *Node) Tick() {
 // Campaign starts an election now, if the member may stand for one.
 func (n *Node) Campaign() error { return n.step(&Message{Type: MsgHup}) }
 
-// Propose asks for an entry to be appended to the log: here, or at the leader if it is known. ErrProposalDropped says that
-// it surely will not be; nil does not say that it will.
+// Propose asks for an entry to be appended to the log: here, or at the leader if it is known. ErrProposalDropped says
+// that it surely will not be; nil does not say that it will.
 func (n *Node) Propose(data []byte) error {
 	return n.step(&Message{Type: MsgProp, From: n.id, Entries: []Entry{{Data: data}}})
 }
@@ -190,8 +191,8 @@ func (n *Node) ProposeConfChange(cc ConfChange) error {
 	return n.step(&Message{Type: MsgProp, Entries: []Entry{cc.Encode()}})
 }
 
-// ReadIndex asks up to which index a linearizable read has to wait (thesis §6.4). The answer comes as a ReadState with the
-// same ctx, or never: without a leader the request is dropped in silence, as etcd does.
+// ReadIndex asks up to which index a linearizable read has to wait (thesis §6.4). The answer comes as a ReadState with
+// the same ctx, or never: without a leader the request is dropped in silence, as etcd does.
 func (n *Node) ReadIndex(ctx []byte) {
 	_ = n.step(&Message{Type: MsgReadIndex, Entries: []Entry{{Data: ctx}}}) // reads cannot fail, only get lost
 }
@@ -214,8 +215,8 @@ func (n *Node) ReportSnapshot(id ID, ok bool) {
 	_ = n.step(&Message{Type: MsgSnapStatus, From: id, Reject: !ok}) // cannot fail
 }
 
-// CompactLog forgets the entries up to an index, which must have been handed out to be applied. It returns ErrCompacted if
-// they are gone already. A member that needs them will get a snapshot: create one before.
+// CompactLog forgets the entries up to an index, which must have been handed out to be applied. It returns ErrCompacted
+// if they are gone already. A member that needs them will get a snapshot: create one before.
 func (n *Node) CompactLog(to Index) error {
 	err := n.log.Compact(to)
 	if err == nil {
@@ -224,8 +225,8 @@ func (n *Node) CompactLog(to Index) error {
 	return err
 }
 
-// CreateSnapshot makes the state of the application after entry i the newest snapshot. It carries the configuration that
-// is in force, so i is to be the entry applied last.
+// CreateSnapshot makes the state of the application after entry i the newest snapshot. It carries the configuration
+// that is in force, so i is to be the entry applied last.
 func (n *Node) CreateSnapshot(i Index, data []byte) (Snapshot, error) {
 	s, err := n.log.Save(Snapshot{Index: i, Conf: n.trk.ConfState(), Data: data})
 	if err == nil {
@@ -237,7 +238,8 @@ func (n *Node) CreateSnapshot(i Index, data []byte) (Snapshot, error) {
 // Unify lets two participants of a group hold once the entries that both have.
 func Unify(a, b *Node) { log.Unify(&a.log, &b.log) }
 
-// Borrow lets b, and lists that its host has of it, hold none of the entries that a has, too. Both are only cloned from now on.
+// Borrow lets b, and lists that its host has of it, hold none of the entries that a has, too. Both are only cloned from
+// now on.
 func Borrow(a, b *Node, lists ...*chunk.List[Entry]) {
 	if a != b {
 		log.Borrow(&a.log, &b.log)
@@ -247,8 +249,8 @@ func Borrow(a, b *Node, lists ...*chunk.List[Entry]) {
 	}
 }
 
-// Clone returns an independent copy. It costs the same however long the log is. What the last Ready returned stays valid
-// for both.
+// Clone returns an independent copy. It costs the same however long the log is. What the last Ready returned stays
+// valid for both.
 func (n *Node) Clone() *Node {
 	c := *n
 	c.log = n.log.Clone()

@@ -70,7 +70,8 @@ func TestReadIndexQuorum_aMajorityConfirms(t *testing.T) {
 	}
 }
 
-// Thesis §6.4: a read sees at least what was committed when it began: its index is the commit index of then, not of later.
+// Thesis §6.4: a read sees at least what was committed when it began: its index is the commit index of then, not of
+// later.
 func TestReadIndexQuorum_indexOfTheBeginning(t *testing.T) {
 	n := readingLeader(t)
 	collect(n)
@@ -191,8 +192,8 @@ func TestLeadershipTransfer_endsAfterAnElectionTimeout(t *testing.T) {
 	}
 }
 
-// Thesis §3.10: the target campaigns at once, without asking first whether it could win, and the others help it in spite of
-// the lease (§4.2.3).
+// Thesis §3.10: the target campaigns at once, without asking first whether it could win, and the others help it in
+// spite of the lease (§4.2.3).
 func TestLeadershipTransfer_overridesPreVoteAndLease(t *testing.T) {
 	g := crew(t)
 	g.cfg.PreVote, g.cfg.CheckQuorum = true, true

@@ -110,7 +110,8 @@ func lead5(t *testing.T, n *raft.Node) {
 	}
 }
 
-// Raft §5.2: a follower that hears nothing for its election timeout raises its term, votes for itself and asks all others.
+// Raft §5.2: a follower that hears nothing for its election timeout raises its term, votes for itself and asks all
+// others.
 func TestElectionTimeout_silenceMakesACandidate(t *testing.T) {
 	n := launch(t, in(3, raft.Stored{}))
 	for range n.RandomizedTimeout() - 1 {
@@ -227,7 +228,8 @@ func TestElectionTimeout_splitVoteBeginsANewTerm(t *testing.T) {
 	}
 }
 
-// Raft §5.2: election timeouts are drawn from a fixed interval (etcd: one to two times the timeout), anew for each election.
+// Raft §5.2: election timeouts are drawn from a fixed interval (etcd: one to two times the timeout), anew for each
+// election.
 func TestRandomizedTimeout_isDrawnFromTheInterval(t *testing.T) {
 	n := launch(t, raft.Stored{})
 	seen := map[int]bool{}

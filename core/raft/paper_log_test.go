@@ -20,7 +20,8 @@ func TestLeaderAppendOnly_appendsAndSends(t *testing.T) {
 	if e, _ := n.EntryAt(4); e.Term != 2 || string(e.Data) != "x" {
 		t.Errorf("entry 4 is %v", e)
 	}
-	if !slices.Equal(receivers(sent), []raft.ID{2, 3}) || len(sent[0].Entries) != 1 || sent[0].Index != 3 || sent[0].LogTerm != 2 {
+	if !slices.Equal(receivers(sent), []raft.ID{2, 3}) || len(sent[0].Entries) != 1 || sent[0].Index != 3 ||
+		sent[0].LogTerm != 2 {
 		t.Errorf("sent %v", sent)
 	}
 }
@@ -136,7 +137,8 @@ func TestLogMatchingCheck_predecessorMustMatch(t *testing.T) {
 	} {
 		n := launch(t, logOf(1, 2))
 		next := raft.Entry{Term: 4, Index: c.index + 1}
-		step(t, n, raft.Message{Type: raft.MsgApp, From: 2, Term: 4, LogTerm: c.term, Index: c.index, Entries: []raft.Entry{next}})
+		step(t, n, raft.Message{Type: raft.MsgApp, From: 2, Term: 4, LogTerm: c.term, Index: c.index,
+			Entries: []raft.Entry{next}})
 		if m := answer(n, raft.MsgAppResp); m.Reject != c.refuse {
 			t.Errorf("after %d/%d: answered %s", c.term, c.index, m)
 		}
@@ -212,7 +214,8 @@ func TestStateMachineSafety_leadersComeAndGo(t *testing.T) {
 func TestLogMatching_requestsMayBeRepeated(t *testing.T) {
 	n := launch(t, raft.Stored{})
 	first := raft.Message{Type: raft.MsgApp, From: 2, Term: 1, Entries: []raft.Entry{{Term: 1, Index: 1}}, Commit: 0}
-	second := raft.Message{Type: raft.MsgApp, From: 2, Term: 1, LogTerm: 1, Index: 1, Entries: []raft.Entry{{Term: 1, Index: 2}}, Commit: 2}
+	second := raft.Message{Type: raft.MsgApp, From: 2, Term: 1, LogTerm: 1, Index: 1,
+		Entries: []raft.Entry{{Term: 1, Index: 2}}, Commit: 2}
 	for _, m := range []raft.Message{first, first, second, first, second} {
 		step(t, n, m)
 		if m := answer(n, raft.MsgAppResp); m.Reject {

@@ -23,7 +23,8 @@ func TestMembershipOneAtATime_theSecondWaits(t *testing.T) {
 	ack(t, n, 2, 1)
 	collect(n)
 	add := func(id raft.ID) raft.EntryType {
-		if err := n.ProposeConfChange(raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.AddNode, ID: id}}}); err != nil {
+		if err := n.ProposeConfChange(raft.ConfChange{V1: true,
+			Changes: []raft.Change{{Type: raft.AddNode, ID: id}}}); err != nil {
 			t.Fatal(err)
 		}
 		collect(n)
@@ -40,7 +41,8 @@ func TestMembershipOneAtATime_theSecondWaits(t *testing.T) {
 	}
 }
 
-// Raft §6 lets a change take effect when it is appended; etcd's Raft when it is applied. Until then the old group decides.
+// Raft §6 lets a change take effect when it is appended; etcd's Raft when it is applied. Until then the old group
+// decides.
 func TestMembershipOneAtATime_takesEffectWhenApplied(t *testing.T) {
 	n := launch(t, raft.Stored{})
 	lead(t, n)
@@ -228,11 +230,13 @@ func TestSnapshotForLaggard_replacesTheLog(t *testing.T) {
 // Raft §7: a snapshot of what the log has anyway takes nothing away; what follows it stays.
 func TestSnapshotForLaggard_keepsWhatFollows(t *testing.T) {
 	n := launch(t, logOf(1, 1, 2, 2))
-	step(t, n, raft.Message{Type: raft.MsgSnap, From: 2, Term: 3, Snapshot: &raft.Snapshot{Index: 3, Term: 2, Conf: voters(3).Conf}})
+	step(t, n, raft.Message{Type: raft.MsgSnap, From: 2, Term: 3,
+		Snapshot: &raft.Snapshot{Index: 3, Term: 2, Conf: voters(3).Conf}})
 	if n.LastIndex() != 4 || n.FirstIndex() != 1 || n.Commit() != 3 {
 		t.Errorf("has %d to %d, committed up to %d", n.FirstIndex(), n.LastIndex(), n.Commit())
 	}
-	step(t, n, raft.Message{Type: raft.MsgSnap, From: 2, Term: 3, Snapshot: &raft.Snapshot{Index: 2, Term: 1, Conf: voters(3).Conf}})
+	step(t, n, raft.Message{Type: raft.MsgSnap, From: 2, Term: 3,
+		Snapshot: &raft.Snapshot{Index: 2, Term: 1, Conf: voters(3).Conf}})
 	if n.LastIndex() != 4 || n.Commit() != 3 {
 		t.Errorf("an old snapshot left it with entries up to %d, committed up to %d", n.LastIndex(), n.Commit())
 	}

@@ -52,7 +52,8 @@ func TestLeaderAppendOnly_leaderKeepsItsLog(t *testing.T) {
 	for id := raft.ID(2); id <= 7; id++ {
 		log := figure7[id-1]
 		step(t, n, raft.Message{
-			Type: raft.MsgAppResp, From: id, Term: 8, Index: 10, Reject: true, RejectHint: raft.Index(len(log)), LogTerm: log[len(log)-1],
+			Type: raft.MsgAppResp, From: id, Term: 8, Index: 10, Reject: true, RejectHint: raft.Index(len(log)),
+			LogTerm: log[len(log)-1],
 		})
 	}
 	if after := terms(n); n.Role() != raft.Leader || !slices.Equal(after, append(before, 8)) {

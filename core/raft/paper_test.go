@@ -10,8 +10,8 @@ import (
 )
 
 // The Raft paper ("In Search of an Understandable Consensus Algorithm", extended version, 2014) and Ongaro's thesis as
-// tests: one for each thing that they claim of a member. A test is called after the rule of core/rule that it is about and
-// says in a line what the text says, in our words. Where etcd's Raft does it another way, the test says so.
+// tests: one for each thing that they claim of a member. A test is called after the rule of core/rule that it is about
+// and says in a line what the text says, in our words. Where etcd's Raft does it another way, the test says so.
 //
 //	paper_election_test.go    §5.1, §5.2
 //	paper_log_test.go         §5.3 (normal operation), §5.4.2, §5.4.3, §5.5

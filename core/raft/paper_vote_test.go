@@ -6,7 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft"
 )
 
-// Raft §5.4.1: a voter refuses a candidate whose log is older: the later last term wins, with equal terms the longer log.
+// Raft §5.4.1: a voter refuses a candidate whose log is older: the later last term wins, with equal terms the longer
+// log.
 func TestElectionRestriction_voterRefusesOlderLog(t *testing.T) {
 	for _, c := range []struct {
 		own         []raft.Term

@@ -8,13 +8,14 @@ import (
 
 // This file is the linearizable read without a log entry (Raft §8, thesis §6.4):
 //
-//  1. The leader notes its commit index. Whatever was committed when the read began lies at or before it, provided that the
-//     leader has committed something in its own term; else the read is parked until it has.
-//  2. It sends heartbeats with the read's context. Once a quorum has answered, nobody else can have led when the index was
-//     noted.
+//  1. The leader notes its commit index. Whatever was committed when the read began lies at or before it, provided that
+//     the leader has committed something in its own term; else the read is parked until it has.
+//  2. It sends heartbeats with the read's context. Once a quorum has answered, nobody else can have led when the index
+//     was noted.
 //  3. The reader waits until it has applied that index, and answers from its own state.
 //
-// With leases step 2 is left out: the leader trusts that nobody could be elected yet (thesis §6.4.1). That rests on clocks.
+// With leases step 2 is left out: the leader trusts that nobody could be elected yet (thesis §6.4.1). That rests on
+// clocks.
 
 // readQueue holds the reads for which a leader awaits a proof of its leadership, oldest first (etcd raft/read_only.go).
 // Reads with the same context are one read.
@@ -59,8 +60,8 @@ func (q *readQueue) find(ctx []byte) int {
 	return -1
 }
 
-// ack notes that a member has answered, and returns whether the answers prove the leadership. Learners' answers are noted,
-// but only voters count.
+// ack notes that a member has answered, and returns whether the answers prove the leadership. Learners' answers are
+// noted, but only voters count.
 func (q *readQueue) ack(from ID, ctx []byte, t *tracker.Tracker) quorum.Result {
 	i := q.find(ctx)
 	if i < 0 {

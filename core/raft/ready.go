@@ -22,9 +22,9 @@ func (n *Node) post(t MessageType, to ID) *Message {
 }
 
 // promise queues an answer that binds the member: it goes out once everything decided so far is on disk. A vote or an
-// acknowledgement that a crash could take back is worth nothing (Raft §5.6, thesis §3.8). Refusals wait too: they may rest
-// on a vote or on entries that are not on disk yet. To itself a member answers in Advance (or, with
-// asynchronous storage, the host delivers it like the others).
+// acknowledgement that a crash could take back is worth nothing (Raft §5.6, thesis §3.8). Refusals wait too: they may
+// rest on a vote or on entries that are not on disk yet. To itself a member answers in Advance (or, with asynchronous
+// storage, the host delivers it like the others).
 func (n *Node) promise(t MessageType, to ID) *Message {
 	n.out.later = append(n.out.later, Message{Type: t, To: to, From: n.id, Term: n.term})
 	return &n.out.later[len(n.out.later)-1]
@@ -55,8 +55,8 @@ func (n *Node) hardState() HardState {
 	return HardState{Term: n.term, Vote: n.vote, Commit: n.log.Committed()}
 }
 
-// HasReady reports whether there is something to do or something has changed. A change of the role or of the known leader
-// alone gives an empty Ready.
+// HasReady reports whether there is something to do or something has changed. A change of the role or of the known
+// leader alone gives an empty Ready.
 func (n *Node) HasReady() bool {
 	h := n.hardState()
 	return n.role != n.before.role || n.lead != n.before.lead ||
@@ -66,8 +66,8 @@ func (n *Node) HasReady() bool {
 }
 
 // Ready returns the duties that have accumulated, and counts on them to be done. The slices Messages and AfterSync are
-// valid until the next Ready is taken; entries and snapshots stay as they are for ever. It panics if the last Ready has not
-// been advanced, unless storage is written asynchronously.
+// valid until the next Ready is taken; entries and snapshots stay as they are for ever. It panics if the last Ready has
+// not been advanced, unless storage is written asynchronously.
 func (n *Node) Ready() Ready {
 	if n.taken.open {
 		panic("raft: Ready taken before Advance")
@@ -92,7 +92,8 @@ func (n *Node) Ready() Ready {
 	}
 	n.log.Take()
 	if k := len(rd.Committed); k > 0 {
-		n.taken.apply, n.taken.bytes, n.taken.size = rd.Committed[k-1].Index, entry.Payloads(rd.Committed), entry.Sizes(rd.Committed)
+		n.taken.apply, n.taken.bytes, n.taken.size = rd.Committed[k-1].Index, entry.Payloads(rd.Committed),
+			entry.Sizes(rd.Committed)
 		n.log.Hand(n.taken.apply, n.taken.size)
 	}
 	if n.set.asyncStorage {
@@ -105,8 +106,8 @@ func (n *Node) Ready() Ready {
 	return rd
 }
 
-// Advance tells the node that the duties of the last Ready are done: written, and applied. With asynchronous storage it has
-// no effect.
+// Advance tells the node that the duties of the last Ready are done: written, and applied. With asynchronous storage it
+// has no effect.
 func (n *Node) Advance() {
 	if !n.taken.open {
 		return
@@ -122,10 +123,10 @@ func (n *Node) Advance() {
 	n.handedApplied(&t)
 }
 
-// written notes what is on disk. If the term has changed since the Ready was taken, entries may have been replaced and be on
-// their way to the disk again: what was written then proves nothing. Not even if the log has an entry of that index and term:
-// it may have been replaced and have come back, with the replacement still to be written (etcd raft/rawnode.go
-// newStorageAppendRespMsg, "ABA problem").
+// written notes what is on disk. If the term has changed since the Ready was taken, entries may have been replaced and
+// be on their way to the disk again: what was written then proves nothing. Not even if the log has an entry of that
+// index and term: it may have been replaced and have come back, with the replacement still to be written (etcd
+// raft/rawnode.go newStorageAppendRespMsg, "ABA problem").
 func (n *Node) written(t *duties) {
 	if t.last != 0 && (t.term == n.term || t.term == 0) {
 		n.log.StableTo(t.last, t.lastT)

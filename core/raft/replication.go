@@ -6,8 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// This file is what a leader sends: appends, snapshots, heartbeats, and how far ahead of the acknowledgements (etcd raft
-// design.md; raft/raft.go maybeSendAppend and around).
+// This file is what a leader sends: appends, snapshots, heartbeats, and how far ahead of the acknowledgements (etcd
+// raft design.md; raft/raft.go maybeSendAppend and around).
 //
 //	          ┌────────── refused, unreachable ──────────┐
 //	          ▼                                          │
@@ -120,7 +120,8 @@ func (n *Node) noteProgress(p *Progress, from FlowState) {
 }
 
 // broadcastHeartbeat tells all members that the leader lives. It carries no more of the commit index than the member is
-// known to have: an unmatched tail must not become committed (Raft §5.3). With a context it asks for a proof of leadership.
+// known to have: an unmatched tail must not become committed (Raft §5.3). With a context it asks for a proof of
+// leadership.
 func (n *Node) broadcastHeartbeat(ctx []byte) {
 	for i := range n.trk.Members {
 		p := &n.trk.Members[i]

@@ -165,7 +165,8 @@ func TestVoterWithoutTermStepDown(t *testing.T) {
 // TestBrokenPromises: what can only happen if somebody broke the protocol is refused, not obeyed.
 func TestBrokenPromises(t *testing.T) {
 	n := node(t, logOf(1, 1))
-	if err := n.Step(raft.Message{Type: raft.MsgHeartbeat, From: 2, To: 1, Term: 1, Commit: 5}); !errors.Is(err, raft.ErrLogLost) {
+	if err := n.Step(raft.Message{Type: raft.MsgHeartbeat, From: 2, To: 1, Term: 1, Commit: 5}); !errors.Is(err,
+		raft.ErrLogLost) {
 		t.Errorf("a commit index beyond the log gave %v", err)
 	}
 	step(t, n, raft.Message{Type: raft.MsgHeartbeat, From: 2, Term: 1, Commit: 2})
@@ -181,7 +182,8 @@ func TestImpossibleChange(t *testing.T) {
 	n := node(t, raft.Stored{})
 	for _, cc := range []raft.ConfChange{
 		{}, // nothing to leave
-		{Changes: []raft.Change{{Type: raft.RemoveNode, ID: 1}, {Type: raft.RemoveNode, ID: 2}, {Type: raft.RemoveNode, ID: 3}}},
+		{Changes: []raft.Change{{Type: raft.RemoveNode, ID: 1}, {Type: raft.RemoveNode, ID: 2},
+			{Type: raft.RemoveNode, ID: 3}}},
 	} {
 		n.Events()
 		cs := n.ApplyConfChange(cc)

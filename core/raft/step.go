@@ -2,13 +2,13 @@ package raft
 
 import "github.com/etcdscope/etcdscope/core/rule"
 
-// contextTransfer marks the votes of a campaign that the old leader asked for. It overrides the lease: the leader is not
-// disturbed, it wants to go (thesis §4.2.3).
+// contextTransfer marks the votes of a campaign that the old leader asked for. It overrides the lease: the leader is
+// not disturbed, it wants to go (thesis §4.2.3).
 const contextTransfer = "CampaignTransfer"
 
 // Step takes a message from the network. Types that never leave a member are refused with ErrStepLocalMsg, answers of
-// strangers with ErrPeerNotFound. ErrLogLost means that a rule of the protocol was broken somewhere: etcd's member would
-// panic; here the message has no effect and the host decides.
+// strangers with ErrPeerNotFound. ErrLogLost means that a rule of the protocol was broken somewhere: etcd's member
+// would panic; here the message has no effect and the host decides.
 func (n *Node) Step(m Message) error {
 	if n.set.asyncStorage && (m.From == LocalAppendThread || m.From == LocalApplyThread) {
 		return n.stepStorage(&m)
@@ -53,8 +53,8 @@ func (n *Node) step(m *Message) error {
 	}
 }
 
-// seeHigherTerm takes over the term of a message from the future (Raft §5.1), except where a request or promise is about
-// a term that nobody has yet begun. It reports false if the message is to be ignored.
+// seeHigherTerm takes over the term of a message from the future (Raft §5.1), except where a request or promise is
+// about a term that nobody has yet begun. It reports false if the message is to be ignored.
 func (n *Node) seeHigherTerm(m *Message) bool {
 	vote := m.Type == MsgVote || m.Type == MsgPreVote
 	if vote && n.inLease() && string(m.Context) != contextTransfer {
@@ -112,9 +112,9 @@ func (n *Node) answerStale(m *Message) {
 	}
 }
 
-// answerVote grants or refuses a vote (Raft §5.2, §5.4.1). Two questions decide: is the vote still free in this term, and
-// is the candidate's log at least as up to date as the own one? The second makes sure that the winner has all that is
-// committed: a majority holds it, and each of them refuses whoever lacks it.
+// answerVote grants or refuses a vote (Raft §5.2, §5.4.1). Two questions decide: is the vote still free in this term,
+// and is the candidate's log at least as up to date as the own one? The second makes sure that the winner has all that
+// is committed: a majority holds it, and each of them refuses whoever lacks it.
 //
 // Learners vote too: one that was promoted may not know it yet, and without its vote there might be no majority (etcd
 // raft/raft.go Step, MsgVote).
@@ -138,7 +138,8 @@ func (n *Node) answerVote(m *Message) {
 		return
 	}
 	n.note(Event{
-		Kind: VoteGranted, Rule: rule.OneVotePerTerm, Peer: m.From, Term: m.Term, Pre: pre, Index: m.Index, LogTerm: m.LogTerm,
+		Kind: VoteGranted, Rule: rule.OneVotePerTerm, Peer: m.From, Term: m.Term, Pre: pre, Index: m.Index,
+		LogTerm: m.LogTerm,
 	})
 	// The answer carries the request's term: a pre-candidate, or a candidate that is ahead, ignores any lower one.
 	n.promise(voteResponse(m.Type), m.From).Term = m.Term

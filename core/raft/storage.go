@@ -2,9 +2,9 @@ package raft
 
 import "github.com/etcdscope/etcdscope/core/raft/entry"
 
-// This file is the other way to hand out duties, Config.AsyncStorageWrites, which etcd does not use: the host writes and
-// applies in two threads of its own, and takes the next Ready without waiting for them (etcd raft/doc.go "Usage with
-// Asynchronous Storage Writes"; raft/rawnode.go newStorageAppendMsg and around).
+// This file is the other way to hand out duties, Config.AsyncStorageWrites, which etcd does not use: the host writes
+// and applies in two threads of its own, and takes the next Ready without waiting for them (etcd raft/doc.go "Usage
+// with Asynchronous Storage Writes"; raft/rawnode.go newStorageAppendMsg and around).
 //
 //	StorageAppend      to LocalAppendThread: write Snapshot, then Entries, then Term, Vote and Commit (none of the three: no
 //	                   change). If it has Responses it must be synced before they are delivered
@@ -12,9 +12,9 @@ import "github.com/etcdscope/etcdscope/core/raft/entry"
 //	StorageAppendResp,
 //	StorageApplyResp   the answers among the Responses that are for the member itself
 //
-// The host delivers the Responses of a message, to other members or to this one, by Step, once it has done what the message
-// asks for. Messages to the same thread are done in order and are never lost, unless the member crashes. Between the threads
-// there is no order: that is why nothing is applied here before it is on disk.
+// The host delivers the Responses of a message, to other members or to this one, by Step, once it has done what the
+// message asks for. Messages to the same thread are done in order and are never lost, unless the member crashes.
+// Between the threads there is no order: that is why nothing is applied here before it is on disk.
 
 // The threads of a host as senders and receivers of messages.
 const (
@@ -22,8 +22,8 @@ const (
 	LocalApplyThread  = entry.ApplyThread
 )
 
-// postStorage adds the messages to the two threads to a Ready that is being taken. They take the place of AfterSync and of
-// Advance.
+// postStorage adds the messages to the two threads to a Ready that is being taken. They take the place of AfterSync and
+// of Advance.
 func (n *Node) postStorage(rd Ready) []Message {
 	t, h := n.taken, rd.HardState
 	n.taken = duties{}

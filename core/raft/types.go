@@ -82,8 +82,8 @@ type HardState struct {
 // MessageType is the kind of a message.
 type MessageType uint8
 
-// The message types, numbered as in raftpb. Hup, Beat, Unreachable, SnapStatus, CheckQuorum and those of the storage never
-// leave a member.
+// The message types, numbered as in raftpb. Hup, Beat, Unreachable, SnapStatus, CheckQuorum and those of the storage
+// never leave a member.
 const (
 	MsgHup MessageType = iota
 	MsgBeat
@@ -111,8 +111,8 @@ const (
 	MsgForgetLeader
 )
 
-// Message is what members say to each other (raftpb.Message). It is immutable once sent: entries and snapshot are shared,
-// never copied.
+// Message is what members say to each other (raftpb.Message). It is immutable once sent: entries and snapshot are
+// shared, never copied.
 type Message struct {
 	Type       MessageType
 	To, From   ID
@@ -126,7 +126,8 @@ type Message struct {
 	Reject     bool
 	RejectHint Index
 	Context    []byte
-	Responses  []Message // to be delivered once the write or the application that the message asks for is done; see storage.go
+	// to be delivered once the write or the application that the message asks for is done; see storage.go
+	Responses []Message
 }
 
 // ReadState answers a ReadIndex request: the read that carried Context may be served once Index is applied.
@@ -173,14 +174,15 @@ type Stored struct {
 // Ready holds the duties that a Node has accumulated since the last Ready was taken. The order matters:
 //
 //  1. Messages may be sent at once by a leader, in parallel with 2 (thesis §10.2.1); anyone else sends them after 2.
-//  2. Snapshot, then Entries, then HardState are written to disk, synced if MustSync. Entries replace what the disk holds from
-//     Entries[0].Index on.
-//  3. AfterSync are sent only now: they promise what 2 wrote. Those addressed to the member itself are stepped back into it by
-//     Node.Advance.
+//  2. Snapshot, then Entries, then HardState are written to disk, synced if MustSync. Entries replace what the disk
+//     holds from Entries[0].Index on.
+//  3. AfterSync are sent only now: they promise what 2 wrote. Those addressed to the member itself are stepped back
+//     into it by Node.Advance.
 //  4. Committed entries are given to the state machine in order; this may run in parallel with 1–3.
 //  5. Node.Advance is called. Only then may the next Ready be taken.
 //
-// With Config.AsyncStorageWrites only Messages and Reads are duties; the rest tells what the messages to the threads ask for.
+// With Config.AsyncStorageWrites only Messages and Reads are duties; the rest tells what the messages to the threads
+// ask for.
 type Ready struct {
 	HardState HardState // zero if it has not changed
 	Entries   []Entry

@@ -1,13 +1,13 @@
 // Package rng is the simulator's only source of chance.
 //
 // Everything random in a run comes from its seed, and each use has a name, so that one more draw in one place moves
-// nothing elsewhere. There are two kinds. A Stream is a sequence of draws that its owner holds as a value and copies when it
-// is cloned: a member's election timeouts. Weather is a function of name and time, without state: the latency of a link
-// at an instant is the same whatever was sent over it before, so that adding a partition leaves every other latency of
-// the run as it was.
+// nothing elsewhere. There are two kinds. A Stream is a sequence of draws that its owner holds as a value and copies
+// when it is cloned: a member's election timeouts. Weather is a function of name and time, without state: the latency
+// of a link at an instant is the same whatever was sent over it before, so that adding a partition leaves every other
+// latency of the run as it was.
 //
-// The generator is SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). Its values are
-// pinned by a test: a link made years ago must replay.
+// The generator is SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). Its values
+// are pinned by a test: a link made years ago must replay.
 package rng
 
 // Stream is a sequence of pseudorandom numbers. Copying it forks it: both copies give the same numbers from then on.

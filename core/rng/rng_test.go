@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestGoldenStream pins the numbers: a link made years ago must replay. The first three of the raw generator are those of the reference
-// implementation of SplitMix64 for the seed 1234567 (prng.di.unimi.it/splitmix64.c).
+// TestGoldenStream pins the numbers: a link made years ago must replay. The first three of the raw generator are those
+// of the reference implementation of SplitMix64 for the seed 1234567 (prng.di.unimi.it/splitmix64.c).
 func TestGoldenStream(t *testing.T) {
 	s := Stream{1234567}
 	want := []uint64{6457827717110365317, 3203168211198807973, 9817491932198370423}

@@ -8,7 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/cobra"
 )
 
-// Refusal is what etcdctl or etcdutl prints when it asks no member anything: because it refuses a line, or because it knows the answer (help, version).
+// Refusal is what etcdctl or etcdutl prints when it asks no member anything: because it refuses a line, or because it
+// knows the answer (help, version).
 type Refusal = cobra.Refusal
 
 // Line is what a shell hands to etcdctl or etcdutl.
@@ -36,11 +37,12 @@ type Reading struct {
 	Refusal *Refusal // what would be printed at once
 	Wants   Input    // if this is set, Refusal is what comes of an empty input
 	Prompts bool     // the program was told to ask for it in words (-i)
-	Notes   []string // what was understood in a way that the line does not say, or ignored: a sentence each, without a full stop
+	// what was understood in a way that the line does not say, or ignored: a sentence each, without a full stop
+	Notes []string
 }
 
-// Args reads a line that has nothing on standard input and nothing of its own in the environment: argv[0] is etcdctl or etcdutl. If the line is refused,
-// the command is one that prints the refusal (Refused).
+// Args reads a line that has nothing on standard input and nothing of its own in the environment: argv[0] is etcdctl or
+// etcdutl. If the line is refused, the command is one that prints the refusal (Refused).
 func Args(argv []string) (Command, *Refusal) {
 	r := Line{Argv: argv}.Read()
 	return r.Command, r.Refusal
@@ -120,7 +122,8 @@ func clientOf(text string) Name {
 	return ""
 }
 
-// invocation is a line whose flags are understood. The first thing that is wrong is kept; what is built after that is of no use.
+// invocation is a line whose flags are understood. The first thing that is wrong is kept; what is built after that is
+// of no use.
 type invocation struct {
 	*cobra.Parsed
 	line    Line
@@ -188,7 +191,8 @@ func (v *invocation) command() Command {
 	case "version":
 		v.refusal = &Refusal{Stdout: "etcdctl version: " + cobra.Version + "\nAPI version: " + cobra.APIVersion + "\n"}
 		return nil
-	case "endpoint status", "endpoint health", "endpoint hashkv", "alarm list", "alarm disarm", "defrag", "snapshot save", "check perf":
+	case "endpoint status", "endpoint health", "endpoint hashkv", "alarm list", "alarm disarm", "defrag", "snapshot save",
+		"check perf":
 		return v.maintenance()
 	}
 	return v.absent()

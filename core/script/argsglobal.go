@@ -29,12 +29,14 @@ func (v *invocation) span() sim.Time {
 
 const nanosPerMicro = 1000
 
-// config reads the global flags, at the moment when etcdctl makes its client (global.go, clientConfigFromCmd; client.go, New).
+// config reads the global flags, at the moment when etcdctl makes its client (global.go, clientConfigFromCmd;
+// client.go, New).
 func (v *invocation) config() Flags {
 	v.environment()
 	f := Flags{Hex: v.Bool("hex"), Client: Name(v.Text("client")), Timeout: v.span()}
 	if _, is := f.Client.Client(); f.Client != "" && !is {
-		v.refuse(exitError, strconv.Quote(string(f.Client))+" is no client; want a name from c1 to "+string(ClientName(ClientsMax)))
+		v.refuse(exitError, strconv.Quote(string(f.Client))+" is no client; want a name from c1 to "+
+			string(ClientName(ClientsMax)))
 	}
 	for _, name := range []string{"cert", "key", "cacert"} {
 		if v.Changed(name) && v.Text(name) == "" {
@@ -50,8 +52,8 @@ func (v *invocation) config() Flags {
 	return f
 }
 
-// unless returns the code with which a client that cannot be made ends etcdctl, unless it only was to ask for the members (ep_command.go,
-// endpointsFromCluster).
+// unless returns the code with which a client that cannot be made ends etcdctl, unless it only was to ask for the
+// members (ep_command.go, endpointsFromCluster).
 func (v *invocation) unless(exit int) int {
 	if v.Bool("cluster") {
 		return exitError
@@ -70,7 +72,8 @@ func (v *invocation) format() Format {
 	return Simple
 }
 
-// environment takes the global flags that the line does not give from the environment (etcd pkg/flags/flag.go, SetPflagsFromEnv and verifyEnv).
+// environment takes the global flags that the line does not give from the environment (etcd pkg/flags/flag.go,
+// SetPflagsFromEnv and verifyEnv).
 func (v *invocation) environment() {
 	used := v.FromEnvironment(envPrefix, v.line.Env)
 	for _, e := range v.line.Env {
@@ -108,8 +111,10 @@ func (v *invocation) ignored() {
 	var list []string
 	for _, name := range v.Given() {
 		switch name {
-		case "cert", "key", "cacert", "insecure-transport", "insecure-skip-tls-verify", "user", "password", "insecure-discovery", "discovery-srv",
-			"discovery-srv-name", "debug", "dial-timeout", "keepalive-time", "keepalive-timeout", "max-request-bytes", "max-recv-bytes":
+		case "cert", "key", "cacert", "insecure-transport", "insecure-skip-tls-verify", "user", "password",
+			"insecure-discovery", "discovery-srv",
+			"discovery-srv-name", "debug", "dial-timeout", "keepalive-time", "keepalive-timeout", "max-request-bytes",
+			"max-recv-bytes":
 			list = append(list, "--"+name)
 		}
 	}
@@ -152,12 +157,12 @@ func (v *invocation) endpoints(f *Flags) {
 	}
 }
 
-// Endpoints are what a line gives as --endpoints, as it stands there, with commas between; "" if each is but the name of the one member that Flags.Endpoint
-// has.
+// Endpoints are what a line gives as --endpoints, as it stands there, with commas between; "" if each is but the name
+// of the one member that Flags.Endpoint has.
 type Endpoints string
 
-// Members returns the member that each of them stands for: the one that it names; of others the first stands for n1, the next for n2 and so on, and
-// a single one for the client's own endpoint, which is no name.
+// Members returns the member that each of them stands for: the one that it names; of others the first stands for n1,
+// the next for n2 and so on, and a single one for the client's own endpoint, which is no name.
 func (e Endpoints) Members() []Name {
 	var list []Name
 	var strange []string

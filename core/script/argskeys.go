@@ -177,7 +177,8 @@ func (v *invocation) maintenance() Command {
 		v.count(1, "snapshot save expects one argument <filename>")
 		c.Call, c.Flags = api.Snapshot{File: v.arg(0)}, v.config()
 		if list := strings.Split(string(c.Endpoints), ","); len(list) > 1 { // client/v3/snapshot
-			v.refuse(exitInterrupted, "snapshot must be requested to one selected node, not multiple ["+strings.Join(list, " ")+"]")
+			v.refuse(exitInterrupted, "snapshot must be requested to one selected node, not multiple ["+strings.Join(list, " ")+
+				"]")
 		}
 		if v.Changed("command-timeout") {
 			v.context()

@@ -42,8 +42,10 @@ func (v *invocation) restore() Command {
 		return ""
 	}
 	return SnapshotRestore{
-		File: v.arg(0), Name: given("name"), DataDir: v.Text("data-dir"), InitialCluster: given("initial-cluster"), Token: given("initial-cluster-token"),
-		PeerURLs: given("initial-advertise-peer-urls"), SkipHashCheck: v.Bool("skip-hash-check"), Bump: v.Number("bump-revision"),
+		File: v.arg(0), Name: given("name"), DataDir: v.Text("data-dir"), InitialCluster: given("initial-cluster"),
+		Token:    given("initial-cluster-token"),
+		PeerURLs: given("initial-advertise-peer-urls"), SkipHashCheck: v.Bool("skip-hash-check"),
+		Bump:          v.Number("bump-revision"),
 		MarkCompacted: v.Bool("mark-compacted"), Flags: Flags{Client: Name(v.Text("client"))},
 	}
 }

@@ -58,7 +58,8 @@ func (v *invocation) watch() Command {
 	return c
 }
 
-// watchLines reads what watch -i finds on its standard input. What its lines begin ends with them, before anything can be told.
+// watchLines reads what watch -i finds on its standard input. What its lines begin ends with them, before anything can
+// be told.
 func (v *invocation) watchLines() {
 	words := ""
 	for line := range strings.Lines(v.line.Stdin) {
@@ -110,7 +111,8 @@ const (
 	badSeparator = badCount + " (found separator --, but no commands)"
 )
 
-// watchArgs finds key, range end and command in the arguments of a watch, as etcdctl does it: by looking for words in the whole line (parseWatchArgs).
+// watchArgs finds key, range end and command in the arguments of a watch, as etcdctl does it: by looking for words in
+// the whole line (parseWatchArgs).
 func watchArgs(line, args []string, key, end string) (watch, exec []string, wrong string) {
 	raw := line
 	if i := slices.Index(raw, "watch"); i >= 0 {
@@ -157,8 +159,9 @@ func extra(args, raw []string, dash int) bool {
 	return false
 }
 
-// WatchLine reads a line that is typed at watch -i, which l is. A line that cannot be read only gets a word (said); end tells that etcdctl ends with it, which it
-// prints then. Without either there is a command (watch_command.go, watchInteractiveFunc).
+// WatchLine reads a line that is typed at watch -i, which l is. A line that cannot be read only gets a word (said); end
+// tells that etcdctl ends with it, which it prints then. Without either there is a command (watch_command.go,
+// watchInteractiveFunc).
 func (l Line) WatchLine(text string) (c Command, said string, end *Refusal) {
 	invalid := func(why string) (Command, string, *Refusal) { return nil, "Invalid command" + why + "\n", nil }
 	args, err := argify(text)

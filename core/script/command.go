@@ -13,8 +13,8 @@ type Command interface {
 	command()
 }
 
-// Crash stops a member: its memory and what it had not synced to disk are lost. With Torn, half of what it was writing had
-// reached the disk.
+// Crash stops a member: its memory and what it had not synced to disk are lost. With Torn, half of what it was writing
+// had reached the disk.
 type Crash struct {
 	Member Name
 	Torn   bool

@@ -35,7 +35,8 @@ func (r *reader) compactor(o options) CompactorStart {
 	c := CompactorStart{CompactorInterval, Name(o.text("--client"))}
 	if f := o.find("--interval"); f.name != "" {
 		if c.Interval = sim.Time(f.number); r.err == nil && c.Interval < CompactorMin {
-			r.fail(f.col, "the interval "+strconv.Quote(f.text)+" is too short", "want from "+CompactorMin.String()+" to "+TimeMax.String())
+			r.fail(f.col, "the interval "+strconv.Quote(f.text)+" is too short", "want from "+CompactorMin.String()+" to "+
+				TimeMax.String())
 		}
 	}
 	return c

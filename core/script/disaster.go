@@ -7,7 +7,8 @@ import "strconv"
 // ClusterState is what a process with an empty data directory takes the cluster for: etcd's --initial-cluster-state.
 type ClusterState string
 
-// The states. AsBefore leaves it to the machine: founders were told that the cluster is new, members that were added that it exists.
+// The states. AsBefore leaves it to the machine: founders were told that the cluster is new, members that were added
+// that it exists.
 const (
 	AsBefore ClusterState = ""
 	New      ClusterState = "new"
@@ -24,14 +25,16 @@ type Restart struct {
 	Force   bool // --force-new-cluster
 }
 
-// Wipe empties a data directory of a member that is down; the one that it would be started from unless DataDir names another.
+// Wipe empties a data directory of a member that is down; the one that it would be started from unless DataDir names
+// another.
 type Wipe struct {
 	Member  Name
 	DataDir string
 }
 
-// SnapshotRestore makes a data directory out of a file that snapshot save has written, as etcdutl does: of one member of a new cluster. Without Name, DataDir,
-// InitialCluster and PeerURLs it makes those of all machines, which must be down.
+// SnapshotRestore makes a data directory out of a file that snapshot save has written, as etcdutl does: of one member
+// of a new cluster. Without Name, DataDir, InitialCluster and PeerURLs it makes those of all machines, which must be
+// down.
 type SnapshotRestore struct {
 	File           string
 	Name           string // of the member
@@ -50,7 +53,8 @@ func (c SnapshotRestore) Whole() bool {
 	return c.Name == "" && c.DataDir == "" && c.InitialCluster == "" && c.PeerURLs == ""
 }
 
-// OfflineDefrag makes the database file in a data directory that no member uses as small as what it holds: etcdutl defrag.
+// OfflineDefrag makes the database file in a data directory that no member uses as small as what it holds: etcdutl
+// defrag.
 type OfflineDefrag struct {
 	DataDir string
 	Client  Name
@@ -78,7 +82,8 @@ func (c Migrate) target() string {
 	return strconv.FormatInt(c.Major, 10) + "." + strconv.FormatInt(c.Minor, 10)
 }
 
-// Corrupt makes a member's database differ: one key has another value there. Without Member it damages a file that snapshot save has written.
+// Corrupt makes a member's database differ: one key has another value there. Without Member it damages a file that
+// snapshot save has written.
 type Corrupt struct {
 	Member     Name
 	Key, Value string
@@ -95,7 +100,8 @@ func (Migrate) command()         {}
 func (c SnapshotRestore) String() string {
 	return line("snapshot restore", []string{c.File}, flagText("name", c.Name)+flagText("data-dir", c.DataDir)+
 		flagText("initial-cluster", c.InitialCluster)+flagText("initial-cluster-token", c.Token)+
-		flagText("initial-advertise-peer-urls", c.PeerURLs)+flagIf("skip-hash-check", c.SkipHashCheck)+flagNumber("bump-revision", c.Bump)+
+		flagText("initial-advertise-peer-urls", c.PeerURLs)+flagIf("skip-hash-check", c.SkipHashCheck)+
+		flagNumber("bump-revision", c.Bump)+
 		flagIf("mark-compacted", c.MarkCompacted)+c.Flags.String())
 }
 
@@ -115,7 +121,8 @@ func (c Corrupt) String() string {
 }
 
 func (c Restart) String() string {
-	return "restart " + string(c.Member) + flagText("data-dir", c.DataDir) + flagText("initial-cluster-state", string(c.State)) +
+	return "restart " + string(c.Member) + flagText("data-dir", c.DataDir) +
+		flagText("initial-cluster-state", string(c.State)) +
 		flagIf("force-new-cluster", c.Force)
 }
 
@@ -132,7 +139,8 @@ func flagText(name, value string) string {
 func (r *reader) disaster(verb string, o options) (Command, bool) {
 	switch verb {
 	case "restart":
-		return Restart{r.member(), o.text("--data-dir"), ClusterState(o.text("--initial-cluster-state")), o.has("--force-new-cluster")}, true
+		return Restart{r.member(), o.text("--data-dir"), ClusterState(o.text("--initial-cluster-state")),
+			o.has("--force-new-cluster")}, true
 	case "wipe":
 		return Wipe{r.member(), o.text("--data-dir")}, true
 	case "corrupt":

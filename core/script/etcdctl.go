@@ -34,8 +34,8 @@ type Flags struct {
 	Timeout          sim.Time  // --command-timeout; 0: none is given, less: the command gives up at once
 }
 
-// Call is a command of etcdctl that makes one call: put, get, lease grant, member list … What the language cannot say (a lease's own ID in
-// a grant, a transaction in a transaction, a comparison of a range) is not in Call.
+// Call is a command of etcdctl that makes one call: put, get, lease grant, member list … What the language cannot say
+// (a lease's own ID in a grant, a transaction in a transaction, a comparison of a range) is not in Call.
 type Call struct {
 	Call      api.Call
 	ValueOnly bool   // get: keys are not printed
@@ -74,13 +74,15 @@ type Watch struct {
 	Flags
 }
 
-// Unwatch ends one of a client's watches, which count from 1 in the order in which they were opened, or all of them if ID is 0.
+// Unwatch ends one of a client's watches, which count from 1 in the order in which they were opened, or all of them if
+// ID is 0.
 type Unwatch struct {
 	ID     int64
 	Client Name
 }
 
-// Progress asks the members how far one of a client's watches has been told everything, or all of them if ID is 0. etcdctl has it in watch -i only.
+// Progress asks the members how far one of a client's watches has been told everything, or all of them if ID is 0.
+// etcdctl has it in watch -i only.
 type Progress struct {
 	ID     int64
 	Client Name
@@ -160,7 +162,8 @@ func (f Flags) String() string {
 	return s
 }
 
-// line puts a line together. An argument that begins with a dash would be a flag: it and all behind it stand at the end, behind two dashes.
+// line puts a line together. An argument that begins with a dash would be a flag: it and all behind it stand at the
+// end, behind two dashes.
 func line(verb string, args []string, flags string) string {
 	tail := ""
 	for _, a := range args {
@@ -187,7 +190,8 @@ func (c Call) String() string {
 		d := c.Call.(api.DeleteRange)
 		args, flags = []string{d.Key, d.End}, flagIf("prev-kv", d.PrevKV)
 	}
-	return line(verb, args, flags+flagIf("interactive", c.Prompted)+flagIf("print-value-only", c.ValueOnly)+flagIf("range", c.Range)+
+	return line(verb, args, flags+flagIf("interactive", c.Prompted)+flagIf("print-value-only", c.ValueOnly)+
+		flagIf("range", c.Range)+
 		flagIf("cluster", c.Cluster)+c.Flags.String())
 }
 
@@ -199,8 +203,8 @@ func (c KeepAlive) String() string {
 	return line("lease keep-alive", []string{hexID(c.ID)}, c.Flags.String())
 }
 
-// String returns the watch. etcdctl cannot watch a key that begins with a dash, and may take a word of the command for a range end: we have flags for
-// that.
+// String returns the watch. etcdctl cannot watch a key that begins with a dash, and may take a word of the command for
+// a range end: we have flags for that.
 func (c Watch) String() string {
 	args, span := span(c.Key, c.End)
 	if c.End == mvcc.FromKey && c.Key != mvcc.FromKey { // a watch has no --from-key
@@ -270,7 +274,8 @@ func (c FileHash) String() string {
 	return line("hashkv", []string{c.File}, flagNumber("rev", c.Rev)+c.Flags.String())
 }
 
-// callText returns a call as etcdctl's command for it: the words of the verb, the arguments, and the flags with a space before each.
+// callText returns a call as etcdctl's command for it: the words of the verb, the arguments, and the flags with a space
+// before each.
 func callText(call api.Call) (verb string, args []string, flags string) {
 	switch c := call.(type) {
 	case api.Put:
@@ -338,7 +343,8 @@ func putText(c api.Put) (verb string, args []string, flags string) {
 	if c.Lease != 0 {
 		flags = " --lease " + hexID(c.Lease)
 	}
-	return "put", args, flags + flagIf("prev-kv", c.PrevKV) + flagIf("ignore-value", c.IgnoreValue) + flagIf("ignore-lease", c.IgnoreLease)
+	return "put", args, flags + flagIf("prev-kv", c.PrevKV) + flagIf("ignore-value", c.IgnoreValue) +
+		flagIf("ignore-lease", c.IgnoreLease)
 }
 
 // rangeText prints a get. A sort by key without an order sorts nothing, so it is not shown.
@@ -351,12 +357,14 @@ func rangeText(c api.Range) (verb string, args []string, flags string) {
 	if c.SortTarget != mvcc.SortByKey {
 		flags += " --sort-by " + targets[c.SortTarget]
 	}
-	return "get", args, flags + flagNumber("limit", c.Limit) + flagIf("keys-only", c.KeysOnly) + flagIf("count-only", c.CountOnly) +
+	return "get", args, flags + flagNumber("limit", c.Limit) + flagIf("keys-only", c.KeysOnly) +
+		flagIf("count-only", c.CountOnly) +
 		flagNumber("min-create-rev", c.MinCreateRevision) + flagNumber("max-create-rev", c.MaxCreateRevision) +
 		flagNumber("min-mod-rev", c.MinModRevision) + flagNumber("max-mod-rev", c.MaxModRevision)
 }
 
-// span returns [key, end) as arguments and flags. The whole store is "" --prefix, as etcdctl has it: the first key is then the byte 0.
+// span returns [key, end) as arguments and flags. The whole store is "" --prefix, as etcdctl has it: the first key is
+// then the byte 0.
 func span(key, end string) (args []string, flags string) {
 	switch {
 	case end == "":
@@ -404,11 +412,13 @@ func memberText(m api.Member) []string {
 
 // Warning is what etcdctl says before it deletes a range that nobody confirmed (del_command.go).
 func Warning(d api.DeleteRange) string {
-	return "Warning: Keys between " + strconv.Quote(d.Key) + " and " + strconv.Quote(d.End) + " will be deleted. Please interrupt the command within next " +
+	return "Warning: Keys between " + strconv.Quote(d.Key) + " and " + strconv.Quote(d.End) +
+		" will be deleted. Please interrupt the command within next " +
 		"2 seconds to cancel. You can provide `--range` flag to avoid the delay.\n"
 }
 
-// Warns reports whether etcdctl warns before it carries the command out: of a deletion up to a range end, unless --range says that it is meant.
+// Warns reports whether etcdctl warns before it carries the command out: of a deletion up to a range end, unless
+// --range says that it is meant.
 func (c Call) Warns() bool {
 	d, ok := c.Call.(api.DeleteRange)
 	if !ok || c.Range {

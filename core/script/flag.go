@@ -16,10 +16,13 @@ type flag struct {
 	other   string   // another spelling
 }
 
-// flags has every flag of the language. A flag means the same wherever it stands; which verb takes it says the table of verbs.
+// flags has every flag of the language. A flag means the same wherever it stands; which verb takes it says the table of
+// verbs.
 var flags = [...]flag{
-	{name: "--prefix"}, {name: "--from-key"}, {name: "--range"}, {name: "--prev-kv"}, {name: "--ignore-value"}, {name: "--ignore-lease"},
-	{name: "--keys-only"}, {name: "--count-only"}, {name: "--print-value-only"}, {name: "--physical"}, {name: "--keys"}, {name: "--once"},
+	{name: "--prefix"}, {name: "--from-key"}, {name: "--range"}, {name: "--prev-kv"}, {name: "--ignore-value"},
+	{name: "--ignore-lease"},
+	{name: "--keys-only"}, {name: "--count-only"}, {name: "--print-value-only"}, {name: "--physical"}, {name: "--keys"},
+	{name: "--once"},
 	{name: "--learner"}, {name: "--cluster"}, {name: "--torn"}, {name: "--hex"}, {name: "--progress-notify"},
 	{name: "--filter-put"}, {name: "--filter-delete"}, {name: "--fragment"},
 	{name: "--listen", other: "-l"},

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzScript holds that a whole script can be written again from its statements, and that each mistake has its place in the text.
+// FuzzScript holds that a whole script can be written again from its statements, and that each mistake has its place in
+// the text.
 func FuzzScript(f *testing.F) {
 	files, err := filepath.Glob("../../test/scripts/*.etcd")
 	if err != nil || len(files) == 0 {
@@ -21,7 +22,8 @@ func FuzzScript(f *testing.F) {
 		f.Add(string(text))
 	}
 	for _, seed := range []string{
-		"config members=3\r\nrun 1s\n\n# nothing\nat 5s put a \"\\n\"\nexpect leader == none\n", "run 1s\nconfig a=b", "at 1s at 2s heal", "expect (n1.up or",
+		"config members=3\r\nrun 1s\n\n# nothing\nat 5s put a \"\\n\"\nexpect leader == none\n", "run 1s\nconfig a=b",
+		"at 1s at 2s heal", "expect (n1.up or",
 		"run until quiet within 0s\nrun until", strings.Repeat("heal\n", 30), "put a 'b\nc'", "\ufeffrun 1s",
 	} {
 		f.Add(seed)
@@ -60,7 +62,8 @@ func FuzzScript(f *testing.F) {
 
 // FuzzExpr holds that an expectation is read again from what it prints.
 func FuzzExpr(f *testing.F) {
-	for _, seed := range []string{"n1.up", "leader == none and n1.term >= 2", "value a == \"b c\"", "c1.output contains \"x\"", "n1.value 'b c' != none", "not", "a == b == c"} {
+	for _, seed := range []string{"n1.up", "leader == none and n1.term >= 2", "value a == \"b c\"",
+		"c1.output contains \"x\"", "n1.value 'b c' != none", "not", "a == b == c"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -16,9 +16,11 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		`put 'a b' "c\n\x00\u00e9" --client=c1 # why`, `put a\ b "--prefix"`, "split n1,c1|n2 ,n3| n4", "cut n1-n2",
 		"mend c1>n1", "load 0/s", "get a --rev=0", "config off=a,b name='x y' e=", "run until n1.up within 1s",
-		`txn if 'm("a")>"0"' 'lease("k") = "ff"' then 'put a "b c"' else 'get a b --limit 3' -w json`, "txn then 'del a --from-key'",
+		`txn if 'm("a")>"0"' 'lease("k") = "ff"' then 'put a "b c"' else 'get a b --limit 3' -w json`,
+		"txn then 'del a --from-key'",
 		`get "\xff" --prefix --order descend`, `watch "" --prefix`, `watch a "\x00"`, "del a b --range", "lease revoke -1",
-		"run until leader == none within 2h", "def --endpoint ,", "me p 0", `lock l -- sh -c "a b"`, "put a -- -5", "ETCDCTL_HEX=1 etcdctl get a -wxml <<< b",
+		"run until leader == none within 2h", "def --endpoint ,", "me p 0", `lock l -- sh -c "a b"`, "put a -- -5",
+		"ETCDCTL_HEX=1 etcdctl get a -wxml <<< b",
 		"expect value a == \"none\" and n1.value 'b c' != none", "at 0.000001s heal",
 	} {
 		f.Add(seed)
@@ -46,7 +48,8 @@ func FuzzParse(f *testing.F) {
 
 // FuzzTxn holds that what etcdctl's interactive text says can be said in one line.
 func FuzzTxn(f *testing.F) {
-	for _, seed := range []string{"mod(\"a\") > \"0\"\n\nput a 'b c'\n\nget a --prefix=true\ndel b --prefix=yes\n\n", "\n\n\n", "lease(\"\\xff\") != \"-1\"\n\n\n\n"} {
+	for _, seed := range []string{"mod(\"a\") > \"0\"\n\nput a 'b c'\n\nget a --prefix=true\ndel b --prefix=yes\n\n",
+		"\n\n\n", "lease(\"\\xff\") != \"-1\"\n\n\n\n"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -64,7 +67,8 @@ func FuzzTxn(f *testing.F) {
 
 // FuzzComplete makes sure that no half-typed line upsets completion.
 func FuzzComplete(f *testing.F) {
-	for _, seed := range []string{"", "p", "put ", "split n1|", "split n1,", "get a --", "get a --client ", "cut n1 ", "'", "# x", "crash\tn"} {
+	for _, seed := range []string{"", "p", "put ", "split n1|", "split n1,", "get a --", "get a --client ", "cut n1 ", "'",
+		"# x", "crash\tn"} {
 		f.Add(seed)
 	}
 	names := Names{[]Name{"n1"}, []Name{"c1"}, []string{"k", "a b"}, []uint64{1}}

@@ -7,9 +7,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Load makes a client ask without end: PerSecond times a second, whether or not it gets answers (open loop), or as often as it gets them, with
-// Clients requests under way (closed loop), or both: at that rate, with at most so many under way. Without either it ends. The words are
-// those of etcd's tools/benchmark.
+// Load makes a client ask without end: PerSecond times a second, whether or not it gets answers (open loop), or as
+// often as it gets them, with Clients requests under way (closed loop), or both: at that rate, with at most so many
+// under way. Without either it ends. The words are those of etcd's tools/benchmark.
 type Load struct {
 	PerSecond int
 	Clients   int
@@ -64,7 +64,8 @@ func (r *reader) load(o options) Load {
 		Clients: r.atMost(o, "--clients", LoadClientsMax), KeySize: r.atMost(o, "--key-size", LoadKeySizeMax),
 		ValSize: r.atMost(o, "--val-size", LoadValSizeMax), KeySpace: r.atMost(o, "--key-space-size", LoadKeySpaceMax),
 		Hot: int(o.number("--hot")), Reads: int(o.number("--reads")),
-		Serial: o.text("--consistency") == "s", AutoSync: sim.Time(o.number("--auto-sync")), Client: Name(o.text("--client")), Endpoint: Name(o.text("--endpoint")),
+		Serial: o.text("--consistency") == "s", AutoSync: sim.Time(o.number("--auto-sync")), Client: Name(o.text("--client")),
+		Endpoint: Name(o.text("--endpoint")),
 	}
 	col := r.column()
 	if !o.has("--clients") || len(r.words) > 0 {
@@ -75,9 +76,11 @@ func (r *reader) load(o options) Load {
 	case c.Off() && len(o) > 0 && (len(o) > 1 || !o.has("--client")):
 		r.fail(o.col(), "these flags are for a load, and this ends one", "want load off, with --client at the most")
 	case c.Serial && c.Reads == 0:
-		r.fail(o.find("--consistency").col, "there are no reads that could be serializable", "want --reads and a percentage too")
+		r.fail(o.find("--consistency").col, "there are no reads that could be serializable",
+			"want --reads and a percentage too")
 	case bytes > LoadBytesMax:
-		r.fail(col, "the load writes "+strconv.Itoa(bytes)+" bytes a second or at a time", "want at most "+strconv.Itoa(LoadBytesMax))
+		r.fail(col, "the load writes "+strconv.Itoa(bytes)+" bytes a second or at a time", "want at most "+
+			strconv.Itoa(LoadBytesMax))
 	}
 	return c
 }

@@ -17,7 +17,8 @@ func Parse(text string) (Command, error) {
 // ParseLine reads one command, with all there is to say about it. Its error is an *Error.
 func ParseLine(text string) (Reading, error) { return parse(text, IsOwn(text)) }
 
-// ParseStored reads the canonical text of a command as a link holds it. Earlier versions had Go's escapes in double quotes.
+// ParseStored reads the canonical text of a command as a link holds it. Earlier versions had Go's escapes in double
+// quotes.
 func ParseStored(text string) (Command, error) {
 	r, err := parse(text, true)
 	return r.Command, err
@@ -50,7 +51,8 @@ func (r *reader) reading() (read Reading) {
 	}
 	text := read.Command.String()
 	if n, most := len(text), lineMost(text); n > most {
-		r.fail(col, "the command has "+strconv.Itoa(n)+" bytes when all escapes are written out", "want at most "+strconv.Itoa(most))
+		r.fail(col, "the command has "+strconv.Itoa(n)+" bytes when all escapes are written out", "want at most "+
+			strconv.Itoa(most))
 		return Reading{}
 	}
 	return read
@@ -70,11 +72,12 @@ func (r *reader) ours() Command {
 	return c
 }
 
-// tool takes the whole line if it is one for etcdctl or etcdutl, whose names need not be written. Variables of their environment may stand before them, and
-// behind <<< what they read from standard input.
+// tool takes the whole line if it is one for etcdctl or etcdutl, whose names need not be written. Variables of their
+// environment may stand before them, and behind <<< what they read from standard input.
 func (r *reader) tool() (l Line, ok bool) {
 	rest := r.words
-	for len(rest) > 0 && !rest[0].quoted && strings.HasPrefix(rest[0].text, envPrefix) && strings.Contains(rest[0].text, "=") {
+	for len(rest) > 0 && !rest[0].quoted && strings.HasPrefix(rest[0].text, envPrefix) &&
+		strings.Contains(rest[0].text, "=") {
 		l.Env = append(l.Env, rest[0].text)
 		rest = rest[1:]
 	}
@@ -99,16 +102,19 @@ func (r *reader) tool() (l Line, ok bool) {
 	return l, true
 }
 
-// toolOf returns the program that a line is for; "" if it is for none. Our own verbs come first, then what etcdctl's are called, in whole or by a beginning.
+// toolOf returns the program that a line is for; "" if it is for none. Our own verbs come first, then what etcdctl's
+// are called, in whole or by a beginning.
 func toolOf(list []word) string {
 	first := list[0].text
 	switch {
 	case first == "etcdctl" || first == "etcdutl":
 		return first
-	case first == "snapshot" && len(list) > 1 && (list[1].text == "restore" || list[1].text == "status"), first == "hashkv", first == "migrate":
+	case first == "snapshot" && len(list) > 1 && (list[1].text == "restore" || list[1].text == "status"),
+		first == "hashkv", first == "migrate":
 		return "etcdutl"
 	}
-	if v := findVerb(first); list[0].quoted || (v != nil && !v.etcdctl) || len(subcommands(first)) > 0 && !subcommandsOfEtcdctl(first) {
+	if v := findVerb(first); list[0].quoted || (v != nil && !v.etcdctl) || len(subcommands(first)) > 0 &&
+		!subcommandsOfEtcdctl(first) {
 		return ""
 	}
 	for _, name := range cobra.Tool("etcdctl").Names() {

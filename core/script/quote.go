@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// quote prints text as one word that words reads back, and a POSIX shell as well. It adds quotes only where the text needs them, and prefers those that need no escape inside.
+// quote prints text as one word that words reads back, and a POSIX shell as well. It adds quotes only where the text
+// needs them, and prefers those that need no escape inside.
 func quote(text string) string {
 	switch {
 	case isBare(text):
@@ -50,10 +51,12 @@ func ansi(text string) string {
 
 // escapes are what a backslash and a letter stand for in $'…'.
 var escapes = [...]struct{ letter, is byte }{
-	{'a', 7}, {'b', 8}, {'e', 27}, {'f', 12}, {'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'v', 11}, {'\\', '\\'}, {'\'', '\''}, {'"', '"'},
+	{'a', 7}, {'b', 8}, {'e', 27}, {'f', 12}, {'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'v', 11}, {'\\', '\\'}, {'\'', '\''},
+	{'"', '"'},
 }
 
-// Unescape reads what stands behind a backslash in $'…', in which it means what it means in C: what it is, and how long it was; 0 if it means nothing.
+// Unescape reads what stands behind a backslash in $'…', in which it means what it means in C: what it is, and how long
+// it was; 0 if it means nothing.
 func Unescape(text string) (is string, n int) {
 	if text == "" {
 		return "", 0
@@ -94,13 +97,15 @@ func escapedNumber(text string, most, base int) (v uint64, n int) {
 // Word prints text as one word of a line, for those who put a line together.
 func Word(text string) string { return quote(text) }
 
-// special are the characters that mean something to a shell, typographic those that core/shell points out where syntax is meant.
+// special are the characters that mean something to a shell, typographic those that core/shell points out where syntax
+// is meant.
 const (
 	special     = " '\"\\$`&;|<>()*?["
 	typographic = "\u2010\u2011\u2012\u2013\u2014\u2018\u2019\u201c\u201d\u201e\u2212"
 )
 
-// isBare reports whether text is a word as it stands. A leading "#" would start a comment, a leading "-" a flag, a leading "~" is a home.
+// isBare reports whether text is a word as it stands. A leading "#" would start a comment, a leading "-" a flag, a
+// leading "~" is a home.
 func isBare(text string) bool {
 	if text == "" || text[0] == '#' || text[0] == '~' || (text[0] == '-' && text != "-") {
 		return false

@@ -221,7 +221,8 @@ func (r *reader) percent() int {
 	text, sign := strings.CutSuffix(w.text, "%")
 	n, err := strconv.Atoi(text)
 	if ok && (!sign || err != nil || n < -DriftMax || n > DriftMax) {
-		r.fail(w.col, strconv.Quote(w.text)+" is no percentage", "want one from -"+strconv.Itoa(DriftMax)+"% to +"+strconv.Itoa(DriftMax)+"%")
+		r.fail(w.col, strconv.Quote(w.text)+" is no percentage", "want one from -"+strconv.Itoa(DriftMax)+"% to +"+
+			strconv.Itoa(DriftMax)+"%")
 	}
 	return n
 }

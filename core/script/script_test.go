@@ -14,8 +14,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// TestTranscripts runs testdata. The commands are: parse (one command a line), txn (etcdctl's interactive form, where _ is an empty line), expr, script, complete, help, and eval,
-// which compares an expression with facts given as "name = value" lines under it.
+// TestTranscripts runs testdata. The commands are: parse (one command a line), txn (etcdctl's interactive form, where _
+// is an empty line), expr, script, complete, help, and eval, which compares an expression with facts given as "name =
+// value" lines under it.
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		if filepath.Dir(path) != "testdata" {
@@ -139,7 +140,8 @@ func TestPrintThenParse(t *testing.T) {
 	for _, a := range texts {
 		for _, b := range texts {
 			same(t, Call{Call: api.Put{Key: a, Value: b}, Flags: Flags{Client: "c4", Endpoint: "n9"}})
-			same(t, Call{Call: api.Range{Key: a, End: b, Serializable: true, RangeOptions: mvcc.RangeOptions{Revision: 7}}, Flags: Flags{Client: "c1"}})
+			same(t, Call{Call: api.Range{Key: a, End: b, Serializable: true, RangeOptions: mvcc.RangeOptions{Revision: 7}},
+				Flags: Flags{Client: "c1"}})
 			same(t, Call{Call: api.DeleteRange{Key: a, End: b}, Flags: Flags{Format: JSON, Hex: true}})
 			same(t, Watch{Key: a, End: b, Rev: 3})
 			same(t, Elect{Name: a, Proposal: b})
@@ -158,8 +160,10 @@ func TestPrintThenParse(t *testing.T) {
 	for _, c := range []Command{
 		Split{[][]Name{{"n1", "c2"}, {"n2"}, {"n3", "n4"}}}, Cut{"n1", "c1", false}, Cut{"n1", "n2", true},
 		Mend{"c1", "n1", false}, Mend{"n1", "n2", true}, Drop{0}, Hold{1<<64 - 1}, Delay{3, 1}, Delay{3, TimeMax},
-		Delay{3, 1_000_001}, Delay{3, 1500}, Delay{3, 0}, Load{}, Load{PerSecond: 0, Client: "c2"}, Load{PerSecond: LoadPerSecondMax, Client: "c1"},
-		Load{Clients: 25, KeySize: 256, ValSize: 1024, KeySpace: 100, Hot: 10, Reads: 70, Serial: true, Client: "c2"}, Load{PerSecond: 150, Clients: 50},
+		Delay{3, 1_000_001}, Delay{3, 1500}, Delay{3, 0}, Load{}, Load{PerSecond: 0, Client: "c2"},
+		Load{PerSecond: LoadPerSecondMax, Client: "c1"},
+		Load{Clients: 25, KeySize: 256, ValSize: 1024, KeySpace: 100, Hot: 10, Reads: 70, Serial: true, Client: "c2"},
+		Load{PerSecond: 150, Clients: 50},
 		Watch{Key: "a", End: "b", Watchers: 10_000},
 	} {
 		same(t, c)

@@ -3,7 +3,8 @@ package script
 // ShellBytesMax bounds a text that a shell is to carry out.
 const ShellBytesMax = 1 << 15
 
-// Shell is text of one or more lines that a POSIX shell would carry out: several commands, pipes, variables. What it means is for core/shell to know.
+// Shell is text of one or more lines that a POSIX shell would carry out: several commands, pipes, variables. What it
+// means is for core/shell to know.
 type Shell struct {
 	Text   string
 	Client Name
@@ -32,7 +33,8 @@ func Near(word string, candidates []string) string {
 	return nearest(word, candidates)
 }
 
-// ToolOf returns the program of etcd's that a line is for which does not name one, such as put a 1; "" if it is for none.
+// ToolOf returns the program of etcd's that a line is for which does not name one, such as put a 1; "" if it is for
+// none.
 func ToolOf(argv []string) string {
 	list := make([]word, len(argv))
 	for i, a := range argv {

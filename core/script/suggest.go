@@ -2,7 +2,8 @@ package script
 
 import "strings"
 
-// suggestVerb returns what to say about a word that is no verb: the verb it was probably meant to be, or what verbs look like.
+// suggestVerb returns what to say about a word that is no verb: the verb it was probably meant to be, or what verbs
+// look like.
 func suggestVerb(text string) string {
 	for _, s := range synonyms {
 		if s.word == text {

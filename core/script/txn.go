@@ -12,7 +12,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// UsageError is what etcdctl says, to the letter, about a command that it does not send, and the code that it exits with.
+// UsageError is what etcdctl says, to the letter, about a command that it does not send, and the code that it exits
+// with.
 type UsageError struct {
 	Text   string
 	Exit   int
@@ -32,8 +33,9 @@ const (
 	exitBadArgs       = 128
 )
 
-// ParseTxn reads a transaction as etcdctl's txn reads it from a terminal: a comparison a line, an empty line, the operations if all hold,
-// an empty line, the operations if not, an empty line. Its error is a *UsageError (etcdctl txn_command.go).
+// ParseTxn reads a transaction as etcdctl's txn reads it from a terminal: a comparison a line, an empty line, the
+// operations if all hold, an empty line, the operations if not, an empty line. Its error is a *UsageError (etcdctl
+// txn_command.go).
 func ParseTxn(text string) (api.Txn, error) {
 	t, _, err := readTxn(text)
 	if err != nil {
@@ -97,7 +99,8 @@ func compareText(c api.Compare) string {
 	default:
 		value = strconv.FormatInt(c.Number, 10)
 	}
-	return compareTargets[c.Target][0] + "(" + strconv.Quote(c.Key) + ") " + compareResults[c.Result] + " " + strconv.Quote(value)
+	return compareTargets[c.Target][0] + "(" + strconv.Quote(c.Key) + ") " + compareResults[c.Result] + " " +
+		strconv.Quote(value)
 }
 
 // parseCompare reads target("key") op "value".
@@ -109,9 +112,11 @@ func parseCompare(line string) (api.Compare, *UsageError) {
 	}
 	key, op, value, scan := scanCompare(rest)
 	if scan != nil {
-		return api.Compare{}, usageError(exitInvalidInput, malformed+"; got "+target+"("+strconv.Quote(key)+") "+op+" "+strconv.Quote(value))
+		return api.Compare{}, usageError(exitInvalidInput, malformed+"; got "+target+"("+strconv.Quote(key)+") "+op+" "+
+			strconv.Quote(value))
 	}
-	c := api.Compare{Key: key, Target: api.CompareTarget(len(compareTargets)), Result: api.CompareResult(len(compareResults))}
+	c := api.Compare{Key: key, Target: api.CompareTarget(len(compareTargets)),
+		Result: api.CompareResult(len(compareResults))}
 	for i, names := range compareTargets {
 		if target == names[0] || target == names[1] {
 			c.Target = api.CompareTarget(i)
@@ -177,7 +182,8 @@ func scanQuoted(s string) (text, rest string, err error) {
 	return text, s[len(quoted):], err
 }
 
-// parseOperation reads a put, get or del of an interactive transaction. If cobra does not understand it, it prints how it is used, too.
+// parseOperation reads a put, get or del of an interactive transaction. If cobra does not understand it, it prints how
+// it is used, too.
 func parseOperation(line string) (api.Call, *UsageError) {
 	args, err := argify(line)
 	if err != nil {
@@ -197,8 +203,8 @@ func parseOperation(line string) (api.Call, *UsageError) {
 	return operation(l)
 }
 
-// argify cuts a line into words as etcdctl's Argify does: '…' as it is, "…" with Go's escapes, all else up to a space. What no word can
-// begin with is passed over.
+// argify cuts a line into words as etcdctl's Argify does: '…' as it is, "…" with Go's escapes, all else up to a space.
+// What no word can begin with is passed over.
 func argify(line string) ([]string, *UsageError) {
 	var list []string
 	for line != "" {
@@ -250,7 +256,8 @@ func argument(line string) (n int, quoted bool) {
 	return n, false
 }
 
-// operation builds the call of a put, get or del, if arguments and flags go together (etcdctl put_command.go, get_command.go, del_command.go).
+// operation builds the call of a put, get or del, if arguments and flags go together (etcdctl put_command.go,
+// get_command.go, del_command.go).
 func operation(l *cobra.Parsed) (api.Call, *UsageError) {
 	switch l.Name {
 	case "put":
@@ -310,12 +317,14 @@ func rangeCall(l *cobra.Parsed) (api.Call, *UsageError) {
 	return c, err
 }
 
-// bounds reads --min-WHAT-rev and --max-WHAT-rev. What is not positive is none, and what nothing lies between is refused.
+// bounds reads --min-WHAT-rev and --max-WHAT-rev. What is not positive is none, and what nothing lies between is
+// refused.
 func bounds(l *cobra.Parsed, what, title string) (low, high int64, err *UsageError) {
 	given := l.Number("min-" + what + "-rev")
 	low, high = max(given, 0), max(l.Number("max-"+what+"-rev"), 0)
 	if high > 0 && low > high {
-		return low, high, usageError(exitBadFeature, "getMin"+title+"Rev(="+strconv.FormatInt(given, 10)+") > getMax"+title+"Rev(="+
+		return low, high, usageError(exitBadFeature, "getMin"+title+"Rev(="+strconv.FormatInt(given, 10)+") > getMax"+title+
+			"Rev(="+
 			strconv.FormatInt(high, 10)+")")
 	}
 	return low, high, nil
@@ -373,8 +382,8 @@ func setOrder(c *api.Range, l *cobra.Parsed) *UsageError {
 	return nil
 }
 
-// txnText prints a transaction in one line: each comparison and operation is a word, as etcdctl has it on a line of its own. One without any is
-// "txn then": a bare txn asks for what it is to do.
+// txnText prints a transaction in one line: each comparison and operation is a word, as etcdctl has it on a line of its
+// own. One without any is "txn then": a bare txn asks for what it is to do.
 func txnText(t api.Txn) string {
 	s := "txn"
 	for i, c := range t.Compare {
@@ -421,7 +430,8 @@ func txnOf(args []string) (t api.Txn, err *UsageError) {
 	return t, nil
 }
 
-// readOperation reads an operation that is a word of a line: it is cut as the line is, not as etcdctl cuts what it reads.
+// readOperation reads an operation that is a word of a line: it is cut as the line is, not as etcdctl cuts what it
+// reads.
 func readOperation(t *api.Txn, block int, text string) *UsageError {
 	list, _, e := words(1, text)
 	if e != nil {

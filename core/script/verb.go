@@ -76,20 +76,25 @@ func (v *Verb) allFlags() []string {
 var verbs = [...]Verb{
 	{
 		Name: "put", Category: Data,
-		Usage:    "put KEY VALUE [--lease ID] [--prev-kv] [--ignore-value] [--ignore-lease]" + commonUsage,
-		Help:     "Writes a value.",
-		Examples: []string{"put /pods/pod1 data1", `put greeting "hello world" --endpoint n2`, "put a 1 --lease 694d9c3b2f1a0c05 --prev-kv"},
-		args:     []kind{aKey, aText}, flags: []string{"--lease", "--prev-kv", "--ignore-value", "--ignore-lease"}, etcdctl: true,
+		Usage: "put KEY VALUE [--lease ID] [--prev-kv] [--ignore-value] [--ignore-lease]" + commonUsage,
+		Help:  "Writes a value.",
+		Examples: []string{"put /pods/pod1 data1", `put greeting "hello world" --endpoint n2`,
+			"put a 1 --lease 694d9c3b2f1a0c05 --prev-kv"},
+		args: []kind{aKey, aText}, flags: []string{"--lease", "--prev-kv", "--ignore-value", "--ignore-lease"},
+		etcdctl: true,
 	}, {
 		Name: "get", Category: Data,
-		Usage: "get KEY [RANGE_END] [--prefix] [--from-key] [--rev N] [--consistency l|s] [--order ASCEND|DESCEND] [--sort-by " +
-			"CREATE|KEY|MODIFY|VALUE|VERSION] [--limit N] [--keys-only] [--count-only] [--min-create-rev N] [--max-create-rev N] " +
+		Usage: "get KEY [RANGE_END] [--prefix] [--from-key] [--rev N] [--consistency l|s] [--order ASCEND|DESCEND] " +
+			"[--sort-by " +
+			"CREATE|KEY|MODIFY|VALUE|VERSION] [--limit N] [--keys-only] [--count-only] [--min-create-rev N] " +
+			"[--max-create-rev N] " +
 			"[--min-mod-rev N] [--max-mod-rev N] [--print-value-only]" + commonUsage,
 		Help: "Reads a key, a range of keys, or all keys with a prefix, now or at an older revision.",
 		Examples: []string{"get /pods/pod1", "get /pods/ --prefix --rev 4", "get a c --consistency s --endpoint n3",
 			"get a --from-key --order DESCEND --sort-by MODIFY --limit 3", `get "" --prefix --count-only -w fields`},
 		args: []kind{aKey, aKey},
-		flags: []string{"--prefix", "--from-key", "--rev", "--consistency", "--order", "--sort-by", "--limit", "--keys-only", "--count-only",
+		flags: []string{"--prefix", "--from-key", "--rev", "--consistency", "--order", "--sort-by", "--limit", "--keys-only",
+			"--count-only",
 			"--min-create-rev", "--max-create-rev", "--min-mod-rev", "--max-mod-rev", "--print-value-only"}, etcdctl: true,
 	}, {
 		Name: "del", Category: Data, Usage: "del KEY [RANGE_END] [--prefix] [--from-key] [--prev-kv] [--range]" + commonUsage,
@@ -104,22 +109,27 @@ var verbs = [...]Verb{
 		args: []kind{aBlock}, etcdctl: true,
 	}, {
 		Name: "shell", Category: Data, Usage: "shell TEXT [--client c1]",
-		Help:     "Carries out lines as a shell does, with variables, pipes and lists. What is typed needs no shell in front.",
+		Help: "Carries out lines as a shell does, with variables, pipes and lists. What is typed needs no shell " +
+			"in front.",
 		Examples: []string{`shell "etcdctl get a | wc -l"`, `shell 'x=$(etcdctl get a); etcdctl put b "$x"' --client c2`},
 		args:     []kind{aText}, flags: []string{"--client"},
 	}, {
 		Name: "compaction", Category: Data, Usage: "compaction REVISION [--physical]" + commonUsage,
 		Help:     "Drops the history before a revision.",
-		Examples: []string{"compaction 7", "compaction 7 --physical"}, args: []kind{aNumber}, flags: []string{"--physical"}, etcdctl: true,
+		Examples: []string{"compaction 7", "compaction 7 --physical"}, args: []kind{aNumber}, flags: []string{"--physical"},
+		etcdctl: true,
 	}, {
 		Name: "watch", Category: Following,
-		Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify] [--filter-put] [--filter-delete] [--fragment] [--watchers N]" +
+		Usage: "watch KEY [RANGE_END] [--prefix] [--rev N] [--prev-kv] [--progress-notify] [--filter-put] " +
+			"[--filter-delete] [--fragment] [--watchers N]" +
 			commonUsage + " [-- COMMAND …]",
-		Help: "Follows the changes of keys, from now or from a revision on, and carries out a command for each; --watchers: as so many watchers that share a connection; --filter-put, " +
+		Help: "Follows the changes of keys, from now or from a revision on, and carries out a command for each; " +
+			"--watchers: as so many watchers that share a connection; --filter-put, " +
 			"--filter-delete, --fragment: as the Go client can.",
 		Examples: []string{"watch /pods/ --prefix", "watch a --rev 4 --prev-kv", "watch /pods/ --prefix --watchers 1000"},
 		args:     []kind{aKey, aKey}, etcdctl: true,
-		flags: []string{"--prefix", "--rev", "--prev-kv", "--progress-notify", "--filter-put", "--filter-delete", "--fragment", "--watchers"},
+		flags: []string{"--prefix", "--rev", "--prev-kv", "--progress-notify", "--filter-put", "--filter-delete",
+			"--fragment", "--watchers"},
 	}, {
 		Name: "unwatch", Category: Following, Usage: "unwatch [NUMBER] [--client c1]",
 		Help:     "Ends one of a client's watches, which count from 1, or all of them.",
@@ -139,7 +149,8 @@ var verbs = [...]Verb{
 	}, {
 		Name: "lease timetolive", Category: Following, Usage: "lease timetolive ID [--keys]" + commonUsage,
 		Help:     "Tells how long a lease still lives, and which keys it has.",
-		Examples: []string{"lease timetolive 694d9c3b2f1a0c05 --keys"}, args: []kind{aLease}, flags: []string{"--keys"}, etcdctl: true,
+		Examples: []string{"lease timetolive 694d9c3b2f1a0c05 --keys"}, args: []kind{aLease}, flags: []string{"--keys"},
+		etcdctl: true,
 	}, {
 		Name: "lease keep-alive", Category: Following, Usage: "lease keep-alive ID [--once]" + commonUsage,
 		Help:     "Renews a lease, again and again or once.",
@@ -151,12 +162,15 @@ var verbs = [...]Verb{
 		Examples: []string{"lease list"}, etcdctl: true,
 	}, {
 		Name: "lock", Category: Following, Usage: "lock NAME [COMMAND …] [--ttl SECONDS]" + commonUsage,
-		Help:     "Takes a lock, waiting for whoever holds it, and keeps it until it is interrupted, or until a command has ended.",
-		Examples: []string{"lock mutex", "lock mutex put a 1", "lock mutex --ttl 30 --client c2"}, args: []kind{aText}, flags: []string{"--ttl"}, etcdctl: true,
+		Help: "Takes a lock, waiting for whoever holds it, and keeps it until it is interrupted, or until a command " +
+			"has ended.",
+		Examples: []string{"lock mutex", "lock mutex put a 1", "lock mutex --ttl 30 --client c2"}, args: []kind{aText},
+		flags: []string{"--ttl"}, etcdctl: true,
 	}, {
 		Name: "elect", Category: Following, Usage: "elect NAME PROPOSAL, or elect NAME --listen" + commonUsage,
 		Help:     "Takes part in an election among clients until it is interrupted, or tells who leads.",
-		Examples: []string{"elect boss me", "elect boss --listen"}, args: []kind{aText, aText}, flags: []string{"--listen"}, etcdctl: true,
+		Examples: []string{"elect boss me", "elect boss --listen"}, args: []kind{aText, aText}, flags: []string{"--listen"},
+		etcdctl: true,
 	}, {
 		Name: "interrupt", Category: Following, Usage: "interrupt [--client c1]",
 		Help:     "Ends a client's locks, elections and keep-alives, as Ctrl-C does.",
@@ -164,7 +178,8 @@ var verbs = [...]Verb{
 	}, {
 		Name: "member list", Category: Membership, Usage: "member list [--consistency l|s]" + commonUsage,
 		Help:     "Lists the members.",
-		Examples: []string{"member list -w table", "member list --consistency s"}, flags: []string{"--consistency"}, etcdctl: true,
+		Examples: []string{"member list -w table", "member list --consistency s"}, flags: []string{"--consistency"},
+		etcdctl: true,
 	}, {
 		Name: "member add", Category: Membership, Usage: "member add MEMBER [--peer-urls URL,URL…] [--learner]" + commonUsage,
 		Help:     "Asks the cluster to take in a member, which is then started with restart.",
@@ -181,7 +196,8 @@ var verbs = [...]Verb{
 	}, {
 		Name: "member update", Category: Membership, Usage: "member update MEMBER --peer-urls URL" + commonUsage,
 		Help:     "Tells the cluster a member's new address.",
-		Examples: []string{"member update n2 --peer-urls http://n2:12380"}, args: []kind{aMember}, flags: []string{"--peer-urls"}, etcdctl: true,
+		Examples: []string{"member update n2 --peer-urls http://n2:12380"}, args: []kind{aMember},
+		flags: []string{"--peer-urls"}, etcdctl: true,
 	}, {
 		Name: "move-leader", Category: Membership, Usage: "move-leader MEMBER" + commonUsage,
 		Help:     "Asks the leader, which must be the endpoint, to hand over.",
@@ -216,13 +232,18 @@ var verbs = [...]Verb{
 		Examples: []string{"snapshot save backup.db"}, args: []kind{aText}, etcdctl: true,
 	}, {
 		Name: "snapshot restore", Category: Membership,
-		Usage: "snapshot restore FILE [--name NAME --initial-cluster NAME=URL,… --initial-advertise-peer-urls URL] [--initial-cluster-token TEXT] " +
+		Usage: "snapshot restore FILE [--name NAME --initial-cluster NAME=URL,… --initial-advertise-peer-urls URL] " +
+			"[--initial-cluster-token TEXT] " +
 			"[--data-dir DIR] [--skip-hash-check] [--bump-revision N --mark-compacted] " +
 			"[--client c1]",
-		Help: "Makes the data directory of a member of a new cluster out of a file; with nothing but the file, those of all machines.",
-		Examples: []string{"snapshot restore backup.db", "snapshot restore backup.db --bump-revision 1000000 --mark-compacted",
-			"snapshot restore backup.db --name n1 --data-dir n1.new --initial-cluster n1=http://n1:2380 --initial-advertise-peer-urls http://n1:2380"},
-		args: []kind{aText}, flags: []string{"--name", "--initial-cluster", "--initial-advertise-peer-urls", "--initial-cluster-token", "--data-dir",
+		Help: "Makes the data directory of a member of a new cluster out of a file; with nothing but the file, those of " +
+			"all machines.",
+		Examples: []string{"snapshot restore backup.db",
+			"snapshot restore backup.db --bump-revision 1000000 --mark-compacted",
+			"snapshot restore backup.db --name n1 --data-dir n1.new --initial-cluster n1=http://n1:2380 " +
+				"--initial-advertise-peer-urls http://n1:2380"},
+		args: []kind{aText}, flags: []string{"--name", "--initial-cluster", "--initial-advertise-peer-urls",
+			"--initial-cluster-token", "--data-dir",
 			"--skip-hash-check", "--bump-revision", "--mark-compacted", "-w", "--client"},
 	}, {
 		Name: "snapshot status", Category: Membership, Usage: "snapshot status FILE" + commonUsage,
@@ -231,29 +252,34 @@ var verbs = [...]Verb{
 	}, {
 		Name: "hashkv", Category: Membership, Usage: "hashkv FILE [--rev N]" + " [-w simple|fields|json|table] [--client c1]",
 		Help:     "Prints the hash of the history that a file holds.",
-		Examples: []string{"hashkv backup.db", "hashkv backup.db --rev 5 -w json"}, args: []kind{aText}, flags: []string{"--rev", "-w", "--client"},
+		Examples: []string{"hashkv backup.db", "hashkv backup.db --rev 5 -w json"}, args: []kind{aText},
+		flags: []string{"--rev", "-w", "--client"},
 	}, {
 		Name: "check perf", Category: Membership, Usage: "check perf [--load s|m|l|xl]" + commonUsage,
 		Help:     "Measures for a minute whether the cluster bears a load.",
 		Examples: []string{"check perf", "check perf --load m"}, flags: []string{"--load"}, etcdctl: true,
 	}, {
 		Name: "crash", Category: Processes, Usage: "crash MEMBER [--torn]",
-		Help:     "Stops a member; its memory and what it had not synced to disk are lost (--torn: half of what it was writing is on the disk).",
+		Help: "Stops a member; its memory and what it had not synced to disk are lost (--torn: half of what it was " +
+			"writing is on the disk).",
 		Examples: []string{"crash n1", "crash n1 --torn"}, args: []kind{aMember}, flags: []string{"--torn"},
 	}, {
 		Name: "restart", Category: Processes,
 		Usage: "restart MEMBER [--data-dir DIR] [--initial-cluster-state new|existing] [--force-new-cluster]",
-		Help: "Starts a member that is down: from its data directory, as whoever that belongs to; with an empty one as a new member, or as a founder " +
+		Help: "Starts a member that is down: from its data directory, as whoever that belongs to; with an empty one as a " +
+			"new member, or as a founder " +
 			"(--initial-cluster-state new); or as a cluster of its own (--force-new-cluster).",
-		Examples: []string{"restart n1", "restart n3 --data-dir n3.etcd", "restart n3 --initial-cluster-state existing", "restart n1 --force-new-cluster"},
-		args:     []kind{aMember}, flags: []string{"--data-dir", "--initial-cluster-state", "--force-new-cluster"},
+		Examples: []string{"restart n1", "restart n3 --data-dir n3.etcd", "restart n3 --initial-cluster-state existing",
+			"restart n1 --force-new-cluster"},
+		args: []kind{aMember}, flags: []string{"--data-dir", "--initial-cluster-state", "--force-new-cluster"},
 	}, {
 		Name: "wipe", Category: Processes, Usage: "wipe MEMBER [--data-dir DIR]",
 		Help:     "Empties the data directory of a member that is down.",
 		Examples: []string{"wipe n3", "wipe n3 --data-dir n3.etcd"}, args: []kind{aMember}, flags: []string{"--data-dir"},
 	}, {
 		Name: "corrupt", Category: Processes, Usage: "corrupt MEMBER KEY VALUE, or corrupt FILE",
-		Help:     "Gives a key another value in one member's database, as a fault of its disk; or damages a file that snapshot save has written.",
+		Help: "Gives a key another value in one member's database, as a fault of its disk; or damages a file that " +
+			"snapshot save has written.",
 		Examples: []string{"corrupt n2 /pods/pod1 damaged", "corrupt backup.db"}, args: []kind{aMember, aKey, aText},
 	}, {
 		Name: "pause", Category: Processes, Usage: "pause MEMBER",
@@ -313,18 +339,24 @@ var verbs = [...]Verb{
 		Examples: []string{"hold m17"}, args: []kind{aMessage},
 	}, {
 		Name: "load", Category: Workload,
-		Usage: "load [N/s] [--clients N] [--key-size N] [--val-size N] [--key-space-size N] [--hot N%] [--reads N%] [--consistency l|s] " +
+		Usage: "load [N/s] [--clients N] [--key-size N] [--val-size N] [--key-space-size N] [--hot N%] [--reads N%] " +
+			"[--consistency l|s] " +
 			"[--auto-sync TIME] [--client c1] [--endpoint n2], or load off [--client c1]",
-		Help: "Makes a client ask without end: at a steady rate, with a number of requests always under way (--clients), or both; or ends that.",
+		Help: "Makes a client ask without end: at a steady rate, with a number of requests always under way (--clients), " +
+			"or both; or ends that.",
 		Examples: []string{"load 1000/s", "load --clients 25", "load 150/s --clients 50 --key-size 256 --val-size 1024",
-			"load 500/s --key-space-size 1000 --hot 10% --reads 70% --consistency s --client c2", "load 100/s --auto-sync 30s", "load off"},
+			"load 500/s --key-space-size 1000 --hot 10% --reads 70% --consistency s --client c2", "load 100/s --auto-sync 30s",
+			"load off"},
 		args: []kind{aRate},
-		flags: []string{"--clients", "--key-size", "--val-size", "--key-space-size", "--hot", "--reads", "--consistency", "--auto-sync", "--client",
+		flags: []string{"--clients", "--key-size", "--val-size", "--key-space-size", "--hot", "--reads", "--consistency",
+			"--auto-sync", "--client",
 			"--endpoint"},
 	}, {
 		Name: "compactor start", Category: Workload, Usage: "compactor start [--interval TIME] [--client c1]",
-		Help:     "Lets a client drop history at an interval, as a Kubernetes API server does; of several clients one does it each time.",
-		Examples: []string{"compactor start", "compactor start --interval 60s --client c2"}, flags: []string{"--interval", "--client"},
+		Help: "Lets a client drop history at an interval, as a Kubernetes API server does; of several clients one " +
+			"does it each time.",
+		Examples: []string{"compactor start", "compactor start --interval 60s --client c2"},
+		flags:    []string{"--interval", "--client"},
 	}, {
 		Name: "compactor stop", Category: Workload, Usage: "compactor stop [--client c1]",
 		Help:     "Ends that.",
@@ -339,8 +371,9 @@ var verbs = [...]Verb{
 		Examples: []string{"run 300ms", "run until leader within 5s", "run until n2.commit == 4 within 2s"},
 	}, {
 		Name: "expect", Category: Scripting, Usage: "expect EXPR",
-		Help:     "Checks facts of the world; the script fails if one does not hold.",
-		Examples: []string{"expect leaders == 1 and term >= 2", "expect value /pods/pod1 == data1", `expect c1.output contains "is healthy"`},
+		Help: "Checks facts of the world; the script fails if one does not hold.",
+		Examples: []string{"expect leaders == 1 and term >= 2", "expect value /pods/pod1 == data1",
+			`expect c1.output contains "is healthy"`},
 	}, {
 		Name: "at", Category: Scripting, Usage: "at TIME COMMAND",
 		Help:     "Carries out a command at an instant of the run.",
@@ -355,7 +388,8 @@ var synonyms = [...]struct{ word, verb string }{
 	{"unpause", "resume"}, {"campaign", "timeout"}, {"partition", "split"},
 	{"isolate", "split"}, {"disconnect", "cut"}, {"connect", "mend"}, {"lose", "drop"}, {"dup", "duplicate"},
 	{"release", "deliver"}, {"workload", "load"}, {"wait", "run"}, {"assert", "expect"}, {"compact", "compaction"},
-	{"transaction", "txn"}, {"unlock", "interrupt"}, {"resign", "interrupt"}, {"status", "endpoint status"}, {"health", "endpoint health"},
+	{"transaction", "txn"}, {"unlock", "interrupt"}, {"resign", "interrupt"}, {"status", "endpoint status"},
+	{"health", "endpoint health"},
 }
 
 // Verbs returns the table of the language, in the order in which help lists it.

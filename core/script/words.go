@@ -13,9 +13,10 @@ type word struct {
 	quoted bool // it opens with a quote or a backslash: it is text, never a flag or a mark
 }
 
-// lexer cuts one line into words, as a shell does: spaces separate; '…' is taken as it is; $'…' knows C's escapes; a backslash outside quotes takes the next
-// character as it is; # at the start of a word begins a comment. In "…" a backslash is one, unless $, `, " or another follows, or xff; in the lines that etcdctl does not
-// have, Go's escapes are known there.
+// lexer cuts one line into words, as a shell does: spaces separate; '…' is taken as it is; $'…' knows C's escapes; a
+// backslash outside quotes takes the next character as it is; # at the start of a word begins a comment. In "…" a
+// backslash is one, unless $, `, " or another follows, or xff; in the lines that etcdctl does not have, Go's escapes
+// are known there.
 type lexer struct {
 	line int
 	own  bool   // the line is one that etcdctl does not have
@@ -49,7 +50,8 @@ func cut(line int, text string, own bool) (list []word, end int, err *Error) {
 	}
 }
 
-// IsOwn reports whether a line is one of ours: it begins with a word that etcdctl does not have, such as crash or expect.
+// IsOwn reports whether a line is one of ours: it begins with a word that etcdctl does not have, such as crash or
+// expect.
 func IsOwn(text string) bool {
 	list := strings.Fields(text)
 	if len(list) > 2 && list[0] == "at" {
@@ -169,7 +171,8 @@ func (l *lexer) double(b *strings.Builder) *Error {
 	return l.fail(open, "the double quote that opens here is not closed", `want a closing "`)
 }
 
-// isByte reports whether \xff comes next. Scripts of before have it in double quotes, and a shell has no better use for it.
+// isByte reports whether \xff comes next. Scripts of before have it in double quotes, and a shell has no better use for
+// it.
 func isByte(text string) bool {
 	if len(text) < 4 || text[1] != 'x' {
 		return false

@@ -15,7 +15,8 @@ const (
 )
 
 // builtins are the commands that a shell carries out itself, or that might as well be.
-var builtins = [...]string{":", "true", "false", "echo", "printf", "export", "readonly", "unset", "set", "sleep", "wait", "exit", "test", "["}
+var builtins = [...]string{":", "true", "false", "echo", "printf", "export", "readonly", "unset", "set", "sleep",
+	"wait", "exit", "test", "["}
 
 func isBuiltin(name string) bool {
 	for _, b := range builtins {
@@ -236,7 +237,8 @@ func (c *carrier) printf(args []string, s streams) {
 		return
 	}
 	format, rest := args[0], args[1:]
-	for first := true; first || (len(rest) > 0 && strings.Contains(strings.ReplaceAll(format, "%%", ""), "%")); first = false {
+	for first := true; first ||
+		(len(rest) > 0 && strings.Contains(strings.ReplaceAll(format, "%%", ""), "%")); first = false {
 		for i := 0; i < len(format); i++ {
 			switch {
 			case format[i] == '\\':
@@ -318,7 +320,8 @@ func compare(args []string) (holds bool, msg string) {
 	case len(args) == 2 && args[0] == "-z":
 		return args[1] == "", ""
 	case len(args) != 3:
-		return false, strings.Join(args, " ") + " is not carried out here; want -n TEXT, -z TEXT, A = B, A != B, or numbers with -eq -ne -lt -le -gt -ge"
+		return false, strings.Join(args, " ") +
+			" is not carried out here; want -n TEXT, -z TEXT, A = B, A != B, or numbers with -eq -ne -lt -le -gt -ge"
 	}
 	switch args[1] {
 	case "=", "==":

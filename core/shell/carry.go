@@ -60,7 +60,8 @@ func (c *carrier) items(list []item, in input, out *strings.Builder) bool {
 	return true
 }
 
-// pipeline carries out commands, each with the output of the one before it. One that still waits lets what it has printed so far through.
+// pipeline carries out commands, each with the output of the one before it. One that still waits lets what it has
+// printed so far through.
 func (c *carrier) pipeline(p *pipeline, in input, out *strings.Builder) bool {
 	ended := true
 	for i := range p.commands {
@@ -189,7 +190,8 @@ func (c *carrier) complain(s *streams, exit int, text string) bool {
 	return false
 }
 
-// fields expands words to arguments. What comes out of variables and substitutions without quotes is split at its spaces.
+// fields expands words to arguments. What comes out of variables and substitutions without quotes is split at its
+// spaces.
 func (c *carrier) fields(words []word) (argv []string, ended bool) {
 	for _, w := range words {
 		list, ended := c.split(w)
@@ -336,7 +338,8 @@ func (c *carrier) bounded(text string) string {
 	return text
 }
 
-// lookup returns the value of a variable. Handbooks take for granted that some are set: NODE1, HOST_2 and the like are members here.
+// lookup returns the value of a variable. Handbooks take for granted that some are set: NODE1, HOST_2 and the like are
+// members here.
 func (c *carrier) lookup(name string) string {
 	value, set := c.vars.Get(name)
 	if set {

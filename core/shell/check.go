@@ -7,7 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// checker looks over a program before anything of it is carried out: what there is not, is refused while nothing has happened.
+// checker looks over a program before anything of it is carried out: what there is not, is refused while nothing has
+// happened.
 type checker struct {
 	r *reader
 }
@@ -74,7 +75,8 @@ func (k checker) meaning(c *command, m meant, piped bool) {
 		}
 		k.r.notes = append(k.r.notes, p.Notes...)
 	case m.kind == filtered && !piped:
-		k.r.fail(c.at, m.argv[0]+" reads what a command prints, and there are no files here", "want it behind a |, as in etcdctl get foo | "+m.argv[0]+" …")
+		k.r.fail(c.at, m.argv[0]+" reads what a command prints, and there are no files here",
+			"want it behind a |, as in etcdctl get foo | "+m.argv[0]+" …")
 	case m.kind == unknown && m.argv[0] != open:
 		k.unknown(c, m.argv[0])
 	}
@@ -111,8 +113,10 @@ func (k checker) redirect(c *command, d redirect) {
 	case d.op == ">&" && (name == "1" || name == "2"):
 	case d.op == "<":
 		text := k.r.text // the reader goes to its end when it fails
-		k.r.fail(c.at, "there is no file "+script.Word(name)+" here", "want the text itself: <<EOF, the lines of the text, and a line with only EOF")
-		if d.end <= len(text) && strings.HasPrefix(text[d.at:d.end], "<") && k.r.err.Paste == nil && k.r.err.Mistake.Want != "" {
+		k.r.fail(c.at, "there is no file "+script.Word(name)+" here",
+			"want the text itself: <<EOF, the lines of the text, and a line with only EOF")
+		if d.end <= len(text) && strings.HasPrefix(text[d.at:d.end], "<") && k.r.err.Paste == nil &&
+			k.r.err.Mistake.Want != "" {
 			k.r.err.Paste = &Paste{name, text[:d.at], text[d.end:]}
 		}
 	case d.op == ">&":

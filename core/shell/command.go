@@ -48,7 +48,8 @@ var containers = [...]struct{ names, values, note string }{
 	{"docker podman nerdctl", "-e --env -u --user -w --workdir --env-file --detach-keys",
 		" exec was ignored: the client itself asks"},
 	{"crictl", "", " exec was ignored: the client itself asks"},
-	{"kubectl oc k3s microk8s", "-n --namespace -c --container --context --kubeconfig --cluster --user -s --server --pod-running-timeout",
+	{"kubectl oc k3s microk8s",
+		"-n --namespace -c --container --context --kubeconfig --cluster --user -s --server --pod-running-timeout",
 		" exec was ignored: the client itself asks"},
 }
 
@@ -84,7 +85,8 @@ func (m *meant) which(piped bool) kind {
 		return unknown
 	case isBuiltin(m.argv[0]):
 		return builtin
-	case findFilter(name) != nil && (piped || !script.IsCommand(name) || (len(m.argv) > 1 && strings.HasPrefix(m.argv[1], "-"))):
+	case findFilter(name) != nil &&
+		(piped || !script.IsCommand(name) || (len(m.argv) > 1 && strings.HasPrefix(m.argv[1], "-"))):
 		m.argv = append([]string{name}, m.argv[1:]...)
 		return filtered
 	}

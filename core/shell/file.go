@@ -11,9 +11,10 @@ import (
 // blockMost is how long a block of lines gets before another begins.
 const blockMost = script.ShellBytesMax / 4
 
-// Script reads a file: lines of the language (core/script) and lines for a shell, in any order. Lines for a shell that stand together become one script.Shell, so
-// that each is carried out when the one before has ended; a bare command of etcdctl's without anything of a shell, such as put a 1, stays a line of
-// the language, which does not wait. Its error is a script.Errors.
+// Script reads a file: lines of the language (core/script) and lines for a shell, in any order. Lines for a shell that
+// stand together become one script.Shell, so that each is carried out when the one before has ended; a bare command of
+// etcdctl's without anything of a shell, such as put a 1, stays a line of the language, which does not wait. Its error
+// is a script.Errors.
 func Script(text string) ([]script.Statement, error) {
 	f := file{lines: strings.Split(strings.TrimPrefix(strings.ReplaceAll(text, "\r\n", "\n"), "\ufeff"), "\n")}
 	if len(text) > script.ScriptBytesMax || len(f.lines) > script.LinesMax+1 {
@@ -57,7 +58,8 @@ func (f *file) next(i int) int {
 			f.block = append(f.block, line)
 		}
 		return i + 1
-	case script.IsOwn(trimmed) || strings.HasPrefix(trimmed, "at "): // what is done at a time is a command of the language, etcdctl's included
+	// what is done at a time is a command of the language, etcdctl's included
+	case script.IsOwn(trimmed) || strings.HasPrefix(trimmed, "at "):
 		return f.language(i)
 	}
 	n := 1
@@ -106,7 +108,8 @@ func bare(p *Program) bool {
 		return false
 	}
 	first, _ := c.words[0].fixed()
-	return base(first) != "etcdctl" && base(first) != "etcdutl" && (script.ToolOf([]string{first}) != "" || script.IsCommand(first))
+	return base(first) != "etcdctl" && base(first) != "etcdutl" &&
+		(script.ToolOf([]string{first}) != "" || script.IsCommand(first))
 }
 
 // language keeps a line of the language.
@@ -122,7 +125,8 @@ func (f *file) flush() {
 		f.block = f.block[:len(f.block)-1]
 	}
 	if len(f.block) > 0 {
-		f.blocks = append(f.blocks, script.Do{Pos: script.Pos{Line: f.at + 1, Col: 1}, Command: script.Shell{Text: strings.Join(f.block, "\n")}})
+		f.blocks = append(f.blocks, script.Do{Pos: script.Pos{Line: f.at + 1, Col: 1},
+			Command: script.Shell{Text: strings.Join(f.block, "\n")}})
 	}
 	f.block = nil
 }
@@ -136,7 +140,8 @@ func (f *file) merge(list []script.Statement) (out []script.Statement) {
 		}
 		if _, ok := s.(script.Config); ok && len(out) > 0 {
 			at := s.Where()
-			f.errs = append(f.errs, &script.Error{Line: at.Line, Col: at.Col, Msg: "config stands below another line", Want: "want it as the first line of the script"})
+			f.errs = append(f.errs, &script.Error{Line: at.Line, Col: at.Col, Msg: "config stands below another line",
+				Want: "want it as the first line of the script"})
 		}
 		out = append(out, s)
 	}

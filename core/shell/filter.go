@@ -102,7 +102,8 @@ func (c *carrier) filter(argv []string, s streams) bool {
 	return !s.in.open
 }
 
-// counts reports whether a filter that prints at once has to see all first, for a flag that it has: grep -c, head -n -1.
+// counts reports whether a filter that prints at once has to see all first, for a flag that it has: grep -c, head -n
+// -1.
 func counts(argv []string) bool {
 	switch argv[0] {
 	case "grep", "egrep", "fgrep":
@@ -115,7 +116,8 @@ func counts(argv []string) bool {
 	return false
 }
 
-// flags takes a filter's flags off its arguments. valued are the letters whose flag takes a value, glued or as the next argument.
+// flags takes a filter's flags off its arguments. valued are the letters whose flag takes a value, glued or as the next
+// argument.
 type flags struct {
 	set    string // the letters that were given
 	values []string
@@ -125,11 +127,14 @@ type flags struct {
 
 // long are the names of flags, for those who write them out.
 var long = [...]struct{ name, letter string }{
-	{"--only-matching", "-o"}, {"--extended-regexp", "-E"}, {"--fixed-strings", "-F"}, {"--invert-match", "-v"}, {"--ignore-case", "-i"},
+	{"--only-matching", "-o"}, {"--extended-regexp", "-E"}, {"--fixed-strings", "-F"}, {"--invert-match", "-v"},
+	{"--ignore-case", "-i"},
 	{"--count", "-c"}, {"--line-number", "-n"}, {"--quiet", "-q"}, {"--silent", "-q"}, {"--regexp", "-e"},
-	{"--word-regexp", "-w"}, {"--line-regexp", "-x"}, {"--fields", "-f"}, {"--delimiter", "-d"}, {"--characters", "-c"}, {"--lines", "-n"}, {"--bytes", "-c"},
+	{"--word-regexp", "-w"}, {"--line-regexp", "-x"}, {"--fields", "-f"}, {"--delimiter", "-d"}, {"--characters", "-c"},
+	{"--lines", "-n"}, {"--bytes", "-c"},
 	{"--raw-output", "-r"}, {"--compact-output", "-c"}, {"--numeric-sort", "-n"}, {"--reverse", "-r"}, {"--unique", "-u"},
-	{"--delete", "-d"}, {"--squeeze-repeats", "-s"}, {"--complement", "-c"}, {"--only-delimited", "-s"}, {"--words", "-w"}, {"--chars", "-m"},
+	{"--delete", "-d"}, {"--squeeze-repeats", "-s"}, {"--complement", "-c"}, {"--only-delimited", "-s"}, {"--words", "-w"},
+	{"--chars", "-m"},
 }
 
 func parseFlags(args []string, plain, valued string) flags {
@@ -189,7 +194,8 @@ func (f *flags) refused(name string, files int) (result, bool) {
 	case f.bad != "":
 		return mistaken(exitUsage, name+": "+f.bad+" is not carried out here; want "+usage), true
 	case len(f.rest) > files && f.rest[files] != "-":
-		return mistaken(exitUsage, name+": "+f.rest[files]+": there are no files here; want a command's output behind a |"), true
+		return mistaken(exitUsage, name+": "+f.rest[files]+": there are no files here; want a command's output behind a |"),
+			true
 	}
 	return result{}, false
 }

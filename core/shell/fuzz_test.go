@@ -5,12 +5,16 @@ import (
 	"testing"
 )
 
-// FuzzRead reads any text and carries out what can be read, whatever commands answer: it ends, and it does not matter whether answers come in one piece.
+// FuzzRead reads any text and carries out what can be read, whatever commands answer: it ends, and it does not matter
+// whether answers come in one piece.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
-		`rev=$(etcdctl endpoint status -w json | egrep -o '"revision":[0-9]*') && etcdctl compact $rev # x`, "etcdctl put k <<EOF\na $x `y`\nEOF",
-		`x=${y:-"a b"} etcdctl $((1+(2*3))) "${x}" 2>&1 | sort -n | jq -r '.[0]|keys' &`, "( a; { b; } ) >/dev/null\nexit 3", "$ sudo docker exec -it e etcdctl get $'\\x41'",
-		"sh -c 'sh -c \"etcdctl get a\"'", `awk -F: '/a/ {print $1, "b"}'`, "etcdctl a | tr -cd 'a-z[:digit:]' | cut -d, -f2- | grep -wE 'a{2,3}|(b)*'",
+		`rev=$(etcdctl endpoint status -w json | egrep -o '"revision":[0-9]*') && etcdctl compact $rev # x`,
+		"etcdctl put k <<EOF\na $x `y`\nEOF",
+		`x=${y:-"a b"} etcdctl $((1+(2*3))) "${x}" 2>&1 | sort -n | jq -r '.[0]|keys' &`, "( a; { b; } ) >/dev/null\nexit 3",
+		"$ sudo docker exec -it e etcdctl get $'\\x41'",
+		"sh -c 'sh -c \"etcdctl get a\"'", `awk -F: '/a/ {print $1, "b"}'`,
+		"etcdctl a | tr -cd 'a-z[:digit:]' | cut -d, -f2- | grep -wE 'a{2,3}|(b)*'",
 	} {
 		f.Add(seed, "OK\n")
 	}

@@ -36,7 +36,8 @@ func jqRun(run jqFilter, f *flags, in string) result {
 	for reader.skip(); reader.pos < len(in); reader.skip() {
 		v, ok := reader.value(0)
 		if !ok {
-			r.err, r.exit = r.err+"jq: parse error: this is no JSON: "+clip(in[min(reader.pos, len(in)):])+"; want -w json in front of the |\n", exitUsage
+			r.err, r.exit = r.err+"jq: parse error: this is no JSON: "+clip(in[min(reader.pos, len(in)):])+
+				"; want -w json in front of the |\n", exitUsage
 			break
 		}
 		msg := run(v, func(x value) {

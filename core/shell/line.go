@@ -6,8 +6,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// Line understands what a person has typed or pasted: a command of the language, a line for etcdctl, or more than that, which becomes a script.Shell. vars are the
-// variables that the line can see. The reading has no command if there is nothing but a comment. Its error is an *Error or a *script.Error.
+// Line understands what a person has typed or pasted: a command of the language, a line for etcdctl, or more than that,
+// which becomes a script.Shell. vars are the variables that the line can see. The reading has no command if there is
+// nothing but a comment. Its error is an *Error or a *script.Error.
 func Line(text string, vars Vars) (script.Reading, error) {
 	clean, notes := notation(text)
 	own := strings.TrimSpace(clean)
@@ -37,9 +38,11 @@ func Line(text string, vars Vars) (script.Reading, error) {
 	return script.Reading{Command: script.Shell{Text: text}}, nil
 }
 
-// plain returns the only command of a program, if it needs no shell: its words are fixed, and nothing is redirected but a text to its input.
+// plain returns the only command of a program, if it needs no shell: its words are fixed, and nothing is redirected but
+// a text to its input.
 func (p *Program) plain() *command {
-	if len(p.items) != 1 || len(p.items[0].pipes) != 1 || p.items[0].background || p.items[0].pipes[0].not || len(p.items[0].pipes[0].commands) != 1 {
+	if len(p.items) != 1 || len(p.items[0].pipes) != 1 || p.items[0].background || p.items[0].pipes[0].not ||
+		len(p.items[0].pipes[0].commands) != 1 {
 		return nil
 	}
 	c := &p.items[0].pipes[0].commands[0]

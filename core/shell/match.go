@@ -45,8 +45,8 @@ func (m *matcher) longest(at int) (end int, ok bool) {
 	return end, end >= 0
 }
 
-// run lets the machine read from an offset on, and returns the end of the last match that counts; -1 if there is none. With anywhere a match may begin
-// behind the offset, too, and the first ends the search.
+// run lets the machine read from an offset on, and returns the end of the last match that counts; -1 if there is none.
+// With anywhere a match may begin behind the offset, too, and the first ends the search.
 func (m *matcher) run(from int, anywhere bool) (end int) {
 	end = -1
 	if m.marked == nil {

@@ -8,9 +8,11 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// What people paste beside a command: the prompt of a terminal, the mark of a difference, what a word processor made of it.
+// What people paste beside a command: the prompt of a terminal, the mark of a difference, what a word processor made of
+// it.
 
-// notation takes off a text what is no part of its commands, and says what it was. Positions in a line stay what they were: what goes becomes spaces.
+// notation takes off a text what is no part of its commands, and says what it was. Positions in a line stay what they
+// were: what goes becomes spaces.
 func notation(text string) (clean string, notes []string) {
 	if rest, ok := strings.CutPrefix(text, "\ufeff"); ok {
 		text = rest
@@ -76,7 +78,8 @@ func prompt(line string) int {
 	return 0
 }
 
-// isPrompt reports whether what stands in front of a $ or # looks like a prompt: root@host:~, [root@host ~], bash-5.1, sh-4.2, / .
+// isPrompt reports whether what stands in front of a $ or # looks like a prompt: root@host:~, [root@host ~], bash-5.1,
+// sh-4.2, / .
 func isPrompt(head string) bool {
 	if strings.ContainsAny(head, "'\"=;|&<>\\`$#") {
 		return false
@@ -87,7 +90,8 @@ func isPrompt(head string) bool {
 	}
 	first := words[0]
 	shell := strings.HasPrefix(first, "bash-") || strings.HasPrefix(first, "sh-")
-	return strings.Contains(first, "@") && len(words) <= 2 || (len(words) == 1 && (shell || (first == "/" && strings.HasSuffix(head, " "))))
+	return strings.Contains(first, "@") && len(words) <= 2 ||
+		(len(words) == 1 && (shell || (first == "/" && strings.HasSuffix(head, " "))))
 }
 
 // difference reports whether a line comes out of a difference between two files: a + or - touches a command of etcdctl.
@@ -95,7 +99,8 @@ func difference(line string) bool {
 	if line == "" || (line[0] != '+' && line[0] != '-') {
 		return false
 	}
-	return strings.HasPrefix(line[1:], "ETCDCTL_") || strings.HasPrefix(line[1:], "etcdctl ") || strings.HasPrefix(line[1:], "etcdutl ")
+	return strings.HasPrefix(line[1:], "ETCDCTL_") || strings.HasPrefix(line[1:], "etcdctl ") ||
+		strings.HasPrefix(line[1:], "etcdutl ")
 }
 
 // typed are the characters that word processors and web pages make of what was typed.
@@ -118,7 +123,8 @@ var typed = [...]struct{ is, what, want string }{
 	{"\ufeff", "a byte order mark, which cannot be seen", "want nothing in its place"},
 }
 
-// typography refuses a word that begins with such a character, or holds one where a quote or a space was meant. Inside quotes all of them are text.
+// typography refuses a word that begins with such a character, or holds one where a quote or a space was meant. Inside
+// quotes all of them are text.
 func (r *reader) typography() {
 	rest := r.rest()
 	n := strings.IndexAny(rest, ends+`'"\`+"`$")
@@ -137,7 +143,8 @@ func (r *reader) typography() {
 	}
 }
 
-// misplaced reports whether such a character, which stands behind others, was meant as syntax: a space, or the quote of a flag's value.
+// misplaced reports whether such a character, which stands behind others, was meant as syntax: a space, or the quote of
+// a flag's value.
 func misplaced(before, is string) bool {
 	switch is {
 	case "\u00a0", "\u202f", "\u2007", "\u200b", "\ufeff":

@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Regular expressions as grep reads them: POSIX's basic and extended ones, with GNU's \b \< \> \w \W \s \S. Of all matches the leftmost is taken, and of those the
-// longest. A pattern becomes a machine that is in many states at once, so that no pattern takes longer than its length times the text's.
+// Regular expressions as grep reads them: POSIX's basic and extended ones, with GNU's \b \< \> \w \W \s \S. Of all
+// matches the leftmost is taken, and of those the longest. A pattern becomes a machine that is in many states at once,
+// so that no pattern takes longer than its length times the text's.
 
 // dialect is how a pattern is written.
 type dialect uint8
@@ -188,7 +189,8 @@ func (c *compiler) sequence(depth int) fragment {
 	var f fragment
 	c.begun = false
 	for c.rest != "" {
-		if strings.HasPrefix(c.rest, "|") && c.dialect == extended || strings.HasPrefix(c.rest, `\|`) && c.dialect == basic || (c.closes() && depth > 0) {
+		if strings.HasPrefix(c.rest, "|") && c.dialect == extended || strings.HasPrefix(c.rest, `\|`) && c.dialect == basic ||
+			(c.closes() && depth > 0) {
 			break
 		}
 		begin := !c.begun && c.dialect == basic && c.rest[0] == '^' // a * behind it is text
@@ -283,7 +285,8 @@ func (c *compiler) atom(depth int) fragment {
 	case r == '^' && (c.dialect == extended || !c.begun):
 		c.rest = c.rest[1:]
 		return c.edge('^')
-	case r == '$' && (c.dialect == extended || len(c.rest) == 1 || strings.HasPrefix(c.rest[1:], `\)`) || strings.HasPrefix(c.rest[1:], `\|`)):
+	case r == '$' && (c.dialect == extended || len(c.rest) == 1 || strings.HasPrefix(c.rest[1:], `\)`) ||
+		strings.HasPrefix(c.rest[1:], `\|`)):
 		c.rest = c.rest[1:]
 		return c.edge('$')
 	case r == '\\':
@@ -319,7 +322,8 @@ func (c *compiler) backslash() fragment {
 
 // names are POSIX's classes of characters.
 var names = [...]struct{ name, ranges string }{
-	{"alpha", "azAZ"}, {"digit", "09"}, {"alnum", "azAZ09"}, {"upper", "AZ"}, {"lower", "az"}, {"space", "  \t\r"}, {"blank", "  \t\t"},
+	{"alpha", "azAZ"}, {"digit", "09"}, {"alnum", "azAZ09"}, {"upper", "AZ"}, {"lower", "az"}, {"space", "  \t\r"},
+	{"blank", "  \t\t"},
 	{"punct", "!/:@[`{~"}, {"xdigit", "09afAF"}, {"print", " ~"}, {"graph", "!~"}, {"cntrl", "\x00\x1f\x7f\x7f"},
 }
 

@@ -268,7 +268,8 @@ func (r *reader) command() command {
 	r.blanks()
 	c := command{at: r.pos}
 	if r.commands++; r.commands > commandsMost {
-		r.fail(r.pos, "too many commands are joined", "want at most "+strconv.Itoa(commandsMost)+" in one line; put them on lines of their own")
+		r.fail(r.pos, "too many commands are joined", "want at most "+strconv.Itoa(commandsMost)+
+			" in one line; put them on lines of their own")
 	}
 	if r.reserved(&c) {
 		return c

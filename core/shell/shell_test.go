@@ -12,8 +12,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// TestTranscripts runs testdata. The commands are: read (a program as it was understood, or the mistake in it), and run (a program carried out, with a
-// stand-in for etcdctl: it prints its arguments, "fail" as the first exits with 1, "later" prints and does not end).
+// TestTranscripts runs testdata. The commands are: read (a program as it was understood, or the mistake in it), and run
+// (a program carried out, with a stand-in for etcdctl: it prints its arguments, "fail" as the first exits with 1,
+// "later" prints and does not end).
 func TestTranscripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		if filepath.Dir(path) != "testdata" {
@@ -34,7 +35,8 @@ func TestTranscripts(t *testing.T) {
 					}
 				}
 				if d.Cmd == "line" {
-					fmt.Fprintf(&b, "so: %d commands, %d for a shell, %d that etcdctl answers by itself, %d comments, %d refused\n", counts["command"], counts["shell"],
+					fmt.Fprintf(&b, "so: %d commands, %d for a shell, %d that etcdctl answers by itself, %d comments, %d refused\n",
+						counts["command"], counts["shell"],
 						counts["etcdctl"], counts["comment"], counts["refused"])
 				}
 				return b.String()
@@ -296,10 +298,12 @@ func pretend(b *strings.Builder, w *Wanted) Answer {
 	return Answer{Out: strings.ReplaceAll(last, `\n`, "\n") + "\n", Ended: true}
 }
 
-// TestAtTime holds that a command with its time is a line of the language, whosever command it is: so the swarm writes what it finds.
+// TestAtTime holds that a command with its time is a line of the language, whosever command it is: so the swarm writes
+// what it finds.
 func TestAtTime(t *testing.T) {
 	const text = "config members=3\n\nat 1s put a $'\\x00' --client c1\nat 2s crash n1\n"
-	if got, want := filed(text), "1:1 config members=3\n3:1 at 1s put a $'\\x00' --client c1\n4:1 at 2s crash n1\n"; got != want {
+	if got, want := filed(text),
+		"1:1 config members=3\n3:1 at 1s put a $'\\x00' --client c1\n4:1 at 2s crash n1\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }

@@ -7,7 +7,8 @@ import (
 
 const divided = "division by 0"
 
-// evaluate returns what $((text)) comes to: whole numbers and variables with + - * / % and parentheses; or what is wrong with it.
+// evaluate returns what $((text)) comes to: whole numbers and variables with + - * / % and parentheses; or what is
+// wrong with it.
 func evaluate(text string, lookup func(name string) string) (int64, string) {
 	s := &summer{rest: text, lookup: lookup}
 	n := s.sum(0)

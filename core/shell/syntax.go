@@ -7,7 +7,8 @@ type Program struct {
 	text  string
 }
 
-// item is one and-or list: what stands between two newlines, or ; or &. Invariant: it is complete, and has at least one pipeline.
+// item is one and-or list: what stands between two newlines, or ; or &. Invariant: it is complete, and has at least one
+// pipeline.
 type item struct {
 	line       int // of the text, from 1
 	text       string

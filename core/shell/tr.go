@@ -19,7 +19,8 @@ func tr(args []string, in string) result {
 	}
 	both := f.has('d') && f.has('s')
 	one := (f.has('d') || f.has('s')) && !both
-	if !ok || (len(f.rest) == 1 && !one) || (f.has('d') && !both && len(f.rest) == 2) || (len(f.rest) == 2 && len(second) == 0) {
+	if !ok || (len(f.rest) == 1 && !one) || (f.has('d') && !both && len(f.rest) == 2) ||
+		(len(f.rest) == 2 && len(second) == 0) {
 		return mistaken(1, "tr: want "+findFilter("tr").usage)
 	}
 	if f.has('c') || f.has('C') {

@@ -2,7 +2,8 @@ package shell
 
 import "github.com/etcdscope/etcdscope/core/script"
 
-// Command reads what is wanted as a command of the language, for a client unless the line names one; "" leaves the choice to the world.
+// Command reads what is wanted as a command of the language, for a client unless the line names one; "" leaves the
+// choice to the world.
 func (w *Wanted) Command(client script.Name) (script.Reading, error) {
 	if w.Argv == nil {
 		r, err := script.ParseLine(w.Line)

@@ -95,7 +95,8 @@ func (r *reader) inside(closing byte) word {
 		switch c := r.text[r.pos]; {
 		case c == '\\' && r.pos+1 < len(r.text) && r.text[r.pos+1] == '\n':
 			r.pos += 2
-		case c == '\\' && r.pos+1 < len(r.text) && (strings.IndexByte("$`\\", r.text[r.pos+1]) >= 0 || (closing != 0 && r.text[r.pos+1] == closing)):
+		case c == '\\' && r.pos+1 < len(r.text) &&
+			(strings.IndexByte("$`\\", r.text[r.pos+1]) >= 0 || (closing != 0 && r.text[r.pos+1] == closing)):
 			add(r.text[r.pos+1 : r.pos+2])
 			r.pos += 2
 		case c == '$' || c == '`':
@@ -155,7 +156,8 @@ func (r *reader) backquoted(quoted bool) piece {
 	start := r.pos
 	var b strings.Builder
 	for r.pos++; r.pos < len(r.text) && r.text[r.pos] != '`'; r.pos++ {
-		if r.text[r.pos] == '\\' && r.pos+1 < len(r.text) && (strings.IndexByte("$`\\", r.text[r.pos+1]) >= 0 || (quoted && r.text[r.pos+1] == '"')) {
+		if r.text[r.pos] == '\\' && r.pos+1 < len(r.text) &&
+			(strings.IndexByte("$`\\", r.text[r.pos+1]) >= 0 || (quoted && r.text[r.pos+1] == '"')) {
 			r.pos++
 		}
 		b.WriteByte(r.text[r.pos])
@@ -200,7 +202,8 @@ func (r *reader) braced(quoted bool) piece {
 	case r.pos == len(r.text):
 		r.unfinished(start, "the ${ that opens here is not closed", "want a closing }")
 	case n == 0 || r.text[r.pos] != '}':
-		r.fail(start, "this form of ${…} is not carried out here", "want ${name} or ${name:-otherwise}; cut, tr and grep take a value apart")
+		r.fail(start, "this form of ${…} is not carried out here",
+			"want ${name} or ${name:-otherwise}; cut, tr and grep take a value apart")
 	default:
 		r.pos++
 	}
@@ -274,7 +277,8 @@ type document struct {
 	body         *word
 }
 
-// document notes that the lines behind this one are the text of a redirection, up to the end word, which stands in the source as given.
+// document notes that the lines behind this one are the text of a redirection, up to the end word, which stands in the
+// source as given.
 func (r *reader) document(end word, source string, at int, tabs bool) *word {
 	text, ok := end.fixed()
 	if !ok {

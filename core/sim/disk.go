@@ -2,8 +2,8 @@ package sim
 
 import "github.com/etcdscope/etcdscope/core/rng"
 
-// Disk is a member's device. It does one fsync at a time; one that is asked for while another runs waits for it. What it holds is the
-// member's business: a crash loses what was written after the last fsync that was finished.
+// Disk is a member's device. It does one fsync at a time; one that is asked for while another runs waits for it. What
+// it holds is the member's business: a crash loses what was written after the last fsync that was finished.
 type Disk struct {
 	fsync   *Quantiles
 	weather rng.Weather
@@ -19,8 +19,8 @@ func NewDisk(seed uint64, host Host, fsync *Quantiles) Disk {
 	return Disk{fsync: fsync, weather: rng.NewWeather(seed, "fsync").For(uint64(host), 0)}
 }
 
-// Sync begins an fsync and returns the instant at which it is done; false if the disk is stalled. Transfer is how long the device takes to write
-// what is to be synced, beside the time that any fsync takes.
+// Sync begins an fsync and returns the instant at which it is done; false if the disk is stalled. Transfer is how long
+// the device takes to write what is to be synced, beside the time that any fsync takes.
 func (d *Disk) Sync(now, transfer Time) (Time, bool) {
 	if d.Stalled {
 		return 0, false

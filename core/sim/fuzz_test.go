@@ -4,7 +4,8 @@ import "testing"
 
 // FuzzTime holds that a time which is read is not negative, and is read again from what it prints.
 func FuzzTime(f *testing.F) {
-	for _, seed := range []string{"0s", "300ms", "1.5s", "17us", "2m", "6h", "0.000001s", "1.s", ".5s", "+1s", "1e3s", "4611686018427387904us", "1281023894007607h", "0.0005ms"} {
+	for _, seed := range []string{"0s", "300ms", "1.5s", "17us", "2m", "6h", "0.000001s", "1.s", ".5s", "+1s", "1e3s",
+		"4611686018427387904us", "1281023894007607h", "0.0005ms"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -50,16 +50,16 @@ func ParseHost(s string) (Host, bool) {
 // Fate is what becomes of a packet.
 type Fate uint8
 
-// The fates, in the order of turmoil's verdicts: a packet passes (perhaps later than it would), is dropped, or is held until somebody
-// releases it.
+// The fates, in the order of turmoil's verdicts: a packet passes (perhaps later than it would), is dropped, or is held
+// until somebody releases it.
 const (
 	Pass Fate = iota
 	Drop
 	Hold
 )
 
-// Rule says what becomes of packets from one set of hosts to another. Rules are asked in the order in which they were added; the first
-// whose sets match decides.
+// Rule says what becomes of packets from one set of hosts to another. Rules are asked in the order in which they were
+// added; the first whose sets match decides.
 type Rule struct {
 	From, To uint16 // sets of hosts, one bit each
 	Fate     Fate
@@ -71,8 +71,8 @@ type Rule struct {
 // Bit returns the set that holds just h.
 func (h Host) Bit() uint16 { return 1 << h }
 
-// Network carries packets. Packets of one direction of a link arrive in the order in which they were sent, as over a TCP
-// connection, unless a person delays one.
+// Network carries packets. Packets of one direction of a link arrive in the order in which they were sent, as over a
+// TCP connection, unless a person delays one.
 type Network struct {
 	peer, client *Quantiles // one-way latencies; shared, never written
 	weather      rng.Weather
@@ -167,7 +167,8 @@ func (n *Network) Hash() uint64 {
 	h := uint64(len(n.rules))
 	for i := range n.rules {
 		r := &n.rules[i]
-		for _, v := range [...]uint64{uint64(r.From)<<32 | uint64(r.To)<<16 | uint64(r.Fate), uint64(r.Extra), rng.Name(r.Name)} {
+		for _, v := range [...]uint64{uint64(r.From)<<32 | uint64(r.To)<<16 | uint64(r.Fate), uint64(r.Extra),
+			rng.Name(r.Name)} {
 			h = rng.Mix(h, v)
 		}
 		if r.Split {

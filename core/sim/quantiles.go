@@ -11,8 +11,8 @@ type Quantile struct {
 	At  Time
 }
 
-// Quantiles is a distribution of durations, made from a few points with straight lines between them. It is kept as a table of
-// equally likely durations, so that a draw is one look-up.
+// Quantiles is a distribution of durations, made from a few points with straight lines between them. It is kept as a
+// table of equally likely durations, so that a draw is one look-up.
 type Quantiles struct{ table [buckets]Time }
 
 const buckets = 1024 // the finest share that a table can tell: about one in a thousand

@@ -2,10 +2,11 @@ package sim
 
 import "github.com/etcdscope/etcdscope/core/rng"
 
-// Queue holds what is going to happen, as values of T, in the order of their instants. Events of one instant happen in the
-// order in which they were put in. The zero Queue is empty.
+// Queue holds what is going to happen, as values of T, in the order of their instants. Events of one instant happen in
+// the order in which they were put in. The zero Queue is empty.
 //
-// It is a heap with four children to a node: half as deep as a binary one, and children that lie side by side in memory.
+// It is a heap with four children to a node: half as deep as a binary one, and children that lie side by side in
+// memory.
 type Queue[T any] struct {
 	items []Item[T]
 	next  uint64 // number of the next event put in; breaks ties

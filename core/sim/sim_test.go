@@ -68,8 +68,8 @@ func TestQueueModel(t *testing.T) {
 	})
 }
 
-// TestQueueOrder holds a large queue, which events enter one behind the other while others leave, to the order of instants: that a search for
-// the least of four children goes on into the next node's shows only among thousands.
+// TestQueueOrder holds a large queue, which events enter one behind the other while others leave, to the order of
+// instants: that a search for the least of four children goes on into the next node's shows only among thousands.
 func TestQueueOrder(t *testing.T) {
 	var q Queue[int]
 	draw := rng.New(1, "queue")
@@ -106,8 +106,8 @@ func TestCloneOfAQueue(t *testing.T) {
 	}
 }
 
-// TestWeatherStays holds what makes two runs comparable: the latency of a link at an instant is the same whatever rules there are and whatever
-// was sent over other links.
+// TestWeatherStays holds what makes two runs comparable: the latency of a link at an instant is the same whatever rules
+// there are and whatever was sent over other links.
 func TestWeatherStays(t *testing.T) {
 	peer, err := NewQuantiles(Quantile{0, 100}, Quantile{million, 5000})
 	if err != nil {
@@ -144,7 +144,8 @@ func TestTimes(t *testing.T) {
 		t    Time
 		text string
 	}{
-		{0, "0s"}, {17, "17us"}, {1500, "1.5ms"}, {1_500_000, "1.5s"}, {90 * Second, "90s"}, {1_234_567, "1234.567ms"}, {-Second, "-1s"},
+		{0, "0s"}, {17, "17us"}, {1500, "1.5ms"}, {1_500_000, "1.5s"}, {90 * Second, "90s"}, {1_234_567, "1234.567ms"},
+		{-Second, "-1s"},
 	} {
 		if got := c.t.String(); got != c.text {
 			t.Errorf("%d µs is written %q, want %q", int64(c.t), got, c.text)
@@ -156,7 +157,8 @@ func TestTimes(t *testing.T) {
 			t.Fatalf("%v is read back as %v: %v", want, got, err)
 		}
 	})
-	for _, s := range []string{"", "5", "s", "-1s", "1.s", ".5s", "1.0000001s", "0.5us", "99999999999999h", "1e3s", "1 s"} {
+	for _, s := range []string{"", "5", "s", "-1s", "1.s", ".5s", "1.0000001s", "0.5us", "99999999999999h", "1e3s",
+		"1 s"} {
 		if got, err := ParseTime(s); err == nil {
 			t.Errorf("%q is read as %v", s, got)
 		}

@@ -103,8 +103,8 @@ func (e *env) onQueue(t *testing.T, cmd string, args []string) string {
 	return ""
 }
 
-// onNetwork: network PEER CLIENT (constant latencies); rule FROM TO drop|hold|pass [EXTRA]; lift NAME; send TIME FROM TO. A name of a rule is what it
-// was made with.
+// onNetwork: network PEER CLIENT (constant latencies); rule FROM TO drop|hold|pass [EXTRA]; lift NAME; send TIME FROM
+// TO. A name of a rule is what it was made with.
 func (e *env) onNetwork(t *testing.T, cmd string, args []string) string {
 	switch cmd {
 	case "network":
@@ -157,7 +157,8 @@ func distribution(t *testing.T, args []string) string {
 		return err.Error() + "\n"
 	}
 	last := len(q.table) - 1
-	return fmt.Sprintf("least %v, median %v, p99 %v, most %v\n", q.table[0], q.Median(), q.table[last*99/100], q.table[last])
+	return fmt.Sprintf("least %v, median %v, p99 %v, most %v\n", q.table[0], q.Median(), q.table[last*99/100],
+		q.table[last])
 }
 
 // synced returns when an fsync of a disk that works is done.

@@ -9,12 +9,12 @@ import (
 
 // Hub is all streams and watchers of one member.
 //
-// It is cloned at once however many watchers it has: watchers lie in pages, streams are single values, the index is made
-// of trees, and each page, stream and node carries the token of the hub that may write into it. A clone gives both hubs a fresh
-// token, so that whoever writes first copies what it writes into (the same trick as mvcc's tree).
+// It is cloned at once however many watchers it has: watchers lie in pages, streams are single values, the index is
+// made of trees, and each page, stream and node carries the token of the hub that may write into it. A clone gives both
+// hubs a fresh token, so that whoever writes first copies what it writes into (the same trick as mvcc's tree).
 //
-// Invariant: index holds the watchers that are not compacted; unsynced and victims hold those of that group, each once; free
-// has the slots of pages that no watcher uses.
+// Invariant: index holds the watchers that are not compacted; unsynced and victims hold those of that group, each once;
+// free has the slots of pages that no watcher uses.
 type Hub struct {
 	cfg      Config
 	header   Header
@@ -206,8 +206,8 @@ func (h *Hub) leaveVictims(slot int32) {
 
 // becomeUnsynced queues a watcher for the next pass.
 //
-// etcd's loop wakes every SyncPeriod whether or not somebody waits (watchable_store.go syncWatchersLoop); a pass over nobody
-// does nothing, so here only those that somebody waits for happen, at the instants at which they would have.
+// etcd's loop wakes every SyncPeriod whether or not somebody waits (watchable_store.go syncWatchersLoop); a pass over
+// nobody does nothing, so here only those that somebody waits for happen, at the instants at which they would have.
 func (h *Hub) becomeUnsynced(slot int32, now sim.Time) {
 	h.edit(slot).group = Unsynced
 	h.unsynced = append(h.unsynced, slot)
@@ -234,7 +234,8 @@ func (h *Hub) Next() (sim.Time, bool) {
 	return at, at != never
 }
 
-// Wake does what is due: victims, then the unsynced, then progress. Of things due at one instant etcd's goroutines may do any first.
+// Wake does what is due: victims, then the unsynced, then progress. Of things due at one instant etcd's goroutines may
+// do any first.
 func (h *Hub) Wake(now sim.Time, store *mvcc.Store, out *Output) {
 	if h.victimAt != never && h.victimAt <= now {
 		h.RetryVictims(now, store, out)

@@ -70,8 +70,8 @@ func (n *node) check(t *rapid.T) {
 	}
 }
 
-// TestIndexAgainstList puts watchers into indexes and takes them out, and compares what is found with a search through a
-// list. Indexes are cloned on the way and go on side by side.
+// TestIndexAgainstList puts watchers into indexes and takes them out, and compares what is found with a search through
+// a list. Indexes are cloned on the way and go on side by side.
 func TestIndexAgainstList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := []*twins{{own: new(token)}}
@@ -81,8 +81,10 @@ func TestIndexAgainstList(t *testing.T) {
 				w := rapid.SampledFrom(all).Draw(t, "index")
 				for range rapid.IntRange(1, 20).Draw(t, "watchers") {
 					next++
-					l := listed{key: indexKeys.Draw(t, "key"), ref: ref{StreamID(rapid.IntRange(1, 3).Draw(t, "stream")), next, int32(next)}}
-					if end := rapid.OneOf(indexKeys, rapid.Just(""), rapid.Just(mvcc.FromKey)).Draw(t, "end"); end > l.key || end == mvcc.FromKey {
+					l := listed{key: indexKeys.Draw(t, "key"),
+						ref: ref{StreamID(rapid.IntRange(1, 3).Draw(t, "stream")), next, int32(next)}}
+					if end := rapid.OneOf(indexKeys, rapid.Just(""), rapid.Just(mvcc.FromKey)).Draw(t, "end"); end > l.key ||
+						end == mvcc.FromKey {
 						l.end = end
 					}
 					w.x.add(w.own, l.key, l.end, l.ref)

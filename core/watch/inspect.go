@@ -87,8 +87,8 @@ func (h *Hub) info(slot int32, store *mvcc.Store) WatcherInfo {
 	return i
 }
 
-// behind returns how many revisions there are that the watcher has not been told. Where a synced one stands is not moved by
-// what it does not want, so next alone does not say it.
+// behind returns how many revisions there are that the watcher has not been told. Where a synced one stands is not
+// moved by what it does not want, so next alone does not say it.
 func (w *watcher) behind(current int64) int64 {
 	if w.group == Synced {
 		return 0
@@ -96,11 +96,12 @@ func (w *watcher) behind(current int64) int64 {
 	return max(current+1-w.next, 0)
 }
 
-// Hash returns a digest of the hub's state. Places in memory do not show in it: hubs that were asked and told the same have
-// the same hash.
+// Hash returns a digest of the hub's state. Places in memory do not show in it: hubs that were asked and told the same
+// have the same hash.
 func (h *Hub) Hash() uint64 {
 	d := uint64(0)
-	for _, v := range [...]int64{int64(h.lastPass), int64(h.syncAt), int64(h.victimAt), int64(h.progressAt), int64(h.noLeader),
+	for _, v := range [...]int64{int64(h.lastPass), int64(h.syncAt), int64(h.victimAt), int64(h.progressAt),
+		int64(h.noLeader),
 		h.sent, h.pending, int64(len(h.byID))} {
 		d = rng.Mix(d, uint64(v))
 	}
@@ -123,7 +124,8 @@ func (h *Hub) foldRef(d uint64, slot int32) uint64 {
 }
 
 func (h *Hub) foldStream(d uint64, s *stream) uint64 {
-	for _, v := range [...]int64{int64(s.id), s.nextID, int64(s.opened), int64(s.interval), int64(s.tickAt), int64(len(s.ids)),
+	for _, v := range [...]int64{int64(s.id), s.nextID, int64(s.opened), int64(s.interval), int64(s.tickAt),
+		int64(len(s.ids)),
 		int64(len(s.queue) - s.head), int64(len(s.parts)), int64(len(s.waiting))} {
 		d = rng.Mix(d, uint64(v))
 	}
@@ -149,7 +151,8 @@ func (h *Hub) foldStream(d uint64, s *stream) uint64 {
 }
 
 func foldWatcher(d uint64, w *watcher) uint64 {
-	for _, v := range [...]uint64{rng.Name(w.key), rng.Name(w.end), uint64(w.id), uint64(w.start), uint64(w.next), uint64(w.group),
+	for _, v := range [...]uint64{rng.Name(w.key), rng.Name(w.end), uint64(w.id), uint64(w.start), uint64(w.next),
+		uint64(w.group),
 		uint64(flags(w.prevKV, w.noPut, w.noDelete, w.fragment, w.progress, w.quiet))} {
 		d = rng.Mix(d, v)
 	}

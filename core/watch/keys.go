@@ -2,8 +2,8 @@ package watch
 
 import "github.com/etcdscope/etcdscope/core/mvcc"
 
-// index finds the watchers of a key. Those of one key lie in a trie, those of a range in a treap; most watchers of a key, and
-// most writes to keys that nobody watches, then cost one walk of a few steps each.
+// index finds the watchers of a key. Those of one key lie in a trie, those of a range in a treap; most watchers of a
+// key, and most writes to keys that nobody watches, then cost one walk of a few steps each.
 type index struct {
 	keys   *branch
 	ranges *node
@@ -76,8 +76,8 @@ func (x *index) watching(key string, list []ref) []ref {
 	return list
 }
 
-// branch is a node of the trie: an array of sixteen, by four bits of the key's hash. A slot holds a leaf while one key only
-// goes there, else another branch.
+// branch is a node of the trie: an array of sixteen, by four bits of the key's hash. A slot holds a leaf while one key
+// only goes there, else another branch.
 //
 // Invariant: no branch below the root is empty.
 type branch struct {

@@ -57,7 +57,8 @@ func newWorld() *world {
 	cfg.Jitter = rng.New(1, "progress")
 	cfg.ProgressInterval = 300 * sim.Millisecond
 	cfg.MaxBytes = 150
-	return &world{store: mvcc.New(), hub: watch.New(cfg), byKey: map[string][]mvcc.Change{}, clients: map[watch.StreamID]*client{}}
+	return &world{store: mvcc.New(), hub: watch.New(cfg), byKey: map[string][]mvcc.Change{},
+		clients: map[watch.StreamID]*client{}}
 }
 
 func (w *world) clone() *world {
@@ -79,8 +80,8 @@ var (
 	ends = rapid.SampledFrom([]string{"", "", mvcc.FromKey, "b", "c", "ab", "aa"})
 )
 
-// write makes a transaction: a deletion of a range, or several operations with a key each. (etcd takes no transaction that touches
-// a key twice.)
+// write makes a transaction: a deletion of a range, or several operations with a key each. (etcd takes no transaction
+// that touches a key twice.)
 func (w *world) write(t *rapid.T) {
 	before := w.store.Revision()
 	tx := w.store.Write()
@@ -275,8 +276,8 @@ func (w *world) next(x *watched) int {
 	return x.got
 }
 
-// events: what was sent is what comes next in the history (Ordered, Unique, Reliable, Resumable), the whole of a revision
-// (Atomic), and each event is whole (PrevKV, IsCreate).
+// events: what was sent is what comes next in the history (Ordered, Unique, Reliable, Resumable), the whole of a
+// revision (Atomic), and each event is whole (PrevKV, IsCreate).
 func (w *world) events(t *rapid.T, x *watched, m *watch.Message, ending bool) {
 	if x.first < 0 {
 		t.Fatalf("watch %d was canceled by compaction, and got %+v", m.WatchID, m)
@@ -390,9 +391,9 @@ func (w *world) check(t *rapid.T) {
 	}
 }
 
-// TestGuarantees does what clients, members and time do, at random, and holds everything that is sent against the history:
-// etcd's guarantees Ordered, Unique, Reliable, Atomic, Resumable and Bookmarkable, and that events are whole. Hubs are cloned
-// on the way and go on side by side.
+// TestGuarantees does what clients, members and time do, at random, and holds everything that is sent against the
+// history: etcd's guarantees Ordered, Unique, Reliable, Atomic, Resumable and Bookmarkable, and that events are whole.
+// Hubs are cloned on the way and go on side by side.
 func TestGuarantees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		worlds := []*world{newWorld()}

@@ -32,7 +32,8 @@ type hit struct {
 }
 
 // Notify tells synced watchers of what the transactions with revisions from…to have changed. It is called after each
-// transaction, before anything else is done with the hub: whoever is synced has been told everything that the store holds.
+// transaction, before anything else is done with the hub: whoever is synced has been told everything that the store
+// holds.
 //
 // Reference: etcd mvcc/watchable_store_txn.go End, watchable_store.go notify.
 func (h *Hub) Notify(now sim.Time, store *mvcc.Store, from, to int64, out *Output) {
@@ -116,8 +117,8 @@ func (h *Hub) notify(now sim.Time, rev int64, out *Output) {
 	s.changes, s.told, s.hits = s.changes[:0], s.told[:0], s.hits[:0]
 }
 
-// collect gives each watcher its list of events, and brings the watchers into the order of delivery. Those that want all
-// changes of the revision share one list: with ten thousand watchers of a key, that is all of them.
+// collect gives each watcher its list of events, and brings the watchers into the order of delivery. Those that want
+// all changes of the revision share one list: with ten thousand watchers of a key, that is all of them.
 func (s *scratch) collect() {
 	all := append([]*mvcc.Change(nil), s.changes...)
 	parts, sorted := 0, true
@@ -137,7 +138,8 @@ func (s *scratch) collect() {
 	}
 }
 
-// part gives the watchers that do not want all changes their own lists, which lie one after the other in one piece of memory.
+// part gives the watchers that do not want all changes their own lists, which lie one after the other in one piece of
+// memory.
 func (s *scratch) part(memory []*mvcc.Change, all int) {
 	at := 0
 	for i := range s.told {
@@ -153,8 +155,8 @@ func (s *scratch) part(memory []*mvcc.Change, all int) {
 	}
 }
 
-// tell gives a synced watcher the events of one revision, and returns 1 if it was sent something, else 0. If its stream is
-// full it becomes a victim.
+// tell gives a synced watcher the events of one revision, and returns 1 if it was sent something, else 0. If its stream
+// is full it becomes a victim.
 func (h *Hub) tell(now sim.Time, slot int32, rev int64, events []*mvcc.Change, out *Output) int {
 	w := h.get(slot)
 	if w.group != Synced || rev < w.next {
@@ -165,7 +167,8 @@ func (h *Hub) tell(now sim.Time, slot int32, rev int64, events []*mvcc.Change, o
 	v := victim{slot: slot, raw: int32(len(events)), events: w.filter(events)}
 	if !h.deliver(w, &v, rev, out) {
 		h.becomeVictim(v, now)
-		out.event(Event{Kind: BecameVictim, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id, Revision: rev, Count: len(v.events)})
+		out.event(Event{Kind: BecameVictim, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id, Revision: rev,
+			Count: len(v.events)})
 		return 0
 	}
 	return min(len(v.events), 1)
@@ -185,8 +188,8 @@ func (w *watcher) filter(events []*mvcc.Change) []*mvcc.Change {
 	return wanted
 }
 
-// deliver puts events into the queue of the watcher's stream; false: it is full. If the filter has left nothing, nothing is
-// sent, and there is always room for that (etcd watcher.send).
+// deliver puts events into the queue of the watcher's stream; false: it is full. If the filter has left nothing,
+// nothing is sent, and there is always room for that (etcd watcher.send).
 //
 // etcd counts the events before the filter as pending but takes off only those that are sent, so that with filters its
 // gauge drifts upwards. Ours is the same gauge.

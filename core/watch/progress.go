@@ -22,8 +22,8 @@ func (h *Hub) interval() sim.Time {
 	return h.cfg.ProgressInterval + sim.Time(jitter)
 }
 
-// wantProgress sets the stream's clock for its first watcher that wants to hear from it. The clock has run since the stream was
-// opened; as long as nobody listens, its ticks are left out.
+// wantProgress sets the stream's clock for its first watcher that wants to hear from it. The clock has run since the
+// stream was opened; as long as nobody listens, its ticks are left out.
 func (h *Hub) wantProgress(s *stream, now sim.Time) {
 	if s.progress == 1 {
 		s.tickAt = s.opened + ((now-s.opened)/s.interval+1)*s.interval
@@ -77,7 +77,8 @@ func (w *watcher) lag(store *mvcc.Store) string {
 }
 
 // progressAll answers a client that asked for progress: once for the whole stream, if all its watchers have been told
-// everything, otherwise not at all. A watcher that was canceled by compaction counts until its client has canceled it, too.
+// everything, otherwise not at all. A watcher that was canceled by compaction counts until its client has canceled it,
+// too.
 //
 // Reference: etcd mvcc/watchable_store.go progressIfSync.
 func (h *Hub) progressAll(store *mvcc.Store, at int32, out *Output) {
@@ -94,8 +95,8 @@ func (h *Hub) progressAll(store *mvcc.Store, at int32, out *Output) {
 	h.answer(s, InvalidWatchID, noSlot, why, store, out)
 }
 
-// answer puts a progress response behind all events that wait in the stream (rule.WatchBookmarkable), unless there is a reason
-// not to. If the stream is full, it is lost.
+// answer puts a progress response behind all events that wait in the stream (rule.WatchBookmarkable), unless there is a
+// reason not to. If the stream is full, it is lost.
 func (h *Hub) answer(s *stream, id int64, slot int32, why string, store *mvcc.Store, out *Output) {
 	if why == "" && !s.room() {
 		why = textNoSpace
@@ -108,8 +109,8 @@ func (h *Hub) answer(s *stream, id int64, slot int32, why string, store *mvcc.St
 	out.event(Event{Kind: ProgressSent, Rule: rule.WatchBookmarkable, Stream: s.id, Watch: id, Revision: store.Revision()})
 }
 
-// SampleLeader is the look that a member takes once per election timeout whether it has a leader. At the third in a row that finds
-// none, streams that require one are closed.
+// SampleLeader is the look that a member takes once per election timeout whether it has a leader. At the third in a row
+// that finds none, streams that require one are closed.
 //
 // Reference: etcd v3rpc/interceptor.go monitorLeader.
 func (h *Hub) SampleLeader(has bool, out *Output) {

@@ -6,10 +6,10 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// node is a node of the treap of ranges (Aragon, Seidel 1989): a search tree by range, and a heap by a priority that is drawn
-// from the range itself, so that the same ranges always make the same tree, balanced as if they had come in random order. Each
-// node knows the furthest end below it, which makes it an interval tree: a search for the ranges that hold a key leaves out
-// all that end before it.
+// node is a node of the treap of ranges (Aragon, Seidel 1989): a search tree by range, and a heap by a priority that is
+// drawn from the range itself, so that the same ranges always make the same tree, balanced as if they had come in
+// random order. Each node knows the furthest end below it, which makes it an interval tree: a search for the ranges
+// that hold a key leaves out all that end before it.
 //
 // etcd has a red-black interval tree here (pkg/adt). This one is shorter, and a clone shares what it does not write to.
 type node struct {

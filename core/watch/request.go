@@ -19,8 +19,8 @@ const (
 	VictimPeriod = 10 * sim.Millisecond  // syncVictimsLoop
 )
 
-// InvalidWatchID stands for no watcher, or in a progress response for all of a stream (client/v3 InvalidWatchID). As a wish in a request, AutoWatchID
-// lets the server choose.
+// InvalidWatchID stands for no watcher, or in a progress response for all of a stream (client/v3 InvalidWatchID). As a
+// wish in a request, AutoWatchID lets the server choose.
 const (
 	InvalidWatchID = -1
 	AutoWatchID    = 0
@@ -37,11 +37,13 @@ const (
 
 // Config is how a member serves watches.
 type Config struct {
-	Began            sim.Time   // when the process started: the passes over unsynced watchers come at Began + n × SyncPeriod
-	ProgressInterval sim.Time   // --watch-progress-notify-interval; etcd: 10 min
-	MaxBytes         int        // from this size on a response is fragmented if its client wants that; etcd: --max-request-bytes + 512 KiB
-	PassTime         sim.Time   // how long a pass takes: after this long the next comes, if watchers moved and more remain
-	Jitter           rng.Stream // up to a tenth is added to each stream's ProgressInterval
+	// when the process started: the passes over unsynced watchers come at Began + n × SyncPeriod
+	Began            sim.Time
+	ProgressInterval sim.Time // --watch-progress-notify-interval; etcd: 10 min
+	// from this size on a response is fragmented if its client wants that; etcd: --max-request-bytes + 512 KiB
+	MaxBytes int
+	PassTime sim.Time   // how long a pass takes: after this long the next comes, if watchers moved and more remain
+	Jitter   rng.Stream // up to a tenth is added to each stream's ProgressInterval
 }
 
 // Default returns etcd's settings. PassTime is no setting there but the time that reading takes.
@@ -62,7 +64,8 @@ const (
 	Progress // tell me how far all of this stream's watchers are
 )
 
-// Request is what a client sends on an open stream (etcdserverpb WatchRequest). Cancel uses WatchID only, Progress nothing.
+// Request is what a client sends on an open stream (etcdserverpb WatchRequest). Cancel uses WatchID only, Progress
+// nothing.
 type Request struct {
 	Kind           RequestKind
 	Key, End       string // as in mvcc.Store.Range; the empty key means the first one

@@ -10,9 +10,9 @@ import (
 // SetHeader says what the headers of responses carry from now on.
 func (h *Hub) SetHeader(v Header) { h.header = v }
 
-// Take takes the next response off a stream, when its connection can carry one; false: there is none. What the client wanted beside the
-// events is added now: key-values before an event are read as late as this and are missing if a compaction was faster. A large
-// response is cut into pieces, which are taken one by one.
+// Take takes the next response off a stream, when its connection can carry one; false: there is none. What the client
+// wanted beside the events is added now: key-values before an event are read as late as this and are missing if a
+// compaction was faster. A large response is cut into pieces, which are taken one by one.
 //
 // Reference: etcd v3rpc/watch.go sendLoop, sendFragments.
 func (h *Hub) Take(now sim.Time, store *mvcc.Store, id StreamID, out *Output) (Message, bool) {
@@ -84,7 +84,8 @@ func before(events []*mvcc.Change, store *mvcc.Store) []mvcc.KeyValue {
 	return prev
 }
 
-// fragments cuts a message into pieces that stay below a size, or have one event only. All but the last say that more follow.
+// fragments cuts a message into pieces that stay below a size, or have one event only. All but the last say that more
+// follow.
 func (m *Message) fragments(header Header, limit int) []Message {
 	empty := *m
 	empty.Events, empty.Prev, empty.Fragment = nil, nil, true
@@ -110,8 +111,8 @@ func (m *Message) fragments(header Header, limit int) []Message {
 	return pieces
 }
 
-// Size returns how many bytes the message takes as etcd marshals it (api/etcdserverpb WatchResponse, proto3: fields that are zero
-// take none; every tag here is one byte).
+// Size returns how many bytes the message takes as etcd marshals it (api/etcdserverpb WatchResponse, proto3: fields
+// that are zero take none; every tag here is one byte).
 func (m *Message) Size(header Header) int {
 	n := nested(number(header.ClusterID) + number(header.MemberID) + number(uint64(m.Revision)) + number(header.Term))
 	n += number(uint64(m.WatchID)) + number(uint64(m.CompactRevision)) + text(m.Reason)

@@ -209,8 +209,8 @@ func (h *Hub) handle(now sim.Time, store *mvcc.Store, at int32, r Request, out *
 	}
 }
 
-// create makes a watcher. The answer says so before any event can come, even if the first revision it wants is compacted:
-// that is found out by the next pass.
+// create makes a watcher. The answer says so before any event can come, even if the first revision it wants is
+// compacted: that is found out by the next pass.
 //
 // Reference: etcd v3rpc/watch.go recvLoop, mvcc/watcher.go Watch, mvcc/watchable_store.go watch.
 func (h *Hub) create(now sim.Time, store *mvcc.Store, at int32, r Request, out *Output) {
@@ -219,7 +219,8 @@ func (h *Hub) create(now sim.Time, store *mvcc.Store, at int32, r Request, out *
 		r.Key = mvcc.FromKey
 	}
 	if reason := s.refusal(&r); reason != "" {
-		h.control(s, queued{id: InvalidWatchID, revision: store.Revision(), created: true, canceled: true, reason: reason, slot: noSlot}, out)
+		h.control(s, queued{id: InvalidWatchID, revision: store.Revision(), created: true, canceled: true, reason: reason,
+			slot: noSlot}, out)
 		out.event(Event{Kind: WatchRefused, Stream: s.id, Watch: r.WatchID, Text: reason})
 		return
 	}
@@ -246,7 +247,8 @@ func (h *Hub) create(now sim.Time, store *mvcc.Store, at int32, r Request, out *
 		h.becomeUnsynced(slot, now)
 	}
 	h.control(s, queued{id: id, revision: current, created: true, slot: slot}, out)
-	out.event(Event{Kind: WatchCreated, Rule: rule.WatchResumable, Stream: s.id, Watch: id, Revision: w.next, Count: int(behind)})
+	out.event(Event{Kind: WatchCreated, Rule: rule.WatchResumable, Stream: s.id, Watch: id, Revision: w.next,
+		Count: int(behind)})
 }
 
 // refusal says why a watcher cannot be made; empty: it can. The checks come in etcd's order.

@@ -33,8 +33,8 @@ func (b *batch) add(c *mvcc.Change) {
 	b.events = append(b.events, c)
 }
 
-// Sync is one pass over the unsynced watchers: those that have waited longest, at most WatchersPerPass, get the next part of
-// the history. The next pass is a period away, or sooner if watchers have left and others remain.
+// Sync is one pass over the unsynced watchers: those that have waited longest, at most WatchersPerPass, get the next
+// part of the history. The next pass is a period away, or sooner if watchers have left and others remain.
 //
 // Reference: etcd mvcc/watchable_store.go syncWatchersLoop, syncWatchers.
 func (h *Hub) Sync(now sim.Time, store *mvcc.Store, out *Output) {
@@ -65,11 +65,11 @@ func (h *Hub) pass(now sim.Time, store *mvcc.Store, out *Output) {
 	}
 }
 
-// readable cancels those of the chosen whose next revision is compacted, and returns empty batches for the others. A watcher
-// whose stream has no room to be told stays and is tried again.
+// readable cancels those of the chosen whose next revision is compacted, and returns empty batches for the others. A
+// watcher whose stream has no room to be told stays and is tried again.
 //
-// Reference: etcd mvcc/watcher_group.go chooseAll. (There a watcher that was canceled in a pass over more than 512 is not
-// taken out of the unsynced, and is told again.)
+// Reference: etcd mvcc/watcher_group.go chooseAll. (There a watcher that was canceled in a pass over more than 512 is
+// not taken out of the unsynced, and is told again.)
 func (h *Hub) readable(chosen []int32, compact int64, out *Output) []batch {
 	batches := make([]batch, 0, len(chosen))
 	for _, slot := range chosen {
@@ -92,8 +92,8 @@ func (h *Hub) readable(chosen []int32, compact int64, out *Output) []batch {
 	return batches
 }
 
-// read fills the batches by one walk over the history from the least revision that any of them wants. etcd always walks up to the
-// present; the walk can end when no batch has room.
+// read fills the batches by one walk over the history from the least revision that any of them wants. etcd always walks
+// up to the present; the walk can end when no batch has room.
 func (h *Hub) read(store *mvcc.Store, batches []batch) {
 	var x index
 	first := int64(math.MaxInt64)
@@ -126,8 +126,8 @@ func (h *Hub) read(store *mvcc.Store, batches []batch) {
 	}
 }
 
-// catchUp sends a watcher what the pass has found for it. The header says how far the store was at the pass, which may lie
-// beyond the last event.
+// catchUp sends a watcher what the pass has found for it. The header says how far the store was at the pass, which may
+// lie beyond the last event.
 func (h *Hub) catchUp(now sim.Time, b *batch, current int64, out *Output) {
 	w := h.edit(b.slot)
 	w.next = max(current+1, w.next) // a snapshot may have brought a store that is behind what it waits for
@@ -137,19 +137,23 @@ func (h *Hub) catchUp(now sim.Time, b *batch, current int64, out *Output) {
 	v := victim{slot: b.slot, raw: int32(len(b.events)), events: w.filter(b.events), more: b.more}
 	if !h.deliver(w, &v, current, out) {
 		h.becomeVictim(v, now)
-		out.event(Event{Kind: BecameVictim, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id, Revision: current, Count: len(v.events)})
+		out.event(Event{Kind: BecameVictim, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id, Revision: current,
+			Count: len(v.events)})
 		return
 	}
 	if b.more != 0 {
 		h.unsynced = append(h.unsynced, b.slot)
-		out.event(Event{Kind: BatchSent, Rule: rule.WatchOrdered, Stream: w.stream, Watch: w.id, Revision: b.more, Count: len(v.events)})
+		out.event(Event{Kind: BatchSent, Rule: rule.WatchOrdered, Stream: w.stream, Watch: w.id, Revision: b.more,
+			Count: len(v.events)})
 		return
 	}
 	w.group = Synced
-	out.event(Event{Kind: CaughtUp, Rule: rule.WatchReliable, Stream: w.stream, Watch: w.id, Revision: current, Count: len(v.events)})
+	out.event(Event{Kind: CaughtUp, Rule: rule.WatchReliable, Stream: w.stream, Watch: w.id, Revision: current,
+		Count: len(v.events)})
 }
 
-// RetryVictims tries again to send what did not fit. Whoever gets rid of it is synced, if nothing has happened meanwhile.
+// RetryVictims tries again to send what did not fit. Whoever gets rid of it is synced, if nothing has happened
+// meanwhile.
 //
 // Reference: etcd mvcc/watchable_store.go syncVictimsLoop, moveVictims.
 func (h *Hub) RetryVictims(now sim.Time, store *mvcc.Store, out *Output) {
@@ -163,7 +167,8 @@ func (h *Hub) RetryVictims(now sim.Time, store *mvcc.Store, out *Output) {
 			continue
 		}
 		behind := store.Revision() + 1 - w.next
-		out.event(Event{Kind: VictimRelieved, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id, Count: int(max(behind, 0))})
+		out.event(Event{Kind: VictimRelieved, Rule: rule.WatchSlowReceiver, Stream: w.stream, Watch: w.id,
+			Count: int(max(behind, 0))})
 		if behind > 0 {
 			h.becomeUnsynced(v.slot, now)
 		} else {

@@ -81,7 +81,8 @@ func (p *player) do(t *testing.T, d *datadriven.TestData) string {
 	case "config":
 		p.hub = watch.New(config(t, d))
 	case "open":
-		p.hub.Open(p.now, p.stream(t, d), watch.StreamOptions{RequireLeader: d.HasArg("require-leader")}, !d.HasArg("no-leader"), &p.out)
+		p.hub.Open(p.now, p.stream(t, d), watch.StreamOptions{RequireLeader: d.HasArg("require-leader")},
+			!d.HasArg("no-leader"), &p.out)
 	case "close":
 		p.hub.Close(p.stream(t, d), &p.out)
 	case "create", "cancel", "ask":
@@ -305,7 +306,8 @@ func short(s string) string {
 }
 
 var kindNames = [...]string{
-	watch.StreamOpened: "opened", watch.StreamRefused: "refused", watch.StreamClosed: "closed", watch.WatchCreated: "created",
+	watch.StreamOpened: "opened", watch.StreamRefused: "refused", watch.StreamClosed: "closed",
+	watch.WatchCreated: "created",
 	watch.WatchRefused: "watch refused", watch.WatchCanceled: "canceled", watch.WatchCompacted: "canceled by compaction",
 	watch.Notified: "notified", watch.BecameVictim: "became a victim", watch.VictimRelieved: "victim relieved",
 	watch.BatchSent: "batch", watch.CaughtUp: "caught up", watch.WatchRequeued: "requeued", watch.ProgressSent: "progress",
@@ -348,7 +350,8 @@ func (p *player) status(t *testing.T, d *datadriven.TestData) string {
 			}
 		}
 		for _, w := range p.hub.Watchers(id, p.store) {
-			fmt.Fprintf(&b, "  %d/%d %q %q %s, next %d, behind %d, held %d\n", w.Stream, w.ID, w.Key, w.End, w.Group, w.Next, w.Behind, w.Held)
+			fmt.Fprintf(&b, "  %d/%d %q %q %s, next %d, behind %d, held %d\n", w.Stream, w.ID, w.Key, w.End, w.Group, w.Next,
+				w.Behind, w.Held)
 		}
 	}
 	return b.String()

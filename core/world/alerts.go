@@ -22,32 +22,47 @@ func (a *Alert) Measured() bool { return a.member != nil || a.whole != nil }
 
 // Alerts are the mixin's. Where a rule speaks of each method or each peer, all of a member's are taken together here.
 var Alerts = [...]Alert{
-	{Name: "etcdMembersDown", Expr: "a member does not answer, or messages to one fail more than once in 100 s (over 2 min)",
-		For: 20 * sim.Minute, Severity: "warning", whole: membersDown},
-	{Name: "etcdInsufficientMembers", Expr: "fewer members answer than a quorum needs", For: 3 * sim.Minute, Severity: "critical", whole: noQuorum},
+	{Name: "etcdMembersDown",
+		Expr: "a member does not answer, or messages to one fail more than once in 100 s (over 2 min)",
+		For:  20 * sim.Minute, Severity: "warning", whole: membersDown},
+	{Name: "etcdInsufficientMembers", Expr: "fewer members answer than a quorum needs", For: 3 * sim.Minute,
+		Severity: "critical", whole: noQuorum},
 	{Name: "etcdNoLeader", Expr: "the member knows no leader", For: sim.Minute, Severity: "critical", member: noLeader},
-	{Name: "etcdHighNumberOfLeaderChanges", Expr: "4 changes of leader or more within 15 min", For: 5 * sim.Minute, Severity: "warning",
-		whole: manyLeaders},
-	{Name: "etcdHighNumberOfFailedGRPCRequests", Expr: "more than 1 % of the requests fail (over 5 min)", For: 10 * sim.Minute, Severity: "warning",
+	{Name: "etcdHighNumberOfLeaderChanges", Expr: "4 changes of leader or more within 15 min", For: 5 * sim.Minute,
+		Severity: "warning",
+		whole:    manyLeaders},
+	{Name: "etcdHighNumberOfFailedGRPCRequests", Expr: "more than 1 % of the requests fail (over 5 min)",
+		For: 10 * sim.Minute, Severity: "warning",
 		member: func(s *scope, k int) bool { return s.failing(k, 1) }},
-	{Name: "etcdHighNumberOfFailedGRPCRequests", Expr: "more than 5 % of the requests fail (over 5 min)", For: 5 * sim.Minute, Severity: "critical",
+	{Name: "etcdHighNumberOfFailedGRPCRequests", Expr: "more than 5 % of the requests fail (over 5 min)",
+		For: 5 * sim.Minute, Severity: "critical",
 		member: func(s *scope, k int) bool { return s.failing(k, 5) }},
-	{Name: "etcdGRPCRequestsSlow", Expr: "the 99th percentile of requests takes more than 150 ms", For: 10 * sim.Minute, Severity: "critical"},
-	{Name: "etcdMemberCommunicationSlow", Expr: "the 99th percentile of round trips to members takes more than 150 ms (over 5 min)",
-		For: 10 * sim.Minute, Severity: "warning", member: func(s *scope, k int) bool { return s.slow(k, etcd.RoundTrips, 150*sim.Millisecond) }},
-	{Name: "etcdHighNumberOfFailedProposals", Expr: "more than 5 proposals a second fail (over 15 min)", For: 15 * sim.Minute, Severity: "warning",
+	{Name: "etcdGRPCRequestsSlow", Expr: "the 99th percentile of requests takes more than 150 ms", For: 10 * sim.Minute,
+		Severity: "critical"},
+	{Name: "etcdMemberCommunicationSlow",
+		Expr: "the 99th percentile of round trips to members takes more than 150 ms (over 5 min)",
+		For:  10 * sim.Minute, Severity: "warning",
+		member: func(s *scope, k int) bool { return s.slow(k, etcd.RoundTrips, 150*sim.Millisecond) }},
+	{Name: "etcdHighNumberOfFailedProposals", Expr: "more than 5 proposals a second fail (over 15 min)",
+		For: 15 * sim.Minute, Severity: "warning",
 		member: failedProposals},
-	{Name: "etcdHighFsyncDurations", Expr: "the 99th percentile of WAL fsyncs takes more than 500 ms (over 5 min)", For: 10 * sim.Minute,
+	{Name: "etcdHighFsyncDurations", Expr: "the 99th percentile of WAL fsyncs takes more than 500 ms (over 5 min)",
+		For:      10 * sim.Minute,
 		Severity: "warning", member: func(s *scope, k int) bool { return s.slow(k, etcd.SyncTimes, 500*sim.Millisecond) }},
-	{Name: "etcdHighFsyncDurations", Expr: "the 99th percentile of WAL fsyncs takes more than 1 s (over 5 min)", For: 10 * sim.Minute,
+	{Name: "etcdHighFsyncDurations", Expr: "the 99th percentile of WAL fsyncs takes more than 1 s (over 5 min)",
+		For:      10 * sim.Minute,
 		Severity: "critical", member: func(s *scope, k int) bool { return s.slow(k, etcd.SyncTimes, sim.Second) }},
-	{Name: "etcdHighCommitDurations", Expr: "the 99th percentile of backend commits takes more than 250 ms (over 5 min)", For: 10 * sim.Minute,
+	{Name: "etcdHighCommitDurations", Expr: "the 99th percentile of backend commits takes more than 250 ms (over 5 min)",
+		For:      10 * sim.Minute,
 		Severity: "warning", member: func(s *scope, k int) bool { return s.slow(k, etcd.CommitTimes, 250*sim.Millisecond) }},
-	{Name: "etcdDatabaseQuotaLowSpace", Expr: "the database takes more than 95 % of its quota", For: 10 * sim.Minute, Severity: "critical",
-		member: lowSpace},
-	{Name: "etcdExcessiveDatabaseGrowth", Expr: "at the pace of the last 4 h the database exceeds its quota in 4 h", For: 10 * sim.Minute,
+	{Name: "etcdDatabaseQuotaLowSpace", Expr: "the database takes more than 95 % of its quota", For: 10 * sim.Minute,
+		Severity: "critical",
+		member:   lowSpace},
+	{Name: "etcdExcessiveDatabaseGrowth", Expr: "at the pace of the last 4 h the database exceeds its quota in 4 h",
+		For:      10 * sim.Minute,
 		Severity: "warning", member: growth},
-	{Name: "etcdDatabaseHighFragmentationRatio", Expr: "less than half of the database is in use, and more than 100 MiB", For: 10 * sim.Minute,
+	{Name: "etcdDatabaseHighFragmentationRatio", Expr: "less than half of the database is in use, and more than 100 MiB",
+		For:      10 * sim.Minute,
 		Severity: "warning", member: fragmented},
 }
 
@@ -99,7 +114,8 @@ func (w *World) state(a *Alert, holds func(*scope, int) bool, h sim.Host) (s Ale
 	return s, ok
 }
 
-// scope is what a condition may look at. Samples are counted back from the last, which is 0: so they are the same instants for all members.
+// scope is what a condition may look at. Samples are counted back from the last, which is 0: so they are the same
+// instants for all members.
 type scope struct {
 	world   *World
 	host    sim.Host
@@ -155,8 +171,8 @@ func fragmented(s *scope, k int) bool {
 	return g[etcd.DBInUse] > 100<<20 && 2*g[etcd.DBInUse] < g[etcd.DBSize]
 }
 
-// growth lays a straight line through the sizes of the last four hours, with the least squares as Prometheus does (predict_linear), and looks where it
-// will be. Sizes are counted in KiB and times in seconds, so that the sums fit.
+// growth lays a straight line through the sizes of the last four hours, with the least squares as Prometheus does
+// (predict_linear), and looks where it will be. Sizes are counted in KiB and times in seconds, so that the sums fit.
 func growth(s *scope, k int) bool {
 	const ahead = 4 * sim.Hour
 	q, end := s.quota(), s.ago(k).At

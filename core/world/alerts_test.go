@@ -36,9 +36,14 @@ func TestConditions(t *testing.T) {
 	}{
 		{"no leader", noLeader, func(n int64, _ int, s *Sample) { s.Gauges[etcd.HasLeader] = 1 - n }, 1},
 		{"low space", lowSpace, func(n int64, _ int, s *Sample) { s.Gauges[etcd.DBSize] = n }, quota*95/100 + 1},
-		{"fragmentation", fragmented, func(n int64, _ int, s *Sample) { s.Gauges[etcd.DBInUse], s.Gauges[etcd.DBSize] = 200<<20, n }, 400<<20 + 1},
-		{"fragmentation of a small file", fragmented, func(n int64, _ int, s *Sample) { s.Gauges[etcd.DBInUse], s.Gauges[etcd.DBSize] = n, 1<<30 }, 100<<20 + 1},
-		{"failed proposals", failedProposals, func(n int64, i int, s *Sample) { s.Counts[etcd.FailedProposals] = uint32(n * int64(i)) }, 301},
+		{"fragmentation", fragmented, func(n int64, _ int, s *Sample) {
+			s.Gauges[etcd.DBInUse],
+				s.Gauges[etcd.DBSize] = 200<<20, n
+		}, 400<<20 + 1},
+		{"fragmentation of a small file", fragmented,
+			func(n int64, _ int, s *Sample) { s.Gauges[etcd.DBInUse], s.Gauges[etcd.DBSize] = n, 1<<30 }, 100<<20 + 1},
+		{"failed proposals", failedProposals,
+			func(n int64, i int, s *Sample) { s.Counts[etcd.FailedProposals] = uint32(n * int64(i)) }, 301},
 		{"failed requests", func(s *scope, k int) bool { return s.failing(k, 5) }, func(n int64, i int, s *Sample) {
 			s.Counts[etcd.Handled], s.Counts[etcd.HandledBad] = uint32(1000*i), uint32(int(n)*i)
 		}, 51},
@@ -47,7 +52,8 @@ func TestConditions(t *testing.T) {
 				s.Counts[etcd.LeaderChanges] = uint32(n)
 			}
 		}, 4},
-		{"growth", growth, func(n int64, i int, s *Sample) { s.Gauges[etcd.DBSize] = n * int64(i) << 10 }, quota>>10/(59+240) + 1},
+		{"growth", growth, func(n int64, i int, s *Sample) { s.Gauges[etcd.DBSize] = n * int64(i) << 10 },
+			quota>>10/(59+240) + 1},
 	} {
 		for _, off := range []int64{-1, 0} {
 			s := past(t, 60, func(minute int, s *Sample) { c.fill(c.limit+off, minute, s) })

@@ -60,10 +60,12 @@ func (w *World) keepBackup(op *client.Operation) {
 	w.backups = kept
 }
 
-// status returns what etcdutl tells of the file. Its hash is of the key-values alone, which are all of the file that is modelled byte for byte.
+// status returns what etcdutl tells of the file. Its hash is of the key-values alone, which are all of the file that is
+// modelled byte for byte.
 func (b *Backup) status() ctl.Status {
 	s := ctl.Status{
-		File: b.File, Found: true, Keys: b.database.Store.Len(), Size: b.database.Store.Size(), Version: b.database.StorageVersion(),
+		File: b.File, Found: true, Keys: b.database.Store.Len(), Size: b.database.Store.Size(),
+		Version: b.database.StorageVersion(),
 	}
 	if s.Revision = b.Revision; s.Revision == 1 {
 		s.Revision = 0 // no key was ever written
@@ -74,7 +76,8 @@ func (b *Backup) status() ctl.Status {
 	return s
 }
 
-// silence takes what the old cluster's members said off the network: the new one has another id, and would not listen (rafthttp/http.go).
+// silence takes what the old cluster's members said off the network: the new one has another id, and would not listen
+// (rafthttp/http.go).
 func (w *World) silence() {
 	w.queue.Reschedule(func(_ sim.Time, e *event) (sim.Time, bool) {
 		return -1, e.kind == evReport || (e.kind == evDeliver && e.packet.Raft != nil)

@@ -59,7 +59,8 @@ func checkTime(p Pair, least sim.Time) (sim.Time, error) {
 		t, err = 0, nil
 	}
 	if err != nil || t < least || t > script.TimeMax {
-		return 0, fmt.Errorf("%w: %s: want a time such as 1m, at most %s, got %q", ErrConfig, p.Key, hours(script.TimeMax), p.Value)
+		return 0, fmt.Errorf("%w: %s: want a time such as 1m, at most %s, got %q", ErrConfig, p.Key, hours(script.TimeMax),
+			p.Value)
 	}
 	return t, nil
 }

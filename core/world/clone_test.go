@@ -9,8 +9,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// moments is a life in which something of everything is under way at one time or another: loads, streams that go on and that break, sessions, messages that
-// are held, running compactions and defragmentations, members that pause, start, come with a snapshot, are restored from a backup or from another directory.
+// moments is a life in which something of everything is under way at one time or another: loads, streams that go on and
+// that break, sessions, messages that are held, running compactions and defragmentations, members that pause, start,
+// come with a snapshot, are restored from a backup or from another directory.
 const moments = `
 load 300/s --reads 20% --key-space-size 40 --client c3
 watch /load/ --prefix --client c1 --prev-kv --progress-notify --watchers 40
@@ -62,8 +63,8 @@ load 200/s --client c3
 watch /load/ --prefix --client c2
 `
 
-// act carries out a line at the world's present: one without a number takes the message that is next to arrive, or the one that is held. Many lines cannot apply, which is
-// as good, as long as they cannot apply in all worlds alike.
+// act carries out a line at the world's present: one without a number takes the message that is next to arrive, or the
+// one that is held. Many lines cannot apply, which is as good, as long as they cannot apply in all worlds alike.
 func act(w *World, line string) {
 	switch flights := w.InFlight(); {
 	case line == "deliver" && len(w.held) == 0, line != "deliver" && len(flights) == 0:
@@ -81,7 +82,8 @@ func act(w *World, line string) {
 // shows is what a world says of itself beside its hash: what judges, charts and panels go by.
 func shows(w *World) string {
 	s := &w.story
-	text := fmt.Sprint(w.Hash(), w.Journal().Hash(), w.broken, w.safety.Entries(), s.spans.Len(), s.marks.Len(), s.writes.Len(), w.history.Len(), w.said.Len())
+	text := fmt.Sprint(w.Hash(), w.Journal().Hash(), w.broken, w.safety.Entries(), s.spans.Len(), s.marks.Len(),
+		s.writes.Len(), w.history.Len(), w.said.Len())
 	for i := max(w.said.First(), w.said.Len()-5); i < w.said.Len(); i++ {
 		stdout, stderr, _ := w.said.Ref(i).Print()
 		text += stdout + stderr
@@ -100,8 +102,9 @@ func shows(w *World) string {
 	return text + fmt.Sprint(l.Count, l.Most, l.Sum, w.latency.under)
 }
 
-// TestClonesShareNothing takes clones of a world at every moment of a busy life. Some live wild lives of their own, at once and later; one goes the same way. The world
-// that was cloned, and the clone that goes the same way, must at every moment be what a world is that was never cloned.
+// TestClonesShareNothing takes clones of a world at every moment of a busy life. Some live wild lives of their own, at
+// once and later; one goes the same way. The world that was cloned, and the clone that goes the same way, must at every
+// moment be what a world is that was never cloned.
 func TestClonesShareNothing(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(moments), "\n")
 	for seed := range uint64(3) {

@@ -228,7 +228,8 @@ func (w *World) commandMember(c script.Command) error {
 }
 
 // toMember does something to a member if the condition, which says why not, allows it.
-func (w *World) toMember(c script.Command, name script.Name, may func(sim.Host, *etcd.Member) string, do func(sim.Host, *etcd.Member)) error {
+func (w *World) toMember(c script.Command, name script.Name, may func(sim.Host, *etcd.Member) string,
+	do func(sim.Host, *etcd.Member)) error {
 	h, err := w.host(name)
 	if err != nil {
 		return err
@@ -341,7 +342,8 @@ func (w *World) hasCut(from, to sim.Host) bool {
 }
 
 // eachWay does something to one or both directions of a link, if the condition allows it for at least one.
-func (w *World) eachWay(c script.Command, a, b script.Name, both bool, may func(from, to sim.Host) string, do func(from, to sim.Host)) error {
+func (w *World) eachWay(c script.Command, a, b script.Name, both bool, may func(from, to sim.Host) string,
+	do func(from, to sim.Host)) error {
 	from, err := w.host(a)
 	if err != nil {
 		return err
@@ -376,8 +378,8 @@ func (w *World) eachWay(c script.Command, a, b script.Name, both bool, may func(
 	return nil
 }
 
-// split parts the hosts that are named, each in one group, and leaves alone clients that are not. It takes the place of the split
-// before it.
+// split parts the hosts that are named, each in one group, and leaves alone clients that are not. It takes the place of
+// the split before it.
 func (w *World) split(c script.Split) error {
 	sides := make([]uint16, len(c.Groups))
 	var seen uint16
@@ -443,8 +445,9 @@ func (w *World) commandMessage(c script.Command) error {
 	return nil
 }
 
-// once reports whether a packet cannot come twice. Raft is made for messages that do, but who gets a request or a proposal again carries it out
-// again, and a client that is refused again asks somebody else again: clients and etcd rely on TCP for that. What a member says on a watch stream is numbered.
+// once reports whether a packet cannot come twice. Raft is made for messages that do, but who gets a request or a
+// proposal again carries it out again, and a client that is refused again asks somebody else again: clients and etcd
+// rely on TCP for that. What a member says on a watch stream is numbered.
 func once(p *Packet) bool { return p.Down == nil && (p.Raft == nil || p.Raft.Type == raft.MsgProp) }
 
 // toMessage takes a message off the network, wherever it is, and does something with it.

@@ -59,8 +59,8 @@ func (w *World) wakeCompactor(h sim.Host, at sim.Time) {
 	w.queue.Push(at, event{kind: evCompact, host: h, cause: w.cause})
 }
 
-// compactorDue begins a round, with a transaction on the key by which API servers agree, or goes on with it. For one that has been stopped and started
-// again since, it is too early: then nothing is due.
+// compactorDue begins a round, with a transaction on the key by which API servers agree, or goes on with it. For one
+// that has been stopped and started again since, it is too early: then nothing is due.
 func (w *World) compactorDue(e *event) {
 	a := w.compactor(e.host)
 	if !a.on {
@@ -115,7 +115,8 @@ func (w *World) compactorReturned(h sim.Host, op *client.Operation) {
 	case a.CompactRevision() == 0:
 		w.compactorSays(h, "compacts nothing: another was first, and had seen no revision yet")
 	default:
-		w.compactorSays(h, "compacts nothing: another was first, and compacted to revision "+strconv.FormatInt(a.CompactRevision(), 10))
+		w.compactorSays(h, "compacts nothing: another was first, and compacted to revision "+
+			strconv.FormatInt(a.CompactRevision(), 10))
 	}
 	w.rest(h)
 }
@@ -146,5 +147,6 @@ func agreed(resp *etcd.Response) compact.Reply {
 
 // compactorSays records what an API server would write to its log.
 func (w *World) compactorSays(h sim.Host, text string) {
-	w.record(Record{Kind: AtClient, Where: h, Rule: w.compactor(h).Rule(), Client: &client.Event{Kind: client.Printed, Text: text}})
+	w.record(Record{Kind: AtClient, Where: h, Rule: w.compactor(h).Rule(),
+		Client: &client.Event{Kind: client.Printed, Text: text}})
 }

@@ -29,8 +29,8 @@ func compacting(t *testing.T) (w *world.World, do func(line, want string)) {
 	}
 }
 
-// TestCompactorOnce: a client runs one compactor at most, and one that has been stopped and started again begins anew: rounds of the earlier one that were
-// planned are not carried out.
+// TestCompactorOnce: a client runs one compactor at most, and one that has been stopped and started again begins anew:
+// rounds of the earlier one that were planned are not carried out.
 func TestCompactorOnce(t *testing.T) {
 	w, do := compacting(t)
 	do("compactor stop", "c1 runs no compactor")
@@ -59,7 +59,8 @@ func TestCompactorFails(t *testing.T) {
 	w.Advance(20*sim.Second, 1<<40) // after the first round
 	do("compaction 4 --client c2", "")
 	w.Advance(22*sim.Second, 1<<40)
-	if got, _ := w.Fact(script.Fact{Of: "c1", Name: "error"}); got != "etcdserver: mvcc: required revision has been compacted" {
+	if got, _ := w.Fact(script.Fact{Of: "c1",
+		Name: "error"}); got != "etcdserver: mvcc: required revision has been compacted" {
 		t.Errorf("the second round ended with %q", got)
 	}
 	w.Advance(33*sim.Second, 1<<40)

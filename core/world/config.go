@@ -31,8 +31,8 @@ type Config struct {
 	AutoCompaction compact.Setting // --auto-compaction-mode and -retention; the zero one is etcd's default, off
 	ProgressNotify sim.Time        // --watch-progress-notify-interval; 0 is etcd's default, ten minutes
 
-	// Memory is how many bytes the page may take for the run; 0: DefaultMemory. It belongs to the machine, not to the run: nothing that happens depends on
-	// it, and links leave it out. See Run.Thin.
+	// Memory is how many bytes the page may take for the run; 0: DefaultMemory. It belongs to the machine, not to the run:
+	// nothing that happens depends on it, and links leave it out. See Run.Thin.
 	Memory int64
 }
 
@@ -52,39 +52,57 @@ type Preset struct {
 // Presets are the choices, the default first. Each says where its figures come from.
 var Presets = []Preset{
 	{
-		// The article: elections in 150–300 ms, a write of 5 + 10 + 5 + 5 ms with a p99 of 100 ms, which here is the disk's, and about 5,000 writes a
-		// second at the most, since a disk of so many operations a second takes each entry of a batch. etcd wants an election timeout of at
-		// least five heartbeats, hence 30 ms. What it promises is measured by etcdscope article.
+		// The article: elections in 150–300 ms, a write of 5 + 10 + 5 + 5 ms with a p99 of 100 ms, which here is the disk's,
+		// and about 5,000 writes a second at the most, since a disk of so many operations a second takes each entry of a
+		// batch. etcd wants an election timeout of at least five heartbeats, hence 30 ms. What it promises is measured by
+		// etcdscope article.
 		Name: "article", Text: "the figures of the article: elections in 150–300 ms, a write in about 25 ms",
-		Tick: 30 * sim.Millisecond, ElectionTicks: 5, ApplyCost: 20, WriteCost: 170, DiskRate: 100, Costs: Costs{Write: 30, Read: 25, Forward: 20, Flush: 500, Message: 550, Byte: 700},
-		Peer:   []sim.Quantile{{PPM: 0, At: 1_500}, {PPM: 100_000, At: 2_300}, {PPM: 900_000, At: 2_700}, {PPM: 990_000, At: 4_500}, {PPM: 1_000_000, At: 8_000}},
-		Client: []sim.Quantile{{PPM: 0, At: 4_500}, {PPM: 100_000, At: 4_800}, {PPM: 900_000, At: 5_200}, {PPM: 990_000, At: 8_000}, {PPM: 1_000_000, At: 12_000}},
-		Fsync:  []sim.Quantile{{PPM: 0, At: 7_000}, {PPM: 100_000, At: 8_500}, {PPM: 500_000, At: 9_500}, {PPM: 960_000, At: 11_000}, {PPM: 982_000, At: 60_000}, {PPM: 990_000, At: 88_000}, {PPM: 1_000_000, At: 110_000}},
+		Tick: 30 * sim.Millisecond, ElectionTicks: 5, ApplyCost: 20, WriteCost: 170, DiskRate: 100,
+		Costs: Costs{Write: 30, Read: 25, Forward: 20, Flush: 500, Message: 550, Byte: 700},
+		Peer: []sim.Quantile{{PPM: 0, At: 1_500}, {PPM: 100_000, At: 2_300}, {PPM: 900_000, At: 2_700},
+			{PPM: 990_000, At: 4_500}, {PPM: 1_000_000, At: 8_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 4_500}, {PPM: 100_000, At: 4_800}, {PPM: 900_000, At: 5_200},
+			{PPM: 990_000, At: 8_000}, {PPM: 1_000_000, At: 12_000}},
+		Fsync: []sim.Quantile{{PPM: 0, At: 7_000}, {PPM: 100_000, At: 8_500}, {PPM: 500_000, At: 9_500},
+			{PPM: 960_000, At: 11_000}, {PPM: 982_000, At: 60_000}, {PPM: 990_000, At: 88_000}, {PPM: 1_000_000, At: 110_000}},
 	},
 	{
-		// etcd's defaults (embed/config.go), an SSD and a data centre's network (op-guide/performance.md): a lone client gets about 600 writes a
-		// second of 1.6 ms, a thousand of them 45,000 of 22 ms, because a member's processor takes 20 µs for each.
+		// etcd's defaults (embed/config.go), an SSD and a data centre's network (op-guide/performance.md): a lone client gets
+		// about 600 writes a second of 1.6 ms, a thousand of them 45,000 of 22 ms, because a member's processor takes 20 µs
+		// for each.
 		Name: "etcd", Text: "etcd's defaults in one data centre: heartbeats every 100 ms, elections after 1–2 s",
-		Tick: 100 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 15, WriteCost: 2, DiskRate: 125, Costs: Costs{Write: 20, Read: 16, Forward: 13, Flush: 500, Message: 550, Byte: 700},
-		Peer:   []sim.Quantile{{PPM: 0, At: 80}, {PPM: 500_000, At: 120}, {PPM: 990_000, At: 400}, {PPM: 1_000_000, At: 3_000}},
-		Client: []sim.Quantile{{PPM: 0, At: 80}, {PPM: 500_000, At: 130}, {PPM: 990_000, At: 380}, {PPM: 1_000_000, At: 4_000}},
-		Fsync:  []sim.Quantile{{PPM: 0, At: 250}, {PPM: 500_000, At: 650}, {PPM: 900_000, At: 1_000}, {PPM: 990_000, At: 4_000}, {PPM: 1_000_000, At: 10_000}},
+		Tick: 100 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 15, WriteCost: 2, DiskRate: 125,
+		Costs: Costs{Write: 20, Read: 16, Forward: 13, Flush: 500, Message: 550, Byte: 700},
+		Peer: []sim.Quantile{{PPM: 0, At: 80}, {PPM: 500_000, At: 120}, {PPM: 990_000, At: 400},
+			{PPM: 1_000_000, At: 3_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 80}, {PPM: 500_000, At: 130}, {PPM: 990_000, At: 380},
+			{PPM: 1_000_000, At: 4_000}},
+		Fsync: []sim.Quantile{{PPM: 0, At: 250}, {PPM: 500_000, At: 650}, {PPM: 900_000, At: 1_000},
+			{PPM: 990_000, At: 4_000}, {PPM: 1_000_000, At: 10_000}},
 	},
 	{
 		// Members on two continents, with the timers that etcd's tuning page recommends for it (tuning.md).
 		Name: "wan", Text: "members on two continents: 70 ms between them, heartbeats every 300 ms, elections after 3–6 s",
-		Tick: 300 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 15, WriteCost: 2, DiskRate: 125, Costs: Costs{Write: 20, Read: 16, Forward: 13, Flush: 500, Message: 550, Byte: 700},
-		Peer:   []sim.Quantile{{PPM: 0, At: 60_000}, {PPM: 500_000, At: 70_000}, {PPM: 990_000, At: 95_000}, {PPM: 1_000_000, At: 150_000}},
-		Client: []sim.Quantile{{PPM: 0, At: 2_000}, {PPM: 500_000, At: 5_000}, {PPM: 990_000, At: 20_000}, {PPM: 1_000_000, At: 40_000}},
-		Fsync:  []sim.Quantile{{PPM: 0, At: 400}, {PPM: 500_000, At: 900}, {PPM: 990_000, At: 4_000}, {PPM: 1_000_000, At: 12_000}},
+		Tick: 300 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 15, WriteCost: 2, DiskRate: 125,
+		Costs: Costs{Write: 20, Read: 16, Forward: 13, Flush: 500, Message: 550, Byte: 700},
+		Peer: []sim.Quantile{{PPM: 0, At: 60_000}, {PPM: 500_000, At: 70_000}, {PPM: 990_000, At: 95_000},
+			{PPM: 1_000_000, At: 150_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 2_000}, {PPM: 500_000, At: 5_000}, {PPM: 990_000, At: 20_000},
+			{PPM: 1_000_000, At: 40_000}},
+		Fsync: []sim.Quantile{{PPM: 0, At: 400}, {PPM: 500_000, At: 900}, {PPM: 990_000, At: 4_000},
+			{PPM: 1_000_000, At: 12_000}},
 	},
 	{
 		// A disk that others use too. While it syncs, etcd's loop stands still; see core/etcd.
 		Name: "slow-disk", Text: "etcd's defaults on an overloaded disk: an fsync takes 60 ms, now and then a second",
-		Tick: 100 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 15, WriteCost: 2, DiskRate: 125, Costs: Costs{Write: 20, Read: 16, Forward: 13, Flush: 500, Message: 550, Byte: 700},
-		Peer:   []sim.Quantile{{PPM: 0, At: 120}, {PPM: 500_000, At: 250}, {PPM: 990_000, At: 800}, {PPM: 1_000_000, At: 3_000}},
-		Client: []sim.Quantile{{PPM: 0, At: 150}, {PPM: 500_000, At: 300}, {PPM: 990_000, At: 1_000}, {PPM: 1_000_000, At: 4_000}},
-		Fsync:  []sim.Quantile{{PPM: 0, At: 15_000}, {PPM: 500_000, At: 60_000}, {PPM: 950_000, At: 300_000}, {PPM: 1_000_000, At: 1_400_000}},
+		Tick: 100 * sim.Millisecond, ElectionTicks: 10, ApplyCost: 15, WriteCost: 2, DiskRate: 125,
+		Costs: Costs{Write: 20, Read: 16, Forward: 13, Flush: 500, Message: 550, Byte: 700},
+		Peer: []sim.Quantile{{PPM: 0, At: 120}, {PPM: 500_000, At: 250}, {PPM: 990_000, At: 800},
+			{PPM: 1_000_000, At: 3_000}},
+		Client: []sim.Quantile{{PPM: 0, At: 150}, {PPM: 500_000, At: 300}, {PPM: 990_000, At: 1_000},
+			{PPM: 1_000_000, At: 4_000}},
+		Fsync: []sim.Quantile{{PPM: 0, At: 15_000}, {PPM: 500_000, At: 60_000}, {PPM: 950_000, At: 300_000},
+			{PPM: 1_000_000, At: 1_400_000}},
 	},
 }
 
@@ -129,11 +147,14 @@ func (c Config) preset() (*Preset, error) {
 func (c Config) member(p *Preset) *etcd.Config {
 	key, value := c.MostBytes()
 	return &etcd.Config{
-		Members: c.Members, Tick: p.Tick, ElectionTicks: p.ElectionTicks, ApplyCost: p.ApplyCost, WriteCost: p.WriteCost, DiskRate: p.DiskRate, Seed: c.Seed, Off: c.Off,
+		Members: c.Members, Tick: p.Tick, ElectionTicks: p.ElectionTicks, ApplyCost: p.ApplyCost, WriteCost: p.WriteCost,
+		DiskRate: p.DiskRate, Seed: c.Seed, Off: c.Off,
 		SnapshotCount: raft.Index(cmp.Or(c.SnapshotCount, etcd.DefaultSnapshotCount)),
 		CatchUp:       raft.Index(cmp.Or(c.CatchUp, etcd.DefaultCatchUp)),
-		Quota:         c.Quota, AutoCompaction: c.AutoCompaction, ProgressNotify: c.ProgressNotify, MaxKeyBytes: key, MaxValueBytes: value,
-		InitialCorruptCheck: c.InitialCorruptCheck, CorruptCheckTime: c.CorruptCheckTime, CompactHashCheckTime: c.Checks.every(),
+		Quota:         c.Quota, AutoCompaction: c.AutoCompaction, ProgressNotify: c.ProgressNotify, MaxKeyBytes: key,
+		MaxValueBytes:       value,
+		InitialCorruptCheck: c.InitialCorruptCheck, CorruptCheckTime: c.CorruptCheckTime,
+		CompactHashCheckTime: c.Checks.every(),
 	}
 }
 
@@ -202,8 +223,10 @@ func (c *Config) set(p Pair) (err error) {
 	case "off":
 		c.Off, err = parseOff(p.Value)
 	default:
-		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up, limits, quota, "+
-			"memory, auto-compaction, progress-notify, initial-corrupt-check, corrupt-check-time, compact-hash-check, compact-hash-check-time and off",
+		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up, "+
+			"limits, quota, "+
+			"memory, auto-compaction, progress-notify, initial-corrupt-check, corrupt-check-time, compact-hash-check, "+
+			"compact-hash-check-time and off",
 			ErrConfig, p.Key)
 	}
 	if err != nil && !errors.Is(err, ErrConfig) {

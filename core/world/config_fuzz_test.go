@@ -7,12 +7,16 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// FuzzConfig holds that a configuration which is accepted can be started, and that its text form is accepted as the same, also as a line of a script.
+// FuzzConfig holds that a configuration which is accepted can be started, and that its text form is accepted as the
+// same, also as a line of a script.
 func FuzzConfig(f *testing.F) {
 	for _, seed := range []string{
-		"", "members=9 clients=4 preset=etcd seed=18446744073709551615", "snapshot-count=10 catch-up=1000000", "limits=article quota=64MiB",
-		"quota=1 quota=8GiB limits=etcd", "auto-compaction=periodic:1h30m", "auto-compaction=article off=quorum", "auto-compaction=revision:1000 preset=wan",
-		"auto-compaction=off preset=slow-disk members=0x3", "off=one-vote-per-term,pre-vote members=-1", "auto-compaction=periodic:0.5h quota=99999999999GiB",
+		"", "members=9 clients=4 preset=etcd seed=18446744073709551615", "snapshot-count=10 catch-up=1000000",
+		"limits=article quota=64MiB",
+		"quota=1 quota=8GiB limits=etcd", "auto-compaction=periodic:1h30m", "auto-compaction=article off=quorum",
+		"auto-compaction=revision:1000 preset=wan",
+		"auto-compaction=off preset=slow-disk members=0x3", "off=one-vote-per-term,pre-vote members=-1",
+		"auto-compaction=periodic:0.5h quota=99999999999GiB",
 	} {
 		f.Add(seed)
 	}

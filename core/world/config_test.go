@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestSettings reads settings and prints them again: what is a default is left out, sizes and modes get their shortest form.
+// TestSettings reads settings and prints them again: what is a default is left out, sizes and modes get their shortest
+// form.
 func TestSettings(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "",
@@ -33,15 +34,16 @@ func TestSettings(t *testing.T) {
 		"quota=9GiB":                                      "! quota: want from 64KiB to 8GiB, got 9GiB",
 		"quota=-1":                                        "! quota: want a size such as 64MiB",
 		"quota=99999999999999GiB":                         "! quota: want a size such as 64MiB",
-		"auto-compaction=hourly":                          "! auto-compaction: want off, article, periodic:1h or revision:1000, got \"hourly\"",
-		"auto-compaction=revision:1h":                     "! auto-compaction: want off",
-		"progress-notify=5s":                              "progress-notify=5s",
-		"progress-notify=99ms":                            "! progress-notify: want from 100ms to 10m",
-		"progress-notify=5":                               "! progress-notify: want a time such as 5s",
-		"memory=2GiB":                                     "memory=2GiB",
-		"memory=1MiB":                                     "! memory: want from 64MiB to 3GiB, got 1MiB",
-		"memory=much":                                     "! memory: want a size such as 64MiB",
-		"size=3":                                          "! unknown setting \"size\"",
+		"auto-compaction=hourly": "! auto-compaction: want off, article, periodic:1h or " +
+			"revision:1000, got \"hourly\"",
+		"auto-compaction=revision:1h": "! auto-compaction: want off",
+		"progress-notify=5s":          "progress-notify=5s",
+		"progress-notify=99ms":        "! progress-notify: want from 100ms to 10m",
+		"progress-notify=5":           "! progress-notify: want a time such as 5s",
+		"memory=2GiB":                 "memory=2GiB",
+		"memory=1MiB":                 "! memory: want from 64MiB to 3GiB, got 1MiB",
+		"memory=much":                 "! memory: want a size such as 64MiB",
+		"size=3":                      "! unknown setting \"size\"",
 	} {
 		var pairs []Pair
 		for _, f := range strings.Fields(text) {

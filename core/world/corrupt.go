@@ -6,8 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// commandCorrupt makes a member's database differ from the others', or damages a file. From then on nothing is judged that this member says of keys, and of the
-// whole history no verdict is given: the fault is the disk's, not etcd's.
+// commandCorrupt makes a member's database differ from the others', or damages a file. From then on nothing is judged
+// that this member says of keys, and of the whole history no verdict is given: the fault is the disk's, not etcd's.
 func (w *World) commandCorrupt(c script.Corrupt) error {
 	if c.Member == "" {
 		return w.damage(c)
@@ -46,7 +46,8 @@ func (w *World) initialCheck(h sim.Host, m *etcd.Member) string {
 	}
 	var others []*etcd.Member
 	for i, other := range w.members {
-		if peer := sim.Member(i + 1); peer != h && other.Up() && !other.Paused() && !w.net.Cut(h, peer) && !w.net.Cut(peer, h) {
+		if peer := sim.Member(i + 1); peer != h && other.Up() && !other.Paused() && !w.net.Cut(h, peer) &&
+			!w.net.Cut(peer, h) {
 			others = append(others, other)
 		}
 	}

@@ -8,10 +8,10 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// What a member's processor does for requests. In etcd a request passes one goroutine after the other, and all requests pass the few that stand
-// between gRPC and Raft; here that is one server with a queue before it. While nothing waits, a request is taken at once: what it costs is seen by
-// those behind it, as it is in etcd, where a lone request meets idle processors. Messages of Raft itself do not queue: they are few, since
-// entries travel in batches.
+// What a member's processor does for requests. In etcd a request passes one goroutine after the other, and all requests
+// pass the few that stand between gRPC and Raft; here that is one server with a queue before it. While nothing waits, a
+// request is taken at once: what it costs is seen by those behind it, as it is in etcd, where a lone request meets idle
+// processors. Messages of Raft itself do not queue: they are few, since entries travel in batches.
 
 // Costs are how long a member's processor is taken up by one request.
 type Costs struct {
@@ -19,15 +19,17 @@ type Costs struct {
 	Read    sim.Time
 	Forward sim.Time // a proposal that another member passes on to the leader
 
-	// What it takes to send, in nanoseconds: so a leader's work grows with the number of its followers, and with that of its watchers. Fitted to the
-	// processor time of real leaders with one to six followers on loopback (test/oracle/cost), a third of it, as Write is: eight processors share the work.
+	// What it takes to send, in nanoseconds: so a leader's work grows with the number of its followers, and with that of
+	// its watchers. Fitted to the processor time of real leaders with one to six followers on loopback (test/oracle/cost),
+	// a third of it, as Write is: eight processors share the work.
 	Flush   int // to hand what there is at a time to one connection: encoding, a system call, and the answer to it
 	Message int // for each message of it
 	Byte    int // for each 1,000 bytes of it
 }
 
-// NetworkRate is what a machine's network takes, in bytes a microsecond: 10 Gbit/s, as etcd's hardware page advises for large clusters. All that a machine
-// sends goes through it, one after the other; only a snapshot shares it with the rest, at the 100 MB/s at which it is read from disk (hardware.md).
+// NetworkRate is what a machine's network takes, in bytes a microsecond: 10 Gbit/s, as etcd's hardware page advises for
+// large clusters. All that a machine sends goes through it, one after the other; only a snapshot shares it with the
+// rest, at the 100 MB/s at which it is read from disk (hardware.md).
 const (
 	NetworkRate   = 1250
 	snapshotRate  = 100
@@ -59,7 +61,8 @@ func (w *World) charge(h sim.Host, s *sending) {
 	w.busy[n] = max(w.busy[n], w.now) + sim.Time(nanos/1000)
 }
 
-// bytes returns about how many bytes a packet takes on the network: entries, keys, values, and the rest of a message as one figure.
+// bytes returns about how many bytes a packet takes on the network: entries, keys, values, and the rest of a message as
+// one figure.
 func (p *Packet) bytes() int {
 	const frame = 60
 	n := frame
@@ -110,7 +113,8 @@ func (c *Costs) cost(p *Packet) sim.Time {
 	return c.Read
 }
 
-// enqueue puts a packet behind those that a member works on. It reports false if there are none: then the packet is taken now.
+// enqueue puts a packet behind those that a member works on. It reports false if there are none: then the packet is
+// taken now.
 func (w *World) enqueue(p *Packet) bool {
 	cost := w.preset.Costs.cost(p)
 	if cost == 0 {
@@ -122,7 +126,8 @@ func (w *World) enqueue(p *Packet) bool {
 	if start == w.now {
 		return false
 	}
-	w.queue.Push(start, event{kind: evServe, host: p.To, packet: p, wake: etcd.Wake{Life: w.member(p.To).Life()}, cause: w.cause})
+	w.queue.Push(start, event{kind: evServe, host: p.To, packet: p, wake: etcd.Wake{Life: w.member(p.To).Life()},
+		cause: w.cause})
 	return true
 }
 
@@ -133,7 +138,8 @@ func (w *World) dequeued(e *event) {
 	if m := w.member(e.host); m.Up() && m.Life() == e.wake.Life {
 		w.handle(p)
 	} else if p.Request != nil && p.From.IsMember() {
-		w.send(Packet{From: p.To, To: p.From, Response: &etcd.Response{ID: p.Request.ID, Err: api.ErrConnection, Executed: true}})
+		w.send(Packet{From: p.To, To: p.From,
+			Response: &etcd.Response{ID: p.Request.ID, Err: api.ErrConnection, Executed: true}})
 	}
 }
 

@@ -27,8 +27,8 @@ run 300ms`, members))
 	return r.Run().World.History().Len()
 }
 
-// TestFollowersCost: each follower takes the leader's time. A real leader took 8 % more processor time for a write with five members than with three, and 18 %
-// more with seven (test/oracle/cost).
+// TestFollowersCost: each follower takes the leader's time. A real leader took 8 % more processor time for a write with
+// five members than with three, and 18 % more with seven (test/oracle/cost).
 func TestFollowersCost(t *testing.T) {
 	three := writesAtLeader(t, 3)
 	for _, c := range []struct{ members, least, most int }{{5, 88, 95}, {7, 80, 92}} {

@@ -13,8 +13,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// Verb says in a word or two what a record tells, Detail the rest. Together they are a line of the event list: "n3", "acknowledged",
-// "entries ≤ 11 to n4". Both are plain text.
+// Verb says in a word or two what a record tells, Detail the rest. Together they are a line of the event list: "n3",
+// "acknowledged", "entries ≤ 11 to n4". Both are plain text.
 func (r *Record) Verb() string {
 	switch r.Kind {
 	case Commanded:
@@ -54,8 +54,9 @@ var memberVerbs = [...]string{
 	etcd.SnapshotSaved: "saved a snapshot", etcd.SnapshotInstalled: "installed a snapshot",
 	etcd.DiskChanged: "disk", etcd.LeaseExpired: "lease expired", etcd.LeasesPromoted: "keeps the leases' time",
 	etcd.Compacted: "compacted", etcd.CompactionDone: "compaction done", etcd.AutoCompaction: "compacts",
-	etcd.DefragStarted: "defragments", etcd.DefragDone: "defragmented", etcd.AlarmRaised: "alarm", etcd.AlarmCleared: "alarm cleared",
-	etcd.Ready: "serves clients", etcd.NotStarted: "did not start", etcd.DirectoryChanged: "disk",
+	etcd.DefragStarted: "defragments", etcd.DefragDone: "defragmented", etcd.AlarmRaised: "alarm",
+	etcd.AlarmCleared: "alarm cleared",
+	etcd.Ready:        "serves clients", etcd.NotStarted: "did not start", etcd.DirectoryChanged: "disk",
 	etcd.HashesCompared: "compared hashes", etcd.HashesDiffer: "hashes differ",
 }
 
@@ -64,7 +65,8 @@ var watchVerbs = [...]string{
 	watch.WatchCreated: "watcher created", watch.WatchRefused: "watcher refused", watch.WatchCanceled: "watcher canceled",
 	watch.WatchCompacted: "watcher ended", watch.Notified: "tells watchers", watch.BecameVictim: "watcher is slow",
 	watch.VictimRelieved: "watcher has room", watch.BatchSent: "watcher catches up", watch.CaughtUp: "watcher caught up",
-	watch.WatchRequeued: "watcher starts over", watch.ProgressSent: "says how far", watch.ProgressDropped: "does not say how far",
+	watch.WatchRequeued: "watcher starts over", watch.ProgressSent: "says how far",
+	watch.ProgressDropped: "does not say how far",
 }
 
 func describeWatcher(e *watch.Event) string {
@@ -553,7 +555,8 @@ func Told(op *client.Operation) string {
 	return "done"
 }
 
-// DescribeEntry says what an entry of the log holds, in a few characters: "put /pods/pod1", "∅" for the empty entry of a new term, "+n3".
+// DescribeEntry says what an entry of the log holds, in a few characters: "put /pods/pod1", "∅" for the empty entry of
+// a new term, "+n3".
 func DescribeEntry(e *raft.Entry) string {
 	switch {
 	case e.Type != raft.EntryNormal:

@@ -13,7 +13,8 @@ import (
 func TestAskIsShort(t *testing.T) {
 	long := strings.Repeat("k", 1<<20)
 	for _, c := range []api.Call{
-		api.Put{Key: long, Value: long}, api.Range{Key: long}, api.Range{Key: long, End: long + "l"}, api.Range{Key: long, End: mvcc.FromKey},
+		api.Put{Key: long, Value: long}, api.Range{Key: long}, api.Range{Key: long, End: long + "l"},
+		api.Range{Key: long, End: mvcc.FromKey},
 		api.DeleteRange{Key: long, End: mvcc.PrefixEnd(long)},
 	} {
 		if s := world.Ask(c); len(s) > 200 {

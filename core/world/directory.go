@@ -6,7 +6,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// The data directories of machines. A machine starts its process from one of them; the others lie on its disk under their names.
+// The data directories of machines. A machine starts its process from one of them; the others lie on its disk under
+// their names.
 
 // directory is one that its machine does not use now.
 type directory struct {

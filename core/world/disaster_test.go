@@ -12,14 +12,19 @@ import (
 
 // disaster is a run in which everything that a machine can lose is lost and brought back.
 var disaster = []string{
-	"put a 1", "snapshot save f", "crash n3", "etcdutl defrag --data-dir n3.etcd", "restart n3 --data-dir aside", "crash n3", "etcdutl defrag --data-dir n3.etcd", "restart n3 --data-dir n3.etcd", "crash n3", "corrupt n3 a 2", "restart n3", "crash n3", "wipe n3", "restart n3", "restart n3 --initial-cluster-state existing",
-	"member remove n3", "crash n3", "member add n3", "wipe n3", "restart n3 --data-dir other", "crash n1", "crash n2", "restart n1 --force-new-cluster",
-	"put b 1 --endpoint n1", "restart n2 --data-dir n2.etcd", "member add n2 --endpoint n1", "restart n2", "crash n1", "crash n2", "crash n3", "corrupt f",
-	"snapshot restore f --skip-hash-check --bump-revision 10 --mark-compacted", "restart n1", "restart n2", "restart n3", "put c 1",
+	"put a 1", "snapshot save f", "crash n3", "etcdutl defrag --data-dir n3.etcd", "restart n3 --data-dir aside",
+	"crash n3", "etcdutl defrag --data-dir n3.etcd", "restart n3 --data-dir n3.etcd", "crash n3", "corrupt n3 a 2",
+	"restart n3", "crash n3", "wipe n3", "restart n3", "restart n3 --initial-cluster-state existing",
+	"member remove n3", "crash n3", "member add n3", "wipe n3", "restart n3 --data-dir other", "crash n1", "crash n2",
+	"restart n1 --force-new-cluster",
+	"put b 1 --endpoint n1", "restart n2 --data-dir n2.etcd", "member add n2 --endpoint n1", "restart n2", "crash n1",
+	"crash n2", "crash n3", "corrupt f",
+	"snapshot restore f --skip-hash-check --bump-revision 10 --mark-compacted", "restart n1", "restart n2", "restart n3",
+	"put c 1",
 }
 
-// TestDisasterClone holds that a clone shares nothing that either side writes: a run that is cloned before each command, each clone going on in its own way, goes on
-// as one that never is.
+// TestDisasterClone holds that a clone shares nothing that either side writes: a run that is cloned before each
+// command, each clone going on in its own way, goes on as one that never is.
 func TestDisasterClone(t *testing.T) {
 	run := func(cloned bool) *World {
 		c := Default()
@@ -62,7 +67,8 @@ func stray(t *testing.T, w *World, line string) {
 	for _, line := range []string{"crash n3", "restart n3 --data-dir n3.etcd", "crash n3", "corrupt n3 a 9"} {
 		command(t, w, line)
 	}
-	for _, line := range []string{line, "crash n1", "wipe n1", "crash n2", "corrupt n2 a 3", "restart n2 --force-new-cluster", "put d 1"} {
+	for _, line := range []string{line, "crash n1", "wipe n1", "crash n2", "corrupt n2 a 3",
+		"restart n2 --force-new-cluster", "put d 1"} {
 		command(t, w, line)
 		w.Advance(w.Now()+sim.Second, 1e9)
 	}
@@ -80,12 +86,18 @@ func command(t *testing.T, w *World, line string) {
 
 // lines of which chaos is made: M is one of four machines, K one of four keys, D one of three directories.
 var lines = []string{
-	"put K 1", "put K 2 --endpoint M", "get K --endpoint M", "get K --consistency s --endpoint M", "crash M", "crash M", "restart M", "restart M", "restart M", "wipe M",
-	"restart M --initial-cluster-state existing", "restart M --initial-cluster-state new", "restart M --data-dir D", "restart M --data-dir M.etcd", "restart M --force-new-cluster",
-	"member remove M", "member add M", "member add M --learner", "member promote M", "move-leader M", "corrupt M K damaged", "compaction 5", "compaction 20", "alarm disarm",
-	"snapshot save f", "corrupt f", "snapshot restore f", "snapshot restore f --skip-hash-check --bump-revision 100 --mark-compacted", "heal", "cut n1 - n2", "split n1 | n2,n3,n4",
+	"put K 1", "put K 2 --endpoint M", "get K --endpoint M", "get K --consistency s --endpoint M", "crash M", "crash M",
+	"restart M", "restart M", "restart M", "wipe M",
+	"restart M --initial-cluster-state existing", "restart M --initial-cluster-state new", "restart M --data-dir D",
+	"restart M --data-dir M.etcd", "restart M --force-new-cluster",
+	"member remove M", "member add M", "member add M --learner", "member promote M", "move-leader M",
+	"corrupt M K damaged", "compaction 5", "compaction 20", "alarm disarm",
+	"snapshot save f", "corrupt f", "snapshot restore f",
+	"snapshot restore f --skip-hash-check --bump-revision 100 --mark-compacted", "heal", "cut n1 - n2",
+	"split n1 | n2,n3,n4",
 	"pause M", "resume M", "watch k --prefix --endpoint M", "endpoint hashkv --cluster", "lease grant 5",
-	"snapshot restore f --name M --data-dir D --initial-cluster n1=http://n1:2380,n2=http://n2:2380,n3=http://n3:2380 --initial-advertise-peer-urls http://M:2380",
+	"snapshot restore f --name M --data-dir D --initial-cluster n1=http://n1:2380,n2=http://n2:2380,n3=http://n3:2380 " +
+		"--initial-advertise-peer-urls http://M:2380",
 }
 
 // TestChaos carries out whatever commands in whatever order. Nothing panics, and no rule is broken: where a member was
@@ -106,7 +118,8 @@ func TestChaos(t *testing.T) {
 		w.Advance(3*sim.Second, 1e9)
 		var done []string
 		for range 60 {
-			line := strings.NewReplacer("M", fmt.Sprint("n", 1+r.Intn(4)), "K", fmt.Sprint("k", r.Intn(4)), "D", fmt.Sprint("d", r.Intn(3))).Replace(lines[r.Intn(len(lines))])
+			line := strings.NewReplacer("M", fmt.Sprint("n", 1+r.Intn(4)), "K", fmt.Sprint("k", r.Intn(4)), "D",
+				fmt.Sprint("d", r.Intn(3))).Replace(lines[r.Intn(len(lines))])
 			done = append(done, line)
 			command(t, w, line)
 			w.Advance(w.Now()+sim.Time(r.Intn(3_000_000)), 1e9)
@@ -155,16 +168,20 @@ func TestLostByHand(t *testing.T) {
 		{[]string{"crash n3", "wipe n3", "restart n3 --initial-cluster-state new"}, ""}, // it does not start
 		{[]string{"member remove n3", "member add n3", "restart n3"}, ""},
 		{[]string{"crash n3", "restart n3 --data-dir d", "restart n3 --data-dir n3.etcd"}, ""},
-		{[]string{"crash n3", "wipe n3", "restart n3 --initial-cluster-state existing"}, "n3 was started without what it had written"},
+		{[]string{"crash n3", "wipe n3", "restart n3 --initial-cluster-state existing"},
+			"n3 was started without what it had written"},
 		{[]string{"split n1 | n2 | n3", "crash n3", "wipe n3", "restart n3"}, "n3 was started without what it had written"},
-		{[]string{"split n1 | n2 | n3", "crash n3", "restart n3 --data-dir d", "crash n3", "restart n3 --data-dir n3.etcd"}, "n3 was started without what it had written"},
-		{[]string{"split n1 | n2 | n3", "crash n3", "wipe n3", "restart n3", "crash n1", "restart n1 --force-new-cluster", "crash n2", "crash n3"}, ""},
+		{[]string{"split n1 | n2 | n3", "crash n3", "restart n3 --data-dir d", "crash n3", "restart n3 --data-dir n3.etcd"},
+			"n3 was started without what it had written"},
+		{[]string{"split n1 | n2 | n3", "crash n3", "wipe n3", "restart n3", "crash n1", "restart n1 --force-new-cluster",
+			"crash n2", "crash n3"}, ""},
 	} {
 		if w := begin(c.lines...); w.judged.lost != c.lost || w.Broken() != nil {
 			t.Errorf("%q: %q; %v", c.lines, w.judged.lost, w.Broken())
 		}
 	}
-	w := begin("crash n1", "crash n2", "crash n3", "wipe n2", "wipe n3", "split n1 | n2,n3", "restart n2", "restart n3", "put b 1 --endpoint n2",
+	w := begin("crash n1", "crash n2", "crash n3", "wipe n2", "wipe n3", "split n1 | n2,n3", "restart n2", "restart n3",
+		"put b 1 --endpoint n2",
 		"restart n1", "heal", "crash n1", "restart n1", "timeout n1", "put c 1")
 	if w.Broken() != nil || len(saysLost(w)) != 1 || w.Leader() == nil {
 		t.Errorf("two of three disks emptied: %v, %q", w.Broken(), saysLost(w))
@@ -179,7 +196,8 @@ func TestJoinAfterRestore(t *testing.T) {
 	}
 	w.Advance(3*sim.Second, 1e9)
 	for _, line := range []string{
-		"put a 1", "snapshot save f", "crash n1", "crash n2", "crash n3", "snapshot restore f", "restart n1", "restart n2", "member remove n3", "member add n3", "restart n3", "put b 1",
+		"put a 1", "snapshot save f", "crash n1", "crash n2", "crash n3", "snapshot restore f", "restart n1", "restart n2",
+		"member remove n3", "member add n3", "restart n3", "put b 1",
 	} {
 		command(t, w, line)
 		w.Advance(w.Now()+3*sim.Second, 1e9)

@@ -9,8 +9,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestDuplicateOfAnyPacket duplicates one packet of each kind: what is said on a watch stream and to peers may come twice, what asks for something may
-// not, nor an answer.
+// TestDuplicateOfAnyPacket duplicates one packet of each kind: what is said on a watch stream and to peers may come
+// twice, what asks for something may not, nor an answer.
 func TestDuplicateOfAnyPacket(t *testing.T) {
 	w, err := New(Default(), nil)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// What etcdctl prints. Each of its commands has a number. What comes of one is kept as it came; it becomes text when somebody looks (Said.Print), so that
-// a replay need not write it again.
+// What etcdctl prints. Each of its commands has a number. What comes of one is kept as it came; it becomes text when
+// somebody looks (Said.Print), so that a replay need not write it again.
 
 // typed is a command of etcdctl that is not over.
 type typed struct {
@@ -237,7 +237,8 @@ func (w *World) commandInterrupt(c script.Interrupt) error {
 	return nil
 }
 
-// confirmTime is how long etcdctl waits for an interrupt before it deletes a range that nobody confirmed (del_command.go).
+// confirmTime is how long etcdctl waits for an interrupt before it deletes a range that nobody confirmed
+// (del_command.go).
 const confirmTime = 2 * sim.Second
 
 // warn prints the warning of such a deletion, and puts its call off.

@@ -15,13 +15,17 @@ import (
 
 // hands are what somebody may do while clients lock and elect.
 var hands = []string{
-	"lock l", "lock l --ttl 2", "elect e me", "elect e --listen", "lease keep-alive 7b", "interrupt", "endpoint health --cluster", "endpoint status --cluster",
-	"alarm disarm", "move-leader n2", "defrag", "del l/ --prefix", "get l/ --prefix", "watch l/ --prefix", "unwatch", "lease list",
-	"crash n1", "crash n2", "restart n1", "restart n2", "pause n3", "resume n3", "timeout n2", "split c1 | n1,n2,n3,c2,c3", "split n1,c2 | n2,n3,c1,c3", "heal",
+	"lock l", "lock l --ttl 2", "elect e me", "elect e --listen", "lease keep-alive 7b", "interrupt",
+	"endpoint health --cluster", "endpoint status --cluster",
+	"alarm disarm", "move-leader n2", "defrag", "del l/ --prefix", "get l/ --prefix", "watch l/ --prefix", "unwatch",
+	"lease list",
+	"crash n1", "crash n2", "restart n1", "restart n2", "pause n3", "resume n3", "timeout n2", "split c1 | n1,n2,n3,c2,c3",
+	"split n1,c2 | n2,n3,c1,c3", "heal",
 }
 
-// TestRecipesUnderFaults lets clients lock and elect while members crash and the network is cut. A clone taken in the middle goes on alike and prints the
-// same; and when all is well again, whoever holds a lock and has not lost its key is the first in line.
+// TestRecipesUnderFaults lets clients lock and elect while members crash and the network is cut. A clone taken in the
+// middle goes on alike and prints the same; and when all is well again, whoever holds a lock and has not lost its key
+// is the first in line.
 func TestRecipesUnderFaults(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg := world.Default()
@@ -112,7 +116,8 @@ func firstInLine(t *rapid.T, w *world.World) {
 func TestCommandTimeout(t *testing.T) {
 	for line, want := range map[string]sim.Time{
 		"endpoint status": 1400, "endpoint hashkv": 1400, "defrag": 1400, // each member has the time for itself
-		"endpoint health": 700, "alarm list": 700, "alarm disarm": 700, "move-leader n1": 700, "get a": 700, // all have it together
+		// all have it together
+		"endpoint health": 700, "alarm list": 700, "alarm disarm": 700, "move-leader n1": 700, "get a": 700,
 		"endpoint status --cluster": 700, "endpoint health --cluster": 700, "defrag --cluster": 700,
 	} {
 		for timeout, want := range map[string]sim.Time{"700ms": want, "-1s": 0, "0s": 0} {

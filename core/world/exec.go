@@ -87,7 +87,8 @@ func (w *World) nextExec(h sim.Host, id uint64) {
 		}
 		now.at++
 		w.keepTyped(now)
-		w.execute(h, id, []string{"ETCD_WATCH_REVISION=" + strconv.FormatInt(e.Header.Revision, 10), "ETCD_WATCH_EVENT_TYPE=" + strconv.Quote(kind),
+		w.execute(h, id, []string{"ETCD_WATCH_REVISION=" + strconv.FormatInt(e.Header.Revision, 10),
+			"ETCD_WATCH_EVENT_TYPE=" + strconv.Quote(kind),
 			"ETCD_WATCH_KEY=" + strconv.Quote(c.KV.Key), "ETCD_WATCH_VALUE=" + strconv.Quote(c.KV.Value)})
 		return
 	}

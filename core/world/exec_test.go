@@ -11,14 +11,17 @@ import (
 // what the shell exports. test/oracle/ctl holds what is printed against etcdctl.
 func TestExec(t *testing.T) {
 	w := ready(t)
-	got := typedLines(t, w, `export ETCDCTL_WRITE_OUT=json; etcdctl lock l -- sh -c 'echo "$ETCD_LOCK_REV $ETCDCTL_WRITE_OUT"; exit 7'`,
-		"unset ETCDCTL_WRITE_OUT; lock l put a 1; get l/ --prefix --count-only -w fields | grep Count", "lock l false || echo $?", "lock l export",
+	got := typedLines(t, w,
+		`export ETCDCTL_WRITE_OUT=json; etcdctl lock l -- sh -c 'echo "$ETCD_LOCK_REV $ETCDCTL_WRITE_OUT"; exit 7'`,
+		"unset ETCDCTL_WRITE_OUT; lock l put a 1; get l/ --prefix --count-only -w fields | grep Count",
+		"lock l false || echo $?", "lock l export",
 		`lock l --ttl 2 -- sh -c 'etcdctl lease revoke $(get l/ --prefix --keys-only | cut -d/ -f2 | head -n 1) >/dev/null; sleep 5; echo lost' && echo fine`,
 		`etcdctl watch --prefix a -- sh -c 'sleep 1; echo "$ETCD_WATCH_EVENT_TYPE $ETCD_WATCH_KEY $ETCD_WATCH_VALUE"' &`,
 		`put a 'x "y"' >/dev/null; put ab 2 >/dev/null; del a >/dev/null`)
 	want := "2 json\nerr: Error: exit status 7\nexit 7\n" + "OK\n\"Count\" : 0\n" + "1\nerr: Error: exit status 1\n" +
 		"err: Error: exec: \"export\": executable file not found in $PATH\nexit 1\n" + "lost\nfine\n" +
-		"PUT\na\nx \"y\"\n\"PUT\" \"a\" \"x \\\"y\\\"\"\nPUT\nab\n2\n\"PUT\" \"ab\" \"2\"\nDELETE\na\n\n\"DELETE\" \"a\" \"\"\n"
+		"PUT\na\nx \"y\"\n\"PUT\" \"a\" \"x \\\"y\\\"\"\nPUT\nab\n2\n\"PUT\" \"ab\" \"2\"\nDELETE\na\n\n\"DELETE\" " +
+		"\"a\" \"\"\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Fact looks up what an expression of a script names; false if it has no value now, as the leader when there is none. The facts and
-// what they mean are listed by script.Facts. A member that is down shows only that it is down.
+// Fact looks up what an expression of a script names; false if it has no value now, as the leader when there is none.
+// The facts and what they mean are listed by script.Facts. A member that is down shows only that it is down.
 func (w *World) Fact(f script.Fact) (string, bool) {
 	if f.Of == "" {
 		return w.fact(f)
@@ -60,7 +60,8 @@ func (w *World) fact(f script.Fact) (string, bool) {
 	return storeFact(m.Store(), f)
 }
 
-// newest returns the running member, of the cluster that is judged, whose store has the highest revision; nil if none runs.
+// newest returns the running member, of the cluster that is judged, whose store has the highest revision; nil if none
+// runs.
 func (w *World) newest() *etcd.Member {
 	var best *etcd.Member
 	for i, m := range w.members {
@@ -164,8 +165,9 @@ func (w *World) watchFact(h sim.Host, name string) string {
 	return strconv.FormatInt(seen, 10)
 }
 
-// lastOf returns the newest operation of a client that is not a keep-alive of a session; nil if it has made none. Requests are numbered in the order of their calls. History is in the order
-// of outcomes, so once one is older than the best call, the rest is, too.
+// lastOf returns the newest operation of a client that is not a keep-alive of a session; nil if it has made none.
+// Requests are numbered in the order of their calls. History is in the order of outcomes, so once one is older than the
+// best call, the rest is, too.
 func (w *World) lastOf(h sim.Host) *client.Operation {
 	var best *client.Operation
 	open := w.client(h).Open()

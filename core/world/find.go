@@ -8,8 +8,8 @@ type finding struct {
 	seq      uint64 // the newest that it is; 0: none of them is
 }
 
-// Newest returns the newest record, up to the instant shown, for which is holds, as far as the journal goes back; nil if there is none. Key stands for what
-// is asked: asked again it is looked for among the records that have come since.
+// Newest returns the newest record, up to the instant shown, for which is holds, as far as the journal goes back; nil
+// if there is none. Key stands for what is asked: asked again it is looked for among the records that have come since.
 func (r *Run) Newest(key string, is func(*Record) bool) *Record {
 	j, f := &r.world.journal, &r.found
 	first, next := max(j.First(), 1), j.Next()

@@ -8,7 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
-// TestNewest asks for the newest record of a member, in one run that goes on, back and on, and must be told what a walk over the whole journal finds.
+// TestNewest asks for the newest record of a member, in one run that goes on, back and on, and must be told what a walk
+// over the whole journal finds.
 func TestNewest(t *testing.T) {
 	_, r, end := long(t)
 	random := rng.New(1, "newest")

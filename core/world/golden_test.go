@@ -56,8 +56,8 @@ func scripts(t *testing.T) []string {
 	return files
 }
 
-// TestGoldenHashes holds the example scripts to what they promise, and their runs to the hashes that they came to before: natively and
-// in Node alike. A change that moves them makes old links show another run, and has to be meant.
+// TestGoldenHashes holds the example scripts to what they promise, and their runs to the hashes that they came to
+// before: natively and in Node alike. A change that moves them makes old links show another run, and has to be meant.
 func TestGoldenHashes(t *testing.T) {
 	var got strings.Builder
 	for _, file := range scripts(t) {
@@ -73,11 +73,13 @@ func TestGoldenHashes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.String() != string(want) {
-		t.Errorf("hashes have changed; if that is meant: go test ./core/world -run Golden -rehash\ngot\n%swant\n%s", got.String(), want)
+		t.Errorf("hashes have changed; if that is meant: go test ./core/world -run Golden -rehash\ngot\n%swant\n%s",
+			got.String(), want)
 	}
 }
 
-// TestDeterminism runs each script twice, and then its config, seed and tape without the script: all three are the same run.
+// TestDeterminism runs each script twice, and then its config, seed and tape without the script: all three are the same
+// run.
 func TestDeterminism(t *testing.T) {
 	for _, file := range scripts(t) {
 		first, second := runScript(t, file), runScript(t, file)

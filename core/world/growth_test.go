@@ -10,8 +10,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestJudgeForgets: the judge of Raft's safety keeps no more of the logs than the members do, whatever becomes of them: one is down, one was away and is
-// sent a snapshot.
+// TestJudgeForgets: the judge of Raft's safety keeps no more of the logs than the members do, whatever becomes of them:
+// one is down, one was away and is sent a snapshot.
 func TestJudgeForgets(t *testing.T) {
 	w, err := New(Config{Members: 5, Clients: 1, Preset: "etcd", Seed: 1}, nil)
 	if err != nil {
@@ -68,9 +68,11 @@ func TestWritesAreThinned(t *testing.T) {
 	}
 }
 
-// TestKeyframesKeepWhatIsUnderWay: a keyframe holds of latencies only what is under way, and of logs nothing twice; a world that goes on from one is the world that went on.
+// TestKeyframesKeepWhatIsUnderWay: a keyframe holds of latencies only what is under way, and of logs nothing twice; a
+// world that goes on from one is the world that went on.
 func TestKeyframesKeepWhatIsUnderWay(t *testing.T) {
-	w, err := New(Config{Members: 3, Clients: 1, Preset: "etcd", Seed: 1}, []Timed{{At: 2 * sim.Second, Command: script.Load{PerSecond: 2000}}})
+	w, err := New(Config{Members: 3, Clients: 1, Preset: "etcd", Seed: 1},
+		[]Timed{{At: 2 * sim.Second, Command: script.Load{PerSecond: 2000}}})
 	if err != nil {
 		t.Fatal(err)
 	}

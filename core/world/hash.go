@@ -5,9 +5,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/rng"
 )
 
-// Hash is a digest of all that decides how the run goes on: two worlds with the same hash go on alike. Left out is what is only looked at (records and
-// operations that are kept, latencies, samples, what was printed) and what the judges know: it follows from what happened, which Journal.Hash is a digest of. The
-// machines are in it by their own digests.
+// Hash is a digest of all that decides how the run goes on: two worlds with the same hash go on alike. Left out is what
+// is only looked at (records and operations that are kept, latencies, samples, what was printed) and what the judges
+// know: it follows from what happened, which Journal.Hash is a digest of. The machines are in it by their own digests.
 func (w *World) Hash() uint64 {
 	h := fold(w.journal.hash, uint64(w.now), w.turn, w.cfg.hash(), w.net.Hash(), w.queue.Hash(event.hash), uint64(w.pos))
 	for i := range w.tape[w.pos:] {
@@ -60,12 +60,14 @@ func (w *World) foldFiles(h uint64) uint64 {
 	}
 	for i := range w.typed {
 		t := &w.typed[i]
-		h = fold(h, t.id, uint64(t.client), rng.Name(t.command.String()), bit(t.later != nil)|uint64(len(t.told))<<1|uint64(t.at)<<32)
+		h = fold(h, t.id, uint64(t.client), rng.Name(t.command.String()),
+			bit(t.later != nil)|uint64(len(t.told))<<1|uint64(t.at)<<32)
 	}
 	for _, n := range w.counts {
 		h = fold(h, uint64(n))
 	}
-	return fold(h, w.packets, w.requests, w.commands, uint64(w.sole), uint64(w.founded), uint64(w.ended), bit(w.restored), bit(w.broken != nil))
+	return fold(h, w.packets, w.requests, w.commands, uint64(w.sole), uint64(w.founded), uint64(w.ended), bit(w.restored),
+		bit(w.broken != nil))
 }
 
 func fold(h uint64, values ...uint64) uint64 {
@@ -84,13 +86,16 @@ func bit(b bool) uint64 {
 
 func (c *Config) hash() uint64 {
 	a, k := &c.AutoCompaction, &c.Checks
-	return fold(rng.Name(c.Preset), uint64(c.Members), uint64(c.Clients), c.Seed, uint64(c.Off), c.SnapshotCount, c.CatchUp, rng.Name(c.Limits),
+	return fold(rng.Name(c.Preset), uint64(c.Members), uint64(c.Clients), c.Seed, uint64(c.Off), c.SnapshotCount,
+		c.CatchUp, rng.Name(c.Limits),
 		uint64(c.Quota), uint64(a.Mode), uint64(a.Period), uint64(a.Keep), uint64(a.Every),
-		bit(k.InitialCorruptCheck), uint64(k.CorruptCheckTime), bit(k.CompactHashCheck), uint64(k.CompactHashCheckTime), uint64(c.ProgressNotify))
+		bit(k.InitialCorruptCheck), uint64(k.CorruptCheckTime), bit(k.CompactHashCheck), uint64(k.CompactHashCheckTime),
+		uint64(c.ProgressNotify))
 }
 
 func (e event) hash() uint64 {
-	h := fold(uint64(e.kind), uint64(e.host), bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life), uint64(e.stream), e.cause)
+	h := fold(uint64(e.kind), uint64(e.host), bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life),
+		uint64(e.stream), e.cause)
 	h = fold(h, e.conn)
 	if e.packet != nil {
 		h = fold(h, e.packet.hash())
@@ -101,9 +106,11 @@ func (e event) hash() uint64 {
 	return h
 }
 
-// hash is a digest of the packet with what belongs to its way. What it says is immutable, and in the journal's hash since it was sent.
+// hash is a digest of the packet with what belongs to its way. What it says is immutable, and in the journal's hash
+// since it was sent.
 func (p *Packet) hash() uint64 {
-	return p.fold(fold(uint64(p.Sent), p.Record, uint64(p.Life), p.Conn, uint64(p.Resent), bit(p.Refusal), p.Cluster, uint64(p.History)))
+	return p.fold(fold(uint64(p.Sent), p.Record, uint64(p.Life), p.Conn, uint64(p.Resent), bit(p.Refusal), p.Cluster,
+		uint64(p.History)))
 }
 
 func clientHash(c *client.Client) uint64 {
@@ -131,13 +138,15 @@ func (l *load) hash() uint64 {
 	for _, e := range l.to {
 		to = fold(to, uint64(e.Host), rng.Name(e.Name))
 	}
-	return fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under), bit(l.spare), uint64(l.life), uint64(c.PerSecond), uint64(c.Clients),
+	return fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under), bit(l.spare), uint64(l.life),
+		uint64(c.PerSecond), uint64(c.Clients),
 		uint64(c.KeySize), uint64(c.ValSize), uint64(c.KeySpace), uint64(c.Hot), uint64(c.Reads), uint64(c.AutoSync),
 		bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
 }
 
 func (p *perf) hash() uint64 {
-	h := fold(p.task, uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum), uint64(p.square),
+	h := fold(p.task, uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum),
+		uint64(p.square),
 		uint64(p.Target), uint64(p.Writes), uint64(p.Took), uint64(p.Slowest), uint64(p.Stddev))
 	for _, e := range p.Errors {
 		h = fold(h, rng.Name(e.Text), uint64(e.Count))

@@ -11,23 +11,36 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// notHashed are the fields that World.Hash leaves out, each with the reason. A path ends where its whole rest is left out.
+// notHashed are the fields that World.Hash leaves out, each with the reason. A path ends where its whole rest is left
+// out.
 var notHashed = map[string]string{
-	"preset": "follows from cfg", "fsync": "follows from cfg", "twins": "where memory is shared", "keep": "how much is kept to be looked at", "cfg.Memory": "the machine's",
-	"journal.records": "its hash is in it", "journal.keep": "how much is kept to be looked at", "cause": "set anew by each turn",
-	"tape[].Command": "by its text", "safety": "follows from what happened", "store": "follows from what happened", "judged": "follows from what happened",
-	"changes": "scratch", "memberOut": "scratch", "clientOut": "scratch", "shadows": "follows from the members", "broken": "is the last record, whose hash is in it",
-	"latency": "looked at only", "packed": "looked at only", "story": "looked at only", "history": "looked at only", "monitor": "looked at only", "said": "looked at only",
-	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text", "typed[].options": "follow from the command", "typed[].told": "by how many", "typed[].later": "whether it waits; what it asks follows from the command",
+	"preset": "follows from cfg", "fsync": "follows from cfg", "twins": "where memory is shared",
+	"keep": "how much is kept to be looked at", "cfg.Memory": "the machine's",
+	"journal.records": "its hash is in it", "journal.keep": "how much is kept to be looked at",
+	"cause":          "set anew by each turn",
+	"tape[].Command": "by its text", "safety": "follows from what happened", "store": "follows from what happened",
+	"judged":  "follows from what happened",
+	"changes": "scratch", "memberOut": "scratch", "clientOut": "scratch", "shadows": "follows from the members",
+	"broken":  "is the last record, whose hash is in it",
+	"latency": "looked at only", "packed": "looked at only", "story": "looked at only", "history": "looked at only",
+	"monitor": "looked at only", "said": "looked at only",
+	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text",
+	"typed[].options": "follow from the command", "typed[].told": "by how many",
+	"typed[].later":  "whether it waits; what it asks follows from the command",
 	"machines[].ran": "for the judges", "shelf[].ran": "for the judges",
-	"backups[].database": "follows from what happened", "shelf[].data": "by whose it is", "machines[].start": "by its text", "restoring.command": "by its text",
-	"net.peer": "follows from cfg", "net.client": "follows from cfg", "net.weather": "follows from cfg", "net.cut": "follows from the rules",
+	"backups[].database": "follows from what happened", "shelf[].data": "by whose it is",
+	"machines[].start": "by its text", "restoring.command": "by its text",
+	"net.peer": "follows from cfg", "net.client": "follows from cfg", "net.weather": "follows from cfg",
+	"net.cut":                "follows from the rules",
 	"queue.items[].V.signal": "by what it says", "loads[].to": "by host and name",
-	"queue.items[].V.packet": "by what it says", "held[]": "by what it says", "compact[].APIServer": "by its own digest", "compact[].APIServer.compact": "likewise",
-	"perfs[].Perf.Errors": "by text and number",
-	"shells.vars[]":       "by names and values", "shells.jobs[].command": "by its text", "shells.jobs[].cause": "of what is recorded next",
+	"queue.items[].V.packet": "by what it says", "held[]": "by what it says", "compact[].APIServer": "by its own digest",
+	"compact[].APIServer.compact": "likewise",
+	"perfs[].Perf.Errors":         "by text and number",
+	"shells.vars[]":               "by names and values", "shells.jobs[].command": "by its text",
+	"shells.jobs[].cause":   "of what is recorded next",
 	"shells.jobs[].session": "by what is left, its exit code and its variables",
-	"shells.jobs[].out":     "looked at only", "shells.jobs[].err": "looked at only", "shells.jobs[].notes": "looked at only",
+	"shells.jobs[].out":     "looked at only", "shells.jobs[].err": "looked at only",
+	"shells.jobs[].notes": "looked at only",
 }
 
 // full is a world in which something of everything is under way.
@@ -86,8 +99,9 @@ put b 2
 shell "k=v; sleep 60" --client c4
 `
 
-// TestHashSeesEachField changes each number, flag and text that a world holds, one at a time, and must see the hash change, unless the table says why not. Whoever
-// adds a field to World either folds it into Hash or writes into the table why it is left out.
+// TestHashSeesEachField changes each number, flag and text that a world holds, one at a time, and must see the hash
+// change, unless the table says why not. Whoever adds a field to World either folds it into Hash or writes into the
+// table why it is left out.
 func TestHashSeesEachField(t *testing.T) {
 	w := full(t)
 	moved := map[string]bool{} // by path: the elements of a list are alike, and some may be at rest

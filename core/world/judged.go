@@ -9,8 +9,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Which cluster is judged. Machines may run members of several: an old one, and one that was founded from a backup or out of what is left. Raft and etcd
-// promise nothing from one to the other, even if their IDs are the same, so the judges follow the newest and the rest is outside.
+// Which cluster is judged. Machines may run members of several: an old one, and one that was founded from a backup or
+// out of what is left. Raft and etcd promise nothing from one to the other, even if their IDs are the same, so the
+// judges follow the newest and the rest is outside.
 
 // judged says what the judges look at.
 type judged struct {
@@ -61,7 +62,8 @@ func (w *World) distrusts(h sim.Host) bool {
 // Judged reports whether the judges look at a machine's member and at what it says of keys.
 func (w *World) Judged(h sim.Host) bool { return !w.distrusts(h) }
 
-// Lost says whether promises may be broken because data was lost by hand: somebody was started without what it had written, or no rule is checked any more.
+// Lost says whether promises may be broken because data was lost by hand: somebody was started without what it had
+// written, or no rule is checked any more.
 func (w *World) Lost() bool { return w.judged.off || w.judged.lost != "" }
 
 // doubtful reports whether an answer comes from a member that is not judged.
@@ -74,7 +76,8 @@ func (w *World) doubtful(r *etcd.Response) bool {
 	return false
 }
 
-// started lets the judges go over to a member's cluster if nobody of theirs runs. They can only judge it from its beginning on.
+// started lets the judges go over to a member's cluster if nobody of theirs runs. They can only judge it from its
+// beginning on.
 func (w *World) started(h sim.Host) {
 	history := w.member(h).History()
 	first := !slices.Contains(w.judged.ran, history)
@@ -96,8 +99,9 @@ func (w *World) started(h sim.Host) {
 	}
 }
 
-// confuse ends the judging: an older cluster goes on whose doings were not watched, or members of two clusters with the same ID take each other for their own,
-// which is why a restored one should get a token that no other had. What comes of that no rule covers.
+// confuse ends the judging: an older cluster goes on whose doings were not watched, or members of two clusters with the
+// same ID take each other for their own, which is why a restored one should get a token that no other had. What comes
+// of that no rule covers.
 func (w *World) confuse(why string) {
 	if w.judged.off {
 		return
@@ -128,7 +132,8 @@ func (w *World) inherit(h sim.Host) {
 	}
 }
 
-// judgeAnew begins with a cluster of which nothing is known: it may hold what a backup held, and clients were told of another one.
+// judgeAnew begins with a cluster of which nothing is known: it may hold what a backup held, and clients were told of
+// another one.
 func (w *World) judgeAnew(history uint32) {
 	w.judged.history, w.judged.off, w.judged.lost = history, false, ""
 	for i := range w.shadows {

@@ -2,17 +2,18 @@ package world
 
 import "github.com/etcdscope/etcdscope/core/chunk"
 
-// Keyframes are clones of the world without its journal, taken while a branch grows. What it takes to go back is to replay the turns behind the nearest
-// one: close to now they lie close together, further back less so, and when there are too many all lie further apart. So memory is bounded, and what gets
-// slower is going far back in a very long run.
+// Keyframes are clones of the world without its journal, taken while a branch grows. What it takes to go back is to
+// replay the turns behind the nearest one: close to now they lie close together, further back less so, and when there
+// are too many all lie further apart. So memory is bounded, and what gets slower is going far back in a very long run.
 
 // How far apart keyframes lie, in turns, and how many a branch keeps. A browser replays 150,000 turns a second or more.
 const (
 	frameSpacing = 1024
 	framesMost   = 2048
-	framesLeast  = 64      // what is left when memory is short
-	frameAge     = 1 << 19 // turns: so far behind the head they lie twice as far apart, and from twice as far on three times
-	frameHistory = 64      // operations that a keyframe keeps: as many as a panel shows
+	framesLeast  = 64 // what is left when memory is short
+	// turns: so far behind the head they lie twice as far apart, and from twice as far on three times
+	frameAge     = 1 << 19
+	frameHistory = 64 // operations that a keyframe keeps: as many as a panel shows
 )
 
 func keyframe(w *World) *World {
@@ -65,8 +66,9 @@ func (b *branch) thin(most int) {
 	}
 }
 
-// Thin drops the older half of what is kept only to be looked at, in all branches: keyframes, records, answers that clients were told, latencies. All of it
-// can be computed anew, but for what becomes of that the run is as it was. It reports whether there was anything to drop.
+// Thin drops the older half of what is kept only to be looked at, in all branches: keyframes, records, answers that
+// clients were told, latencies. All of it can be computed anew, but for what becomes of that the run is as it was. It
+// reports whether there was anything to drop.
 func (r *Run) Thin() bool {
 	dropped := false
 	if r.most > framesLeast {
@@ -98,8 +100,8 @@ func (w *World) thin() bool {
 // retention says how much a world keeps of what is only looked at.
 type retention struct{ records, answers, breakdowns int }
 
-// What is kept unless memory is short: records of half a minute of a busy cluster, about 20 MB with their packets, and more operations with an outcome than are ever
-// shown, or checked for linearizability in the page.
+// What is kept unless memory is short: records of half a minute of a busy cluster, about 20 MB with their packets, and
+// more operations with an outcome than are ever shown, or checked for linearizability in the page.
 const (
 	keepRecords    = 1 << 15
 	keepAnswers    = 1 << 15

@@ -11,10 +11,12 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Stage is a part of the time that an operation takes. The stages follow each other without a gap: together they are the operation's latency.
+// Stage is a part of the time that an operation takes. The stages follow each other without a gap: together they are
+// the operation's latency.
 type Stage uint8
 
-// The stages. A read has no share in the leader's log: what it waits for is the quorum that confirms the leader, and then apply.
+// The stages. A read has no share in the leader's log: what it waits for is the quorum that confirms the leader, and
+// then apply.
 const (
 	Connect   Stage = iota // until it left the client: a connection had to be made, or an earlier attempt failed
 	ToMember               // from the client to the member that takes it
@@ -32,7 +34,8 @@ const (
 // String names the stage.
 func (s Stage) String() string { return stageNames[s] }
 
-var stageNames = [...]string{"connect", "to member", "queued", "forwarded", "disk busy", "fsync", "quorum", "apply", "answer"}
+var stageNames = [...]string{"connect", "to member", "queued", "forwarded", "disk busy", "fsync", "quorum", "apply",
+	"answer"}
 
 // Breakdown is an acknowledged operation's latency in its stages.
 type Breakdown struct {
@@ -53,7 +56,8 @@ func (b *Breakdown) Latency() sim.Time {
 
 // Latency keeps the instants that operations pass, and the newest breakdowns.
 //
-// Invariant: len(open) and len(log) are powers of two; the trace of request r, if there is one, is open[r%len(open)], and likewise for entries.
+// Invariant: len(open) and len(log) are powers of two; the trace of request r, if there is one, is open[r%len(open)],
+// and likewise for entries.
 type Latency struct {
 	open  []trace
 	under int // traces in it
@@ -229,8 +233,8 @@ func (l *Latency) returned(op *client.Operation, keep int) {
 	l.under--
 }
 
-// breakdown divides the operation's time at the instants that it passed. One that it did not pass, or passed under an earlier leader, takes no
-// time.
+// breakdown divides the operation's time at the instants that it passed. One that it did not pass, or passed under an
+// earlier leader, takes no time.
 func (t *trace) breakdown(op *client.Operation) Breakdown {
 	b := Breakdown{Request: op.Request.ID, At: op.Return, Changes: op.Request.Changes()}
 	p := &t.passage
@@ -256,7 +260,8 @@ func (w *World) Latency() *Latency { return &w.latency }
 // Breakdowns returns the newest breakdowns, in the order in which the operations ended.
 func (l *Latency) Breakdowns() *chunk.List[Breakdown] { return &l.done }
 
-// Breakdown returns that of an operation whose answer came at an instant; false if it is none that was acknowledged, or too long ago.
+// Breakdown returns that of an operation whose answer came at an instant; false if it is none that was acknowledged, or
+// too long ago.
 func (l *Latency) Breakdown(request uint64, at sim.Time) (Breakdown, bool) {
 	first := l.done.First()
 	i := first + sort.Search(l.done.Len()-first, func(i int) bool { return l.done.Ref(first+i).At >= at })
@@ -323,8 +328,8 @@ type Window struct {
 	Sum [Stages]sim.Time // over all of them
 }
 
-// Window looks at the changes that were acknowledged after from and not after to, or at the reads. If the first of them are not kept any more it
-// begins later.
+// Window looks at the changes that were acknowledged after from and not after to, or at the reads. If the first of them
+// are not kept any more it begins later.
 func (l *Latency) Window(from, to sim.Time, reads bool) *Window {
 	if first := l.done.First(); first > 0 {
 		from = max(from, l.done.Ref(first).At)
@@ -354,11 +359,13 @@ func (w *Window) PerSecond() int {
 	return int(sim.Time(w.Count) * sim.Second / max(w.To-w.From, 1))
 }
 
-// Bottleneck names what operations spend most of their time on: the network, a processor, the disk, the followers or the store.
+// Bottleneck names what operations spend most of their time on: the network, a processor, the disk, the followers or
+// the store.
 func (w *Window) Bottleneck() string {
 	names := [...]string{"network", "processor", "disk", "quorum", "apply"}
 	of := [...]sim.Time{
-		w.Sum[ToMember] + w.Sum[Forwarded] + w.Sum[Answer], w.Sum[Queued], w.Sum[DiskBusy] + w.Sum[Fsync], w.Sum[Quorum], w.Sum[Apply],
+		w.Sum[ToMember] + w.Sum[Forwarded] + w.Sum[Answer], w.Sum[Queued], w.Sum[DiskBusy] + w.Sum[Fsync], w.Sum[Quorum],
+		w.Sum[Apply],
 	}
 	most := 0
 	for i := range of {

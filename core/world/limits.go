@@ -11,32 +11,37 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// The settings that bound what a cluster holds, and how often watches hear of it. They stand in a script's config line, and in links:
+// The settings that bound what a cluster holds, and how often watches hear of it. They stand in a script's config line,
+// and in links:
 //
 //	limits=article  quota=64MiB  auto-compaction=periodic:1h  progress-notify=5s
 //
 // Beside them stands what the page may take for the run: memory=2GiB.
 
-// The limits of the article: keys of about 512 KB, values of about 1 MB. etcd has one limit, of 1.5 MiB on a whole request.
+// The limits of the article: keys of about 512 KB, values of about 1 MB. etcd has one limit, of 1.5 MiB on a whole
+// request.
 const (
 	limitsArticle = "article"
 	articleKey    = 512 << 10
 	articleValue  = 1 << 20
 )
 
-// What a quota can be: from the size of an empty database up to what etcd's page recommends as the most (op-guide/maintenance.md, storage/quota.go).
+// What a quota can be: from the size of an empty database up to what etcd's page recommends as the most
+// (op-guide/maintenance.md, storage/quota.go).
 const (
 	quotaLeast = 64 << 10
 	quotaMost  = 8 << 30
 )
 
-// How often watches can be told how far they are: from etcd's least (v3rpc/watch.go, minWatchProgressInterval) up to its default.
+// How often watches can be told how far they are: from etcd's least (v3rpc/watch.go, minWatchProgressInterval) up to
+// its default.
 const (
 	progressLeast = 100 * sim.Millisecond
 	progressMost  = 10 * sim.Minute
 )
 
-// What a page may take for a run: from what an hour of a small cluster at rest takes to what WebAssembly can address, less some room for garbage.
+// What a page may take for a run: from what an hour of a small cluster at rest takes to what WebAssembly can address,
+// less some room for garbage.
 const (
 	DefaultMemory = 1 << 30
 	memoryLeast   = 64 << 20
@@ -54,13 +59,17 @@ func (c Config) checkLimits() error {
 	case c.Limits != "" && c.Limits != limitsArticle:
 		return fmt.Errorf("%w: limits: want etcd or article, got %q", ErrConfig, c.Limits)
 	case c.Quota != 0 && (c.Quota < quotaLeast || c.Quota > quotaMost):
-		return fmt.Errorf("%w: quota: want from %s to %s, got %s", ErrConfig, Size(quotaLeast), Size(quotaMost), Size(c.Quota))
+		return fmt.Errorf("%w: quota: want from %s to %s, got %s", ErrConfig, Size(quotaLeast), Size(quotaMost),
+			Size(c.Quota))
 	case c.Memory != 0 && (c.Memory < memoryLeast || c.Memory > memoryMost):
-		return fmt.Errorf("%w: memory: want from %s to %s, got %s", ErrConfig, Size(memoryLeast), Size(memoryMost), Size(c.Memory))
+		return fmt.Errorf("%w: memory: want from %s to %s, got %s", ErrConfig, Size(memoryLeast), Size(memoryMost),
+			Size(c.Memory))
 	case c.AutoCompaction.Period > script.TimeMax || c.AutoCompaction.Every > script.TimeMax:
-		return fmt.Errorf("%w: auto-compaction: want at most %s, got %s", ErrConfig, hours(script.TimeMax), compaction(c.AutoCompaction))
+		return fmt.Errorf("%w: auto-compaction: want at most %s, got %s", ErrConfig, hours(script.TimeMax),
+			compaction(c.AutoCompaction))
 	case c.ProgressNotify != 0 && (c.ProgressNotify < progressLeast || c.ProgressNotify > progressMost):
-		return fmt.Errorf("%w: progress-notify: want from %s to %s, got %s", ErrConfig, hours(progressLeast), hours(progressMost),
+		return fmt.Errorf("%w: progress-notify: want from %s to %s, got %s", ErrConfig, hours(progressLeast),
+			hours(progressMost),
 			hours(c.ProgressNotify))
 	}
 	return nil

@@ -20,7 +20,8 @@ func begun(t *testing.T) *World {
 	return w
 }
 
-// TestDeletionHesitates holds that etcdctl deletes a range that nobody confirmed after two seconds, and not at all if it is interrupted by then.
+// TestDeletionHesitates holds that etcdctl deletes a range that nobody confirmed after two seconds, and not at all if
+// it is interrupted by then.
 func TestDeletionHesitates(t *testing.T) {
 	w := begun(t)
 	do := func(text string, more sim.Time) {
@@ -61,7 +62,8 @@ func TestDeletionHesitates(t *testing.T) {
 // TestRefusedIsACommand holds that what etcdctl refuses prints its text, exits with its code and changes nothing.
 func TestRefusedIsACommand(t *testing.T) {
 	w := begun(t)
-	for text, want := range map[string]string{"put a": "128", "get a -w xml": "4", "lease revoke zz --client c2": "128", "get --foo": "1", "version": "0", "comp 5": "1"} {
+	for text, want := range map[string]string{"put a": "128", "get a -w xml": "4", "lease revoke zz --client c2": "128",
+		"get --foo": "1", "version": "0", "comp 5": "1"} {
 		c, err := script.Parse(text)
 		if err == nil {
 			err = w.Do(c)

@@ -6,9 +6,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/client"
 )
 
-// Linearizable checks what the clients were told so far; see check.Linearizable. Its cost grows with the history: it is not for every
-// turn. Of a history so long that its beginning has been dropped, or after a
-// restore, nothing can be said: the verdict is Unknown. So it is if data was lost by hand and the answers show it.
+// Linearizable checks what the clients were told so far; see check.Linearizable. Its cost grows with the history: it is
+// not for every turn. Of a history so long that its beginning has been dropped, or after a restore, nothing can be
+// said: the verdict is Unknown. So it is if data was lost by hand and the answers show it.
 func (w *World) Linearizable(b check.Budget) check.Result {
 	if w.history.First() > 0 || w.restored {
 		return check.Result{Verdict: check.Unknown}
@@ -32,8 +32,9 @@ func (w *World) Linearizable(b check.Budget) check.Result {
 
 // testimony puts what clients did and were told into the checker's words: operations on one key each.
 //
-// What an operation did to which key is not always known. Where it is not, it is told as operations that may have happened or not: that judges less, but
-// never wrongly. So it is with deletions of ranges, with transactions in doubt, and with leases, which may delete the keys that were put with them.
+// What an operation did to which key is not always known. Where it is not, it is told as operations that may have
+// happened or not: that judges less, but never wrongly. So it is with deletions of ranges, with transactions in doubt,
+// and with leases, which may delete the keys that were put with them.
 type testimony struct {
 	ops    []check.Operation
 	wide   []wide
@@ -46,7 +47,8 @@ type wide struct {
 	key, end string
 }
 
-// add tells of an operation that was the nth, from 0, to get its outcome. Answers have even places in the order of all, calls the odd ones between.
+// add tells of an operation that was the nth, from 0, to get its outcome. Answers have even places in the order of all,
+// calls the odd ones between.
 func (t *testimony) add(o *client.Operation, n int) {
 	if o.Outcome == client.Failed {
 		return
@@ -92,7 +94,8 @@ func (t *testimony) put(base check.Operation, c api.Put) {
 
 // doubtfulDeletion is a deletion of a key that may have happened at any time after an operation was called.
 func doubtfulDeletion(o *check.Operation, key string) check.Operation {
-	return check.Operation{Client: o.Client, Call: o.Call, Begun: o.Begun, Outcome: check.InDoubt, Kind: check.Delete, Key: key}
+	return check.Operation{Client: o.Client, Call: o.Call, Begun: o.Begun, Outcome: check.InDoubt, Kind: check.Delete,
+		Key: key}
 }
 
 func (t *testimony) remove(base check.Operation, c api.DeleteRange, body api.Body) {
@@ -116,7 +119,8 @@ func (t *testimony) get(base check.Operation, c api.Range, body api.Body) {
 	o := &c.RangeOptions
 	switch {
 	case !ok || c.Serializable || c.Revision > 0:
-	case c.End != "" || c.CountOnly || c.KeysOnly || o.MinModRevision|o.MaxModRevision|o.MinCreateRevision|o.MaxCreateRevision != 0:
+	case c.End != "" || c.CountOnly || c.KeysOnly ||
+		o.MinModRevision|o.MaxModRevision|o.MinCreateRevision|o.MaxCreateRevision != 0:
 		t.other(base, false)
 	default:
 		base.Kind, base.Key = check.Get, c.Key
@@ -133,8 +137,8 @@ func (t *testimony) other(base check.Operation, changed bool) {
 	t.ops = append(t.ops, base)
 }
 
-// txn tells of a transaction's operations; if it is in doubt, of those of both branches. Reads in one that changes something may have been made between its changes, and are left
-// out.
+// txn tells of a transaction's operations; if it is in doubt, of those of both branches. Reads in one that changes
+// something may have been made between its changes, and are left out.
 func (t *testimony) txn(base check.Operation, c api.Txn, body api.Body) {
 	reply, known := body.(api.TxnReply)
 	switch {
@@ -182,8 +186,8 @@ func changes(t api.TxnReply) bool {
 	return false
 }
 
-// all returns everything that was told, with deletions of ranges as deletions of each key in them that anybody has named, and without the keys that cannot
-// be judged.
+// all returns everything that was told, with deletions of ranges as deletions of each key in them that anybody has
+// named, and without the keys that cannot be judged.
 func (t *testimony) all() []check.Operation {
 	ops := t.ops
 	for _, d := range t.wide {

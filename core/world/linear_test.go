@@ -8,7 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/internal/runner"
 )
 
-// staleRead stops where a write is answered, and reads at the leader of before that instant, which does not ask a quorum.
+// staleRead stops where a write is answered, and reads at the leader of before that instant, which does not ask a
+// quorum.
 const staleRead = `
 config members=3 clients=3 preset=etcd seed=5 off=read-index-quorum
 timeout n1

@@ -66,8 +66,8 @@ func (w *World) setLoad(h sim.Host, l load) {
 	}
 }
 
-// loadDue is one request of a load. When all its clients are busy it waits for one; more than one does not wait, so that a rate is not made
-// up for (golang.org/x/time/rate with a burst of one, as etcdctl check perf has it).
+// loadDue is one request of a load. When all its clients are busy it waits for one; more than one does not wait, so
+// that a rate is not made up for (golang.org/x/time/rate with a burst of one, as etcdctl check perf has it).
 func (w *World) loadDue(e *event) {
 	l := &w.loads[e.host.Number()-1]
 	if l.life != e.wake.Life || l.Off() {

@@ -37,7 +37,8 @@ func loaded(t *testing.T, preset, line string) *World {
 
 // TestStagesAreTheLatency holds that the stages of every operation add up to what the client saw, whatever the load.
 func TestStagesAreTheLatency(t *testing.T) {
-	for _, line := range []string{"200/s", "--clients 40", "500/s --reads 50%", "--clients 3 --reads 90% --consistency s", "3000/s"} {
+	for _, line := range []string{"200/s", "--clients 40", "500/s --reads 50%", "--clients 3 --reads 90% --consistency s",
+		"3000/s"} {
 		w := loaded(t, "article", line)
 		took := map[uint64]sim.Time{}
 		for i := w.history.First(); i < w.history.Len(); i++ {
@@ -79,7 +80,8 @@ func TestClosedLoop(t *testing.T) {
 	}
 }
 
-// TestRateWithClients holds that a rate is kept while clients are free, and that it is not made up for when they were not.
+// TestRateWithClients holds that a rate is kept while clients are free, and that it is not made up for when they were
+// not.
 func TestRateWithClients(t *testing.T) {
 	if n := loaded(t, "etcd", "500/s --clients 50").history.Len(); n < 990 || n > 1000 {
 		t.Errorf("%d writes in two seconds, want 1000", n)

@@ -28,7 +28,8 @@ func (w *World) commandAdd(c script.Call, add api.MemberAdd) error {
 	return w.ask(c)
 }
 
-// about returns the member of this run that a call is about, to be read or changed in a copy of the call; nil if it is about none.
+// about returns the member of this run that a call is about, to be read or changed in a copy of the call; nil if it is
+// about none.
 func about(c api.Call) *api.Member {
 	switch c := c.(type) {
 	case api.MemberRemove:
@@ -43,8 +44,9 @@ func about(c api.Call) *api.Member {
 	return nil
 }
 
-// resolve puts the ID of the member that is on a machine now in the place of the machine's name, as a person does who looks it up in the list of members.
-// Where nobody is any more it is the ID of who was there last. A line may also give etcd's ID; if nobody has it, nobody is meant.
+// resolve puts the ID of the member that is on a machine now in the place of the machine's name, as a person does who
+// looks it up in the list of members. Where nobody is any more it is the ID of who was there last. A line may also give
+// etcd's ID; if nobody has it, nobody is meant.
 func (w *World) resolve(c script.Call) api.Call {
 	m := about(c.Call)
 	if m == nil {

@@ -6,18 +6,20 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Metrics over time. Four times a second of simulated time the world looks at its members' figures, as Prometheus does at its targets. It
-// does so between two turns and changes nothing, so that a run is the same whether or not anybody looks at charts.
+// Metrics over time. Four times a second of simulated time the world looks at its members' figures, as Prometheus does
+// at its targets. It does so between two turns and changes nothing, so that a run is the same whether or not anybody
+// looks at charts.
 //
-// The run may be long: when a member has samplesMost samples, every second one goes, and from then on only half as many are kept.
+// The run may be long: when a member has samplesMost samples, every second one goes, and from then on only half as many
+// are kept.
 
 const (
 	sampleInterval = 250 * sim.Millisecond
 	samplesMost    = 512
 )
 
-// Sample is how a member stood at an instant. Other than the member's own, its counters go on over restarts (what increase() in
-// Prometheus makes of them).
+// Sample is how a member stood at an instant. Other than the member's own, its counters go on over restarts (what
+// increase() in Prometheus makes of them).
 type Sample struct {
 	At sim.Time
 	Up bool // it answers; else the gauges say nothing
@@ -140,7 +142,8 @@ func (w *World) probe(now sim.Time) {
 	}
 }
 
-// Exposition returns the metrics of a member, by its name, as the text that Prometheus reads: those whose names begin with a prefix.
+// Exposition returns the metrics of a member, by its name, as the text that Prometheus reads: those whose names begin
+// with a prefix.
 func (w *World) Exposition(member, prefix string) (string, error) {
 	h, ok := sim.ParseHost(member)
 	switch {
@@ -196,20 +199,26 @@ var seriesOf = [...]struct {
 }{
 	{name: "has leader", metric: "etcd_server_has_leader", gauge: etcd.HasLeader},
 	{name: "is leader", metric: "etcd_server_is_leader", gauge: etcd.IsLeader},
-	{name: "committed, not applied", metric: "etcd_server_proposals_committed_total - etcd_server_proposals_applied_total", gauge: etcd.Applying},
+	{name: "committed, not applied", metric: "etcd_server_proposals_committed_total - etcd_server_proposals_applied_total",
+		gauge: etcd.Applying},
 	{name: "proposals pending", metric: "etcd_server_proposals_pending", gauge: etcd.Pending},
-	{name: "proposals failed", metric: "etcd_server_proposals_failed_total", unit: PerSecond, reading: readRate, count: etcd.FailedProposals},
-	{name: "WAL fsync p99", metric: "etcd_disk_wal_fsync_duration_seconds", unit: Micros, reading: readP99, count: etcd.SyncTimes},
-	{name: "backend commit p99", metric: "etcd_disk_backend_commit_duration_seconds", unit: Micros, reading: readP99, count: etcd.CommitTimes},
+	{name: "proposals failed", metric: "etcd_server_proposals_failed_total", unit: PerSecond, reading: readRate,
+		count: etcd.FailedProposals},
+	{name: "WAL fsync p99", metric: "etcd_disk_wal_fsync_duration_seconds", unit: Micros, reading: readP99,
+		count: etcd.SyncTimes},
+	{name: "backend commit p99", metric: "etcd_disk_backend_commit_duration_seconds", unit: Micros, reading: readP99,
+		count: etcd.CommitTimes},
 	{name: "puts", metric: "etcd_mvcc_put_total", unit: PerSecond, reading: readRate, count: etcd.Puts},
 	{name: "ranges", metric: "etcd_mvcc_range_total", unit: PerSecond, reading: readRate, count: etcd.Ranges},
 	{name: "requests", metric: "grpc_server_handled_total", unit: PerSecond, reading: readRate, count: etcd.Handled},
-	{name: "watch events", metric: "etcd_debugging_mvcc_events_total", unit: PerSecond, reading: readRate, count: etcd.WatchEvents},
+	{name: "watch events", metric: "etcd_debugging_mvcc_events_total", unit: PerSecond, reading: readRate,
+		count: etcd.WatchEvents},
 	{name: "slow watchers", metric: "etcd_debugging_mvcc_slow_watcher_total", gauge: etcd.SlowWatchers},
 	{name: "keys", metric: "etcd_debugging_mvcc_keys_total", gauge: etcd.Keys},
 	{name: "database size", metric: "etcd_mvcc_db_total_size_in_bytes", unit: Bytes, gauge: etcd.DBSize},
 	{name: "database in use", metric: "etcd_mvcc_db_total_size_in_use_in_bytes", unit: Bytes, gauge: etcd.DBInUse},
-	{name: "bytes to members", metric: "etcd_network_peer_sent_bytes_total", unit: PerSecond, reading: readRate, count: etcd.PeerBytes},
+	{name: "bytes to members", metric: "etcd_network_peer_sent_bytes_total", unit: PerSecond, reading: readRate,
+		count: etcd.PeerBytes},
 }
 
 // Samples returns a member's samples; nil if there are none.
@@ -252,7 +261,8 @@ func (w *World) Series(h sim.Host) []Series {
 	return list
 }
 
-// rate is how much a counter has grown a second since an earlier sample, in thousandths; false if there is no earlier one.
+// rate is how much a counter has grown a second since an earlier sample, in thousandths; false if there is no earlier
+// one.
 func (s *Sample) rate(before *Sample, c etcd.Count) (int64, bool) {
 	if s.At == before.At {
 		return 0, false
@@ -264,9 +274,9 @@ func (s *Sample) grown(before *Sample, c etcd.Count) int64 {
 	return int64(s.Counts[c] - before.Counts[c])
 }
 
-// p99 is what ninety-nine in a hundred of the durations did not exceed that were observed since an earlier sample, in microseconds; false
-// if there were none. As in Prometheus (histogram_quantile) the durations of a bucket are taken to lie evenly in it, and those behind the last bound at
-// the bound.
+// p99 is what ninety-nine in a hundred of the durations did not exceed that were observed since an earlier sample, in
+// microseconds; false if there were none. As in Prometheus (histogram_quantile) the durations of a bucket are taken to
+// lie evenly in it, and those behind the last bound at the bound.
 func (s *Sample) p99(before *Sample, first etcd.Count) (int64, bool) {
 	start, count := etcd.Bounds(first)
 	total := int64(0)

@@ -15,8 +15,9 @@ import (
 	"github.com/etcdscope/etcdscope/internal/runner"
 )
 
-// TestMetrics runs the transcripts of testdata/metrics. "script" carries out lines of a script, "metrics n1 PREFIX" prints the text that Prometheus reads
-// (help lines and empty buckets left out), "series n1" prints the chart of a name, "alerts" what holds.
+// TestMetrics runs the transcripts of testdata/metrics. "script" carries out lines of a script, "metrics n1 PREFIX"
+// prints the text that Prometheus reads (help lines and empty buckets left out), "series n1" prints the chart of a
+// name, "alerts" what holds.
 func TestMetrics(t *testing.T) {
 	datadriven.Walk(t, "testdata/metrics", func(t *testing.T, path string) {
 		var r *runner.Runner
@@ -117,11 +118,13 @@ func active(w *world.World) string {
 	return b.String()
 }
 
-// TestSamplesReplay: charts are a part of the state. Who goes back sees those of then, and who goes on from there the same again.
+// TestSamplesReplay: charts are a part of the state. Who goes back sees those of then, and who goes on from there the
+// same again.
 func TestSamplesReplay(t *testing.T) {
 	cfg := world.Default()
 	run, err := world.NewRun(cfg, []world.Timed{
-		{At: 2 * sim.Second, Command: script.Load{PerSecond: 200}}, {At: 7*sim.Second + 13, Command: script.Crash{Member: "n1"}},
+		{At: 2 * sim.Second, Command: script.Load{PerSecond: 200}},
+		{At: 7*sim.Second + 13, Command: script.Crash{Member: "n1"}},
 		{At: 9 * sim.Second, Command: script.Restart{Member: "n1"}},
 	})
 	if err != nil {
@@ -158,7 +161,8 @@ func TestSamplesReplay(t *testing.T) {
 	other := samples(run.World())[1]
 	end, with := other[len(other)-1], live[1][len(other)-1]
 	if end.At != with.At || end.At < 19*sim.Second || end.Counts[etcd.Puts] >= with.Counts[etcd.Puts] {
-		t.Errorf("at %v n2 has %d puts without load, at %v %d with load", end.At, end.Counts[etcd.Puts], with.At, with.Counts[etcd.Puts])
+		t.Errorf("at %v n2 has %d puts without load, at %v %d with load", end.At, end.Counts[etcd.Puts], with.At,
+			with.Counts[etcd.Puts])
 	}
 	run.Switch(0)
 	run.GoLive()

@@ -92,8 +92,8 @@ func (w *World) tellApplied(h sim.Host, n *raft.Node, i raft.Index) {
 	}
 }
 
-// cut tells the checkers that a member crashed. What its disk holds, which may be another log than its memory held, they are told when it starts
-// again.
+// cut tells the checkers that a member crashed. What its disk holds, which may be another log than its memory held,
+// they are told when it starts again.
 func (w *World) cut(h sim.Host) {
 	w.shadows[h.Number()-1] = shadow{}
 	w.safety.Crashed(uint64(h.Number()), 0)
@@ -115,7 +115,8 @@ func (w *World) judge(v *check.Violation) {
 		return
 	}
 	if w.judged.lost != "" {
-		w.confuse("data was lost by hand: " + w.judged.lost + ", and so " + v.Rule.String() + " is broken: " + strings.TrimSuffix(v.Text, "."))
+		w.confuse("data was lost by hand: " + w.judged.lost + ", and so " + v.Rule.String() + " is broken: " +
+			strings.TrimSuffix(v.Text, "."))
 		return
 	}
 	w.broken = v
@@ -125,10 +126,11 @@ func (w *World) judge(v *check.Violation) {
 
 // story is what is worth showing of the whole run, however long it is: it is kept when the journal's records are not.
 type story struct {
-	spans  chunk.List[Span] // those that are over
-	open   Span             // the one that goes on: who leads now
-	marks  chunk.List[Mark]
-	writes chunk.List[sim.Time] // instants at which writes were acknowledged, so far apart that there are at most writesMost
+	spans chunk.List[Span] // those that are over
+	open  Span             // the one that goes on: who leads now
+	marks chunk.List[Mark]
+	// instants at which writes were acknowledged, so far apart that there are at most writesMost
+	writes chunk.List[sim.Time]
 	apart  sim.Time
 }
 
@@ -218,7 +220,8 @@ func (w *World) tellCommand(c script.Command, seq uint64) {
 	w.story.mark(Mark{w.now, kind, c.String(), seq})
 }
 
-// tellReturned notes the instants of writes, at most one a millisecond: more cannot be drawn. When there are too many, all lie twice as far apart.
+// tellReturned notes the instants of writes, at most one a millisecond: more cannot be drawn. When there are too many,
+// all lie twice as far apart.
 func (w *World) tellReturned(op *client.Operation) {
 	s := &w.story
 	if op.Outcome != client.Acknowledged || !op.Request.Changes() {

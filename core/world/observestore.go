@@ -75,7 +75,8 @@ func (w *World) tellChanges(h sim.Host, store *mvcc.Store, from int64) {
 }
 
 func checked(kv *mvcc.KeyValue, deleted bool) check.Change {
-	return check.Change{Key: kv.Key, Value: kv.Value, Revision: kv.ModRevision, Create: kv.CreateRevision, Version: kv.Version, Lease: kv.Lease, Deleted: deleted}
+	return check.Change{Key: kv.Key, Value: kv.Value, Revision: kv.ModRevision, Create: kv.CreateRevision,
+		Version: kv.Version, Lease: kv.Lease, Deleted: deleted}
 }
 
 // tellEnded tells that a lease was revoked, when the first member does it. A revocation that was refused ended nothing.
@@ -93,7 +94,8 @@ func (w *World) tellEnded(m *etcd.Member, e *etcd.Event) {
 	}
 }
 
-// reign notes since when nobody but one member can have been the leader: it leads, no other does, and nobody was elected after it.
+// reign notes since when nobody but one member can have been the leader: it leads, no other does, and nobody was
+// elected after it.
 func (w *World) reign() {
 	w.sole = -1
 	var only *etcd.Member
@@ -125,7 +127,8 @@ func (w *World) observeClient(h sim.Host, e *client.Event) {
 	case client.WatchCalled:
 		r := &e.Watch.Request
 		key := cmp.Or(r.Key, mvcc.FromKey) // as members take it (v3rpc/watch.go, recvLoop)
-		w.store.Watched(check.Watch{Client: id, ID: e.Watch.ID, Key: key, End: r.End, Start: r.Start, PrevKV: r.PrevKV, NoPut: r.NoPut, NoDelete: r.NoDelete})
+		w.store.Watched(check.Watch{Client: id, ID: e.Watch.ID, Key: key, End: r.End, Start: r.Start, PrevKV: r.PrevKV,
+			NoPut: r.NoPut, NoDelete: r.NoDelete})
 	case client.WatchTold:
 		if w.distrusts(e.Watch.Endpoint) {
 			w.store.Unwatched(id, e.Watch.ID)
@@ -163,7 +166,8 @@ func (w *World) observeCreated(h sim.Host, d *etcd.Down) {
 	}
 }
 
-// Owed returns what a watch has not been told, although its stream is open at a member that has applied everything: it breaks a promise if it lasts.
+// Owed returns what a watch has not been told, although its stream is open at a member that has applied everything: it
+// breaks a promise if it lasts.
 func (w *World) Owed() *check.Violation {
 	for i := range w.clients {
 		for _, x := range w.clients[i].Watches() {
@@ -188,9 +192,11 @@ func (w *World) judgeAnswer(id uint64, op *client.Operation) {
 	case api.RangeReply:
 		w.judgeRange(id, op.Request.Call.(api.Range), &body, rev)
 	case api.PutReply:
-		w.judge(w.store.JudgeWrite(&check.Write{Client: id, Revision: rev, Ops: []check.WriteOp{putOp(op.Request.Call.(api.Put), &body)}}))
+		w.judge(w.store.JudgeWrite(&check.Write{Client: id, Revision: rev,
+			Ops: []check.WriteOp{putOp(op.Request.Call.(api.Put), &body)}}))
 	case api.DeleteReply:
-		w.judge(w.store.JudgeWrite(&check.Write{Client: id, Revision: rev, Ops: []check.WriteOp{deleteOp(op.Request.Call.(api.DeleteRange), &body)}}))
+		w.judge(w.store.JudgeWrite(&check.Write{Client: id, Revision: rev,
+			Ops: []check.WriteOp{deleteOp(op.Request.Call.(api.DeleteRange), &body)}}))
 	case api.TxnReply:
 		w.judgeTxn(id, op.Request.Call.(api.Txn), &body, rev)
 	case api.LeaseGrantReply:
@@ -231,11 +237,12 @@ func putOp(c api.Put, body *api.PutReply) check.WriteOp {
 }
 
 func deleteOp(c api.DeleteRange, body *api.DeleteReply) check.WriteOp {
-	return check.WriteOp{Delete: true, Key: c.Key, End: c.End, Deleted: body.Deleted, Prev: versions(body.Prev), WantsPrev: c.PrevKV}
+	return check.WriteOp{Delete: true, Key: c.Key, End: c.End, Deleted: body.Deleted, Prev: versions(body.Prev),
+		WantsPrev: c.PrevKV}
 }
 
-// judgeTxn tells of a transaction of plain operations and of conditions on single keys, of targets and relations that etcd knows. Ranges in it are judged
-// if it changes nothing: otherwise they may lie between its changes.
+// judgeTxn tells of a transaction of plain operations and of conditions on single keys, of targets and relations that
+// etcd knows. Ranges in it are judged if it changes nothing: otherwise they may lie between its changes.
 func (w *World) judgeTxn(id uint64, t api.Txn, body *api.TxnReply, rev int64) {
 	c := check.Write{Client: id, Revision: rev, Succeeded: body.Succeeded}
 	for i := range t.Compare {
@@ -267,7 +274,8 @@ func (w *World) judgeTxn(id uint64, t api.Txn, body *api.TxnReply, rev int64) {
 
 func condition(c *api.Compare) check.Condition {
 	d := check.Condition{Key: c.Key, Number: c.Number, Value: c.Value}
-	d.Target = [...]check.Target{check.Version, check.CreateRevision, check.ModRevision, check.Value, check.LeaseID}[c.Target]
+	d.Target = [...]check.Target{check.Version, check.CreateRevision, check.ModRevision, check.Value,
+		check.LeaseID}[c.Target]
 	switch c.Result {
 	case api.Greater:
 		d.Want = 1

@@ -10,10 +10,11 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// What etcdutl does to a data directory that no member uses: defrag, migrate. It takes no time. Of a member that is up the real one would wait for the lock on
-// its database.
+// What etcdutl does to a data directory that no member uses: defrag, migrate. It takes no time. Of a member that is up
+// the real one would wait for the lock on its database.
 
-// offline finds the directory of a name: the machine that it is of, and what is in it; nil if there is none. Wrong says why nothing can be done to it.
+// offline finds the directory of a name: the machine that it is of, and what is in it; nil if there is none. Wrong says
+// why nothing can be done to it.
 func (w *World) offline(name string) (h sim.Host, d *etcd.Data, wrong error) {
 	name = path.Clean(name)
 	for i, m := range w.members {
@@ -27,9 +28,11 @@ func (w *World) offline(name string) (h sim.Host, d *etcd.Data, wrong error) {
 		switch {
 		case found == nil:
 		case d != nil:
-			return 0, nil, refuse("%v and %v both have a directory %s: restart one of them from another, or wipe it", h, at, name)
+			return 0, nil, refuse("%v and %v both have a directory %s: restart one of them from another, or wipe it", h, at,
+				name)
 		case found == &m.Data && (m.Up() || w.starts[i+1] != 0):
-			return 0, nil, refuse("%v is running: etcdutl would wait for the lock on its database until it ends; crash it first, or use etcdctl defrag", at)
+			return 0, nil, refuse("%v is running: etcdutl would wait for the lock on its database until it ends; crash it "+
+				"first, or use etcdctl defrag", at)
 		default:
 			h, d = at, found
 		}
@@ -51,13 +54,15 @@ func (w *World) commandOfflineDefrag(c script.OfflineDefrag) error {
 		after, was, is := d.Defragmented()
 		w.exchange(h, path.Clean(c.DataDir), after)
 		w.memberOut.Reset()
-		w.member(h).Moved(fmt.Sprintf("the database in %s is defragmented: %s instead of %s", path.Clean(c.DataDir), ctl.Size(is), ctl.Size(was)), &w.memberOut)
+		w.member(h).Moved(fmt.Sprintf("the database in %s is defragmented: %s instead of %s", path.Clean(c.DataDir),
+			ctl.Size(is), ctl.Size(was)), &w.memberOut)
 		w.carryOut(h)
 		return ""
 	})
 }
 
-// commandMigrate lets a client run etcdutl migrate. Nothing here depends on the version of a database: a member of this version raises it again when it starts.
+// commandMigrate lets a client run etcdutl migrate. Nothing here depends on the version of a database: a member of this
+// version raises it again when it starts.
 func (w *World) commandMigrate(c script.Migrate) error {
 	return w.etcdutl(c, c.Client, c.DataDir, func(_ sim.Host, d *etcd.Data) string {
 		switch why := c.Unknown(); {

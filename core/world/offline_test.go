@@ -8,7 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestOffline carries out etcdutl defrag and migrate on directories that are in use, that are not, and that are not there.
+// TestOffline carries out etcdutl defrag and migrate on directories that are in use, that are not, and that are not
+// there.
 func TestOffline(t *testing.T) {
 	w, err := New(Config{Members: 3, Clients: 1, Preset: "etcd", Seed: 3}, nil)
 	if err != nil {
@@ -49,16 +50,19 @@ func TestOffline(t *testing.T) {
 		t.Error("the clone's file is another")
 	}
 	do("migrate --data-dir n3.etcd --target-version 3.5", "")
-	do("etcdutl defrag --data-dir d", "Error: Failed to defragment etcd data[d] (stat d/member/snap/db: no such file or directory)\n")
+	do("etcdutl defrag --data-dir d",
+		"Error: Failed to defragment etcd data[d] (stat d/member/snap/db: no such file or directory)\n")
 	do("migrate --data-dir d --target-version 3.6", "Error: stat d/member/snap/db: no such file or directory\n")
 	do("restart n3 --data-dir d", "")
 	do("etcdutl defrag --data-dir n3.etcd", "") // which n3 does not use now
 	do("restart n3 --data-dir n3.etcd", "")
 	do("etcdutl defrag --data-dir n3.etcd", "n3 is running")
 	do("snapshot save f --endpoint n1", "")
-	do("snapshot restore f --name n1 --data-dir d --initial-cluster n1=http://n1:2380 --initial-advertise-peer-urls http://n1:2380", "")
+	do("snapshot restore f --name n1 --data-dir d --initial-cluster n1=http://n1:2380 --initial-advertise-peer-urls "+
+		"http://n1:2380", "")
 	do("etcdutl defrag --data-dir d", "")
-	do("snapshot restore f --name n2 --data-dir d --initial-cluster n2=http://n2:2380 --initial-advertise-peer-urls http://n2:2380", "")
+	do("snapshot restore f --name n2 --data-dir d --initial-cluster n2=http://n2:2380 --initial-advertise-peer-urls "+
+		"http://n2:2380", "")
 	do("etcdutl defrag --data-dir d", "n1 and n2 both have a directory d")
 	if b := w.Broken(); b != nil || w.Leader() == nil {
 		t.Errorf("%v", b)

@@ -10,7 +10,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// etcdctl check perf: a load for a minute, and a verdict on how it was borne (etcdctl/ctlv3/command/check.go, newCheckPerfCommand).
+// etcdctl check perf: a load for a minute, and a verdict on how it was borne (etcdctl/ctlv3/command/check.go,
+// newCheckPerfCommand).
 
 // perf is such a check. The zero perf is none.
 type perf struct {
@@ -53,7 +54,8 @@ func (w *World) commandPerf(c script.CheckPerf) error {
 		return refuse("%v does this already", h)
 	}
 	if m := w.newest(); m != nil {
-		if res, err := m.Store().Range(perfPrefix, mvcc.PrefixEnd(perfPrefix), mvcc.RangeOptions{Limit: 1}); err == nil && len(res.KVs) > 0 {
+		if res, err := m.Store().Range(perfPrefix, mvcc.PrefixEnd(perfPrefix), mvcc.RangeOptions{Limit: 1}); err == nil &&
+			len(res.KVs) > 0 {
 			w.given(c)
 			w.say(h, w.typing(h, c, c.Flags).Task, Said{failure: perfLeft, exit: ctl.ExitInvalidInput, Done: true})
 			return nil
@@ -66,7 +68,8 @@ func (w *World) commandPerf(c script.CheckPerf) error {
 			continue
 		}
 		w.setLoad(h, load{prefix: perfPrefix, to: to, Load: script.Load{
-			PerSecond: l.perSecond, Clients: l.clients, KeySize: perfKey, ValSize: perfValue, KeySpace: script.LoadKeySpaceMax, Client: c.Client,
+			PerSecond: l.perSecond, Clients: l.clients, KeySize: perfKey, ValSize: perfValue, KeySpace: script.LoadKeySpaceMax,
+			Client: c.Client,
 		}})
 		*p = perf{task: task, Perf: ctl.Perf{Target: l.perSecond}, load: w.loads[h.Number()-1].life, from: w.now}
 		w.queue.Push(w.now+perfDuration, event{kind: evPerf, host: h, wake: etcd.Wake{Life: p.load}})

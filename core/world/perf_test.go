@@ -30,7 +30,8 @@ func TestCheckPerf(t *testing.T) {
 		}
 		w.Advance(w.Now()+75*sim.Second, 1e9)
 		p, ok := w.Perf(sim.Client(1))
-		if !ok || p.Took != perfDuration || (c.writes > 0 && p.Writes != c.writes) || (c.writes == 0 && p.Writes > 54_000 && p.Slowest < sim.Second/2) {
+		if !ok || p.Took != perfDuration || (c.writes > 0 && p.Writes != c.writes) ||
+			(c.writes == 0 && p.Writes > 54_000 && p.Slowest < sim.Second/2) {
 			t.Errorf("%s: %+v, %v", c.preset, p, ok)
 		}
 		said := w.Said().Ref(w.Said().Len() - 1)

@@ -11,7 +11,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Packet is something on its way over the network: exactly one of Raft, Request, Response, Up and Down is set. It is immutable.
+// Packet is something on its way over the network: exactly one of Raft, Request, Response, Up and Down is set. It is
+// immutable.
 type Packet struct {
 	ID       uint64 // as in "drop m17"
 	From, To sim.Host
@@ -68,8 +69,8 @@ type Record struct {
 	Text       string
 }
 
-// Journal is what happened, in order. It keeps the newest records, at least keep of them; what is older is computed anew when it is asked for
-// (Run.Record), because a run replays exactly.
+// Journal is what happened, in order. It keeps the newest records, at least keep of them; what is older is computed
+// anew when it is asked for (Run.Record), because a run replays exactly.
 type Journal struct {
 	records chunk.List[Record] // position is Seq; position 0 is unused
 	hash    uint64

@@ -31,7 +31,8 @@ func (w *World) commandRestore(c script.SnapshotRestore) error {
 	if wrong == "" && c.Whole() {
 		for i, m := range w.members {
 			if m.Up() || w.starts[i+1] != 0 {
-				return refuse("%v is running: a new cluster can only be founded on all machines when the old one is down", sim.Member(i+1))
+				return refuse("%v is running: a new cluster can only be founded on all machines when the old one is down",
+					sim.Member(i+1))
 			}
 		}
 	}
@@ -105,7 +106,8 @@ func (w *World) occupied(h sim.Host, dir string) bool {
 // litter leaves a directory with what a restore that was broken off has copied.
 func (w *World) litter(h sim.Host, dir string) {
 	if dir != w.Directory(h) {
-		w.shelf = append(w.shelf[:len(w.shelf):len(w.shelf)], directory{host: h, name: dir, data: etcd.EmptyData(), ran: never})
+		w.shelf = append(w.shelf[:len(w.shelf):len(w.shelf)],
+			directory{host: h, name: dir, data: etcd.EmptyData(), ran: never})
 	}
 }
 
@@ -119,8 +121,8 @@ func (w *World) place(h sim.Host, dir string, data etcd.Data) {
 	w.replaced(h, false, never)
 }
 
-// restoration returns which history a restored member belongs to: that of the others which were made of the same file with the same flags, unless this
-// machine has its directory already. Then a new cluster begins.
+// restoration returns which history a restored member belongs to: that of the others which were made of the same file
+// with the same flags, unless this machine has its directory already. Then a new cluster begins.
 func (w *World) restoration(c script.SnapshotRestore, from *Backup, h sim.Host) uint32 {
 	c.Name, c.DataDir, c.PeerURLs, c.Flags = "", "", "", script.Flags{}
 	r := &w.restoring
@@ -131,8 +133,9 @@ func (w *World) restoration(c script.SnapshotRestore, from *Backup, h sim.Host) 
 	return r.history
 }
 
-// restoreAll founds a new cluster on the machines of the old one. Each gets the file's database and a log that holds only the members. What was written after
-// the backup is gone, and clients that were told otherwise were told the truth of another cluster.
+// restoreAll founds a new cluster on the machines of the old one. Each gets the file's database and a log that holds
+// only the members. What was written after the backup is gone, and clients that were told otherwise were told the truth
+// of another cluster.
 func (w *World) restoreAll(f etcd.Founding, db *etcd.Database) {
 	history := w.begins()
 	for i, m := range w.members {

@@ -5,8 +5,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Run is a world with its whole history: it can be taken to any instant, and acting in the past begins a new branch that leaves the
-// old one as it was.
+// Run is a world with its whole history: it can be taken to any instant, and acting in the past begins a new branch
+// that leaves the old one as it was.
 //
 // Going back means: clone the nearest keyframe, replay (keyframe.go, seek.go).
 type Run struct {
@@ -50,8 +50,8 @@ func (r *Run) Head() *World { return r.branches[r.current].head }
 // Live reports whether the instant shown is the end of what has been computed.
 func (r *Run) Live() bool { return r.world == r.Head() }
 
-// Advance lets time pass up to an instant, with at most budget turns. It reports whether it got there. At the head the run grows;
-// before it, the past is shown again.
+// Advance lets time pass up to an instant, with at most budget turns. It reports whether it got there. At the head the
+// run grows; before it, the past is shown again.
 func (r *Run) Advance(to sim.Time, budget int) bool {
 	r.travel = travel{}
 	b := &r.branches[r.current]
@@ -102,7 +102,8 @@ func (r *Run) Step() bool {
 	return ok
 }
 
-// Do carries out a command at the instant shown. If that is in the past, a new branch begins there and becomes the current one.
+// Do carries out a command at the instant shown. If that is in the past, a new branch begins there and becomes the
+// current one.
 func (r *Run) Do(c script.Command) error {
 	w := r.world
 	if !r.Live() {

@@ -54,8 +54,8 @@ func newRun(t *testing.T, c swarm.Case) *world.Run {
 	return r
 }
 
-// TestCloneIsAnotherWorld clones worlds at random turns. The clone and the original must go on alike, and what happens to the clone
-// after that, faults included, must leave the original alone.
+// TestCloneIsAnotherWorld clones worlds at random turns. The clone and the original must go on alike, and what happens
+// to the clone after that, faults included, must leave the original alone.
 func TestCloneIsAnotherWorld(t *testing.T) {
 	for _, c := range cases(t, 12) {
 		whole := begin(t, c)
@@ -100,8 +100,10 @@ func disturb(w *world.World) {
 	for i := range w.Members() {
 		name := script.MemberName(i + 1)
 		for _, c := range []script.Command{
-			script.Call{Call: api.Put{Key: "hot/0", Value: "wild"}, Flags: script.Flags{Endpoint: name}}, script.Crash{Member: name}, script.Heal{},
-			script.Restart{Member: name}, script.Campaign{Member: name}, script.Call{Call: api.DeleteRange{Key: "hot/", End: mvcc.PrefixEnd("hot/")}},
+			script.Call{Call: api.Put{Key: "hot/0", Value: "wild"}, Flags: script.Flags{Endpoint: name}},
+			script.Crash{Member: name}, script.Heal{},
+			script.Restart{Member: name}, script.Campaign{Member: name},
+			script.Call{Call: api.DeleteRange{Key: "hot/", End: mvcc.PrefixEnd("hot/")}},
 		} {
 			_ = w.Do(c) // some cannot apply, which is as good
 			w.Advance(w.Now()+w.Preset().Tick, ever)
@@ -132,8 +134,8 @@ func TestSeekHash(t *testing.T) {
 	}
 }
 
-// TestCommandsGivenLiveAreReplayed gives a case's commands one by one, as a person does: keyframes then are older than the commands, and going back has to
-// find them all the same.
+// TestCommandsGivenLiveAreReplayed gives a case's commands one by one, as a person does: keyframes then are older than
+// the commands, and going back has to find them all the same.
 func TestCommandsGivenLiveAreReplayed(t *testing.T) {
 	for _, c := range cases(t, 6) {
 		r, err := world.NewRun(c.Config, nil)
@@ -183,7 +185,8 @@ func TestStepBackHash(t *testing.T) {
 	}
 }
 
-// TestForkLeavesTheOldBranch acts in the past. The old future must stay as it was, and the new branch must be the run of the new tape.
+// TestForkLeavesTheOldBranch acts in the past. The old future must stay as it was, and the new branch must be the run
+// of the new tape.
 func TestForkLeavesTheOldBranch(t *testing.T) {
 	for _, c := range cases(t, 8) {
 		r := newRun(t, c)
@@ -241,7 +244,8 @@ func TestUndoIsTheRunWithout(t *testing.T) {
 	}
 }
 
-// TestLongRunsKeepSeeking holds that a run that has outgrown its keyframes and its journal still finds every instant and every record.
+// TestLongRunsKeepSeeking holds that a run that has outgrown its keyframes and its journal still finds every instant
+// and every record.
 func TestLongRunsKeepSeeking(t *testing.T) {
 	c := swarm.Case{Seed: 1, Config: world.Default()}
 	c.Steps = []swarm.Step{{Timed: world.Timed{At: sim.Second, Command: script.Load{PerSecond: 500}}}}

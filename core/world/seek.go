@@ -5,7 +5,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// travel is the way to an instant in the past, replayed from a keyframe. What was shown before is shown until it has got there.
+// travel is the way to an instant in the past, replayed from a keyframe. What was shown before is shown until it has
+// got there.
 type travel struct {
 	world *World // on its way; nil: there is no travel
 	to    sim.Time
@@ -14,8 +15,9 @@ type travel struct {
 	undo  script.Command // it ends in a new branch, in which this has not been done; nil: it does not
 }
 
-// Seek goes to an instant of the current branch: after everything that happened at it, and its commands. It takes at most budget turns, and reports whether
-// it got there. If not, Continue goes on with it; any other move overtakes it. Beyond the head it lets time pass.
+// Seek goes to an instant of the current branch: after everything that happened at it, and its commands. It takes at
+// most budget turns, and reports whether it got there. If not, Continue goes on with it; any other move overtakes it.
+// Beyond the head it lets time pass.
 func (r *Run) Seek(to sim.Time, budget int) bool {
 	h := r.Head()
 	if to >= h.now {
@@ -51,14 +53,16 @@ func (r *Run) StepBack(budget int) (there, ok bool) {
 	return r.SeekTurn(last.Turn-1, budget), true
 }
 
-// Undo takes back the last command of the branch, in a new branch that ends at the instant of the command, likewise. It returns the command.
+// Undo takes back the last command of the branch, in a new branch that ends at the instant of the command, likewise. It
+// returns the command.
 func (r *Run) Undo(budget int) (undone script.Command, there bool) {
 	h := r.Head()
 	if h.pos == 0 {
 		return nil, true
 	}
 	last := h.tape[h.pos-1]
-	w := r.before(func(f *World) bool { return f.pos < h.pos && f.now <= last.At }, func(f *World) int64 { return int64(last.At - f.now) })
+	w := r.before(func(f *World) bool { return f.pos < h.pos && f.now <= last.At },
+		func(f *World) int64 { return int64(last.At - f.now) })
 	if w.pos >= h.pos {
 		return nil, true
 	}
@@ -72,7 +76,8 @@ func (r *Run) begin(t travel, budget int) bool {
 	return r.Continue(budget)
 }
 
-// Continue goes on, for at most budget turns, with a move that was too long for its own budget. It reports whether it has got there, or there is none.
+// Continue goes on, for at most budget turns, with a move that was too long for its own budget. It reports whether it
+// has got there, or there is none.
 func (r *Run) Continue(budget int) bool {
 	t := &r.travel
 	if t.world == nil {
@@ -110,8 +115,8 @@ func (r *Run) Travelled() (done, whole sim.Time, ok bool) {
 	return t.world.now - t.began, max(t.to-t.began, 1), true
 }
 
-// before returns a copy of the keyframe to replay from: the last one for which ok holds, or if the target lies close behind it the one before, so
-// that there are records to look back at. ok holds for the first keyframe.
+// before returns a copy of the keyframe to replay from: the last one for which ok holds, or if the target lies close
+// behind it the one before, so that there are records to look back at. ok holds for the first keyframe.
 func (r *Run) before(ok func(*World) bool, distance func(*World) int64) *World {
 	frames := r.branches[r.current].frames
 	lo, hi := 0, len(frames)-1
@@ -139,15 +144,16 @@ type lookup struct {
 	kept  [lookKept]*Record // some that were found, by their numbers: a card asks for the same in each frame
 }
 
-// A look-up takes at most so many turns at a time. What lies not farther than that behind the last one is reached from there.
+// A look-up takes at most so many turns at a time. What lies not farther than that behind the last one is reached from
+// there.
 const (
 	lookTurns = 1 << 15
 	lookAhead = 1 << 10 // records
 	lookKept  = 1 << 7
 )
 
-// Record returns a record of the current branch, computing it anew if the journal no longer holds it; nil if there is none. If that takes long it returns nil
-// for now, and Looking is true: who asks again finds it further on.
+// Record returns a record of the current branch, computing it anew if the journal no longer holds it; nil if there is
+// none. If that takes long it returns nil for now, and Looking is true: who asks again finds it further on.
 func (r *Run) Record(seq uint64) *Record {
 	if rec := r.world.journal.At(seq); rec != nil {
 		return rec
@@ -161,7 +167,8 @@ func (r *Run) Record(seq uint64) *Record {
 		return *kept
 	}
 	if w := l.world; w == nil || seq < w.journal.First() || (seq >= w.journal.Next()+lookAhead && seq != l.seq) {
-		l.world = r.before(func(f *World) bool { return f.journal.Next() <= seq }, func(f *World) int64 { return int64(seq - f.journal.Next()) })
+		l.world = r.before(func(f *World) bool { return f.journal.Next() <= seq },
+			func(f *World) int64 { return int64(seq - f.journal.Next()) })
 	}
 	w := l.world
 	w.tape, l.seq = r.Head().tape, 0

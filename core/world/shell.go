@@ -9,8 +9,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Lines for a shell (script.Shell) are carried out at a client, which keeps its variables. Each command of theirs begins when the one before has ended: what it
-// comes from is the record of that.
+// Lines for a shell (script.Shell) are carried out at a client, which keeps its variables. Each command of theirs
+// begins when the one before has ended: what it comes from is the record of that.
 
 // shells are the clients' shells.
 type shells struct {
@@ -105,7 +105,8 @@ func (s *shells) at(h sim.Host) bool {
 func (s *shells) hash(h uint64) uint64 {
 	for i := range s.jobs {
 		j := &s.jobs[i]
-		h = fold(h, j.id, j.number, uint64(j.host), rng.Name(j.command.String()+j.failure), j.waits, uint64(j.until), bit(j.joins), bit(j.begins)|bit(j.exec)<<1, uint64(j.line),
+		h = fold(h, j.id, j.number, uint64(j.host), rng.Name(j.command.String()+j.failure), j.waits, uint64(j.until),
+			bit(j.joins), bit(j.begins)|bit(j.exec)<<1, uint64(j.line),
 			uint64(j.session.Left()), uint64(j.session.Status), bit(j.session.GoOn))
 		h = foldVars(h, j.session.Vars)
 	}
@@ -123,13 +124,15 @@ func foldVars(h uint64, vars shell.Vars) uint64 {
 	return h
 }
 
-// ShellRuns reports whether the lines of a command, by its number, are being carried out: all of them, or what they began in the background.
+// ShellRuns reports whether the lines of a command, by its number, are being carried out: all of them, or what they
+// began in the background.
 func (w *World) ShellRuns(id uint64) (lines, background bool) {
 	_, lines = w.shells.find(id)
 	return lines, w.shells.background(id)
 }
 
-// ShellExit returns the exit code with which the lines of a command have ended, by its number, and the line that it is of; 0 if it is not known any more.
+// ShellExit returns the exit code with which the lines of a command have ended, by its number, and the line that it is
+// of; 0 if it is not known any more.
 func (w *World) ShellExit(id uint64) (exit, line int) {
 	for i := w.said.Len() - 1; i >= w.said.First(); i-- {
 		if s := w.said.Ref(i); s.ID == id && s.Done && s.printed != nil {
@@ -170,7 +173,8 @@ func (w *World) tellShell(j *job, p printed, done bool) {
 		w.say(j.host, j.id, Said{printed: &p})
 		return
 	}
-	w.keepSaid(Said{At: w.now, Seq: w.journal.Next(), Client: j.host, ID: j.id, Command: j.command, Done: done, printed: &p})
+	w.keepSaid(Said{At: w.now, Seq: w.journal.Next(), Client: j.host, ID: j.id, Command: j.command, Done: done,
+		printed: &p})
 }
 
 // carryShell goes on with a job as far as it goes.
@@ -220,7 +224,8 @@ func (w *World) advanceShell(j *job) {
 	j.line = line
 	failed := j.session.Advance()
 	if left := j.session.Left(); failed && left > 0 {
-		w.tellShell(j, printed{notes: []string{fmt.Sprintf("Line %d failed with exit code %d, and what stands behind it was not carried out (%d): put set +e in front to go on",
+		w.tellShell(j, printed{notes: []string{fmt.Sprintf("Line %d failed with exit code %d, and what stands behind it "+
+			"was not carried out (%d): put set +e in front to go on",
 			line, j.session.Status, left)}}, false)
 	}
 	j.out, j.err, j.notes = 0, 0, 0

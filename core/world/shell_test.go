@@ -8,7 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// typedLines carries lines out, lets time pass, and returns what was printed: standard error and exit codes marked, notes behind "note".
+// typedLines carries lines out, lets time pass, and returns what was printed: standard error and exit codes marked,
+// notes behind "note".
 func typedLines(t *testing.T, w *World, lines ...string) string {
 	t.Helper()
 	var b strings.Builder
@@ -63,16 +64,19 @@ func TestShellRecipe(t *testing.T) {
 func TestShellState(t *testing.T) {
 	w := ready(t)
 	before := w.Hash()
-	if got := typedLines(t, w, "etcdctl put a 1; put z $(date)"); !strings.Contains(got, "there is no command date here") || w.Commands() != 0 {
+	if got := typedLines(t, w, "etcdctl put a 1; put z $(date)"); !strings.Contains(got,
+		"there is no command date here") || w.Commands() != 0 {
 		t.Errorf("a text that is refused: %s", got)
 	}
 	if w.Now() == 0 || before == 0 {
 		t.Fatal("no world")
 	}
 	got := typedLines(t, w, "x='a b'", `etcdctl put k "$x"`, "etcdctl get k --print-value-only | tr a-z A-Z",
-		"etcdctl put k v --lease=7b\netcdctl put k never", "set +e", "etcdctl put k v --lease=7b 2>/dev/null; etcdctl get k --print-value-only", "put k v && get k | wc -l")
+		"etcdctl put k v --lease=7b\netcdctl put k never", "set +e",
+		"etcdctl put k v --lease=7b 2>/dev/null; etcdctl get k --print-value-only", "put k v && get k | wc -l")
 	want := "OK\nA B\nerr: Error: etcdserver: requested lease not found\n" +
-		"note: Line 1 failed with exit code 1, and what stands behind it was not carried out (1): put set +e in front to go on\nexit 1\n" +
+		"note: Line 1 failed with exit code 1, and what stands behind it was not carried out (1): put set +e in front to " +
+		"go on\nexit 1\n" +
 		"a b\nOK\n2\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -100,7 +104,8 @@ func TestShellWaits(t *testing.T) {
 
 // TestShellClones clones in the middle of a block, at every turn of it, and finds the same run in each clone.
 func TestShellClones(t *testing.T) {
-	const text = "x=$(etcdctl get a --print-value-only); etcdctl put b \"$x\" && sleep 1; etcdctl watch b & etcdctl put b 2\nset +e; crash n9; get b | wc -l"
+	const text = "x=$(etcdctl get a --print-value-only); etcdctl put b \"$x\" && sleep 1; etcdctl watch b & etcdctl " +
+		"put b 2\nset +e; crash n9; get b | wc -l"
 	whole := ready(t)
 	typedLines(t, whole, "etcdctl put a 1")
 	base := whole.Clone()

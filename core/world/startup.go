@@ -78,7 +78,8 @@ func (w *World) boot(h sim.Host) {
 	w.greet(h, m)
 }
 
-// bootstrap does what etcd does before it serves anybody, and returns the error that ends the process (etcdserver/bootstrap.go).
+// bootstrap does what etcd does before it serves anybody, and returns the error that ends the process
+// (etcdserver/bootstrap.go).
 func (w *World) bootstrap(h sim.Host, m *etcd.Member) string {
 	c := w.machine(h).start
 	w.machine(h).start = script.Restart{}
@@ -100,7 +101,8 @@ func (w *World) bootstrap(h sim.Host, m *etcd.Member) string {
 	return ""
 }
 
-// founding returns what a founder's flags say: the run's own founders, or for a machine that came later the members that there are.
+// founding returns what a founder's flags say: the run's own founders, or for a machine that came later the members
+// that there are.
 func (w *World) founding(h sim.Host) etcd.Founding {
 	f := etcd.Founders(w.cfg.Members)
 	if h.Number() <= w.cfg.Members {
@@ -125,12 +127,14 @@ func (w *World) reachable(h sim.Host) *etcd.Member {
 	return nil
 }
 
-// greet opens connections to the other members. One that knows the new process's member as removed says so at once (rafthttp/stream.go, dial).
+// greet opens connections to the other members. One that knows the new process's member as removed says so at once
+// (rafthttp/stream.go, dial).
 func (w *World) greet(h sim.Host, m *etcd.Member) {
 	for i, other := range w.members {
 		peer := sim.Member(i + 1)
 		if peer != h && other.Up() && !other.Paused() && other.Refuses(m) && !w.net.Cut(h, peer) && !w.net.Cut(peer, h) {
-			w.queue.Push(w.now+w.net.Latency(w.now, h, peer)+w.net.Latency(w.now, peer, h), event{kind: evGone, host: h, cause: uint64(m.ID())})
+			w.queue.Push(w.now+w.net.Latency(w.now, h, peer)+w.net.Latency(w.now, peer, h),
+				event{kind: evGone, host: h, cause: uint64(m.ID())})
 			return
 		}
 	}

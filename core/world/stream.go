@@ -57,7 +57,8 @@ func (w *World) deliverDown(p *Packet) {
 	w.carryOutClient(p.To)
 }
 
-// carryTaken lets members know that there is room again on their streams. The news comes back with TCP's acknowledgements, which are not drawn.
+// carryTaken lets members know that there is room again on their streams. The news comes back with TCP's
+// acknowledgements, which are not drawn.
 func (w *World) carryTaken(h sim.Host) {
 	for _, t := range w.clientOut.Taken {
 		w.queue.Push(w.now+w.net.Latency(w.now, h, t.To), event{kind: evTaken, host: t.To, stream: t.Stream})

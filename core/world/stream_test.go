@@ -7,8 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestPauseKeepsStreamsOpen stops a member again and again while a client takes messages off its stream. The news of that must not be lost, or the member
-// would believe for ever that there is no room on the connection.
+// TestPauseKeepsStreamsOpen stops a member again and again while a client takes messages off its stream. The news of
+// that must not be lost, or the member would believe for ever that there is no room on the connection.
 func TestPauseKeepsStreamsOpen(t *testing.T) {
 	w, err := New(Default(), nil)
 	if err != nil {

@@ -20,7 +20,8 @@ func long(t *testing.T) (swarm.Case, *world.Run, sim.Time) {
 	return c, newRun(t, c), 20 * sim.Second
 }
 
-// TestThinningChangesNothing drops history again and again while a run goes on. The run, its links and every moment of its past are the same.
+// TestThinningChangesNothing drops history again and again while a run goes on. The run, its links and every moment of
+// its past are the same.
 func TestThinningChangesNothing(t *testing.T) {
 	c, r, end := long(t)
 	for at := sim.Second; at <= end; at += sim.Second {
@@ -55,8 +56,8 @@ func TestThinningChangesNothing(t *testing.T) {
 	}
 }
 
-// TestSeekInSlices goes back a few turns at a time: what is shown stays until it is there, another seek overtakes, and all end where one that takes no
-// breath does.
+// TestSeekInSlices goes back a few turns at a time: what is shown stays until it is there, another seek overtakes, and
+// all end where one that takes no breath does.
 func TestSeekInSlices(t *testing.T) {
 	c, r, end := long(t)
 	r.Advance(end, ever)
@@ -98,7 +99,8 @@ func TestSliceIsShort(t *testing.T) {
 	}
 }
 
-// TestKeyframesLieCloseToNow: however long a run is, its keyframes are bounded in number, and close to now they are dense.
+// TestKeyframesLieCloseToNow: however long a run is, its keyframes are bounded in number, and close to now they are
+// dense.
 func TestKeyframesLieCloseToNow(t *testing.T) {
 	_, r, end := long(t)
 	r.Advance(end, ever)

@@ -124,8 +124,8 @@ func (w *World) deliver(p *Packet) {
 	}
 }
 
-// mistaken returns why a member does not take a message of Raft, in etcd's words: it may be meant for another one that was here before, or come from
-// another cluster (rafthttp/http.go).
+// mistaken returns why a member does not take a message of Raft, in etcd's words: it may be meant for another one that
+// was here before, or come from another cluster (rafthttp/http.go).
 func mistaken(p *Packet, m *etcd.Member) string {
 	switch {
 	case p.Raft == nil:
@@ -292,7 +292,8 @@ func (w *World) send(p Packet) {
 	w.cause = cause
 }
 
-// sendNowhere is what becomes of a message to an address at which no machine of the run listens: the sender cannot connect.
+// sendNowhere is what becomes of a message to an address at which no machine of the run listens: the sender cannot
+// connect.
 func (w *World) sendNowhere(p Packet) {
 	w.packets++
 	p.To = sim.Member(p.Raft.To.Machine())
@@ -303,8 +304,8 @@ func (w *World) sendNowhere(p Packet) {
 	w.cause = cause
 }
 
-// report tells a member what became of a message that it sent: of a snapshot in any case, of others if nobody was there to take them. The news comes
-// back over the connection.
+// report tells a member what became of a message that it sent: of a snapshot in any case, of others if nobody was there
+// to take them. The news comes back over the connection.
 func (w *World) report(p *Packet, arrived bool) {
 	if p.Raft == nil || (p.Database == nil && arrived) {
 		return
@@ -312,9 +313,9 @@ func (w *World) report(p *Packet, arrived bool) {
 	w.queue.Push(w.now+w.net.Latency(w.now, p.To, p.From), event{kind: evReport, host: p.From, packet: p, ok: arrived})
 }
 
-// reportCut does the same for what a cut swallows: a snapshot's connection breaks; what goes between clients and members
-// is sent again, and so is what a member passes on, for longer than it waits for the answer; other messages vanish
-// without a word.
+// reportCut does the same for what a cut swallows: a snapshot's connection breaks; what goes between clients and
+// members is sent again, and so is what a member passes on, for longer than it waits for the answer; other messages
+// vanish without a word.
 func (w *World) reportCut(p *Packet) {
 	switch {
 	case p.Database != nil:
@@ -376,8 +377,8 @@ type origin struct {
 // birth is when an entry, or an answer, came to be.
 type birth struct{ id, record uint64 }
 
-// bornRing is how many of the newest entries of a member are remembered: more than are ever in flight unless a follower lags, and then an append's
-// cause is the turn that sent it.
+// bornRing is how many of the newest entries of a member are remembered: more than are ever in flight unless a follower
+// lags, and then an append's cause is the turn that sent it.
 const bornRing = 32
 
 // of returns what a wake comes from.
@@ -432,8 +433,8 @@ func (o *origin) note(e *etcd.Event, seq uint64) {
 	}
 }
 
-// behind returns what a message comes from: an append from the birth of its newest entry, a heartbeat from the leader's election,
-// all else from what the member did last.
+// behind returns what a message comes from: an append from the birth of its newest entry, a heartbeat from the leader's
+// election, all else from what the member did last.
 func (o *origin) behind(m *raft.Message, last uint64) uint64 {
 	switch {
 	case m.Type == raft.MsgHeartbeat:

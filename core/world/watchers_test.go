@@ -7,8 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// TestManyWatchers holds that each of many watchers on one stream is told every change exactly once, also when their member crashes while some
-// have been told and others not.
+// TestManyWatchers holds that each of many watchers on one stream is told every change exactly once, also when their
+// member crashes while some have been told and others not.
 func TestManyWatchers(t *testing.T) {
 	for _, n := range []int{1, 2, 1000} {
 		cfg := Default()

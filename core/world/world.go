@@ -13,7 +13,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// Timed is a command with the instant at which it is given. Commands come after everything else that happens at their instant.
+// Timed is a command with the instant at which it is given. Commands come after everything else that happens at their
+// instant.
 type Timed struct {
 	At      sim.Time
 	Command script.Command
@@ -34,19 +35,21 @@ type World struct {
 	tape  []Timed
 	pos   int
 
-	net       sim.Network
-	held      []*Packet
-	members   []*etcd.Member
-	clients   []client.Client
-	loads     [sim.MaxClients]load
-	perfs     [sim.MaxClients]perf
-	compact   [sim.MaxClients]compactor                  // of API servers
-	starts    [sim.MaxMembers + 1]sim.Time               // when a member that is starting will be up; 0: it is not starting
-	links     [sim.MaxMembers + 1]etcd.Links             // for each member, since when it has been connected to the others
-	busy      [sim.MaxMembers + 1]sim.Time               // until when their processors have requests to work on
-	line      [sim.MaxMembers + sim.MaxClients + 1]int64 // until when machines' networks are taken up, in nanoseconds
-	sentNanos [sim.MaxMembers + 1]int16                  // what their processors did for messages beyond whole microseconds
-	drifts    [sim.MaxMembers + 1]int                    // how fast members' clocks run, in percent more than they should
+	net     sim.Network
+	held    []*Packet
+	members []*etcd.Member
+	clients []client.Client
+	loads   [sim.MaxClients]load
+	perfs   [sim.MaxClients]perf
+	compact [sim.MaxClients]compactor // of API servers
+	// when a member that is starting will be up; 0: it is not starting
+	starts [sim.MaxMembers + 1]sim.Time
+	links  [sim.MaxMembers + 1]etcd.Links             // for each member, since when it has been connected to the others
+	busy   [sim.MaxMembers + 1]sim.Time               // until when their processors have requests to work on
+	line   [sim.MaxMembers + sim.MaxClients + 1]int64 // until when machines' networks are taken up, in nanoseconds
+	// what their processors did for messages beyond whole microseconds
+	sentNanos [sim.MaxMembers + 1]int16
+	drifts    [sim.MaxMembers + 1]int // how fast members' clocks run, in percent more than they should
 
 	packets, requests uint64 // counters: the last id given out
 
@@ -90,23 +93,24 @@ type World struct {
 type eventKind uint8
 
 const (
-	evTick      eventKind = iota // host, wake.Life
-	evDeliver                    // packet
-	evWake                       // host, wake
-	evClient                     // host
-	evLoad                       // host, wake.Life, ok: the next by the clock, not after an answer
-	evStart                      // host
-	evReport                     // host, packet, ok: what became of a message
-	evGone                       // host, cause: others refuse its member of that ID, since it was removed
-	evResend                     // packet: of a stream, TCP sends it again
-	evTaken                      // host, stream: a client has taken a message
-	evConfirmed                  // host, wake.Life: the two seconds are over in which a deletion of etcdctl could be interrupted; Life: its command
-	evPerf                       // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
-	evServe                      // host, packet, wake.Life, cause: the member comes to what waited for it
-	evCompact                    // host, cause: a round of the compactor of an API server
-	evSignal                     // signal, cause; ok: TCP sends it again, else it has arrived
-	evUnacked                    // host, conn, cause: data has not been acknowledged for long; ok: it never will
-	evShell                      // host, cause: the number of a job that goes on
+	evTick    eventKind = iota // host, wake.Life
+	evDeliver                  // packet
+	evWake                     // host, wake
+	evClient                   // host
+	evLoad                     // host, wake.Life, ok: the next by the clock, not after an answer
+	evStart                    // host
+	evReport                   // host, packet, ok: what became of a message
+	evGone                     // host, cause: others refuse its member of that ID, since it was removed
+	evResend                   // packet: of a stream, TCP sends it again
+	evTaken                    // host, stream: a client has taken a message
+	// host, wake.Life: the two seconds are over in which a deletion of etcdctl could be interrupted; Life: its command
+	evConfirmed
+	evPerf    // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
+	evServe   // host, packet, wake.Life, cause: the member comes to what waited for it
+	evCompact // host, cause: a round of the compactor of an API server
+	evSignal  // signal, cause; ok: TCP sends it again, else it has arrived
+	evUnacked // host, conn, cause: data has not been acknowledged for long; ok: it never will
+	evShell   // host, cause: the number of a job that goes on
 )
 
 type event struct {
@@ -131,7 +135,8 @@ func New(cfg Config, tape []Timed) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &World{cfg: cfg, preset: p, twins: new(mvcc.Twins), tape: tape[:len(tape):len(tape)], journal: newJournal(), keep: retention{keepRecords, keepAnswers, keepBreakdowns}}
+	w := &World{cfg: cfg, preset: p, twins: new(mvcc.Twins), tape: tape[:len(tape):len(tape)], journal: newJournal(),
+		keep: retention{keepRecords, keepAnswers, keepBreakdowns}}
 	peer, err := sim.NewQuantiles(p.Peer...)
 	if err != nil {
 		return nil, err
@@ -276,8 +281,8 @@ func (w *World) withLongest(do func(a, b *etcd.Member)) {
 	}
 }
 
-// Advance lets time pass up to an instant, that included, but takes at most budget turns. It reports whether it got there; if
-// not, the budget was too small, or a rule was broken.
+// Advance lets time pass up to an instant, that included, but takes at most budget turns. It reports whether it got
+// there; if not, the budget was too small, or a rule was broken.
 func (w *World) Advance(to sim.Time, budget int) bool {
 	for ; w.broken == nil; budget-- {
 		if !w.due(to) {
@@ -353,8 +358,8 @@ func (w *World) takeCommand(by sim.Time) bool {
 	return true
 }
 
-// Do carries out a command now and puts it on the tape; what was on the tape for later is dropped. A command that cannot apply changes
-// nothing and says why.
+// Do carries out a command now and puts it on the tape; what was on the tape for later is dropped. A command that
+// cannot apply changes nothing and says why.
 func (w *World) Do(c script.Command) error {
 	for w.broken == nil && w.takeTurn(w.now) {
 	}

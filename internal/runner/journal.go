@@ -55,15 +55,17 @@ type Footer struct {
 }
 
 var kinds = [...]string{
-	world.Commanded: "command", world.Ineffective: "no effect", world.Sent: "sent", world.Received: "received", world.Lost: "lost",
+	world.Commanded: "command", world.Ineffective: "no effect", world.Sent: "sent", world.Received: "received",
+	world.Lost: "lost",
 	world.Held: "held", world.AtMember: "member", world.AtClient: "client", world.Violated: "violation",
 }
 
-// WriteJournal writes the run that ended in w as JSON lines. It carries the run out again, because a world keeps only its newest
-// records.
+// WriteJournal writes the run that ended in w as JSON lines. It carries the run out again, because a world keeps only
+// its newest records.
 func WriteJournal(out io.Writer, w *world.World) error {
 	tape := w.Commanded()
-	h := Header{Format: "etcdscope journal", Version: JournalVersion, Config: map[string]string{}, Seed: w.Config().Seed, End: w.Now(), Tape: []Command{}}
+	h := Header{Format: "etcdscope journal", Version: JournalVersion, Config: map[string]string{}, Seed: w.Config().Seed,
+		End: w.Now(), Tape: []Command{}}
 	for _, p := range w.Config().Pairs() {
 		h.Config[p.Key] = p.Value
 	}
@@ -83,7 +85,8 @@ func WriteJournal(out io.Writer, w *world.World) error {
 	if err := writeRecords(enc, again, w.Now()); err != nil {
 		return err
 	}
-	f := Footer{Records: again.Journal().Next() - 1, JournalHash: Hash(again.Journal().Hash()), StateHash: Hash(again.Hash())}
+	f := Footer{Records: again.Journal().Next() - 1, JournalHash: Hash(again.Journal().Hash()),
+		StateHash: Hash(again.Hash())}
 	if b := again.Broken(); b != nil {
 		f.Violation = b.Error()
 	}
@@ -107,7 +110,8 @@ func writeRecords(enc *json.Encoder, w *world.World, end sim.Time) error {
 }
 
 func line(r *world.Record) Line {
-	l := Line{Seq: r.Seq, Cause: r.Cause, Turn: r.Turn, At: r.At, Where: r.Where.String(), Kind: kinds[r.Kind], Rule: r.Rule.String(),
+	l := Line{Seq: r.Seq, Cause: r.Cause, Turn: r.Turn, At: r.At, Where: r.Where.String(), Kind: kinds[r.Kind],
+		Rule: r.Rule.String(),
 		Verb: r.Verb(), Detail: r.Detail()}
 	if p := r.Packet; p != nil {
 		l.Message, l.From, l.To = p.ID, p.From.String(), p.To.String()

@@ -19,8 +19,8 @@ type Options struct {
 	Only    []string  // the hosts to tell of, such as n1 and c1; empty: all
 }
 
-// Check is one thing that a script demanded, and what was seen. Besides the lines that demand something, a command that could not be
-// carried out is one, and so are a rule that was broken and clients' answers that no order explains.
+// Check is one thing that a script demanded, and what was seen. Besides the lines that demand something, a command that
+// could not be carried out is one, and so are a rule that was broken and clients' answers that no order explains.
 type Check struct {
 	Pos   script.Pos // of the line; Line 0: of no line
 	Text  string
@@ -48,7 +48,8 @@ type Runner struct {
 	done  Result
 }
 
-// Begin makes a world as the script's config line says. Its error is of type script.Errors: what in the script can never work.
+// Begin makes a world as the script's config line says. Its error is of type script.Errors: what in the script can
+// never work.
 func Begin(list []script.Statement, o Options) (*Runner, error) {
 	cfg, errs := Config(list)
 	if errs == nil {
@@ -121,7 +122,8 @@ func absent(list []script.Statement, cfg world.Config) (errs script.Errors) {
 	return errs
 }
 
-// Run carries out the whole script. It goes on after a line that fails, so that all failures are told, but not after a broken rule.
+// Run carries out the whole script. It goes on after a line that fails, so that all failures are told, but not after a
+// broken rule.
 func (r *Runner) Run() *Result {
 	r.Continue(r.list)
 	r.pass(r.world.Now()) // a run ends with its instant, wherever in it the last line stopped: so its replay does
@@ -157,7 +159,8 @@ func (r *Runner) finish() {
 		r.check(Check{Text: "no rule is broken", Seen: b.Error()})
 	} else {
 		for _, s := range r.later {
-			r.check(Check{Pos: s.Pos, Text: s.String(), Seen: fmt.Sprintf("the script ends at %v, before its time", r.world.Now())})
+			r.check(Check{Pos: s.Pos, Text: s.String(),
+				Seen: fmt.Sprintf("the script ends at %v, before its time", r.world.Now())})
 		}
 	}
 	if l := r.world.Linearizable(check.Budget{}); l.Verdict == check.Violated {
@@ -217,7 +220,8 @@ func (r *Runner) shell(s script.Statement, c script.Shell, id uint64) {
 	r.tell.catchUp()
 	switch exit, at := r.world.ShellExit(id); {
 	case runs:
-		r.check(Check{Pos: s.Where(), Text: c.String(), Seen: fmt.Sprintf("it has not ended within %v; put & behind what goes on and on", shellMost)})
+		r.check(Check{Pos: s.Where(), Text: c.String(),
+			Seen: fmt.Sprintf("it has not ended within %v; put & behind what goes on and on", shellMost)})
 	case exit != 0:
 		where := s.Where()
 		where.Line += at - 1

@@ -20,8 +20,8 @@ import (
 //	   525.000 ms  c1   acknowledged      put /pods/pod1 data1: OK, revision 2
 //	               c1   prints            OK
 //
-// What etcdctl prints stands below the record that it comes from: "prints" on standard output, "complains" on standard error, "exits" if not with 0.
-// Its lines are for people. Programs read the journal as JSON.
+// What etcdctl prints stands below the record that it comes from: "prints" on standard output, "complains" on standard
+// error, "exits" if not with 0. Its lines are for people. Programs read the journal as JSON.
 type transcript struct {
 	out     *bufio.Writer // nil: nobody reads it
 	verbose bool
@@ -42,7 +42,8 @@ func newTranscript(o Options, w *world.World) *transcript {
 
 func (t *transcript) printf(format string, args ...any) {
 	if t.out != nil {
-		fmt.Fprintf(t.out, format, args...) // a bufio.Writer keeps its first error; who reads the transcript sees that it ends
+		// a bufio.Writer keeps its first error; who reads the transcript sees that it ends
+		fmt.Fprintf(t.out, format, args...)
 	}
 }
 

@@ -30,7 +30,8 @@ func (g *generator) watch() {
 	}
 }
 
-// occasion plans what is likely to hurt after a record. Each is a way in which members have been known to break a promise.
+// occasion plans what is likely to hurt after a record. Each is a way in which members have been known to break a
+// promise.
 func (g *generator) occasion(r *world.Record) {
 	e, n := &r.Member, script.MemberName(r.Where.Number())
 	switch {
@@ -74,8 +75,8 @@ func (g *generator) leader() script.Name {
 	return script.Name(name)
 }
 
-// forgetful crashes a member while it writes to its disk: what it promised before the write is done, it will not know. Then it comes back,
-// while the leader that relied on it is gone.
+// forgetful crashes a member while it writes to its disk: what it promised before the write is done, it will not know.
+// Then it comes back, while the leader that relied on it is gone.
 func (g *generator) forgetful(n script.Name, until sim.Time) {
 	lead := g.leader()
 	g.later(until-g.world.Now(), script.Crash{Member: n})
@@ -117,8 +118,8 @@ func (g *generator) rival(n script.Name) {
 	g.later(g.tick()/3, script.Campaign{Member: second})
 }
 
-// isolate leaves a leader alone with a client that goes on writing, so that its log grows a tail that the others never see. Or it leaves a
-// follower alone, which then lacks what is committed.
+// isolate leaves a leader alone with a client that goes on writing, so that its log grows a tail that the others never
+// see. Or it leaves a follower alone, which then lacks what is committed.
 func (g *generator) isolate(n script.Name) {
 	alone := n
 	if g.chance(50) {
@@ -127,7 +128,8 @@ func (g *generator) isolate(n script.Name) {
 	by := g.client()
 	g.later(g.tick()/10, g.apart(alone))
 	for range 1 + g.random.Intn(4) {
-		g.later(g.tick(), script.Call{Call: api.Put{Key: g.key(), Value: g.value()}, Flags: script.Flags{Client: by, Endpoint: g.member()}})
+		g.later(g.tick(), script.Call{Call: api.Put{Key: g.key(), Value: g.value()},
+			Flags: script.Flags{Client: by, Endpoint: g.member()}})
 	}
 	g.later(20*g.tick(), g.request(doPut))
 	g.later(10*g.tick(), script.Heal{})

@@ -31,11 +31,12 @@ func (g *generator) heardBy(r *world.Record) {
 	}
 }
 
-// breakStream takes a watch's member away right behind a notification of how far the watch is, and has a key of the watch changed before another member
-// is asked to go on.
+// breakStream takes a watch's member away right behind a notification of how far the watch is, and has a key of the
+// watch changed before another member is asked to go on.
 func (g *generator) breakStream(w *client.Watch, client int) {
 	at := script.MemberName(w.Endpoint.Number())
-	change := script.Call{Call: api.Put{Key: w.Request.Key, Value: g.value()}, Flags: script.Flags{Client: g.client(), Endpoint: g.other(at, "")}}
+	change := script.Call{Call: api.Put{Key: w.Request.Key, Value: g.value()},
+		Flags: script.Flags{Client: g.client(), Endpoint: g.other(at, "")}}
 	if w.Request.NoPut {
 		change.Call = api.DeleteRange{Key: w.Request.Key}
 	}
@@ -62,7 +63,8 @@ func wrote(e *client.Event) bool {
 // readBack reads at a member, more than once.
 func (g *generator) readBack(at script.Name) {
 	for range 1 + g.random.Intn(3) {
-		g.later(g.tick()/50, script.Call{Call: api.Range{Key: g.key()}, Flags: script.Flags{Client: g.client(), Endpoint: at}})
+		g.later(g.tick()/50,
+			script.Call{Call: api.Range{Key: g.key()}, Flags: script.Flags{Client: g.client(), Endpoint: at}})
 	}
 }
 
@@ -84,7 +86,8 @@ type lagging struct {
 	left int // how many more messages with entries are kept from it
 }
 
-// lag keeps new entries from a follower, while the others commit them. When a client has been told so, that follower is read.
+// lag keeps new entries from a follower, while the others commit them. When a client has been told so, that follower is
+// read.
 func (g *generator) lag(p *world.Packet) {
 	to := script.MemberName(p.To.Number())
 	switch {
@@ -100,7 +103,8 @@ func (g *generator) lag(p *world.Packet) {
 	g.do(script.Drop{Message: p.ID})
 }
 
-// told reads at once at the follower from which entries are kept, when a client has been told of a write. It reports whether it did.
+// told reads at once at the follower from which entries are kept, when a client has been told of a write. It reports
+// whether it did.
 func (g *generator) told(e *client.Event) bool {
 	if g.lagging.who == "" || !wrote(e) {
 		return false
@@ -119,10 +123,12 @@ func (g *generator) alone(who script.Name) {
 	g.later(100*g.tick(), script.Heal{})
 }
 
-// unlease takes the leader away while it is about to let a lease go, or has just taken them over: nobody may count its time twice, or forget it.
+// unlease takes the leader away while it is about to let a lease go, or has just taken them over: nobody may count its
+// time twice, or forget it.
 func (g *generator) unlease(n script.Name) {
 	if id := g.lease(); id != 0 {
-		g.later(g.tick()/2, script.Call{Call: api.LeaseKeepAlive{ID: id}, Flags: script.Flags{Client: g.client(), Endpoint: g.other(n, "")}})
+		g.later(g.tick()/2, script.Call{Call: api.LeaseKeepAlive{ID: id},
+			Flags: script.Flags{Client: g.client(), Endpoint: g.other(n, "")}})
 	}
 	g.later(g.tick()/2, script.Crash{Member: n})
 	g.later(20*g.tick(), script.Restart{Member: n})

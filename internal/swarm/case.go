@@ -45,7 +45,8 @@ type Failure struct {
 // Error returns the failure as a sentence.
 func (f *Failure) Error() string { return f.Rule + ": " + f.Text }
 
-// Script writes the failing run as a script. Carried out, it fails in the same way, unless the simulator has changed since.
+// Script writes the failing run as a script. Carried out, it fails in the same way, unless the simulator has changed
+// since.
 func (f *Failure) Script(c Case, command string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Found by: %s\n# %s\n", command, strings.ReplaceAll(f.Error(), "\n", "\n# "))

@@ -10,8 +10,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
-// Disasters, and the way back as docs/disaster.md has it: a database that was made to differ, a backup that is restored, a quorum that is lost for good.
-// A disaster is a list of errands that are run between the commands of the mix, which goes on meanwhile.
+// Disasters, and the way back as docs/disaster.md has it: a database that was made to differ, a backup that is
+// restored, a quorum that is lost for good. A disaster is a list of errands that are run between the commands of the
+// mix, which goes on meanwhile.
 
 // disasters is what the run draws of them.
 type disasters struct {
@@ -79,7 +80,8 @@ func (g *generator) errand() {
 	}
 }
 
-// lastErrands is how long errands may go on behind the end of a run, with all faults of the network and of disks mended.
+// lastErrands is how long errands may go on behind the end of a run, with all faults of the network and of disks
+// mended.
 const lastErrands = 30 * sim.Second
 
 // finish runs the errands that are left.
@@ -94,7 +96,8 @@ func (g *generator) finish() {
 		g.do(script.Disk{Member: n, State: script.DiskOK})
 		g.do(script.Resume{Member: n})
 	}
-	for end := g.world.Now() + lastErrands; g.world.Now() < end && len(g.disasters.errands) > 0 && g.world.Broken() == nil; {
+	for end := g.world.Now() + lastErrands; g.world.Now() < end && len(g.disasters.errands) > 0 &&
+		g.world.Broken() == nil; {
 		for i, m := range g.world.Members() {
 			if n := script.MemberName(i + 1); g.down(n) && (!m.Empty() || awaited(g.world, i+1)) {
 				g.do(script.Restart{Member: n})
@@ -258,7 +261,8 @@ func (g *generator) planJoin(who func() script.Name) {
 	})
 }
 
-// witness returns who knows best which members there are: the leader, or else who has applied most. With a voter that has not been started yet nobody may lead.
+// witness returns who knows best which members there are: the leader, or else who has applied most. With a voter that
+// has not been started yet nobody may lead.
 func (g *generator) witness() (best *etcd.Member) {
 	if m := g.world.Leader(); m != nil {
 		return m
@@ -348,7 +352,8 @@ func (g *generator) planRestore() {
 	})
 }
 
-// planForce loses all members but the one with the longest log, makes a cluster of that one, and adds the other machines again.
+// planForce loses all members but the one with the longest log, makes a cluster of that one, and adds the other
+// machines again.
 func (g *generator) planForce() {
 	var alone script.Name
 	var history uint32
@@ -410,7 +415,8 @@ func (g *generator) foremost() (best script.Name) {
 		if !m.Up() || !voter(m, m.ID()) {
 			continue
 		}
-		if now := [2]uint64{uint64(m.Node().LastTerm()), uint64(m.Node().LastIndex())}; now[0] > last[0] || (now[0] == last[0] && now[1] > last[1]) {
+		if now := [2]uint64{uint64(m.Node().LastTerm()), uint64(m.Node().LastIndex())}; now[0] > last[0] ||
+			(now[0] == last[0] && now[1] > last[1]) {
 			best, last = script.MemberName(i+1), now
 		}
 	}

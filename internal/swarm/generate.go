@@ -28,7 +28,8 @@ type generator struct {
 	disasters disasters
 }
 
-// Generate makes the case of a seed. What the options leave open the seed decides. If the world panics, the case ends there.
+// Generate makes the case of a seed. What the options leave open the seed decides. If the world panics, the case ends
+// there.
 func Generate(seed uint64, o Options) (c Case) {
 	random := rng.New(seed, "swarm")
 	c = Case{Seed: seed, Config: o.config(seed, &random), End: o.For}
@@ -111,8 +112,8 @@ func (o Options) config(seed uint64, random *rng.Stream) world.Config {
 	return c
 }
 
-// gap draws how long to wait for the next command: mostly less than a heartbeat, so that faults meet; now and then longer than
-// an election, so that the cluster comes to rest.
+// gap draws how long to wait for the next command: mostly less than a heartbeat, so that faults meet; now and then
+// longer than an election, so that the cluster comes to rest.
 func (g *generator) gap() sim.Time {
 	p := g.world.Preset()
 	switch n := g.random.Intn(100); {
@@ -147,7 +148,8 @@ func (g *generator) wait(to sim.Time) {
 	}
 }
 
-// do carries out a command and keeps it, unless it could not apply. It is kept before it is carried out: it may be what the world panics on.
+// do carries out a command and keeps it, unless it could not apply. It is kept before it is carried out: it may be what
+// the world panics on.
 func (g *generator) do(c script.Command) {
 	if c == nil || g.startsNobody(c) {
 		return

@@ -29,7 +29,8 @@ const (
 	aliveValue = "yes"
 )
 
-// patience is how long a repaired cluster may take to elect, and to serve. With slow disks leaders lose their office several times first.
+// patience is how long a repaired cluster may take to elect, and to serve. With slow disks leaders lose their office
+// several times first.
 const patience = 3 * sim.Minute
 
 // Judge replays a case, repairs everything and says what is wrong; nil if nothing is.
@@ -98,7 +99,8 @@ func Recover(w *world.World) *Failure {
 		w.Advance(w.Now()+w.Preset().Tick, 1<<40)
 	}
 	if w.Leader() == nil && w.Broken() == nil {
-		return &Failure{Rule: recovery, Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
+		return &Failure{Rule: recovery,
+			Text: fmt.Sprintf("nobody led within %v after everything had been repaired", patience)}
 	}
 	for end = w.Now() + patience; w.Broken() == nil && w.Now() < end; rouse(w) {
 		readdress(w, end) // a change of address may have waited for a leader
@@ -114,7 +116,8 @@ func Recover(w *world.World) *Failure {
 	if f := broken(w); f != nil {
 		return f
 	}
-	return &Failure{Rule: recovery, Text: fmt.Sprintf("no write was acknowledged within %v after a leader had been elected", patience)}
+	return &Failure{Rule: recovery,
+		Text: fmt.Sprintf("no write was acknowledged within %v after a leader had been elected", patience)}
 }
 
 // repair undoes every fault. A command that does not apply is not needed.
@@ -145,13 +148,15 @@ func repair(w *world.World) {
 func disarm(w *world.World) {
 	for i, m := range w.Members() {
 		if m.Up() && len(m.Alarms()) > 0 {
-			_ = w.Do(script.Call{Call: api.Alarm{Action: api.AlarmDeactivate}, Flags: script.Flags{Endpoint: script.MemberName(i + 1)}})
+			_ = w.Do(script.Call{Call: api.Alarm{Action: api.AlarmDeactivate},
+				Flags: script.Flags{Endpoint: script.MemberName(i + 1)}})
 			return
 		}
 	}
 }
 
-// rouse starts every member that is down. One whose addition was still waiting when all was repaired becomes a member only later.
+// rouse starts every member that is down. One whose addition was still waiting when all was repaired becomes a member
+// only later.
 func rouse(w *world.World) {
 	for i, m := range w.Members() {
 		_, starting := w.Starting(sim.Member(i + 1))
@@ -161,7 +166,8 @@ func rouse(w *world.World) {
 	}
 }
 
-// awaited reports whether a member knows one on a machine. Where none does an empty directory stays so: whoever started from it would found another cluster.
+// awaited reports whether a member knows one on a machine. Where none does an empty directory stays so: whoever started
+// from it would found another cluster.
 func awaited(w *world.World, machine int) bool {
 	for _, m := range w.Members() {
 		if _, ok := m.Newest(machine); ok {
@@ -171,8 +177,8 @@ func awaited(w *world.World, machine int) bool {
 	return false
 }
 
-// readdress tells the cluster where its first member is, in case that it was told otherwise. It asks the leader, since the member that nobody
-// finds would wait for one in vain.
+// readdress tells the cluster where its first member is, in case that it was told otherwise. It asks the leader, since
+// the member that nobody finds would wait for one in vain.
 func readdress(w *world.World, end sim.Time) {
 	for w.Broken() == nil && w.Now() < end && !found(w) {
 		w.Advance(w.Now()+w.Preset().Tick, 1<<40)
@@ -180,7 +186,8 @@ func readdress(w *world.World, end sim.Time) {
 		if !ok {
 			continue
 		}
-		c := script.Call{Call: api.MemberUpdate{Member: 1, PeerURL: etcd.PeerURL(sim.Member(1))}, Flags: script.Flags{Endpoint: script.Name(leader)}}
+		c := script.Call{Call: api.MemberUpdate{Member: 1, PeerURL: etcd.PeerURL(sim.Member(1))},
+			Flags: script.Flags{Endpoint: script.Name(leader)}}
 		if w.Do(c) != nil {
 			return
 		}
@@ -199,8 +206,8 @@ func found(w *world.World) bool {
 	return true
 }
 
-// settled waits until the request made last has an outcome, and returns it. Others may wait for ever: etcdctl sets some no deadline, and their endpoint may
-// be a member that is gone for good.
+// settled waits until the request made last has an outcome, and returns it. Others may wait for ever: etcdctl sets some
+// no deadline, and their endpoint may be a member that is gone for good.
 func settled(w *world.World) client.Outcome {
 	last := w.Requests()
 	for h, seen := w.History(), w.History().First(); w.Broken() == nil; w.Advance(w.Now()+w.Preset().Tick, 1<<40) {
@@ -213,8 +220,8 @@ func settled(w *world.World) client.Outcome {
 	return client.InDoubt
 }
 
-// informs wants every watch to have been told everything after a while. That is more than etcd promises in words, but with all repaired nothing can keep
-// its events from coming.
+// informs wants every watch to have been told everything after a while. That is more than etcd promises in words, but
+// with all repaired nothing can keep its events from coming.
 func informs(w *world.World) *Failure {
 	for end := w.Now() + patience; w.Owed() != nil && w.Broken() == nil; w.Advance(w.Now()+sim.Second, 1<<40) {
 		if w.Now() >= end {
@@ -236,7 +243,8 @@ func falseAlarm(w *world.World, c *Case) *Failure {
 		}
 	}
 	for j, r := w.Journal(), w.Journal().First(); r < j.Next(); r++ {
-		if e := &j.At(r).Member; j.At(r).Kind == world.AtMember && e.Kind == etcd.AlarmRaised && strings.Contains(e.Text, "CORRUPT") {
+		if e := &j.At(r).Member; j.At(r).Kind == world.AtMember && e.Kind == etcd.AlarmRaised &&
+			strings.Contains(e.Text, "CORRUPT") {
 			return &Failure{Rule: alarm, Text: "a member was taken for corrupt, but nothing had been made to differ"}
 		}
 	}
@@ -253,8 +261,9 @@ func agree(w *world.World) *Failure {
 				continue
 			}
 			if a.Up() && b.Up() && a.Applied() == b.Applied() && a.Store().Hash() != b.Store().Hash() {
-				return &Failure{Rule: stores, Text: fmt.Sprintf("members %d and %d have both applied up to entry %d, but hold different keys",
-					j+1, i+1, a.Applied())}
+				return &Failure{Rule: stores,
+					Text: fmt.Sprintf("members %d and %d have both applied up to entry %d, but hold different keys",
+						j+1, i+1, a.Applied())}
 			}
 		}
 	}

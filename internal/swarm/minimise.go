@@ -7,13 +7,13 @@ import (
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
-// effort is how many turns of worlds may be spent on minimising a case: some seconds. It is counted in turns, not in time, so that a swarm tells the same
-// on every machine.
+// effort is how many turns of worlds may be spent on minimising a case: some seconds. It is counted in turns, not in
+// time, so that a swarm tells the same on every machine.
 const effort = 4_000_000
 
-// Minimise returns a case with as few commands as can be found that fails in the same way, and its failure. It is delta debugging (Zeller and
-// Hildebrandt, 2002): leave out large parts, then smaller ones, until no single command can go. Commands that have become meaningless, because
-// what they were about no longer happens, do no harm on a tape.
+// Minimise returns a case with as few commands as can be found that fails in the same way, and its failure. It is delta
+// debugging (Zeller and Hildebrandt, 2002): leave out large parts, then smaller ones, until no single command can go.
+// Commands that have become meaningless, because what they were about no longer happens, do no harm on a tape.
 func Minimise(c Case, f *Failure) (Case, *Failure) {
 	m := minimiser{best: c, failure: f, left: effort}
 	m.best.Hash, m.best.Panic = 0, "" // of the whole tape
@@ -35,7 +35,8 @@ type minimiser struct {
 	left    int
 }
 
-// without leaves out, one after the other, parts of a size. It goes from the end, where less depends on what is left out.
+// without leaves out, one after the other, parts of a size. It goes from the end, where less depends on what is left
+// out.
 func (m *minimiser) without(size int) {
 	for end := len(m.best.Steps); end > 0 && m.left > 0; end -= size {
 		end = min(end, len(m.best.Steps))
@@ -57,8 +58,8 @@ func (m *minimiser) try(c Case) bool {
 	return true
 }
 
-// judge says what is wrong with a case, given the world at its end. If the failure to be made small stopped the world before that, the world knows;
-// else the case has to be judged from the start, repair included.
+// judge says what is wrong with a case, given the world at its end. If the failure to be made small stopped the world
+// before that, the world knows; else the case has to be judged from the start, repair included.
 func (m *minimiser) judge(c Case, w *world.World) *Failure {
 	if f := broken(w); f != nil || (!m.failure.late && m.failure.Rule != panicked && m.failure.Rule != replay) {
 		if f != nil {
@@ -77,9 +78,9 @@ func (c Case) until(f *Failure) Case {
 	return c
 }
 
-// rebase gives commands about messages the numbers that their messages have now. With a command gone, later messages have other numbers, but
-// most are still sent at the same instants between the same hosts: chance in a world is a function of time. Commands that cannot apply any more
-// are left out. It returns the world at the end, too.
+// rebase gives commands about messages the numbers that their messages have now. With a command gone, later messages
+// have other numbers, but most are still sent at the same instants between the same hosts: chance in a world is a
+// function of time. Commands that cannot apply any more are left out. It returns the world at the end, too.
 func (c Case) rebase() (out Case, w *world.World) {
 	w, err := world.New(c.Config, nil)
 	if err != nil {
@@ -111,13 +112,14 @@ func (c Case) rebase() (out Case, w *world.World) {
 	return out, w
 }
 
-// about makes the command one about the same message in another world; it has no command if that message is not on its way there. Where several
-// could be meant, the number decides, because early in a run it still is the same.
+// about makes the command one about the same message in another world; it has no command if that message is not on its
+// way there. Where several could be meant, the number decides, because early in a run it still is the same.
 func (s Step) about(w *world.World) Step {
 	was := s.Message
 	s.Message = nil
 	for _, f := range w.InFlight() {
-		if f.From == was.From && f.To == was.To && f.Sent == was.Sent && f.Label() == was.Label() && (s.Message == nil || f.ID == was.ID) {
+		if f.From == was.From && f.To == was.To && f.Sent == was.Sent && f.Label() == was.Label() &&
+			(s.Message == nil || f.ID == was.ID) {
 			s.Message = f.Packet
 		}
 	}

@@ -82,7 +82,8 @@ type mix struct {
 // drawMix draws the mix of a run: each kind of damage is left out in one run of two, and may be common or rare.
 func drawMix(random *rng.Stream) mix {
 	m := mix{weight: usual, ambush: []int{0, 3, 15, 50}[random.Intn(4)], hotKeys: 1 + random.Intn(5)}
-	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doDisk, doDrift, doSplit, doCut, doDrop, doDelay, doDuplicate, doHold,
+	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doDisk, doDrift, doSplit, doCut, doDrop,
+		doDelay, doDuplicate, doHold,
 		doMemberAdd, doMemberRemove, doMemberUpdate, doMoveLeader,
 		doTxn, doCompact, doWatch, doUnwatch, doDefrag, doGrant, doKeepAlive, doRevoke, doSession, doUpkeep} {
 		m.weight[k] = m.weight[k] * []int{0, 0, 1, 3}[random.Intn(4)]
@@ -175,7 +176,8 @@ func (g *generator) request(k kind) script.Command {
 	return g.spare(script.Load{PerSecond: 1 + g.random.Intn(200), Client: by})
 }
 
-// process draws a member for which the command can apply, if there is one: a restart of one that runs would be a wasted draw.
+// process draws a member for which the command can apply, if there is one: a restart of one that runs would be a wasted
+// draw.
 func (g *generator) process(k kind) script.Command {
 	var fit []script.Name
 	for i, m := range g.world.Members() {
@@ -299,15 +301,15 @@ func (g *generator) membership(k kind) script.Command {
 	return c
 }
 
-// mayRemove reports whether a member may go. Of two none may: the one that stays may lose its power before it has synced that the other has gone, and would
-// then wait for it for ever; so it is with etcd.
+// mayRemove reports whether a member may go. Of two none may: the one that stays may lose its power before it has
+// synced that the other has gone, and would then wait for it for ever; so it is with etcd.
 func (g *generator) mayRemove() bool {
 	m := g.world.Leader()
 	return m != nil && len(m.Conf().Voters) > 2 && found(g.world) // nor while one is lost by its address
 }
 
-// address draws an address for a member: its own, or one at which nobody listens. Only the first member of a group that can do without it is
-// ever lost in this way: without a quorum the address could not be mended.
+// address draws an address for a member: its own, or one at which nobody listens. Only the first member of a group that
+// can do without it is ever lost in this way: without a quorum the address could not be mended.
 func (g *generator) address(who api.Member) string {
 	if m := g.world.Leader(); who == 1 && m != nil && len(m.Conf().Voters) > 3 && g.chance(50) {
 		return "http://nowhere:2380"

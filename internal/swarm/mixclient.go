@@ -7,7 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// What the mix lets clients do that takes longer than a call: locks, elections, keep-alives, and what a person looks after a cluster with.
+// What the mix lets clients do that takes longer than a call: locks, elections, keep-alives, and what a person looks
+// after a cluster with.
 
 // session draws a command that holds a lease until it is interrupted, or interrupts those of a client.
 func (g *generator) session(flags script.Flags) script.Command {

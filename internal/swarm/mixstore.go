@@ -35,7 +35,8 @@ func (g *generator) ask(k kind) script.Command {
 	case doTxn:
 		return script.Call{Call: g.txn(), Flags: flags}
 	case doCompact:
-		return script.Call{Call: api.Compaction{Revision: max(1, g.revision()-int64(g.random.Intn(30))), Physical: g.chance(30)}, Flags: flags}
+		return script.Call{Call: api.Compaction{Revision: max(1, g.revision()-int64(g.random.Intn(30))),
+			Physical: g.chance(30)}, Flags: flags}
 	}
 	return g.leasing(k, flags)
 }
@@ -69,7 +70,8 @@ func (g *generator) span() (key, end string) {
 // watching draws a watch: from now on, from the past, the future, or from a revision that may have been compacted.
 func (g *generator) watching(flags script.Flags) script.Command {
 	w := script.Watch{
-		PrevKV: g.chance(50), ProgressNotify: g.chance(50), NoPut: g.chance(10), NoDelete: g.chance(15), Fragment: g.chance(30), Flags: flags,
+		PrevKV: g.chance(50), ProgressNotify: g.chance(50), NoPut: g.chance(10), NoDelete: g.chance(15),
+		Fragment: g.chance(30), Flags: flags,
 	}
 	w.Key, w.End = g.span()
 	if g.bulk > large {
@@ -131,11 +133,13 @@ func (g *generator) txn() api.Txn {
 	case 0:
 		return api.Txn{Compare: []api.Compare{{Target: api.CompareCreate, Key: key}}, Success: swap, Failure: read}
 	case 1:
-		c := api.Compare{Target: api.CompareMod, Result: api.CompareResult(g.random.Intn(4)), Key: key, Number: max(0, g.revision()-int64(g.random.Intn(8)))}
+		c := api.Compare{Target: api.CompareMod, Result: api.CompareResult(g.random.Intn(4)), Key: key,
+			Number: max(0, g.revision()-int64(g.random.Intn(8)))}
 		return api.Txn{Compare: []api.Compare{c}, Success: swap, Failure: read}
 	case 2:
 		c := api.Compare{Target: api.CompareVersion, Result: api.Greater, Key: key, Number: int64(g.random.Intn(4))}
-		return api.Txn{Compare: []api.Compare{c}, Success: []api.Call{api.DeleteRange{Key: key, PrevKV: g.chance(30)}}, Failure: swap}
+		return api.Txn{Compare: []api.Compare{c}, Success: []api.Call{api.DeleteRange{Key: key, PrevKV: g.chance(30)}},
+			Failure: swap}
 	case 3:
 		c := api.Compare{Target: api.CompareValue, Result: api.Less, Key: key, Value: fmt.Sprintf("v%d", g.random.Intn(9))}
 		return api.Txn{Compare: []api.Compare{c}, Success: append(swap, read...), Failure: read}

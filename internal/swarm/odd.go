@@ -8,8 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// What nobody should ask, and somebody does. Members refuse it or shrug, as etcd does (test/oracle/server asks a real server the same); here the judges
-// are tried: none may take it for a broken promise.
+// What nobody should ask, and somebody does. Members refuse it or shrug, as etcd does (test/oracle/server asks a real
+// server the same); here the judges are tried: none may take it for a broken promise.
 
 // oddly changes one thing of a command, in as many of a hundred as the run draws.
 func (g *generator) oddly(c script.Command) script.Command {

@@ -12,7 +12,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
-// What happens when space is scarce: a small quota, history that is dropped without being asked for, limits on sizes; and how a person helps.
+// What happens when space is scarce: a small quota, history that is dropped without being asked for, limits on sizes;
+// and how a person helps.
 
 // limit draws, in some runs, how much a cluster may hold, and when it drops history.
 func limit(c *world.Config, random *rng.Stream) {
@@ -21,7 +22,8 @@ func limit(c *world.Config, random *rng.Stream) {
 	}
 	switch random.Intn(8) {
 	case 0, 1: // many times within a run
-		c.AutoCompaction = compact.Setting{Mode: compact.Periodic, Period: sim.Time(5+random.Intn(100)) * 100 * sim.Millisecond}
+		c.AutoCompaction = compact.Setting{Mode: compact.Periodic,
+			Period: sim.Time(5+random.Intn(100)) * 100 * sim.Millisecond}
 	case 2: // once in five minutes: while all is being repaired, if at all
 		c.AutoCompaction = compact.Setting{Mode: compact.Revision, Keep: int64(1 + random.Intn(50))}
 	}
@@ -65,8 +67,8 @@ func (g *generator) spare(l script.Load) script.Load {
 // large is from how many bytes on a value is so large that a few make megabytes.
 const large = 1 << 16
 
-// makeRoom does what etcd's page on maintenance says when a quota is exceeded: it deletes, drops history, and makes the files small again. Clearing
-// the alarm comes last.
+// makeRoom does what etcd's page on maintenance says when a quota is exceeded: it deletes, drops history, and makes the
+// files small again. Clearing the alarm comes last.
 func makeRoom(w *world.World) {
 	if !full(w) {
 		return
@@ -89,8 +91,9 @@ func makeRoom(w *world.World) {
 	}
 }
 
-// deleteAll deletes every key, for the live ones alone may be more than the quota; the first key last. A compaction leaves the tombstones of the
-// revision that it is at: if that were one deletion of all, a full member would keep them for ever, because nothing could make another revision.
+// deleteAll deletes every key, for the live ones alone may be more than the quota; the first key last. A compaction
+// leaves the tombstones of the revision that it is at: if that were one deletion of all, a full member would keep them
+// for ever, because nothing could make another revision.
 func deleteAll(w *world.World) {
 	leader := w.Leader()
 	if leader == nil {

@@ -14,10 +14,13 @@ import (
 
 // wanted is what has to happen in runs now and then, if a fault in it is to be found, and how often.
 var wanted = map[string]int{
-	"progress, and then another stream": 5, "a response in pieces": 3, "a filter": 5, "a lock or an election won": 5, "a session lost": 3,
-	"a read at a member that lacks entries": 3, "a file rewritten": 5, "an alarm": 5, "a snapshot installed": 3, "a lease expired": 5,
+	"progress, and then another stream": 5, "a response in pieces": 3, "a filter": 5, "a lock or an election won": 5,
+	"a session lost":                        3,
+	"a read at a member that lacks entries": 3, "a file rewritten": 5, "an alarm": 5, "a snapshot installed": 3,
+	"a lease expired":        5,
 	"a lease that cannot be": 5, "no key": 5, "a future revision": 5,
-	"a database that differs": 5, "CORRUPT": 3, "a start refused by a check": 1, "a snapshot saved": 5, "a cluster restored": 5, "a cluster forced": 5,
+	"a database that differs": 5, "CORRUPT": 3, "a start refused by a check": 1, "a snapshot saved": 5,
+	"a cluster restored": 5, "a cluster forced": 5,
 	"a member replaced": 5,
 }
 

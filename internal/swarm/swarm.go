@@ -25,8 +25,8 @@ type Options struct {
 	Off     rule.Set // rules switched off: to see that they are needed
 	Dir     string   // where scripts of findings are written
 
-	// Ask draws what a client asks, in the place of the puts, gets, deletions and loads of the mix; nil: those. Faults begin when the first has
-	// been answered.
+	// Ask draws what a client asks, in the place of the puts, gets, deletions and loads of the mix; nil: those. Faults
+	// begin when the first has been answered.
 	Ask func(*world.World, *rng.Stream, script.Flags) script.Command
 }
 
@@ -63,7 +63,8 @@ func (o Options) Command(seed uint64) string {
 	return strings.Join(parts, " ")
 }
 
-// minimised is how many findings are made small. With a rule switched off there may be many, and the first tell the story.
+// minimised is how many findings are made small. With a rule switched off there may be many, and the first tell the
+// story.
 const minimised = 5
 
 // outcome is what came of one seed.
@@ -126,6 +127,7 @@ func (o Options) report(r outcome, small bool, out io.Writer) error {
 	if err := os.WriteFile(file, []byte(f.Script(made, again)), 0o644); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "seed %d: %v\n  again: %s\n  as a script of %d commands: %s\n", made.Seed, f, again, len(made.Steps), file)
+	_, err := fmt.Fprintf(out, "seed %d: %v\n  again: %s\n  as a script of %d commands: %s\n", made.Seed, f, again,
+		len(made.Steps), file)
 	return err
 }

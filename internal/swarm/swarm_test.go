@@ -33,10 +33,12 @@ func TestAllRulesHold(t *testing.T) {
 	}
 }
 
-// TestAblation switches off one rule after the other. Faults must show what each of those that keep a cluster safe is for.
+// TestAblation switches off one rule after the other. Faults must show what each of those that keep a cluster safe is
+// for.
 //
-// Of the others, current-term-commit takes the chain of elections of Raft's Figure 8, which no random run within reason comes upon, joint-consensus a
-// change of several members, which there is no command for yet; pre-vote and check-quorum keep a cluster available, not safe.
+// Of the others, current-term-commit takes the chain of elections of Raft's Figure 8, which no random run within reason
+// comes upon, joint-consensus a change of several members, which there is no command for yet; pre-vote and check-quorum
+// keep a cluster available, not safe.
 func TestAblation(t *testing.T) {
 	for _, c := range []struct {
 		off   rule.ID

@@ -82,13 +82,15 @@ func TestImportOffences(t *testing.T) {
 }
 
 func TestBrowserOffences(t *testing.T) {
-	for _, dep := range []string{"net/http", "text/template", "html/template", "encoding/json", "google.golang.org/protobuf/proto"} {
+	for _, dep := range []string{"net/http", "text/template", "html/template", "encoding/json",
+		"google.golang.org/protobuf/proto"} {
 		if len(checkBrowser([]string{"fmt", "some/package fmt " + dep})) != 1 {
 			t.Errorf("the browser binary may contain %s", dep)
 		}
 	}
 	const porcupine = "github.com/anishathalye/porcupine"
-	if found := checkBrowser([]string{"fmt", "some/package net/httpx encoding/jsonx net", porcupine + " encoding/json"}); found != nil {
+	if found := checkBrowser([]string{"fmt", "some/package net/httpx encoding/jsonx net", porcupine +
+		" encoding/json"}); found != nil {
 		t.Error(found)
 	}
 	if found := checkBrowser([]string{porcupine + " net/http"}); found == nil {
@@ -127,16 +129,22 @@ func TestPurityOffences(t *testing.T) {
 		{"a small float", "", "func f(x float32) {}", "float32: use integers"},
 		{"a float literal", "", "const half = 0.5", "floating-point literal 0.5"},
 		{"a literal that is whole", "", "const n int = 1e6", "floating-point literal 1e6"},
-		{"a float that no word names", "", "import \"math\"\nfunc f() int { return int(math.Sqrt(2)) }", "float64: use integers"},
+		{"a float that no word names", "", "import \"math\"\nfunc f() int { return int(math.Sqrt(2)) }",
+			"float64: use integers"},
 		{"a complex", "", "var _ = complex(1, 2)", "complex"},
 		{"an alias", "", "type f = float64", "float64: use integers"},
 
 		{"a map", "", "func f(m map[int]int) { for range m {} }", "range over a map"},
 		{"a named map", "", "type m map[int]int\nfunc f(x m) { for k := range x { _ = k } }", "range over a map"},
-		{"an iterator over a map", "", "import \"maps\"\nfunc f(m map[int]int) { for range maps.Keys(m) {} }", "maps.Keys in the order of the map"},
-		{"a map, sorted", "", "import (\"maps\"; \"slices\")\nfunc f(m map[int]int) { for range slices.Sorted(maps.Keys(m)) {} }", ""},
-		{"a map, excused", "", "func f(m map[int]int) (n int) {\n\t//tidy:unordered a sum has no order\n\tfor _, v := range m { n += v }\n\treturn n\n}", ""},
-		{"a map, excused without a reason", "", "func f(m map[int]int) {\n\t//tidy:unordered\n\tfor range m {}\n}", "range over a map"},
+		{"an iterator over a map", "", "import \"maps\"\nfunc f(m map[int]int) { for range maps.Keys(m) {} }",
+			"maps.Keys in the order of the map"},
+		{"a map, sorted", "",
+			"import (\"maps\"; \"slices\")\nfunc f(m map[int]int) { for range slices.Sorted(maps.Keys(m)) {} }", ""},
+		{"a map, excused", "",
+			"func f(m map[int]int) (n int) {\n\t//tidy:unordered a sum has no order\n\tfor _, v := range m { n += v " +
+				"}\n\treturn n\n}", ""},
+		{"a map, excused without a reason", "", "func f(m map[int]int) {\n\t//tidy:unordered\n\tfor range m {}\n}",
+			"range over a map"},
 		{"a slice", "", "func f(s []int) { for range s {} }", ""},
 
 		{"a variable", "", "var n int", "package-level variable n"},
@@ -144,11 +152,14 @@ func TestPurityOffences(t *testing.T) {
 		{"a function", "", "var f = func() {}", "package-level variable f"},
 		{"a false error", "", "var errorCount = 5", "package-level variable errorCount"},
 		{"an error", "", "import \"errors\"\nvar ErrX = errors.New(\"x\")", ""},
-		{"an error that changes", "", "import \"errors\"\nvar ErrX = errors.New(\"x\")\nfunc f() { ErrX = nil }", "write to the package-level table ErrX"},
+		{"an error that changes", "", "import \"errors\"\nvar ErrX = errors.New(\"x\")\nfunc f() { ErrX = nil }",
+			"write to the package-level table ErrX"},
 		{"tables", "", "var a, b = [...]int{1}, map[string]int{}\nvar c = []struct{ n int }{{1}}\nvar _ = error(nil)", ""},
 		{"a table that changes", "", "var a = []int{1}\nfunc f() { a[0] = 2 }", "write to the package-level table a"},
-		{"a field that changes", "", "var a = []struct{ n int }{{1}}\nfunc f() { (a)[0].n++ }", "write to the package-level table a"},
-		{"a map that shrinks", "", "var a = map[int]int{1: 1}\nfunc f() { delete(a, 1) }", "write to the package-level table a"},
+		{"a field that changes", "", "var a = []struct{ n int }{{1}}\nfunc f() { (a)[0].n++ }",
+			"write to the package-level table a"},
+		{"a map that shrinks", "", "var a = map[int]int{1: 1}\nfunc f() { delete(a, 1) }",
+			"write to the package-level table a"},
 		{"a loop", "", "var a = [...]int{1}\nfunc f() { for a[0] = range 3 {} }", "write to the package-level table a"},
 		{"a local of the same name", "", "var a = [...]int{1}\nfunc f() { a := []int{1}; a[0] = 2 }", ""},
 		{"tests are free", "core/sample/a_test.go", "import _ \"time\"\nvar n float64\nfunc f() { go f() }", ""},
@@ -184,7 +195,8 @@ func TestStyleOffences(t *testing.T) {
 	offence{"no package comment", "", "package sample\n", "has no comment"}.judge(t, checkPackageComment)
 	offence{"a package comment", "", "// Package sample is one.\npackage sample\n", ""}.judge(t, checkPackageComment)
 	for _, src := range []string{"// TO" + "DO: more", "x() // FIX" + "ME", "XX" + "X"} {
-		offence{src, "a/b.js", "", "a note for later"}.judge(t, func(*room) []finding { return checkLeftovers("a/b.js", src) })
+		offence{src, "a/b.js", "", "a note for later"}.judge(t,
+			func(*room) []finding { return checkLeftovers("a/b.js", src) })
 	}
 	for _, src := range []string{"context.TO" + "DO()", "// to do it", "TO" + "DOS"} {
 		offence{src, "a/b.js", "", ""}.judge(t, func(*room) []finding { return checkLeftovers("a/b.js", src) })

@@ -9,8 +9,8 @@ import (
 
 // policy is the plan of the house: "a, b < c, d" lets c and d import a and b. "x/..." is x and all below it.
 //
-// Do not change it to make a build pass. A wall that stands in the wrong place is moved by an ADR first (docs/adr), then
-// here.
+// Do not change it to make a build pass. A wall that stands in the wrong place is moved by an ADR first (docs/adr),
+// then here.
 //
 // Inside the module, what no line allows is forbidden, and a package that no line names does not belong to the house.
 // Of the packages outside, those that stand on the left of some line are only for those on its right; other modules
@@ -141,8 +141,10 @@ func allowed(list []grant, what, whom string) bool {
 func checkImports(list []grant, r *room) []finding {
 	var found []finding
 	sources := r.sources()
-	if len(sources) > 0 && !slices.ContainsFunc(list, func(g grant) bool { return matches(g.what, r.path) || matches(g.whom, r.path) }) {
-		found = append(found, r.finding(sources[0].File, "the import policy does not name "+r.path+": give it a room in internal/tidy, by an ADR"))
+	if len(sources) > 0 && !slices.ContainsFunc(list,
+		func(g grant) bool { return matches(g.what, r.path) || matches(g.whom, r.path) }) {
+		found = append(found, r.finding(sources[0].File, "the import policy does not name "+r.path+
+			": give it a room in internal/tidy, by an ADR"))
 	}
 	for _, f := range sources {
 		for i, name := range importsOf(f) {
@@ -166,10 +168,12 @@ func checkImport(list []grant, r *room, f file, name string) string {
 	}
 	for _, g := range list {
 		if !inside && matches(g.what, what) {
-			return r.path + " may not import " + what + ": only " + strings.Join(g.whom, ", ") + " may; pass values to one of them"
+			return r.path + " may not import " + what + ": only " + strings.Join(g.whom, ", ") +
+				" may; pass values to one of them"
 		}
 	}
-	return r.path + " may not import " + what + ": pass values up instead, or move the wall by an ADR and internal/tidy's policy"
+	return r.path + " may not import " + what +
+		": pass values up instead, or move the wall by an ADR and internal/tidy's policy"
 }
 
 // checkTimeOnly looks at what a file uses of a package that it may import for its time.
@@ -203,7 +207,8 @@ func TestWalls(t *testing.T) {
 		{"web/wire", "core/world"}, {"web/view", "core/lesson"}, {"web/link", "core/script"},
 		{"core/sim", "core/raft"}, {"core/sim", "core/raft/log"}, {"core/sim", "core/mvcc"}, {"core/sim", "core/watch"},
 		{"core/sim", "core/lease"}, {"core/sim", "core/compact"}, {"core/sim", "core/kube"},
-		{"core/sim.Time", "core/raft"}, {"core/sim.Time", "core/mvcc"}, {"core/raft", "core/mvcc"}, {"core/mvcc", "core/raft"},
+		{"core/sim.Time", "core/raft"}, {"core/sim.Time", "core/mvcc"}, {"core/raft", "core/mvcc"},
+		{"core/mvcc", "core/raft"},
 		{"core/world", "core/script"}, {"web/page", "web/scene"}, {"web/page", "web/view"}, {"core/world", "web/page"},
 		{"core/raft", "core/check"}, {"core/mvcc", "core/check"}, {"core/etcd", "core/check"},
 		{"syscall/js", "web/scene"}, {"syscall/js", "web/engine"}, {"syscall/js", "core/world"},

@@ -30,7 +30,8 @@ var banned = []struct{ pattern, instead string }{
 }
 
 // purity are the bans of the core.
-var purity = []func(*room) []finding{checkBannedImports, checkPorcupine, checkConcurrency, checkFloats, checkMaps, checkVariables}
+var purity = []func(*room) []finding{checkBannedImports, checkPorcupine, checkConcurrency, checkFloats, checkMaps,
+	checkVariables}
 
 func TestCoreIsPure(t *testing.T) {
 	imports, err := exports("./core/...")
@@ -77,7 +78,8 @@ func checkPorcupine(r *room) []finding {
 			home := f.path == "core/check/linearizable.go" && name == "github.com/anishathalye/porcupine"
 			if foreign && !home {
 				found = append(found, r.finding(f.Imports[i],
-					"the core does not import "+name+": only core/check/linearizable.go imports porcupine, and nothing else comes from outside"))
+					"the core does not import "+name+
+						": only core/check/linearizable.go imports porcupine, and nothing else comes from outside"))
 			}
 		}
 	}
@@ -130,7 +132,8 @@ func checkFloats(r *room) []finding {
 
 // checkMaps bans loops over maps, whose order changes from run to run, unless a comment says why nobody can see it.
 func checkMaps(r *room) []finding {
-	const instead = "keep a sorted slice, range over slices.Sorted(maps.Keys(m)), or say //tidy:unordered and why nobody sees the order"
+	const instead = "keep a sorted slice, range over slices.Sorted(maps.Keys(m)), or say //tidy:unordered and why " +
+		"nobody sees the order"
 	var found []finding
 	excused := r.comments("//tidy:unordered ")
 	sorted := map[ast.Expr]bool{} // arguments of slices.Sorted and its like

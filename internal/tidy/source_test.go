@@ -138,7 +138,8 @@ func walk(visit func(name string) error) error {
 // check fills info. Imports come from the compiler's export data, which the build cache has: type-checking the standard
 // library from source would take seconds.
 func (r *room) check(imports types.Importer) error {
-	r.info = types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
+	r.info = types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{},
+		Defs: map[*ast.Ident]types.Object{}}
 	var files []*ast.File
 	for _, f := range r.sources() {
 		files = append(files, f.File)

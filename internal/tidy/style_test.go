@@ -40,8 +40,9 @@ func checkFunctions(r *room) []finding {
 		}
 		lines := r.fset.Position(f.End()).Line - r.fset.Position(f.Pos()).Line + 1
 		if lines > functionLinesMax && !saysWhy(f.Doc) {
-			found = append(found, r.finding(f, fmt.Sprintf("%s has %d lines, at most %d are allowed: split it by its steps, or say "+
-				"//tidy:long and why in its comment", f.Name.Name, lines, functionLinesMax)))
+			found = append(found,
+				r.finding(f, fmt.Sprintf("%s has %d lines, at most %d are allowed: split it by its steps, or say "+
+					"//tidy:long and why in its comment", f.Name.Name, lines, functionLinesMax)))
 		}
 	})
 	return found
@@ -58,8 +59,9 @@ func checkFiles(r *room) []finding {
 	var found []finding
 	for _, f := range r.files {
 		if f.lines > fileLinesMax {
-			found = append(found, r.finding(f.File, fmt.Sprintf("the file has %d lines, at most %d are allowed: split it by its nouns",
-				f.lines, fileLinesMax)))
+			found = append(found,
+				r.finding(f.File, fmt.Sprintf("the file has %d lines, at most %d are allowed: split it by its nouns",
+					f.lines, fileLinesMax)))
 		}
 	}
 	return found
@@ -95,7 +97,8 @@ func checkLeftovers(name, src string) []finding {
 	var found []finding
 	for i, line := range strings.Split(src, "\n") {
 		if leftover.MatchString(line) {
-			found = append(found, finding{token.Position{Filename: name, Line: i + 1}, "a note for later: do it now, or open an issue"})
+			found = append(found,
+				finding{token.Position{Filename: name, Line: i + 1}, "a note for later: do it now, or open an issue"})
 		}
 	}
 	return found

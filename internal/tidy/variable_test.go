@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// checkVariables bans state outside of the machines: a package-level variable survives a Clone and a Seek. Two kinds are
-// constants in all but syntax, and pass: errors that are compared by identity, and tables that nothing writes to.
+// checkVariables bans state outside of the machines: a package-level variable survives a Clone and a Seek. Two kinds
+// are constants in all but syntax, and pass: errors that are compared by identity, and tables that nothing writes to.
 func checkVariables(r *room) []finding {
 	var found []finding
 	constants := map[types.Object]bool{}
@@ -29,7 +29,8 @@ func checkVariables(r *room) []finding {
 	}
 	for _, target := range r.writes() {
 		if id := rootOf(target); id != nil && constants[r.info.Uses[id]] {
-			found = append(found, r.finding(target, "write to the package-level table "+id.Name+": it is a constant; copy it first"))
+			found = append(found,
+				r.finding(target, "write to the package-level table "+id.Name+": it is a constant; copy it first"))
 		}
 	}
 	return found
@@ -113,7 +114,8 @@ func (r *room) writes() []ast.Expr {
 				}
 			}
 		case *ast.CallExpr:
-			if id, ok := n.Fun.(*ast.Ident); ok && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") && len(n.Args) > 0 {
+			if id, ok := n.Fun.(*ast.Ident); ok && (id.Name == "delete" || id.Name == "clear" || id.Name == "copy") &&
+				len(n.Args) > 0 {
 				list = append(list, n.Args[0])
 			}
 		}

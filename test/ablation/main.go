@@ -1,6 +1,6 @@
-// Command ablation switches off one rule of the protocol after the other and shows what each is for: with the rule off, the
-// scenario does the harm that the rule prevents, and a checker finds it; with the rule on, the same scenario does none. Its
-// last line is "ablation: N switches, N caught, N safe".
+// Command ablation switches off one rule of the protocol after the other and shows what each is for: with the rule off,
+// the scenario does the harm that the rule prevents, and a checker finds it; with the rule on, the same scenario does
+// none. Its last line is "ablation: N switches, N caught, N safe".
 package main
 
 import (

@@ -10,8 +10,8 @@ import (
 	"github.com/etcdscope/etcdscope/test/browser/drive"
 )
 
-// TestEveryVerbAnswers types the first example of each of etcdctl's and etcdutl's commands, and sees an answer in the console. What only answers when
-// something happens gets that.
+// TestEveryVerbAnswers types the first example of each of etcdctl's and etcdutl's commands, and sees an answer in the
+// console. What only answers when something happens gets that.
 func TestEveryVerbAnswers(t *testing.T) {
 	s := led(t, three)
 	s.speed("60× real time")

@@ -12,8 +12,8 @@ import (
 	"github.com/etcdscope/etcdscope/test/browser/drive"
 )
 
-// TestDist serves what `make dist` makes from a plain file server under a path: the page works there, every name but the
-// page's own holds a hash, and nothing that is missing is asked for.
+// TestDist serves what `make dist` makes from a plain file server under a path: the page works there, every name but
+// the page's own holds a hash, and nothing that is missing is asked for.
 func TestDist(t *testing.T) {
 	dir, err := site.Dist(t.Context())
 	if dir != "" {

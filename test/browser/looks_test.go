@@ -32,7 +32,8 @@ func TestDarkByPreferenceAndByHand(t *testing.T) {
 func TestReducedMotion(t *testing.T) {
 	s := open(t, three, drive.Setting{ReducedMotion: true})
 	s.untilLed()
-	running := drive.Eval[[]string](s.Page, `document.getAnimations().filter((a) => a.playState === 'running' && a.effect.getComputedTiming().duration > 100).map((a) => a.effect.target.className)`)
+	running := drive.Eval[[]string](s.Page,
+		`document.getAnimations().filter((a) => a.playState === 'running' && a.effect.getComputedTiming().duration > 100).map((a) => a.effect.target.className)`)
 	if len(running) > 0 {
 		t.Errorf("still moves: %v", running)
 	}

@@ -15,9 +15,9 @@ import (
 //go:embed probe.js
 var probe string
 
-// full says that the measures take the time that they need, on a machine that does nothing else, and that figures over their targets fail the test
-// (make bench-browser). In `make test` they take little time and only report: what they come to there tells more of what else the machine does than of
-// the page.
+// full says that the measures take the time that they need, on a machine that does nothing else, and that figures over
+// their targets fail the test (make bench-browser). In `make test` they take little time and only report: what they
+// come to there tells more of what else the machine does than of the page.
 var full = os.Getenv("MEASURE") == "full"
 
 // judge reports the figures. Full measures fail when they are over the target.
@@ -105,7 +105,8 @@ func TestMeasureSeek(t *testing.T) {
 	s.untilLed()
 	s.command("load 100/s")
 	s.speed("60× real time")
-	s.WaitFor(25*time.Minute, "the run", fmt.Sprintf(`(() => { const m = document.querySelector('#transport .time').textContent.match(/(?:(\d+):)?(\d+)\./); return (m[1] || 0) * 60 + +m[2] >= %f; })()`, minutes*60))
+	s.WaitFor(25*time.Minute, "the run",
+		fmt.Sprintf(`(() => { const m = document.querySelector('#transport .time').textContent.match(/(?:(\d+):)?(\d+)\./); return (m[1] || 0) * 60 + +m[2] >= %f; })()`, minutes*60))
 	s.pause()
 	most := drive.Eval[int](s.Page, `+document.getElementById('seek').value`) // the end of the run on the slider
 	var figures []float64
@@ -135,7 +136,8 @@ func TestMeasureEngine(t *testing.T) {
 	}
 }
 
-// TestMeasureManyKeys looks at the page while the store fills: what it shows is a window of keys, however many there are.
+// TestMeasureManyKeys looks at the page while the store fills: what it shows is a window of keys, however many there
+// are.
 func TestMeasureManyKeys(t *testing.T) {
 	keys := 20_000
 	if full {
@@ -154,6 +156,7 @@ func TestMeasureManyKeys(t *testing.T) {
 	// An element of its own says how many: the text of the whole panel would run it into the number before it.
 	const shown = `+([...document.querySelectorAll('#panel *')].map((e) => e.textContent.replaceAll(/[,\u202f\u00a0 ]/g, '').match(/^(\d+)keys/)).find(Boolean) || [0, 0])[1]`
 	s.WaitFor(25*time.Minute, "the keys", fmt.Sprintf("%s >= %d", shown, keys))
-	judge(t, fmt.Sprintf("own work per frame while %d keys are written", keys), drive.Eval[[]float64](s.Page, "probe.frames"), 8)
+	judge(t, fmt.Sprintf("own work per frame while %d keys are written", keys),
+		drive.Eval[[]float64](s.Page, "probe.frames"), 8)
 	t.Logf("measure: long tasks on the main thread: %d", drive.Eval[int](s.Page, "probe.tasks.length"))
 }

@@ -44,11 +44,13 @@ func TestSplitByCommandAndHeal(t *testing.T) {
 	s.speed("1/10 of real time")
 	s.play()
 	s.Wait(old+" to believe, and a warning of it", fmt.Sprintf(`%s.includes('leader in its own belief') &&
-		[...document.querySelectorAll('#pills .bad')].some((e) => e.textContent.includes('%s still believes'))`, memberLabel(old), old))
+		[...document.querySelectorAll('#pills .bad')].some((e) => e.textContent.includes('%s still believes'))`,
+		memberLabel(old), old))
 	s.isNot(old, "belief")
 	s.command("heal")
 	s.speed("real time")
-	s.Wait("all in one term", `new Set([...document.querySelectorAll('.hit-m')].map((e) => e.getAttribute('aria-label').match(/term (\d+)/)[1])).size === 1`)
+	s.Wait("all in one term",
+		`new Set([...document.querySelectorAll('.hit-m')].map((e) => e.getAttribute('aria-label').match(/term (\d+)/)[1])).size === 1`)
 	s.pause()
 	if s.leader() == old {
 		t.Errorf("%s leads again", old)

@@ -1,5 +1,5 @@
-// Package browser holds the tests that use etcdscope as a person does, with mouse and keyboard in Chromium, and the measures
-// of how fast it is there. The harness is in drive; this file has the words that the tests are written in.
+// Package browser holds the tests that use etcdscope as a person does, with mouse and keyboard in Chromium, and the
+// measures of how fast it is there. The harness is in drive; this file has the words that the tests are written in.
 //
 // Each file is one thing that a person does: write_test.go, faults_test.go, network_test.go, messages_test.go,
 // time_test.go, runs_test.go, keyboard_test.go, looks_test.go; measure_test.go measures.
@@ -71,7 +71,8 @@ func led(t *testing.T, fragment string) scope {
 	t.Helper()
 	s := open(t, fragment, drive.Setting{})
 	s.untilLed()
-	s.Wait("every member to serve", `[...document.querySelectorAll('.log .cell.applied')].filter((e) => e.textContent.includes('is up')).length === document.querySelectorAll('.hit-m').length ** 2`)
+	s.Wait("every member to serve",
+		`[...document.querySelectorAll('.log .cell.applied')].filter((e) => e.textContent.includes('is up')).length === document.querySelectorAll('.hit-m').length ** 2`)
 	s.pause()
 	return s
 }
@@ -92,7 +93,8 @@ func (s scope) untilLed() {
 // electedAt waits until some member leads and returns the moment that is shown then, in ms.
 func (s scope) electedAt() int {
 	s.t.Helper()
-	s.Wait("a leader", leaders+`.length > 0 && (window.electedAt ??= document.querySelector('#transport .time').textContent)`)
+	s.Wait("a leader", leaders+
+		`.length > 0 && (window.electedAt ??= document.querySelector('#transport .time').textContent)`)
 	return s.moment(drive.Eval[string](s.Page, "window.electedAt"))
 }
 
@@ -183,7 +185,8 @@ func (s scope) pause() {
 }
 
 // speeds are the steps of the speed slider that the tests use.
-var speeds = map[string]int{"1/40 of real time": 4, "1/10 of real time": 6, "real time": 9, "60× real time": 14, "as fast as it goes": 15}
+var speeds = map[string]int{"1/40 of real time": 4, "1/10 of real time": 6, "real time": 9, "60× real time": 14,
+	"as fast as it goes": 15}
 
 // speed presses faster or slower until the speed reads so.
 func (s scope) speed(text string) {

@@ -96,7 +96,8 @@ func TestTimelineIsDraggedAndThePastIsTheSame(t *testing.T) {
 		t.Errorf("%d leaders at the beginning", n)
 	}
 	s.Click("#transport [data-a=live]")
-	s.Wait("the end", fmt.Sprintf(`document.querySelector('#transport .time').textContent.includes('%d.%03d')`, end/1000, end%1000))
+	s.Wait("the end", fmt.Sprintf(`document.querySelector('#transport .time').textContent.includes('%d.%03d')`, end/1000,
+		end%1000))
 	if after := s.member(s.leader()); after != before {
 		t.Errorf("at the end again: %q, before %q", after, before)
 	}
@@ -106,7 +107,8 @@ type rect struct{ X, Y, W, H float64 }
 
 func (s scope) rect(selector string) rect {
 	s.t.Helper()
-	return drive.Eval[rect](s.Page, fmt.Sprintf(`(() => { const r = document.querySelector('%s').getBoundingClientRect(); return { X: r.x, Y: r.y, W: r.width, H: r.height }; })()`, selector))
+	return drive.Eval[rect](s.Page,
+		fmt.Sprintf(`(() => { const r = document.querySelector('%s').getBoundingClientRect(); return { X: r.x, Y: r.y, W: r.width, H: r.height }; })()`, selector))
 }
 
 func TestActingInThePastMakesABranch(t *testing.T) {

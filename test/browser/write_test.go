@@ -27,7 +27,8 @@ func TestVisitorSeesAnElectionAtOnce(t *testing.T) {
 }
 
 // steps is the way of a write, in the verbs of the journal, from the answer back to the call.
-var steps = []string{"received", "sent", "applied", "committed", "received", "sent", "synced", "writes to disk", "appended", "proposed", "received", "sent", "calls", "command"}
+var steps = []string{"received", "sent", "applied", "committed", "received", "sent", "synced", "writes to disk",
+	"appended", "proposed", "received", "sent", "calls", "command"}
 
 func TestWriteByFormAndFollowIt(t *testing.T) {
 	s := led(t, three)
@@ -41,7 +42,8 @@ func TestWriteByFormAndFollowIt(t *testing.T) {
 	// The answer has the whole way behind it: each click on a cause goes one step back.
 	s.ClickText("#events button", "acknowledged put /pods/pod1")
 	s.See("#why", "because")
-	verbs := drive.Eval[[]string](s.Page, `[...document.querySelectorAll('#why .causes b')].map((e) => e.textContent.replace('has synced', 'synced'))`)
+	verbs := drive.Eval[[]string](s.Page,
+		`[...document.querySelectorAll('#why .causes b')].map((e) => e.textContent.replace('has synced', 'synced'))`)
 	if missing := inOrder(verbs, steps); missing != "" {
 		t.Errorf("the causes of the answer are %v: no %q at its place", verbs, missing)
 	}
@@ -89,7 +91,8 @@ func TestEveryStepOfAWriteIsSeen(t *testing.T) {
 	s := led(t, three)
 	s.command("put k v")
 	seen := map[string]bool{}
-	want := []string{"calls", "sent", "received", "proposed", "writes to disk", "synced", "committed", "applied", "acknowledged"}
+	want := []string{"calls", "sent", "received", "proposed", "writes to disk", "synced", "committed", "applied",
+		"acknowledged"}
 	for range 200 {
 		events := s.Text("#events")
 		for _, verb := range want {

@@ -26,8 +26,10 @@ type judge struct {
 
 // judges are asked in this order: the swarm knows least of how things are done, the tests most.
 var judges = []judge{
-	{"swarm", ".", "./test/mutants/swarm", nothing, "core/", regexp.MustCompile(`(?m)^seed (?P<run>\d+): (?P<what>[a-z-]+):`)},
-	{"lockstep", "test/oracle", ".", words("-steps", "100000"), "core/raft/", regexp.MustCompile(`(?m)(?P<what>\d+ divergences)$`)},
+	{"swarm", ".", "./test/mutants/swarm", nothing, "core/",
+		regexp.MustCompile(`(?m)^seed (?P<run>\d+): (?P<what>[a-z-]+):`)},
+	{"lockstep", "test/oracle", ".", words("-steps", "100000"), "core/raft/",
+		regexp.MustCompile(`(?m)(?P<what>\d+ divergences)$`)},
 	{"scripts", ".", "./test/mutants/scripts", scripts, "core/", regexp.MustCompile(`(?m)^script (?P<what>\S+):`)},
 	{"tests", ".", "", tests, "", regexp.MustCompile(`(?m)^\s*--- FAIL: (?P<what>\S+)`)},
 }
@@ -38,7 +40,8 @@ func words(list ...string) func(*fault.Fault) []string {
 	return func(*fault.Fault) []string { return list }
 }
 
-// scripts are the examples, each with what it expects. That a run comes to another hash is no finding: what is changed on purpose does so, too.
+// scripts are the examples, each with what it expects. That a run comes to another hash is no finding: what is changed
+// on purpose does so, too.
 func scripts(*fault.Fault) []string {
 	files, _ := filepath.Glob("test/scripts/*.etcd") // an error would be one of the pattern
 	return files
@@ -53,7 +56,8 @@ func tests(f *fault.Fault) []string {
 	return append(list, "./"+path.Dir(f.File)+"/...")
 }
 
-// patience is how long a judge may take: a fault can make it run for ever, which is noticed, too. It is learned from how long each takes without a fault.
+// patience is how long a judge may take: a fault can make it run for ever, which is noticed, too. It is learned from
+// how long each takes without a fault.
 const (
 	patienceLeast  = time.Minute
 	patienceFactor = 4

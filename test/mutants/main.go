@@ -1,13 +1,15 @@
-// Command mutants shows that the judges of this project can fail. Each file in faults is a small fault of the kind that a tired person makes: in Raft, in a
-// member, the store, watches, leases, clients, the network, the world, or in what the page shows of them. One after the other is put into a copy of the tree,
-// and the judges who can see it look for it: the swarm in 200 runs, the lockstep with etcd's Raft, the scripts, the tests of its package. A line says which judge
-// found what, the swarm in which run. Its last line is "mutants: N faults, M caught".
+// Command mutants shows that the judges of this project can fail. Each file in faults is a small fault of the kind that
+// a tired person makes: in Raft, in a member, the store, watches, leases, clients, the network, the world, or in what
+// the page shows of them. One after the other is put into a copy of the tree, and the judges who can see it look for
+// it: the swarm in 200 runs, the lockstep with etcd's Raft, the scripts, the tests of its package. A line says which
+// judge found what, the swarm in which run. Its last line is "mutants: N faults, M caught".
 //
 //	go run ./test/mutants            stops at the first judge that catches a fault
 //	go run ./test/mutants -all       asks every judge
 //	go run ./test/mutants vote-twice only these faults
 //
-// A fault that does not fit into the code any more, or does not compile, is an error: move it to where its line has gone.
+// A fault that does not fit into the code any more, or does not compile, is an error: move it to where its line has
+// gone.
 package main
 
 import (

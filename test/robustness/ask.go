@@ -54,7 +54,8 @@ func (a *asker) ask(w *world.World, random *rng.Stream, f script.Flags) script.C
 	return a.watch(f)
 }
 
-// watcher is the client that watches all keys, from the first revision on: as long as nothing is compacted, it should hear of every change.
+// watcher is the client that watches all keys, from the first revision on: as long as nothing is compacted, it should
+// hear of every change.
 const watcher = script.Name("c1")
 
 // all returns the newest watch of all keys of the watcher; nil if there has been none.
@@ -76,7 +77,8 @@ func (a *asker) blind() bool {
 
 // watchAll goes on where the last watch of all keys ended; behind what is gone, if that is why it ended.
 func (a *asker) watchAll() script.Command {
-	w := script.Watch{Key: mvcc.FromKey, End: mvcc.FromKey, Rev: 2, PrevKV: true, ProgressNotify: true, Flags: script.Flags{Client: watcher}}
+	w := script.Watch{Key: mvcc.FromKey, End: mvcc.FromKey, Rev: 2, PrevKV: true, ProgressNotify: true,
+		Flags: script.Flags{Client: watcher}}
 	old := a.all()
 	if old == nil {
 		return w
@@ -184,7 +186,8 @@ func (a *asker) leased() api.Call {
 	return p
 }
 
-// watch draws a watch: from now, from the past (compacted or not), from the future, or from where one that has ended left off.
+// watch draws a watch: from now, from the past (compacted or not), from the future, or from where one that has ended
+// left off.
 func (a *asker) watch(f script.Flags) script.Command {
 	open := 0
 	for _, c := range a.world.Clients() {

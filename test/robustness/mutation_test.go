@@ -23,9 +23,11 @@ type mutation struct {
 }
 
 var mutations = []mutation{
-	{"an event is left out", "broke Reliable", events(3, func(l []model.WatchEvent) []model.WatchEvent { return slices.Delete(l, 1, 2) })},
+	{"an event is left out", "broke Reliable",
+		events(3, func(l []model.WatchEvent) []model.WatchEvent { return slices.Delete(l, 1, 2) })},
 	{"the first event is left out", "broke Resumable", firstEvent},
-	{"an event comes twice", "broke Unique", events(1, func(l []model.WatchEvent) []model.WatchEvent { return append(l, l[len(l)-1]) })},
+	{"an event comes twice", "broke Unique",
+		events(1, func(l []model.WatchEvent) []model.WatchEvent { return append(l, l[len(l)-1]) })},
 	{"events come in another order", "broke Ordered", events(2, func(l []model.WatchEvent) []model.WatchEvent {
 		l[0], l[len(l)-1] = l[len(l)-1], l[0]
 		return l
@@ -85,7 +87,8 @@ func (h *history) eachResponse(change func(w *model.WatchOperation, i int) bool)
 }
 
 // eachOperation visits answered operations until one was changed.
-func (h *history) eachOperation(change func(op *porcupine.Operation, req model.EtcdRequest, resp model.MaybeEtcdResponse) bool) bool {
+func (h *history) eachOperation(change func(op *porcupine.Operation, req model.EtcdRequest,
+	resp model.MaybeEtcdResponse) bool) bool {
 	for _, r := range h.reports {
 		for i := range r.KeyValue {
 			op := &r.KeyValue[i]
@@ -184,7 +187,8 @@ func staleRead(h *history) bool {
 			return false
 		}
 		return h.eachOperation(func(op *porcupine.Operation, again model.EtcdRequest, now model.MaybeEtcdResponse) bool {
-			if again.Type != model.Range || *again.Range != *req.Range || now.Revision <= resp.Revision || !h.written(resp.Revision, old.Return, op.Call) {
+			if again.Type != model.Range || *again.Range != *req.Range || now.Revision <= resp.Revision ||
+				!h.written(resp.Revision, old.Return, op.Call) {
 				return false
 			}
 			op.Output = resp
@@ -215,7 +219,8 @@ func lostWrite(h *history) bool {
 func sameRevision(h *history) bool {
 	last := int64(0)
 	return h.eachOperation(func(op *porcupine.Operation, req model.EtcdRequest, resp model.MaybeEtcdResponse) bool {
-		if req.Type != model.Txn || req.IsRead() || len(req.Txn.Conditions) > 0 || req.Txn.OperationsOnSuccess[0].Type != model.PutOperation {
+		if req.Type != model.Txn || req.IsRead() || len(req.Txn.Conditions) > 0 ||
+			req.Txn.OperationsOnSuccess[0].Type != model.PutOperation {
 			return false
 		}
 		if last != 0 && resp.Revision > last {
@@ -230,7 +235,8 @@ func sameRevision(h *history) bool {
 
 func pastRead(h *history) bool {
 	return h.eachOperation(func(op *porcupine.Operation, req model.EtcdRequest, resp model.MaybeEtcdResponse) bool {
-		if req.Type != model.Range || req.Range.Revision == 0 || req.Range.Revision >= resp.Revision || resp.Range.Count == 0 {
+		if req.Type != model.Range || req.Range.Revision == 0 || req.Range.Revision >= resp.Revision ||
+			resp.Range.Count == 0 {
 			return false
 		}
 		resp.Range.KVs = slices.Clone(resp.Range.KVs)
@@ -257,7 +263,9 @@ func unlogged(h *history) bool {
 }
 
 func unasked(h *history) bool {
-	put := model.EtcdOperation{Type: model.PutOperation, Put: model.PutOptions{Key: "a", Value: model.ToValueOrHash("unasked")}}
-	h.persisted = append(h.persisted, model.EtcdRequest{Type: model.Txn, Txn: &model.TxnRequest{OperationsOnSuccess: []model.EtcdOperation{put}}})
+	put := model.EtcdOperation{Type: model.PutOperation,
+		Put: model.PutOptions{Key: "a", Value: model.ToValueOrHash("unasked")}}
+	h.persisted = append(h.persisted, model.EtcdRequest{Type: model.Txn,
+		Txn: &model.TxnRequest{OperationsOnSuccess: []model.EtcdOperation{put}}})
 	return true
 }

@@ -53,7 +53,8 @@ type committed struct {
 // replay lets the model carry out the log.
 func (c *converter) replay() {
 	state := model.EtcdState{
-		Revision: 1, CompactRevision: -1, KeyValues: map[string]model.ValueRevision{}, KeyLeases: map[string]int64{}, Leases: map[int64]model.EtcdLease{},
+		Revision: 1, CompactRevision: -1, KeyValues: map[string]model.ValueRevision{}, KeyLeases: map[string]int64{},
+		Leases: map[int64]model.EtcdLease{},
 	}
 	last := int64(0)
 	for _, e := range c.run.Commits {
@@ -76,15 +77,17 @@ func (c *converter) replay() {
 	}
 }
 
-// operation returns the revocation of a lease. Members revoke leases that have run out, and a client asks again when it hears nothing: so each revocation in
-// the log stands for itself, and what the client was told for a second one, which finds nothing to do.
+// operation returns the revocation of a lease. Members revoke leases that have run out, and a client asks again when it
+// hears nothing: so each revocation in the log stands for itself, and what the client was told for a second one, which
+// finds nothing to do.
 func (d committed) operation(req model.EtcdRequest) porcupine.Operation {
 	return porcupine.Operation{Input: req, Output: d.response, Call: d.at - 1, Return: d.at + 1}
 }
 
-// narrow lets a write happen when the first member knows that it is committed. Before that nobody sees it, and any read that begins after it does. A
-// history that is not linearizable does not become so by it; but one that is, is found to be so in milliseconds, while the search
-// among a dozen operations that waited for the same election may take for ever. What was answered before it was committed keeps its span.
+// narrow lets a write happen when the first member knows that it is committed. Before that nobody sees it, and any read
+// that begins after it does. A history that is not linearizable does not become so by it; but one that is, is found to
+// be so in milliseconds, while the search among a dozen operations that waited for the same election may take for ever.
+// What was answered before it was committed keeps its span.
 func (d committed) narrow(op porcupine.Operation) porcupine.Operation {
 	if op.Call < d.at && d.at < op.Return {
 		op.Call, op.Return = max(op.Call, d.at-1), min(op.Return, d.at+1)
@@ -141,8 +144,8 @@ func (c *converter) operation(o *client.Operation) (op porcupine.Operation, ok b
 	return op, true
 }
 
-// doubtful tells of an operation that was not acknowledged what the log knows of it. The validators would do so for puts, but less sharply, and for all
-// else try both ways; the ways double with each.
+// doubtful tells of an operation that was not acknowledged what the log knows of it. The validators would do so for
+// puts, but less sharply, and for all else try both ways; the ways double with each.
 func (c *converter) doubtful(op porcupine.Operation, o *client.Operation) (porcupine.Operation, bool) {
 	req := op.Input.(model.EtcdRequest)
 	commit, ok := c.commits[o.Request.ID]
@@ -157,7 +160,8 @@ func (c *converter) doubtful(op porcupine.Operation, o *client.Operation) (porcu
 	return commit.narrow(op), true
 }
 
-// streams gives operations that overlap different identities: the validators know only clients that ask one thing at a time.
+// streams gives operations that overlap different identities: the validators know only clients that ask one thing at a
+// time.
 func (c *converter) streams(ops []porcupine.Operation) []porcupine.Operation {
 	slices.SortStableFunc(ops, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
 	var ends []int64
@@ -174,7 +178,8 @@ func (c *converter) streams(ops []porcupine.Operation) []porcupine.Operation {
 	return ops
 }
 
-// watches returns a client's watches with all that they were told. As in etcd's client a watch goes on over several streams.
+// watches returns a client's watches with all that they were told. As in etcd's client a watch goes on over several
+// streams.
 func watches(c *client.Client) (list []model.WatchOperation) {
 	for i := range c.Watches() {
 		list = append(list, model.WatchOperation{Request: watchRequest(&c.Watches()[i]), Responses: []model.WatchResponse{}})

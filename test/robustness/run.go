@@ -34,7 +34,8 @@ type Commit struct {
 // faultTicks is how long faults go on, in heartbeats: some three hundred commands.
 const faultTicks = 600
 
-// drain is longer than any client waits for an answer; idle is longer than etcd waits before it tells watches of progress.
+// drain is longer than any client waits for an answer; idle is longer than etcd waits before it tells watches of
+// progress.
 const (
 	drain = 8 * sim.Second
 	idle  = 12 * sim.Minute
@@ -62,7 +63,8 @@ func Make(seed uint64) (*Run, error) {
 	return r, r.broken()
 }
 
-// compose makes the tape of a run: faults, their repair, and in some runs a long quiet after it, with a few writes at its end.
+// compose makes the tape of a run: faults, their repair, and in some runs a long quiet after it, with a few writes at
+// its end.
 func compose(seed uint64) (cfg world.Config, tape []world.Timed, end sim.Time, err error) {
 	random := rng.New(seed, "robustness")
 	p := &world.Presets[random.Intn(len(world.Presets))]
@@ -88,7 +90,8 @@ func compose(seed uint64) (cfg world.Config, tape []world.Timed, end sim.Time, e
 // rest lets each client watch while nothing happens for so long that it is told of that, and then something does.
 func rest(w *world.World) error {
 	for i := range w.Clients() {
-		watch := script.Watch{Key: prefix, End: mvcc.PrefixEnd(prefix), ProgressNotify: true, Flags: script.Flags{Client: script.ClientName(i + 1)}}
+		watch := script.Watch{Key: prefix, End: mvcc.PrefixEnd(prefix), ProgressNotify: true,
+			Flags: script.Flags{Client: script.ClientName(i + 1)}}
 		if err := w.Do(watch); err != nil {
 			return err
 		}
@@ -111,8 +114,8 @@ func (r *Run) broken() error {
 	return nil
 }
 
-// collect reads what has been committed since it was last called, from the log of any member that has it. That may be later than it was committed: a
-// leader may take a snapshot and throw the entries away at once.
+// collect reads what has been committed since it was last called, from the log of any member that has it. That may be
+// later than it was committed: a leader may take a snapshot and throw the entries away at once.
 func (r *Run) collect() {
 	for _, m := range r.World.Members() {
 		for m.Up() && raft.Index(len(r.known)) <= m.Node().Commit() {
@@ -189,6 +192,8 @@ func (r *Run) Summary() string {
 			resumed += w.Resumes
 		}
 	}
-	return fmt.Sprintf("%s, %d members, %v: %d reads, %d writes, %d in doubt, %d watches resumed %d times, %d events, %d progress",
-		r.World.Config().Preset, len(r.World.Members()), r.World.Now()/sim.Second*sim.Second, reads, writes, doubtful, watched, resumed, events, progress)
+	return fmt.Sprintf("%s, %d members, %v: %d reads, %d writes, %d in doubt, %d watches resumed %d times, %d events, "+
+		"%d progress",
+		r.World.Config().Preset, len(r.World.Members()), r.World.Now()/sim.Second*sim.Second, reads, writes, doubtful,
+		watched, resumed, events, progress)
 }

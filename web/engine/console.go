@@ -38,7 +38,8 @@ func (e *Engine) input(text string, typed bool) {
 	e.shell(text, typed)
 }
 
-// shell carries out a line, or several. What is not complete yet waits for the next line, what wants a file for its text.
+// shell carries out a line, or several. What is not complete yet waits for the next line, what wants a file for its
+// text.
 func (e *Engine) shell(text string, typed bool) {
 	r, err := shell.Line(text, e.run.World().ShellVars(sim.Client(1)))
 	var es *shell.Error
@@ -57,7 +58,8 @@ func (e *Engine) shell(text string, typed bool) {
 	}
 }
 
-// read carries out what a line means, and says what was made of it. What it wants from standard input is asked for, if there is a person to ask.
+// read carries out what a line means, and says what was made of it. What it wants from standard input is asked for, if
+// there is a person to ask.
 func (e *Engine) read(r script.Reading, typed bool) {
 	for _, note := range r.Notes {
 		e.say("say", "%s.", note)
@@ -119,7 +121,8 @@ func (e *Engine) tellOutcomes() {
 	}
 }
 
-// tellSaid prints what a command printed. Before it stands whose it is, and what is known beside: etcdctl itself says no more than "OK".
+// tellSaid prints what a command printed. Before it stands whose it is, and what is known beside: etcdctl itself says
+// no more than "OK".
 func (e *Engine) tellSaid(s *world.Said) {
 	stdout, stderr, exit := s.Print()
 	for _, n := range s.Notes() {

@@ -1,11 +1,12 @@
 // Package engine owns a run and plays it: it turns Ticks into Replies.
 //
-// It is a plain machine: Tick is called, it answers. In the browser it lives in a worker (wasm/), in tests and tools it runs natively. It keeps the
-// run (core/world.Run), the lens (web/view.Lens), and playback: whether time passes, how fast, and any long computation that is under way, such
-// as opening a link or looking for the next election. Long work is done in slices, one a tick, so that the page always has an answer soon and
-// can show how far it is.
+// It is a plain machine: Tick is called, it answers. In the browser it lives in a worker (wasm/), in tests and tools it
+// runs natively. It keeps the run (core/world.Run), the lens (web/view.Lens), and playback: whether time passes, how
+// fast, and any long computation that is under way, such as opening a link or looking for the next election. Long work
+// is done in slices, one a tick, so that the page always has an answer soon and can show how far it is.
 //
-// Reading order: engine.go, playback.go, actions.go, console.go, metrics.go, share.go, linear.go, measure.go, memory.go.
+// Reading order: engine.go, playback.go, actions.go, console.go, metrics.go, share.go, linear.go, measure.go,
+// memory.go.
 package engine
 
 import (
@@ -51,7 +52,8 @@ type Engine struct {
 // frameInterval bounds how often a frame is made while playing.
 const frameInterval = 50 * time.Millisecond
 
-// chartInterval bounds how often it has metrics: they cost as much as all the rest, and figures that change faster cannot be read.
+// chartInterval bounds how often it has metrics: they cost as much as all the rest, and figures that change faster
+// cannot be read.
 const chartInterval = 500 * time.Millisecond
 
 // New returns an engine with the run that a visitor sees first, just before its first election.
@@ -89,8 +91,8 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 // curtain is how long before the first leader is elected a fresh run is first shown: long enough to see the votes.
 const curtain = 45 * sim.Millisecond
 
-// raiseCurtain takes a fresh run to just before its first election: before it, nothing happens. Another world finds out when
-// that is, so that the run itself has no future yet to branch off from.
+// raiseCurtain takes a fresh run to just before its first election: before it, nothing happens. Another world finds out
+// when that is, so that the run itself has no future yet to branch off from.
 func (e *Engine) raiseCurtain() {
 	const patience = 10 * sim.Second
 	w, err := world.New(e.run.Config(), nil)
@@ -106,7 +108,8 @@ func (e *Engine) raiseCurtain() {
 func (e *Engine) Tick(t wire.Tick) (wire.Reply, wire.Motion) {
 	r := wire.Reply{Version: wire.Version, Seq: t.Seq}
 	if t.Version != wire.Version {
-		r.Fatal = fmt.Sprintf("The page speaks version %d of the protocol, the engine version %d. Reload the page.", t.Version, wire.Version)
+		r.Fatal = fmt.Sprintf("The page speaks version %d of the protocol, the engine version %d. Reload the page.",
+			t.Version, wire.Version)
 		return r, wire.Motion{}
 	}
 	e.pass(time.Duration(t.Elapsed) * time.Microsecond)

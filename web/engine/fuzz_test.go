@@ -31,12 +31,15 @@ func ticks(t *testing.T, e *Engine, n int, actions ...wire.Action) (r wire.Reply
 	return r
 }
 
-// FuzzOpen opens whatever stands in an address. What opens can be shared, and the link of that, opened elsewhere, leads to the same state.
+// FuzzOpen opens whatever stands in an address. What opens can be shared, and the link of that, opened elsewhere, leads
+// to the same state.
 func FuzzOpen(f *testing.F) {
 	for _, seed := range []string{
 		"#v=1", "#v=1&members=5&clients=2&preset=etcd&seed=11&a=100000+put+a+b;200000+crash+n1;300000+split+n2,c1+%7C+n1,n3,c2&t=400000&h=0&panel=keys&select=n1",
-		"#v=1&a=0+watch+a+--prefix;5+lease+grant+5;9+member+add+n4;9+compaction+1&t=90000", "#v=1&off=one-vote-per-term&a=1000+disk+n1+stall;2000+drift+n2+%2B20%25&t=5000",
-		"#v=1&auto-compaction=periodic:1h&quota=64KiB&limits=article&a=5+load+--clients+3&t=20000", "#nonsense", "#v=1&select=v3+/pods/a&panel=x",
+		"#v=1&a=0+watch+a+--prefix;5+lease+grant+5;9+member+add+n4;9+compaction+1&t=90000",
+		"#v=1&off=one-vote-per-term&a=1000+disk+n1+stall;2000+drift+n2+%2B20%25&t=5000",
+		"#v=1&auto-compaction=periodic:1h&quota=64KiB&limits=article&a=5+load+--clients+3&t=20000", "#nonsense",
+		"#v=1&select=v3+/pods/a&panel=x",
 	} {
 		f.Add(seed)
 	}
@@ -60,7 +63,8 @@ func FuzzOpen(f *testing.F) {
 
 // FuzzActions lets a page ask whatever it likes: the engine has an answer that can be sent.
 func FuzzActions(f *testing.F) {
-	texts := []string{"put a 1", "help", "txn", "metrics n1", "members=5", "#v=1&members=5&t=90000", "n1", "keys", "election", "from /a", "split n1 |"}
+	texts := []string{"put a 1", "help", "txn", "metrics n1", "members=5", "#v=1&members=5&t=90000", "n1", "keys",
+		"election", "from /a", "split n1 |"}
 	for kind := wire.Do; kind <= wire.Look; kind++ {
 		f.Add(byte(kind), int64(kind)%3-1, texts[int(kind)%len(texts)], byte(wire.Step), int64(1), "")
 	}

@@ -34,7 +34,8 @@ func (e *Engine) judge() {
 	l.length, l.world = n, w
 	switch {
 	case n > linearMost:
-		l.verdict = view.Linear{State: "not checked yet", Detail: fmt.Sprintf("the history has %d operations; up to %d are checked here", n, linearMost)}
+		l.verdict = view.Linear{State: "not checked yet",
+			Detail: fmt.Sprintf("the history has %d operations; up to %d are checked here", n, linearMost)}
 		return
 	case n == 0:
 		l.verdict = view.Linear{State: "holds", Detail: "no operation has an outcome yet"}

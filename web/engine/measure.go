@@ -15,8 +15,8 @@ import (
 // measureFor is how long a measurement runs.
 const measureFor = 2 * time.Second
 
-// measure tells how fast the simulator is on this machine: "measure" for this configuration without load, "measure 1000/s" under
-// load, "measure seeks" for going to random moments of the run so far. Every rule is checked, as always.
+// measure tells how fast the simulator is on this machine: "measure" for this configuration without load, "measure
+// 1000/s" under load, "measure seeks" for going to random moments of the run so far. Every rule is checked, as always.
 func (e *Engine) measure(what string) {
 	if what == "seeks" {
 		e.measureSeeks()
@@ -46,7 +46,8 @@ func (e *Engine) measure(what string) {
 		w.Advance(horizon, 16*portion)
 	}
 	seconds := e.now().Sub(began).Seconds()
-	e.say("out", "%d members, preset %s, %s: %.0f events/s, %.0f times real time", len(w.Members()), w.Config().Preset, name,
+	e.say("out", "%d members, preset %s, %s: %.0f events/s, %.0f times real time", len(w.Members()), w.Config().Preset,
+		name,
 		float64(w.Turn()-turns)/seconds, float64(w.Now()-from)/float64(sim.Second)/seconds)
 }
 

@@ -28,8 +28,8 @@ func slow(t *testing.T) (*Engine, func(acts ...wire.Action) *wire.Reply) {
 	return e, tick
 }
 
-// TestMemoryRunsShort fills the memory. History goes first, then the run pauses and says why; once there is room it goes on, and it is the run that it would
-// have been.
+// TestMemoryRunsShort fills the memory. History goes first, then the run pauses and says why; once there is room it
+// goes on, and it is the run that it would have been.
 func TestMemoryRunsShort(t *testing.T) {
 	e, tick := slow(t)
 	heap := uint64(950 << 20)
@@ -46,7 +46,8 @@ func TestMemoryRunsShort(t *testing.T) {
 			t.Fatal("it goes on and on")
 		}
 	}
-	if !thinned || !strings.Contains(said, "memory=2GiB") || !strings.Contains(r.Frame.Playback.Full, "950 MB of the 1024 MB") {
+	if !thinned || !strings.Contains(said, "memory=2GiB") ||
+		!strings.Contains(r.Frame.Playback.Full, "950 MB of the 1024 MB") {
 		t.Errorf("dropped: %v; console: %q; page: %q", thinned, said, r.Frame.Playback.Full)
 	}
 	at := e.run.World().Now()
@@ -72,8 +73,8 @@ func TestMemoryRunsShort(t *testing.T) {
 	}
 }
 
-// TestMemoryInUse: what counts is what the process has in use, not the objects alone. If a collection gives enough back nothing is dropped, and there is no other
-// collection before there is something new.
+// TestMemoryInUse: what counts is what the process has in use, not the objects alone. If a collection gives enough back
+// nothing is dropped, and there is no other collection before there is something new.
 func TestMemoryInUse(t *testing.T) {
 	e, tick := slow(t)
 	collections, u := 0, usage{taken: 1 << 30, used: 900 << 20, heap: 700 << 20, live: 600 << 20}
@@ -115,7 +116,8 @@ func TestLinksLeaveMemoryOut(t *testing.T) {
 	}
 }
 
-// TestLongWayBack goes so far back that it takes many ticks. Meanwhile the old moment is shown, with how far it is; another seek overtakes, and so does undo.
+// TestLongWayBack goes so far back that it takes many ticks. Meanwhile the old moment is shown, with how far it is;
+// another seek overtakes, and so does undo.
 func TestLongWayBack(t *testing.T) {
 	e, tick := slow(t)
 	tick(wire.Action{Kind: wire.Pause})

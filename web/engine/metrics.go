@@ -2,7 +2,8 @@ package engine
 
 import "strings"
 
-// metrics prints what Prometheus would read from a member now: "metrics n1", or only names that begin alike, "metrics n1 etcd_disk".
+// metrics prints what Prometheus would read from a member now: "metrics n1", or only names that begin alike, "metrics
+// n1 etcd_disk".
 func (e *Engine) metrics(rest string) {
 	member, prefix, _ := strings.Cut(rest, " ")
 	if member == "" {

@@ -33,7 +33,8 @@ func TestMetricsCommand(t *testing.T) {
 	}
 }
 
-// TestMetricsAreMadeNowAndThen: while the run plays, two frames a second have metrics; whatever a person does has them at once.
+// TestMetricsAreMadeNowAndThen: while the run plays, two frames a second have metrics; whatever a person does has them
+// at once.
 func TestMetricsAreMadeNowAndThen(t *testing.T) {
 	e := New()
 	now := time.Unix(0, 0)

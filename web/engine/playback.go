@@ -123,7 +123,8 @@ func (e *Engine) carryOn() {
 	}
 }
 
-// travel goes on with a move into the past that did not get there yet. What one slice does not bring there goes on in the next tick.
+// travel goes on with a move into the past that did not get there yet. What one slice does not bring there goes on in
+// the next tick.
 func (e *Engine) travel(there bool) {
 	for end := e.now().Add(workBudget); !there; {
 		if there = e.run.Continue(portion); !e.now().Before(end) {
@@ -200,7 +201,8 @@ func (e *Engine) playback() wire.Playback {
 	w, p := e.run.World(), &e.play
 	v := wire.Playback{
 		Now: int64(w.Now()), End: int64(e.run.Head().Now()), Seq: w.Journal().Next() - 1, Turn: w.Turn(), Playing: p.playing,
-		Speed: p.speed, Text: speedText(p), Behind: p.behind, Live: e.run.Live(), Hash: shortHash(w.Hash()), Full: e.memory.full,
+		Speed: p.speed, Text: speedText(p), Behind: p.behind, Live: e.run.Live(), Hash: shortHash(w.Hash()),
+		Full: e.memory.full,
 	}
 	switch {
 	case e.memory.thinning:

@@ -9,8 +9,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// prompt is a program of the console that reads from standard input: what is typed goes to it. An empty line ends the input, as Ctrl-D does in a terminal; in a
-// transaction three do, each behind a list.
+// prompt is a program of the console that reads from standard input: what is typed goes to it. An empty line ends the
+// input, as Ctrl-D does in a terminal; in a transaction three do, each behind a list.
 type prompt struct {
 	line  script.Line // the command's
 	wants script.Input
@@ -29,7 +29,8 @@ func (e *Engine) ask(r script.Reading) {
 	p := &prompt{line: refused.Line, wants: r.Wants}
 	p.line.Piped = true
 	if r.Wants == script.TxnInput { // the questions are asked here
-		p.line.Argv = slices.DeleteFunc(slices.Clone(p.line.Argv), func(a string) bool { return a == "-i" || a == "--interactive" })
+		p.line.Argv = slices.DeleteFunc(slices.Clone(p.line.Argv),
+			func(a string) bool { return a == "-i" || a == "--interactive" })
 	}
 	e.prompt = p
 	switch r.Wants {

@@ -45,14 +45,16 @@ func (p *person) lives() {
 	p.does(wire.Action{Kind: wire.Pause}, wire.Action{Kind: wire.Fresh, Text: "members=5 clients=2 preset=etcd seed=11"})
 	p.does(wire.Action{Kind: wire.Seek, N: int64(4 * sim.Second)})
 	p.waits()
-	for _, text := range []string{"put /pods/pod1 data1", "crash n1", "put /pods/pod2 \"two words\" --client c2", "split n2,c1 | n1,n3,n4,n5,c2"} {
+	for _, text := range []string{"put /pods/pod1 data1", "crash n1", "put /pods/pod2 \"two words\" --client c2",
+		"split n2,c1 | n1,n3,n4,n5,c2"} {
 		p.does(wire.Action{Kind: wire.Do, Text: text})
 		p.does(wire.Action{Kind: wire.Step, N: 1}, wire.Action{Kind: wire.Step, N: 1})
 	}
 	p.does(wire.Action{Kind: wire.Seek, N: int64(8 * sim.Second)})
 	p.waits()
 	p.does(wire.Action{Kind: wire.Seek, N: int64(4500 * sim.Millisecond)})
-	p.does(wire.Action{Kind: wire.Do, Text: "restart n1"}, wire.Action{Kind: wire.Select, Text: "n1"}, wire.Action{Kind: wire.Panel, Text: "keys"})
+	p.does(wire.Action{Kind: wire.Do, Text: "restart n1"}, wire.Action{Kind: wire.Select, Text: "n1"},
+		wire.Action{Kind: wire.Panel, Text: "keys"})
 	p.does(wire.Action{Kind: wire.Seek, N: int64(6 * sim.Second)})
 	p.waits()
 }
@@ -115,8 +117,10 @@ func TestHostileLinks(t *testing.T) {
 	p.does(wire.Action{Kind: wire.Pause})
 	run, hash := p.engine.run, p.engine.run.World().Hash()
 	for _, link := range []string{
-		"#nonsense", "#v=1&members=99", "#v=1&members=-1", "#v=1&clients=0&members=3", "#v=1&preset=fast", "#v=2", "#v=1&z=AAAA", "#v=1&z=" + strings.Repeat("A", 1<<21),
-		"#v=1&a=5+put+a+b;4+put+a+b", "#v=1&a=1+rm+-rf", "#v=1&t=-5", "#v=1&t=99999999999999999999", "#v=1&off=gravity", "#v=1&s=nowhere",
+		"#nonsense", "#v=1&members=99", "#v=1&members=-1", "#v=1&clients=0&members=3", "#v=1&preset=fast", "#v=2",
+		"#v=1&z=AAAA", "#v=1&z=" + strings.Repeat("A", 1<<21),
+		"#v=1&a=5+put+a+b;4+put+a+b", "#v=1&a=1+rm+-rf", "#v=1&t=-5", "#v=1&t=99999999999999999999", "#v=1&off=gravity",
+		"#v=1&s=nowhere",
 		"#v=1&seed=%zz", "#v=1&h=xyz", "#v=1&panel=<script>", "#v=1&a=1000+put+a+" + strings.Repeat("x", 5000),
 	} {
 		r := p.does(wire.Action{Kind: wire.Open, Text: link})

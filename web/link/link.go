@@ -34,7 +34,8 @@ func Encode(r Run) (string, error) {
 // them all. The error is an *Error. Keys that the format does not have are ignored.
 func Decode(fragment string, known func(scenario string) bool) (Run, error) {
 	if len(fragment) > BytesMax {
-		return Run{}, tooLarge("", "this link has "+strconv.Itoa(len(fragment))+" bytes, at most "+strconv.Itoa(BytesMax)+" are allowed")
+		return Run{}, tooLarge("", "this link has "+strconv.Itoa(len(fragment))+" bytes, at most "+strconv.Itoa(BytesMax)+
+			" are allowed")
 	}
 	list, err := fields(strings.TrimPrefix(fragment, "#"))
 	if err != nil {

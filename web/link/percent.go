@@ -28,7 +28,8 @@ func escape(text string) string {
 }
 
 func isSafe(c byte) bool {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strings.IndexByte("-._~/:,@", c) >= 0
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		strings.IndexByte("-._~/:,@", c) >= 0
 }
 
 // unescape reads what escape wrote. Characters that escape would have encoded are taken as they are, because some

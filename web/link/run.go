@@ -51,7 +51,8 @@ type Lens struct {
 }
 
 // configKeys are the keys of the config that a link carries. They share the fragment with the keys of this package.
-var configKeys = [...]string{"preset", "members", "clients", "seed", "snapshot-count", "catch-up", "limits", "quota", "auto-compaction",
+var configKeys = [...]string{"preset", "members", "clients", "seed", "snapshot-count", "catch-up", "limits", "quota",
+	"auto-compaction",
 	"progress-notify", "off"}
 
 // ConfigKeys returns the config keys that a link can carry.
@@ -115,7 +116,8 @@ func checkCount(p Pair, least, most int) error {
 
 func checkText(where, text string) error {
 	if len(text) > valueBytesMax {
-		return tooLarge(where, "it has "+strconv.Itoa(len(text))+" bytes, at most "+strconv.Itoa(valueBytesMax)+" are allowed")
+		return tooLarge(where, "it has "+strconv.Itoa(len(text))+" bytes, at most "+strconv.Itoa(valueBytesMax)+
+			" are allowed")
 	}
 	if !utf8.ValidString(text) {
 		return damaged(where, quote(text)+" is not UTF-8")
@@ -131,7 +133,8 @@ func checkTape(tape []Timed) error {
 	for i, c := range tape {
 		switch {
 		case c.At < 0 || c.At > script.TimeMax:
-			return content(action(i), "the instant "+micros(c.At)+" is outside a run, which lasts up to "+micros(script.TimeMax)+" µs")
+			return content(action(i), "the instant "+micros(c.At)+" is outside a run, which lasts up to "+micros(script.TimeMax)+
+				" µs")
 		case c.At < last:
 			return content(action(i), "the instant "+micros(c.At)+" is before that of the action above, "+micros(last))
 		case c.Command == nil:

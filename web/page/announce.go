@@ -2,8 +2,8 @@ package page
 
 import "github.com/etcdscope/etcdscope/web/wire"
 
-// Announcer decides what a screen reader is told and when: while the run plays at most one sentence in two seconds, and only of
-// marks; when a person steps, each event.
+// Announcer decides what a screen reader is told and when: while the run plays at most one sentence in two seconds, and
+// only of marks; when a person steps, each event.
 type Announcer struct {
 	last    int64 // when it last spoke, ms of wall time
 	seen    uint64
@@ -12,7 +12,8 @@ type Announcer struct {
 
 const announceEvery = 2000 // ms
 
-// Say returns what to announce for a frame at a wall time; "" for nothing. stepped: the person asked for this very moment.
+// Say returns what to announce for a frame at a wall time; "" for nothing. stepped: the person asked for this very
+// moment.
 func (a *Announcer) Say(now int64, f *wire.Frame, stepped bool) string {
 	if stepped {
 		a.last, a.seen = now, f.Playback.Seq

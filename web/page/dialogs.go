@@ -19,7 +19,8 @@ const (
 func freshForm(r *wire.Run, seed uint64) []Node {
 	presets := h("div", class("choices"))
 	for _, p := range r.Presets {
-		presets.add(h("label", class("choice"), h("input", attr("type", "radio"), attr("name", "preset"), attr("value", p.Name), when(p.Name == r.Preset, attr("checked", ""))),
+		presets.add(h("label", class("choice"), h("input", attr("type", "radio"), attr("name", "preset"),
+			attr("value", p.Name), when(p.Name == r.Preset, attr("checked", ""))),
 			h("b", p.Name), h("span", p.Text)))
 	}
 	return []Node{
@@ -28,10 +29,12 @@ func freshForm(r *wire.Run, seed uint64) []Node {
 		h("fieldset", h("legend", "Latencies and timeouts"), presets),
 		h("fieldset", h("legend", "Entries between two snapshots / entries kept behind one"), snapshots()),
 		switches(r),
-		h("div", class("fields"), h("label", "Seed", h("input", attr("type", "text"), attr("id", "fresh-seed"), attr("inputmode", "numeric"), attr("pattern", "[0-9]*"), attr("value", strconv.FormatUint(seed, 10)))),
+		h("div", class("fields"), h("label", "Seed", h("input", attr("type", "text"), attr("id", "fresh-seed"),
+			attr("inputmode", "numeric"), attr("pattern", "[0-9]*"), attr("value", strconv.FormatUint(seed, 10)))),
 			button("reseed", "New seed")),
 		h("p", class("note"), "The same seed and settings give the same run, event for event."),
-		h("div", class("foot"), h("button", attr("value", "ok"), class("primary"), "Start"), h("button", attr("value", "cancel"), "Cancel")),
+		h("div", class("foot"), h("button", attr("value", "ok"), class("primary"), "Start"),
+			h("button", attr("value", "cancel"), "Cancel")),
 	}
 }
 
@@ -44,8 +47,9 @@ var snapshotChoices = [...]struct{ text, settings string }{
 func snapshots() Node {
 	row := h("div", class("row"))
 	for _, c := range snapshotChoices {
-		row.add(h("label", class("check"), h("input", attr("type", "radio"), attr("name", "snapshots"), attr("value", c.settings),
-			when(c.settings == "", attr("checked", ""))), c.text))
+		row.add(h("label", class("check"),
+			h("input", attr("type", "radio"), attr("name", "snapshots"), attr("value", c.settings),
+				when(c.settings == "", attr("checked", ""))), c.text))
 	}
 	return row
 }
@@ -70,10 +74,12 @@ func numbers(name string, most, chosen int) Node {
 	return row
 }
 
-// freshText is what the form says, as the engine wants it; off are the rules to do without, snapshots is one of snapshotChoices.
+// freshText is what the form says, as the engine wants it; off are the rules to do without, snapshots is one of
+// snapshotChoices.
 func freshText(members, clients, preset, seed, snapshots string, off []string) string {
 	var words []string
-	for _, w := range [][2]string{{"members", members}, {"clients", clients}, {"preset", preset}, {"seed", seed}, {"off", strings.Join(off, ",")}} {
+	for _, w := range [][2]string{{"members", members}, {"clients", clients}, {"preset", preset}, {"seed", seed},
+		{"off", strings.Join(off, ",")}} {
 		if w[1] != "" {
 			words = append(words, w[0]+"="+w[1])
 		}
@@ -88,9 +94,12 @@ func freshText(members, clients, preset, seed, snapshots string, off []string) s
 func shareForm(link string, f *wire.Frame) []Node {
 	return []Node{
 		h("p", class("note"), linkHolds),
-		h("div", class("linkbox"), h("input", attr("type", "text"), attr("id", "share-link"), attr("readonly", ""), attr("aria-label", "Link"), attr("value", link)),
+		h("div", class("linkbox"), h("input", attr("type", "text"), attr("id", "share-link"), attr("readonly", ""),
+			attr("aria-label", "Link"), attr("value", link)),
 			button("copy", class("primary"), "Copy")),
-		h("p", class("note"), "It stops at "+clock(f.Playback.Now)+". ", h("span", class("m"), strconv.Itoa(len(link))+" characters."), " ", h("span", attr("id", "copied"), attr("role", "status"))),
+		h("p", class("note"), "It stops at "+clock(f.Playback.Now)+". ",
+			h("span", class("m"), strconv.Itoa(len(link))+" characters."), " ",
+			h("span", attr("id", "copied"), attr("role", "status"))),
 		h("div", class("foot"), h("button", attr("value", "ok"), "Done"), button("still", "Save the picture (SVG)")),
 	}
 }
@@ -98,8 +107,11 @@ func shareForm(link string, f *wire.Frame) []Node {
 // helpPage is what the keys and the shapes mean.
 func helpPage(lettersOff bool) []Node {
 	page := []Node{h("h3", "How to read the picture"), h("div", class("shapes"), legend()),
-		h("p", class("note"), "The number in a member is its term; the colour goes with it. The ring around a member is its election timer: when it is full, the member asks for votes. "+
-			"Pills on the lines are messages; click one to drop, delay, hold or duplicate it. The little arrows on the lines cut one direction.")}
+		h("p", class("note"),
+			"The number in a member is its term; the colour goes with it. The ring around a member is its election timer: "+
+				"when it is full, the member asks for votes. "+
+				"Pills on the lines are messages; click one to drop, delay, hold or duplicate it. The little arrows on the "+
+				"lines cut one direction.")}
 	for _, part := range []struct {
 		title  string
 		member bool
@@ -113,8 +125,10 @@ func helpPage(lettersOff bool) []Node {
 		page = append(page, h("h3", part.title), list)
 	}
 	return append(page,
-		h("p", h("label", class("check"), h("input", attr("type", "checkbox"), attr("id", "letters"), when(!lettersOff, attr("checked", ""))), lettersOn)),
-		h("p", class("note"), "The console at the bottom takes the same commands as the buttons; type help there, or Tab for what fits."),
+		h("p", h("label", class("check"), h("input", attr("type", "checkbox"), attr("id", "letters"),
+			when(!lettersOff, attr("checked", ""))), lettersOn)),
+		h("p", class("note"),
+			"The console at the bottom takes the same commands as the buttons; type help there, or Tab for what fits."),
 		h("div", class("foot"), h("button", attr("value", "ok"), class("primary"), "Close")))
 }
 
@@ -138,7 +152,8 @@ func legend() []Node {
 	} {
 		m.m.Name = "x"
 		drawn := scene.Portrait(&m.m, 26)
-		out = append(out, h("div", h("svg", attr("viewBox", "-47 -42 94 84"), attr("aria-hidden", "true"), shapeNode(&drawn)), m.text))
+		out = append(out, h("div", h("svg", attr("viewBox", "-47 -42 94 84"), attr("aria-hidden", "true"), shapeNode(&drawn)),
+			m.text))
 	}
 	return out
 }

@@ -44,10 +44,13 @@ func (p *Page) closed(id string) {
 		off = append(off, rules.Index(i).String())
 	}
 	history := js.Global().Get("history")
-	history.Call("replaceState", js.Null(), "", js.Global().Get("location").Get("pathname")) // the link in the address is not this run's
+	// the link in the address is not this run's
+	history.Call("replaceState", js.Null(), "", js.Global().Get("location").Get("pathname"))
 	p.show("banner", false)
-	document().Call("getElementById", "stage").Call("focus", preventScroll) // not back to the button: Space should play now
-	p.ask(wire.Action{Kind: wire.Fresh, Text: freshText(get("members"), get("clients"), get("preset"), seed, get("snapshots"), off)})
+	// not back to the button: Space should play now
+	document().Call("getElementById", "stage").Call("focus", preventScroll)
+	p.ask(wire.Action{Kind: wire.Fresh,
+		Text: freshText(get("members"), get("clients"), get("preset"), seed, get("snapshots"), off)})
 	if !p.reduced {
 		p.ask(wire.Action{Kind: wire.Play})
 	}

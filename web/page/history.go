@@ -32,7 +32,8 @@ func (h *History) Move(by int, now string) string {
 // Holds reports whether a text is the one that the arrows have brought.
 func (h *History) Holds(text string) bool { return h.at < len(h.lines) && h.lines[h.at] == text }
 
-// completed is the longest line with which all completions begin, and a space when there is but one. Completions are whole lines.
+// completed is the longest line with which all completions begin, and a space when there is but one. Completions are
+// whole lines.
 func completed(input string, lines []string) string {
 	if len(lines) == 0 {
 		return input

@@ -9,9 +9,9 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// An intent is what a person wants, as a short text: a verb and its arguments. Buttons carry it in data-a, the table of keys
-// maps to it, menus are lists of it. Actions turns one into what the engine is asked; ok is false for what is the page's
-// own affair (opening a dialog, say).
+// An intent is what a person wants, as a short text: a verb and its arguments. Buttons carry it in data-a, the table of
+// keys maps to it, menus are lists of it. Actions turns one into what the engine is asked; ok is false for what is the
+// page's own affair (opening a dialog, say).
 //
 //	do TEXT            a command, as in the console      toggle           play or pause
 //	typed TEXT         console input                     step ±1          one event
@@ -113,7 +113,8 @@ func moveOf(verb, arg string, f *wire.Frame) ([]wire.Action, bool) {
 }
 
 // speeds are the steps of the speed slider: simulated µs per second of wall time. The last, 0, is as fast as it goes.
-var speeds = []int64{1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 200_000, 500_000, second, 2 * second, 5 * second,
+var speeds = []int64{1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 200_000, 500_000, second, 2 * second,
+	5 * second,
 	10 * second, 30 * second, 60 * second, 0}
 
 func speedAt(i int) int64 { return speeds[max(0, min(len(speeds)-1, i))] }
@@ -149,8 +150,8 @@ func message(f *wire.Frame, id string) *wire.Message {
 	return nil
 }
 
-// MemberCommand is the command that a verb means for a member as it is now: "crash" restarts one that is down. "" when there is
-// no such member.
+// MemberCommand is the command that a verb means for a member as it is now: "crash" restarts one that is down. "" when
+// there is no such member.
 func MemberCommand(f *wire.Frame, verb, name string) string {
 	m := member(f, name)
 	if m == nil {

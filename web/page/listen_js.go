@@ -8,8 +8,9 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// listen puts a few listeners on the root; they find out by themselves what was meant. Events are taken as the browser gives
-// them: dom makes an object of one of fifty types for each, which takes ten times as long, and has none for pointers.
+// listen puts a few listeners on the root; they find out by themselves what was meant. Events are taken as the browser
+// gives them: dom makes an object of one of fifty types for each, which takes ten times as long, and has none for
+// pointers.
 func (p *Page) listen() {
 	body := p.doc.Underlying().Get("body")
 	on(body, "click", p.clicked)
@@ -150,9 +151,10 @@ func (p *Page) pressed(e js.Value) {
 	onRange := tag == "INPUT" && target.Get("type").String() == "range"
 	press := Press{
 		Key: e.Get("key").String(), Shift: e.Get("shiftKey").Bool(), Ctrl: e.Get("ctrlKey").Bool(),
-		Alt:        e.Get("altKey").Bool() || e.Get("metaKey").Bool(),
-		Typing:     (tag == "INPUT" && !onRange) || tag == "TEXTAREA" || tag == "SELECT",
-		Control:    tag == "BUTTON" || tag == "A" || tag == "SUMMARY" || target.Get("id").String() == "speed" || target.Get("id").String() == "key-rev",
+		Alt:    e.Get("altKey").Bool() || e.Get("metaKey").Bool(),
+		Typing: (tag == "INPUT" && !onRange) || tag == "TEXTAREA" || tag == "SELECT",
+		Control: tag == "BUTTON" || tag == "A" || tag == "SUMMARY" || target.Get("id").String() == "speed" ||
+			target.Get("id").String() == "key-rev",
 		LettersOff: p.lettersOff,
 		Scrolls:    target.Call("matches", "#panel, #events, #lines").Bool(),
 		InDialog:   document().Call("querySelector", "dialog[open]").Truthy(),

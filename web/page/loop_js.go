@@ -7,8 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// loop asks the engine once per animation frame and never before it has answered: so there is no queue that could overflow.
-// When the run is paused and nothing was done, it asks nothing.
+// loop asks the engine once per animation frame and never before it has answered: so there is no queue that could
+// overflow. When the run is paused and nothing was done, it asks nothing.
 type loop struct {
 	queue   []wire.Action
 	sent    []wire.Action // of the tick that waits for its answer
@@ -110,7 +110,8 @@ func (p *Page) send(now float64) {
 }
 
 func (p *Page) wanted() bool {
-	return !p.loop.started || len(p.loop.queue) > 0 || (p.frame != nil && (p.frame.Playback.Playing || p.frame.Playback.Working != ""))
+	return !p.loop.started || len(p.loop.queue) > 0 ||
+		(p.frame != nil && (p.frame.Playback.Playing || p.frame.Playback.Working != ""))
 }
 
 // answered takes the engine's answer: first the frame, then the motion, so that what is new in the frame moves at once.
@@ -181,5 +182,6 @@ func (p *Page) fatal(why string) {
 	}
 	p.loop.waiting = true
 	p.show("fatal-fresh", true)
-	p.host.Call("fail", "The simulator stopped: "+why+".", "Your run is safe in its link if you shared it. Try again, or start afresh.")
+	p.host.Call("fail", "The simulator stopped: "+why+".",
+		"Your run is safe in its link if you shared it. Try again, or start afresh.")
 }

@@ -13,8 +13,8 @@ type Item struct {
 	Away               bool // it takes something away
 }
 
-// menuFor is the menu of a member ("n2"), a client ("c1") or a message ("m17"). nil when there is nothing of that name any more.
-// "n2 more" is the second page of a member's.
+// menuFor is the menu of a member ("n2"), a client ("c1") or a message ("m17"). nil when there is nothing of that name
+// any more. "n2 more" is the second page of a member's.
 func menuFor(f *wire.Frame, id string) []Node {
 	id, page, _ := strings.Cut(id, " ")
 	if m := member(f, id); m != nil {

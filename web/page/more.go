@@ -16,11 +16,14 @@ func moreMenu(f *wire.Frame, m *wire.Member) []Node {
 	}
 	out := append(menuHead(n+" · "+roleText(m), note), itemNodes([]Item{{"‹ Back", "menu " + n, "", false}})...)
 	if m.Up {
-		out = append(out, itemNodes([]Item{{"Defragment its database", "do defrag --endpoint " + n, "", false}, {"Crash in the middle of a write", "do crash " + n + " --torn", "", true}})...)
+		out = append(out, itemNodes([]Item{{"Defragment its database", "do defrag --endpoint " + n, "", false},
+			{"Crash in the middle of a write", "do crash " + n + " --torn", "", true}})...)
 	}
 	out = append(out,
-		choices("Disk", [][2]string{{"well", "disk " + n + " ok"}, {"slow ×20", "disk " + n + " slow 20"}, {"stalled", "disk " + n + " stall"}, {"full", "disk " + n + " full"}}),
-		choices("Clock", [][2]string{{"exact", "drift " + n + " 0%"}, {"+20 %", "drift " + n + " +20%"}, {"−20 %", "drift " + n + " -20%"}}))
+		choices("Disk", [][2]string{{"well", "disk " + n + " ok"}, {"slow ×20", "disk " + n + " slow 20"},
+			{"stalled", "disk " + n + " stall"}, {"full", "disk " + n + " full"}}),
+		choices("Clock", [][2]string{{"exact", "drift " + n + " 0%"}, {"+20 %", "drift " + n + " +20%"},
+			{"−20 %", "drift " + n + " -20%"}}))
 	if m.Role == "leader" {
 		var heirs [][2]string
 		for i := range f.Members {
@@ -41,7 +44,8 @@ func membership(f *wire.Frame, m *wire.Member) []Item {
 	if m.Role == "learner" {
 		items = append(items, Item{"Promote to voter", "do member promote " + m.Name, "", false})
 	} else if l := leader(f); m.Up && l != "" && l != m.Name {
-		items = append(items, Item{"Let it lead: " + l + " hands over", "do move-leader " + m.Name + " --endpoint " + l, "", false})
+		items = append(items,
+			Item{"Let it lead: " + l + " hands over", "do move-leader " + m.Name + " --endpoint " + l, "", false})
 	}
 	return append(items, Item{"Remove from the cluster", "do member remove " + m.Name, "", true})
 }
@@ -60,7 +64,8 @@ func leader(f *wire.Frame) string {
 func outsiderMenu(m *wire.Member) []Node {
 	items := []Item{{"Explain", "select " + m.Name, keyFor("select $"), false}}
 	if scene.StandsBy(m) {
-		items = append(items, Item{"Add as a learner", "do member add " + m.Name + " --learner", "", false}, Item{"Add as a voter", "do member add " + m.Name, "", false})
+		items = append(items, Item{"Add as a learner", "do member add " + m.Name + " --learner", "", false},
+			Item{"Add as a voter", "do member add " + m.Name, "", false})
 	}
 	if !scene.Removed(m) {
 		items = append(items, Item{"Start", "do restart " + m.Name, keyFor("member crash $"), false})
@@ -72,7 +77,8 @@ func outsiderMenu(m *wire.Member) []Node {
 func choices(title string, of [][2]string) Node {
 	row := []Node{}
 	for _, c := range of {
-		row = append(row, button("do "+c[1], attr("role", "menuitem"), attr("tabindex", "-1"), attr("aria-label", title+": "+c[0]), attr("title", c[1]), c[0]))
+		row = append(row, button("do "+c[1], attr("role", "menuitem"), attr("tabindex", "-1"),
+			attr("aria-label", title+": "+c[0]), attr("title", c[1]), c[0]))
 	}
 	return h("div", class("sub"), attr("role", "group"), attr("aria-label", title), title, row)
 }

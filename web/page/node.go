@@ -46,8 +46,9 @@ func flag(b bool) string {
 	return "false"
 }
 
-// h makes an element. Its parts are attributes, texts, Nodes, lists of Nodes, and a key. Empty attributes and texts are left out,
-// and texts that follow each other are joined, so that a node has exactly the children that a browser makes of its HTML.
+// h makes an element. Its parts are attributes, texts, Nodes, lists of Nodes, and a key. Empty attributes and texts are
+// left out, and texts that follow each other are joined, so that a node has exactly the children that a browser makes
+// of its HTML.
 func h(tag string, parts ...any) Node {
 	n := Node{Tag: tag}
 	n.with(parts...)
@@ -128,7 +129,8 @@ func button(intent string, parts ...any) Node {
 // shapeNode is a shape of the scene as a node.
 func shapeNode(s *scene.Shape) Node {
 	n := Node{Tag: "g", Key: s.ID, Kids: make([]Node, 0, len(s.Body)+1)}
-	n.Attrs = []scene.Attr{{Name: "class", Value: s.Class}, {Name: "data-id", Value: s.ID}, {Name: "transform", Value: scene.Transform(s)}}
+	n.Attrs = []scene.Attr{{Name: "class", Value: s.Class}, {Name: "data-id", Value: s.ID},
+		{Name: "transform", Value: scene.Transform(s)}}
 	for i := range s.Body {
 		e := &s.Body[i]
 		k := Node{Tag: e.Tag, Attrs: e.Attrs}

@@ -61,7 +61,8 @@ func clause(name, text string) string {
 	return " " + name + s
 }
 
-var opTitles = map[string]string{"put": "Write a key", "get": "Read a key", "del": "Delete a key", "watch": "Watch keys", "compaction": "Compact history",
+var opTitles = map[string]string{"put": "Write a key", "get": "Read a key", "del": "Delete a key",
+	"watch": "Watch keys", "compaction": "Compact history",
 	"lease": "Grant a lease", "txn": "Run a transaction"}
 
 // opSheet is the form for one operation.
@@ -69,7 +70,8 @@ func opSheet(f *wire.Frame, o Operation) []Node {
 	fields := h("div", class("fields"))
 	text := func(label, id, value string) { fields.add(h("label", label, field(id, value))) }
 	check := func(label, id string, on bool) {
-		fields.add(h("label", class("check"), h("input", attr("type", "checkbox"), attr("id", id), when(on, attr("checked", ""))), label))
+		fields.add(h("label", class("check"),
+			h("input", attr("type", "checkbox"), attr("id", id), when(on, attr("checked", ""))), label))
 	}
 	choose := func(label, id string, options ...Node) {
 		fields.add(h("label", label, h("select", attr("id", id), options)))
@@ -106,7 +108,8 @@ func opSheet(f *wire.Frame, o Operation) []Node {
 	choose("Client", "op-client", clients...)
 	choose("Member", "op-endpoint", ends...)
 	if o.Verb == "get" {
-		choose("Consistency", "op-consistency", option("", "linearizable", o.Consistency), option("s", "serializable", o.Consistency))
+		choose("Consistency", "op-consistency", option("", "linearizable", o.Consistency),
+			option("s", "serializable", o.Consistency))
 	}
 	if o.Verb == "get" || o.Verb == "del" || o.Verb == "watch" {
 		check("prefix", "op-prefix", o.Prefix)
@@ -117,7 +120,8 @@ func opSheet(f *wire.Frame, o Operation) []Node {
 	title := opTitles[o.Verb]
 	fields.add(h("button", attr("type", "submit"), class("primary"), strings.Fields(title)[0]))
 	return []Node{h("h3", class("sr"), title),
-		h("form", key(o.Verb), attr("id", "op-form"), attr("data-verb", o.Verb), attr("autocomplete", "off"), fields), closeButton()}
+		h("form", key(o.Verb), attr("id", "op-form"), attr("data-verb", o.Verb), attr("autocomplete", "off"), fields),
+		closeButton()}
 }
 
 // leaseOptions are the leases that a key can be written with.
@@ -135,7 +139,8 @@ func leaseOptions(f *wire.Frame, chosen string) []Node {
 }
 
 func field(id, value string) Node {
-	return h("input", attr("type", "text"), attr("id", id), attr("value", value), attr("spellcheck", "false"), attr("autocapitalize", "off"), attr("maxlength", "200"))
+	return h("input", attr("type", "text"), attr("id", id), attr("value", value), attr("spellcheck", "false"),
+		attr("autocapitalize", "off"), attr("maxlength", "200"))
 }
 
 func option(value, text, chosen string) Node {

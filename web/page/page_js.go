@@ -46,24 +46,30 @@ type Page struct {
 }
 
 // the ids of all elements that Go touches.
-var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills", "canvas", "scene", "hits", "menu", "hint", "loading",
-	"op", "splitter", "loader", "adder", "flight", "tools", "tabs", "panel", "why", "events", "transport", "timeline", "tl", "tl-spans", "tl-ticks",
-	"tl-marks", "tl-head", "seek", "tl-tip", "lines", "prompt", "input", "last", "version", "live", "alert", "dlg-fresh", "fresh-form", "fresh-body",
+var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills", "canvas", "scene", "hits", "menu",
+	"hint", "loading",
+	"op", "splitter", "loader", "adder", "flight", "tools", "tabs", "panel", "why", "events", "transport", "timeline",
+	"tl", "tl-spans", "tl-ticks",
+	"tl-marks", "tl-head", "seek", "tl-tip", "lines", "prompt", "input", "last", "version", "live", "alert", "dlg-fresh",
+	"fresh-form", "fresh-body",
 	"dlg-share", "share-body", "dlg-paste", "paste", "h-paste", "dlg-help", "help-body", "fatal-fresh"}
 
 // Run takes the page over. It does not return: the listeners do all that follows.
 func Run() {
 	debug.SetGCPercent(400) // the heap is small: a collection now and then costs less than one every second
 	p := &Page{
-		doc: dom.GetWindow().Document(), els: map[string]*dom.BasicHTMLElement{}, regions: map[string]*region{}, texts: map[string]string{},
-		host: js.Global().Get("etcdscope"), tab: "log", op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello", TTL: "30",
+		doc: dom.GetWindow().Document(), els: map[string]*dom.BasicHTMLElement{}, regions: map[string]*region{},
+		texts: map[string]string{},
+		host:  js.Global().Get("etcdscope"), tab: "log",
+		op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello", TTL: "30",
 			If: `mod("/pods/pod1") = "0"`, Then: "put /pods/pod1 first", Else: "get /pods/pod1"},
 	}
 	paintAll = painter().Get("all")
 	for _, id := range ids {
 		p.els[id] = p.element(id)
 	}
-	for _, id := range []string{"run-pills", "banner", "pills", "hits", "menu", "op", "splitter", "loader", "adder", "flight", "tools", "tabs", "panel", "why",
+	for _, id := range []string{"run-pills", "banner", "pills", "hits", "menu", "op", "splitter", "loader", "adder",
+		"flight", "tools", "tabs", "panel", "why",
 		"events", "transport", "fresh-body", "share-body", "help-body"} {
 		p.regions[id] = p.newRegion(p.raw(id), false)
 	}
@@ -77,8 +83,8 @@ func Run() {
 	select {}
 }
 
-// element gives dom's type to an element. dom's own GetElementByID tries the constructors of sixty types for it, which takes 87 µs and
-// has the linker keep them all: 17 KB of brotli.
+// element gives dom's type to an element. dom's own GetElementByID tries the constructors of sixty types for it, which
+// takes 87 µs and has the linker keep them all: 17 KB of brotli.
 func (p *Page) element(id string) *dom.BasicHTMLElement {
 	el := p.doc.Underlying().Call("getElementById", id)
 	return &dom.BasicHTMLElement{BasicElement: &dom.BasicElement{BasicNode: &dom.BasicNode{Value: el}}}
@@ -246,5 +252,6 @@ func (p *Page) banner(text string, bad bool) {
 	if p.broken != "" {
 		nodes = append(nodes, button("step -1", "One event back"), button("share", "Share this run"))
 	}
-	p.regions["banner"].paint(append(nodes, button("dismiss", class("quiet square"), attr("aria-label", "Dismiss"), icon("close"))))
+	p.regions["banner"].paint(append(nodes,
+		button("dismiss", class("quiet square"), attr("aria-label", "Dismiss"), icon("close"))))
 }

@@ -18,11 +18,12 @@ func three() *wire.Frame {
 			{Name: "n2", Role: "follower", Term: 4, Up: true, Paused: true, Note: "paused"},
 			{Name: "n3", Role: "down", Term: 3},
 		},
-		Clients:  []wire.Client{{Name: "c1", Endpoint: "n1", Doing: "put /a", Note: "waiting"}},
-		Messages: []wire.Message{{ID: 17, From: "n1", To: "n2", Label: "App 12", Due: 3_217_000}, {ID: 18, From: "n2", To: "n1", Label: "✓", Due: -1, Fate: "held"}},
-		Links:    []wire.Link{{From: "n1", To: "n2", Cut: true, By: "cut"}},
-		Groups:   [][]string{{"n3"}, {"n1", "n2"}},
-		Events:   []wire.Event{{Seq: 7, At: 3_216_000, Where: "n1", Verb: "committed", Text: "entry <11>", Select: "e7"}},
+		Clients: []wire.Client{{Name: "c1", Endpoint: "n1", Doing: "put /a", Note: "waiting"}},
+		Messages: []wire.Message{{ID: 17, From: "n1", To: "n2", Label: "App 12", Due: 3_217_000},
+			{ID: 18, From: "n2", To: "n1", Label: "✓", Due: -1, Fate: "held"}},
+		Links:  []wire.Link{{From: "n1", To: "n2", Cut: true, By: "cut"}},
+		Groups: [][]string{{"n3"}, {"n1", "n2"}},
+		Events: []wire.Event{{Seq: 7, At: 3_216_000, Where: "n1", Verb: "committed", Text: "entry <11>", Select: "e7"}},
 	}
 }
 
@@ -79,9 +80,12 @@ func TestAnIntentBecomesActions(t *testing.T) {
 func TestEveryButtonMeansSomething(t *testing.T) {
 	f := three()
 	f.Why = &wire.Why{Subject: "n1", At: 5, Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
-	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs(f, "log"), whyCard(f.Why, selectedInsider(f)), events(f), flightList(f), menuFor(f, "n1"),
-		menuFor(f, "n1 more"), menuFor(f, "n3"), adderSheet(f), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil), loadSheet(f), hits(f, scene.ArrangeFrame(f, scene.Size{W: 800, H: 500}), "")}
-	own := map[string]bool{"pick": true, "menu": true, "op": true, "aim": true, "splitter": true, "loader": true, "adder": true, "flight": true, "close": true}
+	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs(f, "log"), whyCard(f.Why, selectedInsider(f)),
+		events(f), flightList(f), menuFor(f, "n1"),
+		menuFor(f, "n1 more"), menuFor(f, "n3"), adderSheet(f), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil),
+		loadSheet(f), hits(f, scene.ArrangeFrame(f, scene.Size{W: 800, H: 500}), "")}
+	own := map[string]bool{"pick": true, "menu": true, "op": true, "aim": true, "splitter": true, "loader": true,
+		"adder": true, "flight": true, "close": true}
 	n := 0
 	var walk func([]Node)
 	walk = func(nodes []Node) {
@@ -159,7 +163,8 @@ func TestOneMemberIsInTheTabOrder(t *testing.T) {
 
 func TestEveryKeyMeansSomethingAndIsInTheHelp(t *testing.T) {
 	f := three()
-	own := map[string]bool{"op": true, "menu": true, "focus": true, "fullscreen": true, "console": true, "help": true, "close": true}
+	own := map[string]bool{"op": true, "menu": true, "focus": true, "fullscreen": true, "console": true, "help": true,
+		"close": true}
 	help := html(helpPage(false))
 	for _, b := range Bindings {
 		verb, _, _ := strings.Cut(b.Intent, " ")
@@ -179,12 +184,14 @@ func TestTextFromTheFrameIsNeverMarkup(t *testing.T) {
 }
 
 func TestLogCells(t *testing.T) {
-	l := &wire.Log{First: 3, Last: 4, Hidden: 2, Rows: []wire.LogRow{{Name: "n1", Mark: "★", Match: []wire.Match{{Name: "n2", Match: 3, Next: 5}}, Cells: []wire.Cell{
-		{Index: 3, Term: 2, Kind: "entry", Text: "put a", State: "applied", Title: "index 3, term 2"},
-		{Index: 4, Term: 3, Kind: "empty", Text: "∅", State: "written", Title: "index 4, term 3"},
-	}}}}
+	l := &wire.Log{First: 3, Last: 4, Hidden: 2, Rows: []wire.LogRow{{Name: "n1", Mark: "★",
+		Match: []wire.Match{{Name: "n2", Match: 3, Next: 5}}, Cells: []wire.Cell{
+			{Index: 3, Term: 2, Kind: "entry", Text: "put a", State: "applied", Title: "index 3, term 2"},
+			{Index: 4, Term: 3, Kind: "empty", Text: "∅", State: "written", Title: "index 4, term 3"},
+		}}}}
 	got := html(logPanel(l, &wire.Why{Subject: "l1.4"}))
-	for _, want := range []string{`data-a="select l1.3"`, `class="cell t2 applied"`, "put a", `class="cell t3 written on"`, `<span class="sr">n1, index 3, term 2</span>`,
+	for _, want := range []string{`data-a="select l1.3"`, `class="cell t2 applied"`, "put a", `class="cell t3 written on"`,
+		`<span class="sr">n1, index 3, term 2</span>`,
 		"n2 agrees up to 3, next to send is 5", `scope="row"`, "…3"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the log lacks %s:\n%s", want, got)
@@ -193,8 +200,10 @@ func TestLogCells(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
-	for _, c := range [][2]string{{clock(3_216_499), "3.216 s"}, {clock(125_007_000), "2:05.007"}, {stamp(3_214_112), "3.214 112"}, {span(350), "350 µs"},
-		{span(1_500), "1.5 ms"}, {span(41_200), "41 ms"}, {span(1_950_000), "1.9 s"}, {span(2 * second), "2 s"}, {tick(second / 2), "0.5 s"}, {tick(2 * minute), "2 min"}} {
+	for _, c := range [][2]string{{clock(3_216_499), "3.216 s"}, {clock(125_007_000), "2:05.007"},
+		{stamp(3_214_112), "3.214 112"}, {span(350), "350 µs"},
+		{span(1_500), "1.5 ms"}, {span(41_200), "41 ms"}, {span(1_950_000), "1.9 s"}, {span(2 * second), "2 s"},
+		{tick(second / 2), "0.5 s"}, {tick(2 * minute), "2 min"}} {
 		if c[0] != c[1] {
 			t.Errorf("got %q, want %q", c[0], c[1])
 		}
@@ -208,8 +217,10 @@ func TestTimeline(t *testing.T) {
 	if got := domain(3_900_000); got != 5*second {
 		t.Errorf("3.9 s are shown on %d", got)
 	}
-	tl := &wire.Timeline{End: 4 * second, Spans: []wire.Span{{From: 0, To: second}, {From: second, To: 4 * second, Term: 3, Leader: "n1"}},
-		Marks: []wire.Mark{{At: second, Kind: "election", Text: "n1 was elected"}, {At: second + 1000, Kind: "election", Text: "again"}}, Writes: []int64{second, second + 1, 2 * second}}
+	tl := &wire.Timeline{End: 4 * second,
+		Spans: []wire.Span{{From: 0, To: second}, {From: second, To: 4 * second, Term: 3, Leader: "n1"}},
+		Marks: []wire.Mark{{At: second, Kind: "election", Text: "n1 was elected"},
+			{At: second + 1000, Kind: "election", Text: "again"}}, Writes: []int64{second, second + 1, 2 * second}}
 	s := scale{width: 1000, end: 5 * second}
 	if got := html(timelineSpans(tl, s)); !strings.Contains(got, "term 3 · n1") {
 		t.Errorf("the span has no name: %s", got)
@@ -229,13 +240,17 @@ func TestMetricsPanel(t *testing.T) {
 		Member: "n2",
 		Charts: []wire.Chart{{Name: "puts", Metric: "etcd_mvcc_put_total", Now: "7/s", Line: "M0 9L9 0", Limit: "M0 5H1000"}},
 		Alerts: []wire.Alert{{Name: "etcdNoLeader n2", Firing: true}, {Name: "etcdMembersDown"}},
-		Waits:  []wire.Wait{{Of: "writes", Stages: []wire.Stage{{Name: "fsync", On: "disk", Text: "3 ms", Took: 3000}, {Name: "answer", On: "network", Text: "1 ms", Took: 1000}}}},
+		Waits: []wire.Wait{{Of: "writes", Stages: []wire.Stage{{Name: "fsync", On: "disk", Text: "3 ms", Took: 3000},
+			{Name: "answer", On: "network", Text: "1 ms", Took: 1000}}}},
 	}
 	got := html(panel(f))
 	for _, want := range []string{
-		`data-a="select n2" aria-pressed="true"`, `data-a="select n1" aria-pressed="false"`, `data-a="do metrics n2"`, `<code>etcd_mvcc_put_total</code>`,
-		`<figcaption>puts<b>7/s</b></figcaption>`, `<path class="limit" d="M0 5H1000">`, `<b class="pill bad">firing</b><div><b>etcdNoLeader n2</b>`, `<b class="pill">pending</b>`,
-		`<rect class="on-disk" x="0" width="747" height="100">`, `<rect class="on-network" x="750" width="247" height="100">`, `<li><i class="on-disk"></i>fsync<b>3 ms</b></li>`,
+		`data-a="select n2" aria-pressed="true"`, `data-a="select n1" aria-pressed="false"`, `data-a="do metrics n2"`,
+		`<code>etcd_mvcc_put_total</code>`,
+		`<figcaption>puts<b>7/s</b></figcaption>`, `<path class="limit" d="M0 5H1000">`,
+		`<b class="pill bad">firing</b><div><b>etcdNoLeader n2</b>`, `<b class="pill">pending</b>`,
+		`<rect class="on-disk" x="0" width="747" height="100">`, `<rect class="on-network" x="750" width="247" height="100">`,
+		`<li><i class="on-disk"></i>fsync<b>3 ms</b></li>`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("want %s in\n%s", want, got)
@@ -298,15 +313,18 @@ func TestOperations(t *testing.T) {
 		o    Operation
 		want string
 	}{
-		{Operation{Verb: "put", Key: "a", Value: "two words", Client: "c1", Endpoint: "n2"}, `put a "two words" --client c1 --endpoint n2`},
+		{Operation{Verb: "put", Key: "a", Value: "two words", Client: "c1", Endpoint: "n2"},
+			`put a "two words" --client c1 --endpoint n2`},
 		{Operation{Verb: "get", Key: "a", Consistency: "s"}, "get a --consistency s"},
 		{Operation{Verb: "del", Key: "/x", Value: "left over"}, "del /x"},
 		{Operation{Verb: "put", Key: "a", Value: "b", Lease: "694d", PrevKV: true}, "put a b --lease 694d --prev-kv"},
 		{Operation{Verb: "get", Key: "a", Revision: "7", Prefix: true, PrevKV: true}, "get a --rev 7 --prefix"},
-		{Operation{Verb: "watch", Key: "/pods/", Prefix: true, PrevKV: true, Revision: "3", Client: "c2"}, "watch /pods/ --rev 3 --prefix --prev-kv --client c2"},
+		{Operation{Verb: "watch", Key: "/pods/", Prefix: true, PrevKV: true, Revision: "3", Client: "c2"},
+			"watch /pods/ --rev 3 --prefix --prev-kv --client c2"},
 		{Operation{Verb: "compaction", Revision: "12", Endpoint: "n1"}, "compaction 12 --endpoint n1"},
 		{Operation{Verb: "lease", TTL: "30"}, "lease grant 30"},
-		{Operation{Verb: "txn", If: `mod("a") = "0"`, Then: "put a 1; put b 2", Else: " ", Client: "c1"}, `txn if 'mod("a") = "0"' then "put a 1" "put b 2" --client c1`},
+		{Operation{Verb: "txn", If: `mod("a") = "0"`, Then: "put a 1; put b 2", Else: " ", Client: "c1"},
+			`txn if 'mod("a") = "0"' then "put a 1" "put b 2" --client c1`},
 	} {
 		if got := c.o.Command(); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
@@ -316,17 +334,23 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// TestTheStoresPanelsEscapeAndName: keys and values are whatever a client wrote, and every box, bar and slider has a name.
+// TestTheStoresPanelsEscapeAndName: keys and values are whatever a client wrote, and every box, bar and slider has a
+// name.
 func TestTheStoresPanelsEscapeAndName(t *testing.T) {
-	k := &wire.Keys{Member: "n1", Revision: 9, Compacted: 5, Read: 6, First: 1, Last: 9, Next: "<z>", Heads: []wire.Head{{Name: "n1", Revision: 9}, {Name: "n2"}},
+	k := &wire.Keys{Member: "n1", Revision: 9, Compacted: 5, Read: 6, First: 1, Last: 9, Next: "<z>",
+		Heads: []wire.Head{{Name: "n1", Revision: 9}, {Name: "n2"}},
 		Rows: []wire.KeyRow{{Key: "<q>", Value: "<i>", Found: true, Since: 2, Versions: []wire.KeyVersion{
-			{Revision: 2, Number: 1, Fate: "gone", Title: "dropped"}, {Revision: 4, Number: 3, Fate: "kept", Title: "revision 4"}, {Revision: 8, Title: "deleted"}}}}}
+			{Revision: 2, Number: 1, Fate: "gone", Title: "dropped"},
+			{Revision: 4, Number: 3, Fate: "kept", Title: "revision 4"}, {Revision: 8, Title: "deleted"}}}}}
 	f := three()
 	f.Grants = []string{"694d"}
 	f.Why = &wire.Why{Subject: "v4 <q>"}
-	f.Watches = &wire.Watches{Rows: []wire.Watch{{Name: "c1 watch 1", Range: "<w>", Queued: 2, Resumes: 1, Err: "<e>", Select: "w1.1"}}, Told: []wire.Told{{Watch: "c1 watch 1", Text: "PUT\n<k>"}}}
-	f.Leases = &wire.Leases{Member: "n1", Counts: true, Rows: []wire.Lease{{ID: "694d", TTL: 30, Left: 9_000_000, Keys: []string{"<l>"}}, {ID: "1", Left: -1}}}
-	f.Stores = &wire.Databases{Alarms: []string{"NOSPACE of n1"}, Rows: []wire.Database{{Name: "n1", Up: true, Size: 20480, InUse: 4096, Max: 1 << 31}, {Name: "n2"}}}
+	f.Watches = &wire.Watches{Rows: []wire.Watch{{Name: "c1 watch 1", Range: "<w>", Queued: 2, Resumes: 1, Err: "<e>",
+		Select: "w1.1"}}, Told: []wire.Told{{Watch: "c1 watch 1", Text: "PUT\n<k>"}}}
+	f.Leases = &wire.Leases{Member: "n1", Counts: true,
+		Rows: []wire.Lease{{ID: "694d", TTL: 30, Left: 9_000_000, Keys: []string{"<l>"}}, {ID: "1", Left: -1}}}
+	f.Stores = &wire.Databases{Alarms: []string{"NOSPACE of n1"},
+		Rows: []wire.Database{{Name: "n1", Up: true, Size: 20480, InUse: 4096, Max: 1 << 31}, {Name: "n2"}}}
 	pages := [][]Node{keysPanel(k, f.Why), watchesPanel(f.Watches), leasesPanel(f.Leases), storesPanel(f.Stores)}
 	for verb := range opTitles {
 		pages = append(pages, opSheet(f, Operation{Verb: verb, Key: "<k>"}))
@@ -340,8 +364,10 @@ func TestTheStoresPanelsEscapeAndName(t *testing.T) {
 			t.Errorf("%s is markup", tag)
 		}
 	}
-	for _, want := range []string{`aria-label="revision 4"`, `class="ver kept on"`, "expired, on its way out", `aria-label="Time left of lease 694d" max="30000" value="9000"`,
-		"alarm NOSPACE of n1", `data-a="do alarm disarm"`, `data-a="do defrag --endpoint n1"`, "20 kB of 2.1 GB", `for="key-rev"`, `id="op-lease"`, `data-a="look from &lt;z&gt;"`} {
+	for _, want := range []string{`aria-label="revision 4"`, `class="ver kept on"`, "expired, on its way out",
+		`aria-label="Time left of lease 694d" max="30000" value="9000"`,
+		"alarm NOSPACE of n1", `data-a="do alarm disarm"`, `data-a="do defrag --endpoint n1"`, "20 kB of 2.1 GB",
+		`for="key-rev"`, `id="op-lease"`, `data-a="look from &lt;z&gt;"`} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %s", want)
 		}
@@ -351,7 +377,8 @@ func TestTheStoresPanelsEscapeAndName(t *testing.T) {
 func TestWhatTheFormForAFreshRunSays(t *testing.T) {
 	for want, got := range map[string]string{
 		"members=3 clients=2 preset=article seed=7": freshText("3", "2", "article", "7", "", nil),
-		"members=5 clients=1 preset=wan off=pre-vote,check-quorum snapshot-count=20 catch-up=5": freshText("5", "1", "wan", "", snapshotChoices[1].settings,
+		"members=5 clients=1 preset=wan off=pre-vote,check-quorum snapshot-count=20 catch-up=5": freshText("5", "1", "wan",
+			"", snapshotChoices[1].settings,
 			[]string{"pre-vote", "check-quorum"}),
 	} {
 		if got != want {
@@ -362,7 +389,8 @@ func TestWhatTheFormForAFreshRunSays(t *testing.T) {
 
 func TestAMachineOutsideOfTheClusterIsStartedNotRestarted(t *testing.T) {
 	f := three()
-	f.Members = append(f.Members, wire.Member{Name: "n4", Role: "down", Note: "stands by: no member yet"}, wire.Member{Name: "n5", Role: "down", Note: "removed for good"})
+	f.Members = append(f.Members, wire.Member{Name: "n4", Role: "down", Note: "stands by: no member yet"},
+		wire.Member{Name: "n5", Role: "down", Note: "removed for good"})
 	if text := html(menuFor(f, "n4")); !strings.Contains(text, "do restart n4") || strings.Contains(text, "crash") {
 		t.Errorf("the menu of n4: %s", text)
 	}
@@ -370,11 +398,13 @@ func TestAMachineOutsideOfTheClusterIsStartedNotRestarted(t *testing.T) {
 		t.Errorf("the menu of n5: %s", text)
 	}
 	f.Members[3].Note = "added, not started yet"
-	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n6 --learner") || !strings.Contains(text, "Start n4") {
+	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n6 --learner") ||
+		!strings.Contains(text, "Start n4") {
 		t.Errorf("the sheet: %s", text)
 	}
 	f.Members[3].Note = "stands by: no member yet"
-	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n4 --learner") || strings.Contains(text, "Start") {
+	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n4 --learner") ||
+		strings.Contains(text, "Start") {
 		t.Errorf("the sheet: %s", text)
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/etcdscope/etcdscope/web/scene"
 )
 
-// pen writes down what has to change on the page; one call of static/paint.js then carries it all out. That is several times as
-// fast as a call for each change. Elements have numbers; 0 stands for none. Every part of the text ends with a zero byte:
+// pen writes down what has to change on the page; one call of static/paint.js then carries it all out. That is several
+// times as fast as a call for each change. Elements have numbers; 0 stands for none. Every part of the text ends with a
+// zero byte:
 //
 //	n PARENT BEFORE SVG HTML IDS    make elements of HTML, number them and put them before another
 //	u ID IDS                        number the children of an element
@@ -105,7 +106,8 @@ func recycle(next, gone []*mounted, nodes []Node) (left, again []*mounted) {
 	return gone, again
 }
 
-// place puts everything where it belongs, from the last to the first; what follows each other and is new is made at once.
+// place puts everything where it belongs, from the last to the first; what follows each other and is new is made at
+// once.
 func (p *pen) place(parent int, next []*mounted, nodes []Node, again []*mounted, ordered, svg bool) {
 	before := 0
 	for end := len(next); end > 0; {
@@ -211,10 +213,12 @@ func (p *pen) attrs(m *mounted, attrs []scene.Attr) {
 
 // same says whether nothing came, went or moved: the common case.
 func same(old []*mounted, nodes []Node) bool {
-	return slices.EqualFunc(old, nodes, func(m *mounted, n Node) bool { return m.node.Tag == n.Tag && m.node.Key == n.Key })
+	return slices.EqualFunc(old, nodes,
+		func(m *mounted, n Node) bool { return m.node.Tag == n.Tag && m.node.Key == n.Key })
 }
 
-// match finds what is there already for each node: by key, or else by tag, in order. Where nothing is there, next is nil.
+// match finds what is there already for each node: by key, or else by tag, in order. Where nothing is there, next is
+// nil.
 func match(old []*mounted, nodes []Node) (next, gone []*mounted, ordered bool) {
 	next, ordered = make([]*mounted, len(nodes)), true
 	used, at, last := make([]bool, len(old)), 0, -1
@@ -263,5 +267,6 @@ func valueOf(attrs []scene.Attr, name string) (string, bool) {
 func equalKids(a, b []Node) bool { return slices.EqualFunc(a, b, equalNode) }
 
 func equalNode(a, b Node) bool {
-	return a.Tag == b.Tag && a.Key == b.Key && a.Text == b.Text && slices.Equal(a.Attrs, b.Attrs) && equalKids(a.Kids, b.Kids)
+	return a.Tag == b.Tag && a.Key == b.Key && a.Text == b.Text && slices.Equal(a.Attrs, b.Attrs) &&
+		equalKids(a.Kids, b.Kids)
 }

@@ -2,8 +2,8 @@ package page
 
 import "syscall/js"
 
-// region is a part of the page that is painted from nodes. It remembers what it painted last and touches only what differs, so
-// that the focus, a selection, a scroll position and a click that has half happened survive.
+// region is a part of the page that is painted from nodes. It remembers what it painted last and touches only what
+// differs, so that the focus, a selection, a scroll position and a click that has half happened survive.
 type region struct {
 	pen  *pen
 	id   int

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// sheet carries out what a pen wrote, as static/paint.js does, on a tree of names: an element is its HTML's id attribute.
+// sheet carries out what a pen wrote, as static/paint.js does, on a tree of names: an element is its HTML's id
+// attribute.
 type sheet struct {
 	t     *testing.T
 	kids  map[string][]string // by number of the parent

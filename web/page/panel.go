@@ -7,7 +7,8 @@ import (
 )
 
 // tabList is the panels in their order.
-var tabList = [][2]string{{"log", "Log"}, {"keys", "Keys"}, {"watches", "Watches"}, {"leases", "Leases"}, {"stores", "Database"},
+var tabList = [][2]string{{"log", "Log"}, {"keys", "Keys"}, {"watches", "Watches"}, {"leases", "Leases"},
+	{"stores", "Database"},
 	{"clients", "Clients"}, {"metrics", "Metrics"}, {"checks", "Checks"}, {"tape", "Tape"}}
 
 // tabs are the tabs; chosen is the panel that was asked for, which may not have arrived yet.
@@ -18,7 +19,8 @@ func tabs(f *wire.Frame, chosen string) []Node {
 		if t[0] == "checks" {
 			label += map[string]string{"good": " ✓", "bad": " ⚠"}[f.Verdict.Tone]
 		}
-		out = append(out, button("panel "+t[0], key(t[0]), attr("role", "tab"), attr("id", "tab-"+t[0]), attr("aria-selected", flag(t[0] == chosen)),
+		out = append(out, button("panel "+t[0], key(t[0]), attr("role", "tab"), attr("id", "tab-"+t[0]),
+			attr("aria-selected", flag(t[0] == chosen)),
 			attr("aria-controls", "panel"), attr("tabindex", tabindex(t[0] == chosen)), label))
 	}
 	return out
@@ -81,7 +83,8 @@ func historyPanel(hist *wire.History) []Node {
 		n    int
 		text string
 		tone string
-	}{{hist.Acknowledged, "acknowledged", "good"}, {hist.Waiting, "waiting", ""}, {hist.InDoubt, "in doubt", "bad"}, {hist.Failed, "failed", ""}} {
+	}{{hist.Acknowledged, "acknowledged", "good"}, {hist.Waiting, "waiting", ""}, {hist.InDoubt, "in doubt", "bad"},
+		{hist.Failed, "failed", ""}} {
 		if c.n > 0 {
 			facts.add(h("span", class("pill "+c.tone), h("b", strconv.Itoa(c.n)), " "+c.text))
 		}
@@ -97,19 +100,22 @@ func historyPanel(hist *wire.History) []Node {
 		if o.Return >= 0 {
 			took = span(o.Return - o.Call)
 		}
-		tone := map[string]string{"acknowledged": "good", "told": "good", "canceled": "bad", "in doubt": "bad", "failed": "bad"}[o.Outcome]
+		tone := map[string]string{"acknowledged": "good", "told": "good", "canceled": "bad", "in doubt": "bad",
+			"failed": "bad"}[o.Outcome]
 		told := h("td", h("span", class(tone), o.Outcome))
 		if o.Told != "" {
 			told.add(h("div", class("m quiet-text"), o.Told))
 		}
 		what := h("td", class("m"), o.Text)
 		if o.Select != "" {
-			what = h("td", class("m"), button("select "+o.Select, class("link"), attr("title", "Explain this operation"), o.Text))
+			what = h("td", class("m"),
+				button("select "+o.Select, class("link"), attr("title", "Explain this operation"), o.Text))
 		}
 		if o.ID == 0 { // of a watch
 			took = ""
 		}
-		rows = append(rows, h("tr", key(o.Select+"@"+decimal(o.Call)+"."+strconv.Itoa(at)), h("td", class("n"), clock(o.Call)),
+		rows = append(rows, h("tr", key(o.Select+"@"+decimal(o.Call)+"."+strconv.Itoa(at)),
+			h("td", class("n"), clock(o.Call)),
 			h("td", class("pair"), o.Client+" → "+o.Endpoint), what, told, h("td", class("n"), took)))
 	}
 	return []Node{facts, table("operations", []string{"#at", "client", "operation", "what it was told", "#took"}, rows)}
@@ -126,9 +132,11 @@ func checksPanel(c *wire.Checks) []Node {
 	var rows []Node
 	for i := range c.Rows {
 		r := &c.Rows[i]
-		cls, sign := map[string]string{"holds": "good", "broken": "bad"}[r.State], map[string]string{"holds": "✓ ", "broken": "⚠ "}[r.State]
+		cls, sign := map[string]string{"holds": "good", "broken": "bad"}[r.State],
+			map[string]string{"holds": "✓ ", "broken": "⚠ "}[r.State]
 		rows = append(rows, h("tr", key(r.Name), h("td", h("span", class("nowrap "+cls), sign+r.State)),
-			h("td", h("b", r.Name), h("div", class("quiet-text"), r.Sentence)), h("td", r.Detail), h("td", class("m quiet-text"), r.Ref)))
+			h("td", h("b", r.Name), h("div", class("quiet-text"), r.Sentence)), h("td", r.Detail),
+			h("td", class("m quiet-text"), r.Ref)))
 	}
 	return []Node{h("div", key("facts"), class("facts"), h("span", class(tone), c.Summary)),
 		table("rules", []string{"state", "rule", "seen", "source"}, rows)}
@@ -163,7 +171,8 @@ func tapePanel(t *wire.Tape, now int64) []Node {
 			cls = "now"
 		}
 		rows = append(rows, h("tr", key(strconv.Itoa(i)), when(cls != "", class(cls)),
-			h("td", class("n"), button("seek "+strconv.FormatInt(r.At, 10), class("link"), attr("title", "Go to this moment"), clock(r.At))),
+			h("td", class("n"), button("seek "+strconv.FormatInt(r.At, 10), class("link"), attr("title", "Go to this moment"),
+				clock(r.At))),
 			h("td", class("m"), r.Text)))
 	}
 	return append(out, table("commands", []string{"#at", "command"}, rows))

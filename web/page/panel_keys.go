@@ -6,13 +6,15 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// keysPanel is the store, keys by revisions: a row for each key, a column for each revision, and a slider that reads at one of them.
+// keysPanel is the store, keys by revisions: a row for each key, a column for each revision, and a slider that reads at
+// one of them.
 func keysPanel(k *wire.Keys, why *wire.Why) []Node {
 	chosen := ""
 	if why != nil {
 		chosen = why.Subject
 	}
-	facts := h("div", key("facts"), class("facts"), h("span", class("pill"), k.Member+" at revision ", h("b", decimal(k.Revision))),
+	facts := h("div", key("facts"), class("facts"),
+		h("span", class("pill"), k.Member+" at revision ", h("b", decimal(k.Revision))),
 		h("span", class("pill"), h("b", strconv.Itoa(k.Count)), " keys"))
 	if k.Compacted > 0 {
 		facts.add(h("span", class("pill"), "compacted ", h("b", decimal(k.Compacted))))
@@ -33,8 +35,9 @@ func keysPanel(k *wire.Keys, why *wire.Why) []Node {
 		rows = append(rows, keyRow(k, &k.Rows[i], chosen))
 	}
 	return append(out,
-		h("div", key("grid"), class("newest-right"), h("div", h("table", class("log revs"), attr("aria-label", "Keys by revisions"),
-			h("thead", revisionHeads(k), memberHeads(k)), h("tbody", rows)))),
+		h("div", key("grid"), class("newest-right"),
+			h("div", h("table", class("log revs"), attr("aria-label", "Keys by revisions"),
+				h("thead", revisionHeads(k), memberHeads(k)), h("tbody", rows)))),
 		keysLegend(k), keysWindow(k))
 }
 
@@ -47,14 +50,16 @@ func reader(k *wire.Keys) Node {
 		text = "get --rev " + decimal(k.Read)
 	}
 	row := h("div", key("reader"), class("reader"), h("label", attr("for", "key-rev"), "Read at"),
-		h("input", attr("type", "range"), attr("id", "key-rev"), attr("min", "1"), attr("max", decimal(k.Revision)), attr("step", "1"),
+		h("input", attr("type", "range"), attr("id", "key-rev"), attr("min", "1"), attr("max", decimal(k.Revision)),
+			attr("step", "1"),
 			attr("value", decimal(k.Read)), attr("aria-valuetext", "revision "+decimal(k.Read))),
 		h("output", text))
 	if k.Read != k.Revision {
 		row.add(button("look rev 0", "Now"))
 	}
 	if k.Read > k.Compacted && k.Read > 1 {
-		row.add(button("do compaction "+decimal(k.Read), attr("title", "compaction "+decimal(k.Read)), "Compact to "+decimal(k.Read)))
+		row.add(button("do compaction "+decimal(k.Read), attr("title", "compaction "+decimal(k.Read)), "Compact to "+
+			decimal(k.Read)))
 	}
 	return row
 }
@@ -86,7 +91,8 @@ func memberHeads(k *wire.Keys) Node {
 		td := h("td", key(decimal(rev)))
 		for i := len(k.Heads) - 1; i >= 0; i-- { // the style sheet lets them grow to the left
 			m := &k.Heads[i]
-			if m.Revision == rev || (m.Revision > k.Last && rev == k.Last) || (m.Revision < k.First && m.Revision > 0 && rev == k.First) {
+			if m.Revision == rev || (m.Revision > k.Last && rev == k.Last) ||
+				(m.Revision < k.First && m.Revision > 0 && rev == k.First) {
 				text := m.Name + " is at revision " + decimal(m.Revision)
 				td.add(h("span", attr("title", text), m.Name, h("span", class("sr"), text)))
 			}
@@ -106,7 +112,8 @@ func keyRow(k *wire.Keys, r *wire.KeyRow, chosen string) Node {
 	case !r.Found:
 		answer = h("small", class("quiet-text"), "no such key")
 	}
-	row := h("tr", key(r.Key), h("th", attr("scope", "row"), attr("title", r.Key), button("select k"+r.Key, class("link"), r.Key), answer))
+	row := h("tr", key(r.Key), h("th", attr("scope", "row"), attr("title", r.Key),
+		button("select k"+r.Key, class("link"), r.Key), answer))
 	alive, next := false, 0
 	for rev := k.First; rev <= k.Last; rev++ {
 		alive = alive || rev == r.Since
@@ -153,7 +160,8 @@ func keysLegend(k *wire.Keys) Node {
 	}
 	item("", "2", "version")
 	item("tomb", "†", "deleted")
-	for _, f := range [...][2]string{{"kept", "compacted, but kept"}, {"going", "still to be dropped"}, {"gone", "dropped"}, {"would", "dropped if compacted to here"}} {
+	for _, f := range [...][2]string{{"kept", "compacted, but kept"}, {"going", "still to be dropped"},
+		{"gone", "dropped"}, {"would", "dropped if compacted to here"}} {
 		if seen[f[0]] {
 			item(f[0], "2", f[1])
 		}
@@ -164,7 +172,8 @@ func keysLegend(k *wire.Keys) Node {
 // keysWindow chooses which keys are shown.
 func keysWindow(k *wire.Keys) Node {
 	row := h("div", key("window"), class("facts"), h("label", class("note"), "Keys from ",
-		h("input", attr("type", "text"), attr("id", "key-from"), attr("value", k.From), attr("placeholder", "the first"), attr("spellcheck", "false"), attr("autocapitalize", "off"))))
+		h("input", attr("type", "text"), attr("id", "key-from"), attr("value", k.From), attr("placeholder", "the first"),
+			attr("spellcheck", "false"), attr("autocapitalize", "off"))))
 	if k.From != "" {
 		row.add(button("look from ", "Back"))
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// logPanel is the log of every member, aligned by index: one row for each member, and under the leader's a row that says how
-// far it knows each follower to agree.
+// logPanel is the log of every member, aligned by index: one row for each member, and under the leader's a row that
+// says how far it knows each follower to agree.
 func logPanel(l *wire.Log, why *wire.Why) []Node {
 	if l.Last < l.First || l.Last == 0 || len(l.Rows) == 0 {
 		return empty(emptyLog)
@@ -41,7 +41,8 @@ func logPanel(l *wire.Log, why *wire.Why) []Node {
 }
 
 func logRow(r *wire.LogRow, chosen string) Node {
-	cells := []Node{h("th", attr("scope", "row"), h("b", r.Name), when(r.Mark != "", attr("title", markText(r.Mark))), " "+r.Mark)}
+	cells := []Node{h("th", attr("scope", "row"), h("b", r.Name), when(r.Mark != "", attr("title", markText(r.Mark))), " "+
+		r.Mark)}
 	for i := range r.Cells {
 		cells = append(cells, logCell(r.Name, &r.Cells[i], chosen))
 	}
@@ -76,7 +77,8 @@ func matchRow(l *wire.Log, r *wire.LogRow) Node {
 		td := h("td", key("i"+strconv.FormatUint(i, 10)))
 		for _, m := range r.Match {
 			if max(m.Match, l.First) == i && m.Match > 0 {
-				text := m.Name + " agrees up to " + strconv.FormatUint(m.Match, 10) + ", next to send is " + strconv.FormatUint(m.Next, 10)
+				text := m.Name + " agrees up to " + strconv.FormatUint(m.Match, 10) + ", next to send is " +
+					strconv.FormatUint(m.Next, 10)
 				td.add(h("span", attr("title", text), "↥"+m.Name, h("span", class("sr"), text)))
 			}
 		}
@@ -88,6 +90,7 @@ func matchRow(l *wire.Log, r *wire.LogRow) Node {
 // logLegend says what the states look like.
 func logLegend() Node {
 	item := func(cls, text string) Node { return h("span", h("i", class(cls)), text) }
-	return h("div", key("legend"), class("legend"), item("", "committed"), item("synced", "on disk"), item("written", "not yet on disk"),
+	return h("div", key("legend"), class("legend"), item("", "committed"), item("synced", "on disk"),
+		item("written", "not yet on disk"),
 		h("span", "↥n2: n2 is known to agree up to here"))
 }

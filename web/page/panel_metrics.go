@@ -32,7 +32,8 @@ func metricsPanel(f *wire.Frame) []Node {
 	for i := range m.Charts {
 		c := &m.Charts[i]
 		charts.add(h("figure", key(c.Name), h("figcaption", c.Name, h("b", c.Now)),
-			drawing(line("others", c.Others), line("", c.Line), line("limit", c.Limit)), h("code", c.Metric), h("small", c.Note)))
+			drawing(line("others", c.Others), line("", c.Line), line("limit", c.Limit)), h("code", c.Metric),
+			h("small", c.Note)))
 	}
 	return append(out, charts, h("p", key("note"), class("note"), m.Note))
 }
@@ -41,7 +42,8 @@ func line(cls, path string) Node { return h("path", class(cls), attr("d", path))
 
 // drawing is a box of 1000 by 100 that is stretched to the place it has.
 func drawing(shapes ...Node) Node {
-	return h("svg", attr("viewBox", "0 0 1000 100"), attr("preserveAspectRatio", "none"), attr("aria-hidden", "true"), shapes)
+	return h("svg", attr("viewBox", "0 0 1000 100"), attr("preserveAspectRatio", "none"), attr("aria-hidden", "true"),
+		shapes)
 }
 
 // waitFigure is how long operations took lately.
@@ -60,9 +62,11 @@ func stageBar(list []wire.Stage) Node {
 	for i := range list {
 		s := &list[i]
 		cls := class("on-" + s.On)
-		bar.add(h("rect", cls, attr("x", decimal(1000*from/all)), attr("width", decimal(max(1000*s.Took/all-3, 2))), attr("height", "100")))
+		bar.add(h("rect", cls, attr("x", decimal(1000*from/all)), attr("width", decimal(max(1000*s.Took/all-3, 2))),
+			attr("height", "100")))
 		words.add(h("li", h("i", cls), s.Name, h("b", s.Text)))
 		from += s.Took
 	}
-	return h("div", key("stages"), class("stages"), attr("role", "group"), attr("aria-label", "Where the time goes"), bar, words)
+	return h("div", key("stages"), class("stages"), attr("role", "group"), attr("aria-label", "Where the time goes"), bar,
+		words)
 }

@@ -24,7 +24,8 @@ func watchesPanel(w *wire.Watches) []Node {
 	list := h("div", key("told"), class("told"), attr("role", "log"), attr("aria-label", "What watches were told"))
 	for i := range w.Told {
 		t := &w.Told[i]
-		list.add(h("div", h("span", class("quiet-text"), stamp(t.At)), button("select "+t.Select, class("link"), t.Watch), h("pre", t.Text)))
+		list.add(h("div", h("span", class("quiet-text"), stamp(t.At)), button("select "+t.Select, class("link"), t.Watch),
+			h("pre", t.Text)))
 	}
 	return append(out, list)
 }
@@ -41,7 +42,8 @@ func watchRow(x *wire.Watch) Node {
 	if x.Queued > 0 {
 		behind.add(h("div", class("bad"), strconv.Itoa(x.Queued)+" queued"))
 	}
-	return h("tr", key(x.Name), h("td", button("select "+x.Select, class("link nowrap"), attr("title", "Explain this watch"), x.Name), h("div", class("m"), x.Range)),
+	return h("tr", key(x.Name), h("td", button("select "+x.Select, class("link nowrap"),
+		attr("title", "Explain this watch"), x.Name), h("div", class("m"), x.Range)),
 		h("td", x.Member), state, number(x.Next), behind, h("td", class("n"), strconv.Itoa(x.Events)))
 }
 
@@ -79,7 +81,8 @@ func leaseRow(l *wire.Leases, x *wire.Lease) Node {
 	case l.Counts:
 		left = h("td", class("left"), bar("Time left of lease "+x.ID, x.Left/1000, x.TTL*1000), span(x.Left))
 	}
-	return h("tr", key(x.ID), h("td", class("m"), button("select "+x.Select, class("link"), attr("title", "Explain this lease"), x.ID)),
+	return h("tr", key(x.ID),
+		h("td", class("m"), button("select "+x.Select, class("link"), attr("title", "Explain this lease"), x.ID)),
 		h("td", class("n"), decimal(x.TTL)+" s"), left, h("td", class("m"), strings.Join(x.Keys, " ")),
 		h("td", button("op put . . "+x.ID, class("small"), attr("title", "Write a key with this lease"), "Write")))
 }
@@ -91,7 +94,8 @@ func bar(name string, value, of int64) Node {
 
 // storesPanel is the members' database files.
 func storesPanel(d *wire.Databases) []Node {
-	facts := h("div", key("facts"), class("facts"), button("op compaction", icon("compact"), "Compact …"), button("do defrag --cluster", "Defragment all"))
+	facts := h("div", key("facts"), class("facts"), button("op compaction", icon("compact"), "Compact …"),
+		button("do defrag --cluster", "Defragment all"))
 	for _, a := range d.Alarms {
 		facts.add(h("span", class("pill bad"), h("b", "alarm "+a)))
 	}
@@ -102,7 +106,8 @@ func storesPanel(d *wire.Databases) []Node {
 	for i := range d.Rows {
 		rows = append(rows, storeRow(&d.Rows[i]))
 	}
-	return []Node{facts, table("databases", []string{"member", "in use of the file", "file of the quota", "#rows", ""}, rows)}
+	return []Node{facts,
+		table("databases", []string{"member", "in use of the file", "file of the quota", "#rows", ""}, rows)}
 }
 
 func storeRow(x *wire.Database) Node {

@@ -6,10 +6,11 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// sections are the parts of the page that a frame fills, the picture first. While the run plays they are painted one after the
-// other in the animation frames up to the next Frame: what is newest wins, and each has its turn.
+// sections are the parts of the page that a frame fills, the picture first. While the run plays they are painted one
+// after the other in the animation frames up to the next Frame: what is newest wins, and each has its turn.
 var sections = [...]func(*Page, *wire.Frame){
-	(*Page).paintStage, (*Page).paintTransport, (*Page).paintPanel, (*Page).paintEvents, (*Page).paintWhy, (*Page).paintHead, (*Page).paintTimeline,
+	(*Page).paintStage, (*Page).paintTransport, (*Page).paintPanel, (*Page).paintEvents, (*Page).paintWhy,
+	(*Page).paintHead, (*Page).paintTimeline,
 }
 
 const (
@@ -111,7 +112,8 @@ func (p *Page) paintWhy(f *wire.Frame) {
 	if p.explains != (f.Why != nil) {
 		p.explains = f.Why != nil
 		p.raw("why").Get("classList").Call("toggle", "none", !p.explains)
-		if at := document().Get("activeElement"); at.Call("closest", "#panel").Truthy() { // the card has taken some of the panel's room
+		// the card has taken some of the panel's room
+		if at := document().Get("activeElement"); at.Call("closest", "#panel").Truthy() {
 			at.Call("scrollIntoView", js.ValueOf(map[string]any{"block": "nearest"}))
 		}
 	}

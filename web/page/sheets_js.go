@@ -8,7 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/web/scene"
 )
 
-// openSheet opens one of the sheets above the tools, or starts waiting for a click on a member ("aim crash"). Opening it again closes it.
+// openSheet opens one of the sheets above the tools, or starts waiting for a click on a member ("aim crash"). Opening
+// it again closes it.
 func (p *Page) openSheet(name string) {
 	if p.open == name {
 		p.closeSheet()
@@ -102,7 +103,8 @@ func (p *Page) escape() {
 	}
 }
 
-// openOp opens the form for an operation: "put", "put n2" at a member, "put . c1" by a client, "put . . 694d" with a lease.
+// openOp opens the form for an operation: "put", "put n2" at a member, "put . c1" by a client, "put . . 694d" with a
+// lease.
 func (p *Page) openOp(arg string) {
 	words := strings.Fields(arg)
 	if p.open == "op "+words[0] && len(words) == 1 {
@@ -134,7 +136,8 @@ func (p *Page) openOp(arg string) {
 func (p *Page) submitOp(verb string) {
 	o := &p.op
 	o.Verb = verb
-	for id, into := range map[string]*string{"key": &o.Key, "value": &o.Value, "client": &o.Client, "endpoint": &o.Endpoint, "consistency": &o.Consistency,
+	for id, into := range map[string]*string{"key": &o.Key, "value": &o.Value, "client": &o.Client,
+		"endpoint": &o.Endpoint, "consistency": &o.Consistency,
 		"lease": &o.Lease, "rev": &o.Revision, "ttl": &o.TTL, "if": &o.If, "then": &o.Then, "else": &o.Else} {
 		if el := document().Call("getElementById", "op-"+id); el.Truthy() {
 			*into = el.Get("value").String()
@@ -205,7 +208,8 @@ func (p *Page) placeMenu(id string, menu js.Value) {
 		}
 		if k := p.stage.layers[scene.LayerMessages].find(id); k != nil {
 			b, c := k.el().Call("getBoundingClientRect"), p.raw("canvas").Call("getBoundingClientRect")
-			at = scene.Point{X: (b.Get("left").Float()+b.Get("right").Float())/2 - c.Get("left").Float(), Y: b.Get("top").Float() - c.Get("top").Float()}
+			at = scene.Point{X: (b.Get("left").Float()+b.Get("right").Float())/2 - c.Get("left").Float(),
+				Y: b.Get("top").Float() - c.Get("top").Float()}
 		}
 	}
 	w, h := menu.Get("offsetWidth").Float(), menu.Get("offsetHeight").Float()

@@ -8,8 +8,9 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// hits are the real buttons that lie over the members and clients of the picture: they have the focus, the names and the clicks,
-// and the picture itself is hidden from screen readers. One of them is in the tab order; the arrows move on from there.
+// hits are the real buttons that lie over the members and clients of the picture: they have the focus, the names and
+// the clicks, and the picture itself is hidden from screen readers. One of them is in the tab order; the arrows move on
+// from there.
 func hits(f *wire.Frame, l *scene.Layout, focus string) []Node {
 	var out []Node
 	if _, client := l.Client(focus); member(f, focus) == nil && !client && len(f.Members) > 0 {
@@ -22,7 +23,8 @@ func hits(f *wire.Frame, l *scene.Layout, focus string) []Node {
 			continue
 		}
 		r := l.R + 9
-		out = append(out, h("button", key(m.Name), attr("type", "button"), class("hit-m"), attr("data-m", m.Name), act("pick "+m.Name),
+		out = append(out, h("button", key(m.Name), attr("type", "button"), class("hit-m"), attr("data-m", m.Name),
+			act("pick "+m.Name),
 			attr("style", box(at.X-r, at.Y-r, 2*r, 2*r)), attr("tabindex", tabindex(m.Name == focus)),
 			attr("aria-haspopup", "menu"), attr("aria-label", memberLabel(m))))
 	}
@@ -32,7 +34,8 @@ func hits(f *wire.Frame, l *scene.Layout, focus string) []Node {
 		if !ok {
 			continue
 		}
-		out = append(out, h("button", key(c.Name), attr("type", "button"), class("hit-c"), attr("data-m", c.Name), act("pick "+c.Name),
+		out = append(out, h("button", key(c.Name), attr("type", "button"), class("hit-c"), attr("data-m", c.Name),
+			act("pick "+c.Name),
 			attr("style", box(r.X, r.Y, r.W, r.H)), attr("tabindex", tabindex(c.Name == focus)),
 			attr("aria-haspopup", "menu"), attr("aria-label", clientLabel(c))))
 	}

@@ -93,7 +93,8 @@ func (p *Page) paintStage(f *wire.Frame) {
 	if s.layers[0] == nil {
 		p.takeStage()
 	}
-	if s.size.W == 0 || s.layout == nil || len(s.layout.Members) != len(f.Members) || len(s.layout.Clients) != len(f.Clients) {
+	if s.size.W == 0 || s.layout == nil || len(s.layout.Members) != len(f.Members) ||
+		len(s.layout.Clients) != len(f.Clients) {
 		p.measure()
 		s.layout = scene.ArrangeFrame(f, s.size)
 		p.raw("scene").Call("setAttribute", "viewBox", "0 0 "+px(s.size.W)+" "+px(s.size.H))
@@ -188,8 +189,8 @@ func (p *Page) setTimers() {
 	}
 }
 
-// pointer handles what is pressed in the picture itself: messages, arrows and the pill that heals. Members and clients are buttons.
-// It acts when the pointer goes down, because a message moves on before it comes up.
+// pointer handles what is pressed in the picture itself: messages, arrows and the pill that heals. Members and clients
+// are buttons. It acts when the pointer goes down, because a message moves on before it comes up.
 func (p *Page) pointer(e js.Value) {
 	if p.frame == nil || e.Get("button").Int() != 0 {
 		return
@@ -231,7 +232,8 @@ func (p *Page) beginStroke(e js.Value) {
 
 func (p *Page) pointAt(e js.Value) scene.Point {
 	box := p.raw("canvas").Call("getBoundingClientRect")
-	return scene.Point{X: e.Get("clientX").Float() - box.Get("left").Float(), Y: e.Get("clientY").Float() - box.Get("top").Float()}
+	return scene.Point{X: e.Get("clientX").Float() - box.Get("left").Float(),
+		Y: e.Get("clientY").Float() - box.Get("top").Float()}
 }
 
 // moveStroke carries the line on, and shows the sides that it makes.

@@ -18,7 +18,8 @@ const (
 	noteAdd   = "A learner receives the log but has no vote; its menu promotes it."
 
 	labelSwitches = "Modified Raft: switch rules off …"
-	noteSwitches  = "A run without one of these is modified Raft: it shows what the rule is for. The checks say what breaks."
+	noteSwitches  = "A run without one of these is modified Raft: it shows what the rule is for. The checks say what " +
+		"breaks."
 
 	hintFirst  = "Click a member: see why, crash it, cut it off."
 	hintCrash  = "Click the member to crash or restart. Esc: leave it."
@@ -28,6 +29,7 @@ const (
 	replayExact   = "this link replays exactly"
 	replayDiffers = "the simulator has changed since: this run differs"
 
-	linkHolds = "The link holds the whole run: its seed, its settings and everything that was done to it, up to this moment. Whoever opens it sees the same run, event for event. Nothing is stored on a server."
+	linkHolds = "The link holds the whole run: its seed, its settings and everything that was done to it, up to this " +
+		"moment. Whoever opens it sees the same run, event for event. Nothing is stored on a server."
 	lettersOn = "Single-letter keys"
 )

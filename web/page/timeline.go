@@ -16,7 +16,8 @@ const (
 	ticksAt    = 44.0
 )
 
-// domain is how much time the timeline shows: a round figure above the end, so that it does not shrink with every event.
+// domain is how much time the timeline shows: a round figure above the end, so that it does not shrink with every
+// event.
 func domain(end int64) int64 {
 	for unit := second / 10; ; unit *= 10 {
 		for _, k := range []int64{1, 2, 3, 4, 5, 6, 8} {
@@ -35,7 +36,8 @@ type scale struct {
 
 func (s scale) x(t int64) float64 { return float64(t) / float64(s.end) * s.width }
 
-// timelineSpans are the stretches under one leader, in the colour of their term, and the last is what has not happened yet.
+// timelineSpans are the stretches under one leader, in the colour of their term, and the last is what has not happened
+// yet.
 func timelineSpans(t *wire.Timeline, s scale) []Node {
 	out := make([]Node, 0, 2*len(t.Spans)+1)
 	out = append(out, rect(s.x(0), s.width, "fill", "var(--soft)"))
@@ -48,7 +50,8 @@ func timelineSpans(t *wire.Timeline, s scale) []Node {
 		}
 		out = append(out, rect(x, w, "fill", scene.TermFill(p.Term), "fill-opacity", "0.6"))
 		if text := fitSpan(p, w); text != "" {
-			out = append(out, h("text", attr("x", px(x+8)), attr("y", px(bandTop+14)), attr("font-size", "11"), attr("font-weight", "600"),
+			out = append(out, h("text", attr("x", px(x+8)), attr("y", px(bandTop+14)), attr("font-size", "11"),
+				attr("font-weight", "600"),
 				attr("fill", "var(--ink)"), text))
 		}
 	}
@@ -67,7 +70,8 @@ func fitSpan(p *wire.Span, w float64) string {
 }
 
 func rect(x, w float64, pairs ...string) Node {
-	n := h("rect", attr("x", px(x)), attr("y", px(bandTop)), attr("width", px(w)), attr("height", px(bandHeight)), attr("rx", "3"))
+	n := h("rect", attr("x", px(x)), attr("y", px(bandTop)), attr("width", px(w)), attr("height", px(bandHeight)),
+		attr("rx", "3"))
 	for i := 0; i+1 < len(pairs); i += 2 {
 		n.with(attr(pairs[i], pairs[i+1]))
 	}
@@ -76,7 +80,8 @@ func rect(x, w float64, pairs ...string) Node {
 
 func px(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 
-// glyphs are how marks look: a path around (0, 0) at the upper edge of the band, and whether a line runs down through it.
+// glyphs are how marks look: a path around (0, 0) at the upper edge of the band, and whether a line runs down through
+// it.
 var glyphs = map[string]struct {
 	path, fill, stroke string
 	line               bool
@@ -116,7 +121,8 @@ func timelineMarks(t *wire.Timeline, s scale) []Node {
 			}
 			n.add(h("path", attr("d", "M0 0v20"), attr("stroke", colour), attr("stroke-width", "1.5")))
 		}
-		n.add(h("path", attr("d", g.path), attr("fill", g.fill), attr("stroke", g.stroke), attr("stroke-width", "1.5"), attr("stroke-linejoin", "round")))
+		n.add(h("path", attr("d", g.path), attr("fill", g.fill), attr("stroke", g.stroke), attr("stroke-width", "1.5"),
+			attr("stroke-linejoin", "round")))
 		out = append(out, n)
 	}
 	return append(out, writeDots(t.Writes, s))
@@ -132,13 +138,15 @@ func writeDots(writes []int64, s scale) Node {
 			last = x
 		}
 	}
-	return h("path", attr("d", b.String()), attr("stroke", "var(--ink-2)"), attr("stroke-width", "4.5"), attr("stroke-linecap", "round"), attr("fill", "none"))
+	return h("path", attr("d", b.String()), attr("stroke", "var(--ink-2)"), attr("stroke-width", "4.5"),
+		attr("stroke-linecap", "round"), attr("fill", "none"))
 }
 
 // timelineTicks are the figures under the timeline.
 func timelineTicks(s scale) []Node {
 	step := int64(0)
-	for _, u := range []int64{second / 10, second / 5, second / 2, second, 2 * second, 5 * second, 10 * second, 30 * second, minute, 5 * minute, 10 * minute, 60 * minute} {
+	for _, u := range []int64{second / 10, second / 5, second / 2, second, 2 * second, 5 * second, 10 * second,
+		30 * second, minute, 5 * minute, 10 * minute, 60 * minute} {
 		step = u
 		if s.x(u) >= 90 {
 			break
@@ -150,7 +158,8 @@ func timelineTicks(s scale) []Node {
 		if t == 0 {
 			anchor = "start"
 		}
-		out = append(out, h("text", attr("x", px(s.x(t))), attr("y", px(ticksAt)), attr("font-size", "10.5"), attr("fill", "var(--ink-3)"),
+		out = append(out, h("text", attr("x", px(s.x(t))), attr("y", px(ticksAt)), attr("font-size", "10.5"),
+			attr("fill", "var(--ink-3)"),
 			attr("text-anchor", anchor), tick(t)))
 	}
 	return out

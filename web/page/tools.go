@@ -8,8 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// tools is the line under the picture. A tool with a member verb works on the selected member at once; when none is selected it
-// waits for a click on one.
+// tools is the line under the picture. A tool with a member verb works on the selected member at once; when none is
+// selected it waits for a click on one.
 var tools = []struct {
 	icon, label, intent, title string
 	verb                       string // member verb, with its label when a member is down or paused
@@ -28,7 +28,8 @@ var tools = []struct {
 	{"member", "Member", "adder", "Add a machine to the cluster", "", ""},
 }
 
-// toolbar draws the tools. open is the tool that is in use: "op", "splitter", "loader", "adder", "flight", "aim crash" or "".
+// toolbar draws the tools. open is the tool that is in use: "op", "splitter", "loader", "adder", "flight", "aim crash"
+// or "".
 func toolbar(f *wire.Frame, open string) []Node {
 	var out []Node
 	for _, t := range tools {
@@ -58,7 +59,8 @@ func toolbar(f *wire.Frame, open string) []Node {
 
 // status is the line above the picture: the pills, and what opens the list of messages.
 func status(f *wire.Frame, open string) []Node {
-	mail := button("flight", key("mail"), class("quiet mail"), attr("aria-expanded", flag(open == "flight")), attr("aria-controls", "flight"),
+	mail := button("flight", key("mail"), class("quiet mail"), attr("aria-expanded", flag(open == "flight")),
+		attr("aria-controls", "flight"),
 		attr("title", "Messages in flight"), icon("mail"), strconv.Itoa(len(f.Messages))+" in flight")
 	return append(pills(f.Pills), h("span", key("grow"), class("grow")), mail)
 }
@@ -86,12 +88,15 @@ func splitSheet(f *wire.Frame, groups [][]string) []Node {
 			far[n] = i > 0
 		}
 	}
-	boxes := h("div", class("fields"), attr("role", "group"), attr("aria-label", "Members on the other side"), h("span", class("note"), "On the other side:"))
+	boxes := h("div", class("fields"), attr("role", "group"), attr("aria-label", "Members on the other side"),
+		h("span", class("note"), "On the other side:"))
 	for i := range f.Members {
 		n := f.Members[i].Name
-		boxes.add(h("label", class("check"), h("input", attr("type", "checkbox"), attr("name", "far"), attr("value", n), when(far[n], attr("checked", ""))), n))
+		boxes.add(h("label", class("check"), h("input", attr("type", "checkbox"), attr("name", "far"), attr("value", n),
+			when(far[n], attr("checked", ""))), n))
 	}
-	boxes.add(h("button", attr("type", "submit"), class("primary"), when(splitCommand(groups) == "", attr("aria-disabled", "true")), "Split"))
+	boxes.add(h("button", attr("type", "submit"), class("primary"),
+		when(splitCommand(groups) == "", attr("aria-disabled", "true")), "Split"))
 	return []Node{h("h3", class("sr"), hintStroke), h("form", attr("id", "split-form"), boxes), closeButton()}
 }
 

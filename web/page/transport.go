@@ -28,18 +28,24 @@ func transport(f *wire.Frame, kind string) []Node {
 		play = append(play, icon("play"), h("span", class("play-text"), "Play"))
 	}
 	return []Node{
-		button("jump -1 "+kind, key("prev"), attr("aria-label", "Previous "+what), attr("title", "Previous "+what+" ("+keyFor("jump -1")+")"), icon("prev")),
-		button("step -1", key("back"), attr("aria-label", "One event back"), attr("title", "One event back"), icon("back"), h("kbd", attr("aria-hidden", "true"), ",")),
+		button("jump -1 "+kind, key("prev"), attr("aria-label", "Previous "+what),
+			attr("title", "Previous "+what+" ("+keyFor("jump -1")+")"), icon("prev")),
+		button("step -1", key("back"), attr("aria-label", "One event back"), attr("title", "One event back"), icon("back"),
+			h("kbd", attr("aria-hidden", "true"), ",")),
 		button("toggle", play...),
-		button("step 1", key("step"), attr("aria-label", "One event forward"), attr("title", "One event forward"), h("kbd", attr("aria-hidden", "true"), "."), icon("forth")),
-		button("jump 1 "+kind, key("next"), attr("aria-label", "Next "+what), attr("title", "Next "+what+" ("+keyFor("jump 1")+")"), icon("next")),
-		h("select", key("kind"), attr("id", "jump-kind"), class("wide-only"), attr("aria-label", "What the jump buttons look for"), kinds),
+		button("step 1", key("step"), attr("aria-label", "One event forward"), attr("title", "One event forward"),
+			h("kbd", attr("aria-hidden", "true"), "."), icon("forth")),
+		button("jump 1 "+kind, key("next"), attr("aria-label", "Next "+what),
+			attr("title", "Next "+what+" ("+keyFor("jump 1")+")"), icon("next")),
+		h("select", key("kind"), attr("id", "jump-kind"), class("wide-only"),
+			attr("aria-label", "What the jump buttons look for"), kinds),
 		h("span", key("time"), class("time"), clock(p.Now)),
 		speedControl(p),
 		h("span", key("grow"), class("grow")),
 		h("span", key("say"), class("pills"), statePills(f)),
 		undoButton(p),
-		button("live", key("live"), attr("aria-pressed", flag(p.Live)), attr("title", "To the end of this run (L)"), icon("live"), "Live"),
+		button("live", key("live"), attr("aria-pressed", flag(p.Live)), attr("title", "To the end of this run (L)"),
+			icon("live"), "Live"),
 		branchMenu(f),
 		checksPill(f),
 	}
@@ -49,7 +55,8 @@ func speedControl(p *wire.Playback) Node {
 	i := speedIndex(p.Speed)
 	return h("span", key("speed"), class("speed"), attr("role", "group"), attr("aria-label", "Speed"),
 		button("slower", class("quiet square"), attr("aria-label", "Slower"), attr("title", "Slower (−)"), "−"),
-		h("input", attr("type", "range"), attr("id", "speed"), attr("min", "0"), attr("max", strconv.Itoa(len(speeds)-1)), attr("step", "1"),
+		h("input", attr("type", "range"), attr("id", "speed"), attr("min", "0"), attr("max", strconv.Itoa(len(speeds)-1)),
+			attr("step", "1"),
 			attr("value", strconv.Itoa(i)), attr("aria-label", "Speed"), attr("aria-valuetext", p.Text)),
 		button("faster", class("quiet square"), attr("aria-label", "Faster"), attr("title", "Faster (+)"), "+"),
 		h("output", p.Text))
@@ -79,7 +86,8 @@ func undoButton(p *wire.Playback) Node {
 	if p.CanUndo == "" {
 		return h("span", key("undo"), attr("hidden", ""))
 	}
-	return button("undo", key("undo"), class("quiet small-hide"), attr("title", "Take back: "+p.CanUndo+" (U)"), icon("undo"), "Undo")
+	return button("undo", key("undo"), class("quiet small-hide"), attr("title", "Take back: "+p.CanUndo+" (U)"),
+		icon("undo"), "Undo")
 }
 
 // branchMenu chooses a branch; it is there only when there is a choice.
@@ -108,5 +116,6 @@ func checksPill(f *wire.Frame) Node {
 	if text == "" {
 		return h("span", key("checks"), attr("hidden", ""))
 	}
-	return button("panel checks", key("checks"), class("as-pill pill "+v.Tone), attr("title", "Open the checks"), sign+text)
+	return button("panel checks", key("checks"), class("as-pill pill "+v.Tone), attr("title", "Open the checks"), sign+
+		text)
 }

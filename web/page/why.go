@@ -11,7 +11,8 @@ func whyCard(w *wire.Why, m *wire.Member) []Node {
 	if w == nil {
 		return []Node{h("p", key("empty"), emptyWhy)}
 	}
-	out := []Node{button("select ", key("close"), class("quiet square close"), attr("aria-label", "Close the card"), icon("close")), h("h4", key("title"), w.Title)}
+	out := []Node{button("select ", key("close"), class("quiet square close"), attr("aria-label", "Close the card"),
+		icon("close")), h("h4", key("title"), w.Title)}
 	for i, t := range w.Text {
 		out = append(out, h("p", key("p"+strconv.Itoa(i)), t))
 	}
@@ -57,12 +58,14 @@ func causes(w *wire.Why) []Node {
 	list := h("ol", key("causes"), class("causes"))
 	for i := range w.Causes {
 		c := &w.Causes[i]
-		list.add(h("li", key("e"+strconv.FormatUint(c.Seq, 10)), button("select "+c.Select, when(c.Tone != "", class(c.Tone)), attr("title", "Why?"), eventParts(c))))
+		list.add(h("li", key("e"+strconv.FormatUint(c.Seq, 10)),
+			button("select "+c.Select, when(c.Tone != "", class(c.Tone)), attr("title", "Why?"), eventParts(c))))
 	}
 	return []Node{h("p", key("because"), class("quiet-text"), "because, from the nearest cause back:"), list}
 }
 
-// whilePlaying is how many records are listed while the run plays: more cannot be read, and each costs a part of the frame.
+// whilePlaying is how many records are listed while the run plays: more cannot be read, and each costs a part of the
+// frame.
 const whilePlaying = 24
 
 // events is the newest records; each can be asked why.

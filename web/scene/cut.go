@@ -18,13 +18,15 @@ func (d *drawing) cut() {
 	for i := range lines {
 		way += curve(&lines[i])
 	}
-	s.Body = append(s.Body, el("path", "d", way, "fill", "none", "stroke", "var(--danger)", "stroke-width", "2.6", "stroke-linecap", "round"))
+	s.Body = append(s.Body, el("path", "d", way, "fill", "none", "stroke", "var(--danger)", "stroke-width", "2.6",
+		"stroke-linecap", "round"))
 	s.Body = append(s.Body, d.healPill(lines)...)
 	d.add(s)
 }
 
-// cutLines are the curves between the sides of a split. On the ring there is a gap wherever two neighbours are on different sides.
-// With two gaps one curve goes from one to the other, between the sides; with more, a line goes from each gap to the middle.
+// cutLines are the curves between the sides of a split. On the ring there is a gap wherever two neighbours are on
+// different sides. With two gaps one curve goes from one to the other, between the sides; with more, a line goes from
+// each gap to the middle.
 func (l *Layout) cutLines(groups [][]string) []Path {
 	if len(groups) < 2 || len(l.Members) < 2 {
 		return nil
@@ -86,8 +88,10 @@ func (d *drawing) healPill(lines []Path) []El {
 	w, h := textWidth(healText, 11.5, true)+24, 24.0
 	at := d.layout.pillAt(&lines[0], w, h)
 	return []El{
-		el("rect", "class", "heal", "x", num(at.X-w/2), "y", num(at.Y-h/2), "width", num(w), "height", num(h), "rx", "12", "fill", "var(--danger)"),
-		middle(label(at.X, at.Y+4, healText, "class", "heal", "font-size", "11.5", "font-weight", "600", "fill", "var(--on-danger)")),
+		el("rect", "class", "heal", "x", num(at.X-w/2), "y", num(at.Y-h/2), "width", num(w), "height", num(h), "rx", "12",
+			"fill", "var(--danger)"),
+		middle(label(at.X, at.Y+4, healText, "class", "heal", "font-size", "11.5", "font-weight", "600", "fill",
+			"var(--on-danger)")),
 	}
 }
 

@@ -51,11 +51,12 @@ const usual = 38
 
 // sizes are the radii and label widths that are tried, most comfortable first.
 var sizes = []struct{ r, label float64 }{
-	{48, 170}, {43, 160}, {38, 150}, {36, 136}, {33, 128}, {33, 116}, {30, 116}, {28, 108}, {26, 100}, {24, 92}, {22, 86}, {20, 78}, {18, 70}, {16, 62}, {14, 54},
+	{48, 170}, {43, 160}, {38, 150}, {36, 136}, {33, 128}, {33, 116}, {30, 116}, {28, 108}, {26, 100}, {24, 92}, {22, 86},
+	{20, 78}, {18, 70}, {16, 62}, {14, 54},
 }
 
-// Arrange places members clockwise on an ellipse, and clients beside or above them. It takes the largest circles with which
-// nothing overlaps.
+// Arrange places members clockwise on an ellipse, and clients beside or above them. It takes the largest circles with
+// which nothing overlaps.
 func Arrange(members, clients []string, size Size) *Layout {
 	l := &Layout{Size: size, Narrow: size.W < narrowBelow && size.W < 1.2*size.H}
 	free := l.placeClients(clients)
@@ -128,7 +129,8 @@ func (l *Layout) placeMembers(names []string, free Rect) {
 	l.centre()
 }
 
-// centre moves the ring so that the members, not the ellipse, are in the middle: a triangle ends far from its circle's right edge.
+// centre moves the ring so that the members, not the ellipse, are in the middle: a triangle ends far from its circle's
+// right edge.
 func (l *Layout) centre() {
 	lo, hi := l.Members[0].At, l.Members[0].At
 	for _, m := range l.Members {

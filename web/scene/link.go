@@ -11,8 +11,8 @@ import (
 // LinkID is the id of the arrow that stands for one direction of a link: a click on it cuts or mends that direction.
 func LinkID(from, to string) string { return from + ">" + to }
 
-// links draws the connections between members. The half of a line nearest a member is the direction that arrives there: it is
-// dotted when that direction carries nothing.
+// links draws the connections between members. The half of a line nearest a member is the direction that arrives there:
+// it is dotted when that direction carries nothing.
 func (d *drawing) links() {
 	ms := d.insiders()
 	for i := range ms {
@@ -60,7 +60,8 @@ func (d *drawing) arrow(from, to Place) {
 	s := Shape{ID: LinkID(from.Name, to.Name), Layer: LayerLinks, Class: "arrow", At: towards(to.At, from.At, far)}
 	hit := el("circle", "r", "12", "fill", "transparent", "class", "hit")
 	turn := "rotate(" + num(angle(from.At, to.At)) + ")"
-	head := el("path", "d", "M-3 -4L3 0L-3 4", "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "1.5", "transform", turn, "class", "head", "opacity", d.faint())
+	head := el("path", "d", "M-3 -4L3 0L-3 4", "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "1.5",
+		"transform", turn, "class", "head", "opacity", d.faint())
 	s.Title = "Cut " + from.Name + " → " + to.Name
 	switch d.cutBy(from.Name, to.Name) {
 	case "":
@@ -69,7 +70,8 @@ func (d *drawing) arrow(from, to Place) {
 		head = el("path", "d", "M0 0", "class", "head")
 	default:
 		s.Class, s.Title = "arrow cut", "Mend "+from.Name+" → "+to.Name
-		head = el("path", "d", "M-4 -4L4 4M-4 4L4 -4", "fill", "none", "stroke", "var(--danger)", "stroke-width", "2.4", "stroke-linecap", "round", "class", "head")
+		head = el("path", "d", "M-4 -4L4 4M-4 4L4 -4", "fill", "none", "stroke", "var(--danger)", "stroke-width", "2.4",
+			"stroke-linecap", "round", "class", "head")
 	}
 	s.Body = []El{hit, head}
 	d.add(s)
@@ -105,12 +107,14 @@ func (d *drawing) clientLinks() {
 		if p == nil {
 			continue
 		}
-		s.Body = []El{el("path", "d", curve(p), "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "1.2", "opacity", "0.6")}
+		s.Body = []El{el("path", "d", curve(p), "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "1.2", "opacity",
+			"0.6")}
 		d.add(s)
 	}
 }
 
-// clientPath is the way from a client to a member: it bends around members that stand between. nil: one of them is not there.
+// clientPath is the way from a client to a member: it bends around members that stand between. nil: one of them is not
+// there.
 func (l *Layout) clientPath(client, member string) *Path {
 	box, ok := l.Client(client)
 	to, found := l.Member(member)
@@ -132,8 +136,8 @@ func (l *Layout) clientPath(client, member string) *Path {
 	return best
 }
 
-// touched is how much a way runs over members other than its own: over a circle counts much, over the lines under it little,
-// because these have a rim.
+// touched is how much a way runs over members other than its own: over a circle counts much, over the lines under it
+// little, because these have a rim.
 func (l *Layout) touched(p *Path, own string) float64 {
 	cost := 0.0
 	for _, m := range l.Members {
@@ -167,7 +171,8 @@ func (d *drawing) tiers() {
 		return
 	}
 	s := Shape{ID: "tiers", Layer: LayerLinks, Class: "tiers"}
-	s.Body = []El{label(l.Clients[0].X+2, l.Clients[0].Y-12, "CLIENTS", "font-size", "11", "fill", "var(--ink-3)", "letter-spacing", "0.06em")}
+	s.Body = []El{label(l.Clients[0].X+2, l.Clients[0].Y-12, "CLIENTS", "font-size", "11", "fill", "var(--ink-3)",
+		"letter-spacing", "0.06em")}
 	d.add(s)
 }
 
@@ -190,7 +195,8 @@ func (d *drawing) clients() {
 		if d.selected == c.Name {
 			edge = "var(--accent)"
 		}
-		s.Body = append(s.Body, el("rect", "width", num(box.W), "height", num(box.H), "rx", "8", "fill", "var(--panel)", "stroke", edge, "stroke-width", "1.3"))
+		s.Body = append(s.Body, el("rect", "width", num(box.W), "height", num(box.H), "rx", "8", "fill", "var(--panel)",
+			"stroke", edge, "stroke-width", "1.3"))
 		s.Body = append(s.Body, d.clientLines(c, box, ink)...)
 		d.add(s)
 	}

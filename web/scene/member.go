@@ -7,7 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// members draws the members. The role is said by shape and by words; the colour only says the term, which is printed too.
+// members draws the members. The role is said by shape and by words; the colour only says the term, which is printed
+// too.
 func (d *drawing) members() {
 	for i := range d.frame.Members {
 		m := &d.frame.Members[i]
@@ -18,7 +19,8 @@ func (d *drawing) members() {
 		s := Shape{ID: m.Name, Layer: LayerMembers, Class: "member " + m.Role, At: at}
 		r := d.layout.R
 		if d.selected == m.Name {
-			s.Body = append(s.Body, el("circle", "class", "halo", "r", num(r+14.5), "fill", "var(--accent-soft)", "stroke", "var(--accent)"))
+			s.Body = append(s.Body,
+				el("circle", "class", "halo", "r", num(r+14.5), "fill", "var(--accent-soft)", "stroke", "var(--accent)"))
 		}
 		s.Body = append(s.Body, timer(m, r)...)
 		if Outside(m) {
@@ -58,7 +60,8 @@ func outline(m *wire.Member, r float64) []El {
 		sign = "–"
 	}
 	return []El{
-		el("circle", "r", num(r), "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "1.6", "stroke-dasharray", "0.1 5", "stroke-linecap", "round"),
+		el("circle", "r", num(r), "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "1.6", "stroke-dasharray",
+			"0.1 5", "stroke-linecap", "round"),
 		middle(label(0, r*0.2, sign, "font-size", num(r*0.6), "fill", "var(--ink-3)")),
 	}
 }
@@ -79,14 +82,15 @@ func timer(m *wire.Member, r float64) []El {
 	return []El{track, arc}
 }
 
-// body is the member itself: leader a filled disc in a second ring (broken when it leads in its own belief only), follower
-// a plain circle, candidate dashed, pre-candidate dotted, learner square, down grey.
+// body is the member itself: leader a filled disc in a second ring (broken when it leads in its own belief only),
+// follower a plain circle, candidate dashed, pre-candidate dotted, learner square, down grey.
 func body(m *wire.Member, r float64) []El {
 	term := TermFill(m.Term)
 	edge := el("circle", "r", num(r+1.6), "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "0.8")
 	plain := el("circle", "r", num(r), "fill", "var(--panel)", "stroke", term, "stroke-width", "3.4")
 	if !m.Up {
-		return []El{el("circle", "r", num(r), "fill", "var(--soft)", "stroke", "var(--ink-3)", "stroke-width", "1.4", "stroke-dasharray", "1 3")}
+		return []El{el("circle", "r", num(r), "fill", "var(--soft)", "stroke", "var(--ink-3)", "stroke-width", "1.4",
+			"stroke-dasharray", "1 3")}
 	}
 	switch m.Role {
 	case "leader":
@@ -121,8 +125,10 @@ func inside(m *wire.Member, r float64) []El {
 	}
 	if !m.Up {
 		x := r * 0.42
-		cross := "M" + num(-x) + " " + num(-x) + "L" + num(x) + " " + num(x) + "M" + num(x) + " " + num(-x) + "L" + num(-x) + " " + num(x)
-		return []El{el("path", "d", cross, "stroke", "var(--ink-2)", "stroke-width", "3.2", "stroke-linecap", "round", "fill", "none")}
+		cross := "M" + num(-x) + " " + num(-x) + "L" + num(x) + " " + num(x) + "M" + num(x) + " " + num(-x) + "L" + num(-x) +
+			" " + num(x)
+		return []El{el("path", "d", cross, "stroke", "var(--ink-2)", "stroke-width", "3.2", "stroke-linecap", "round", "fill",
+			"none")}
 	}
 	y := size * 0.36
 	if m.Votes == "" {
@@ -149,23 +155,29 @@ func badges(m *wire.Member, r float64) []El {
 			w = 19 + textWidth(text, 10, true)
 		}
 		out = append(out,
-			el("rect", "x", num(x-4), "y", num(y), "width", num(w), "height", "16", "rx", "4", "fill", fill, "stroke", "var(--ink)", "stroke-width", "0.9"),
-			el("path", "d", "M"+num(x)+" "+num(y+5)+"v6c0 3 7 3 7 0v-6M"+num(x)+" "+num(y+5)+"c0-3 7-3 7 0s-7 3-7 0z", "fill", "none", "stroke", ink, "stroke-width", "1"),
+			el("rect", "x", num(x-4), "y", num(y), "width", num(w), "height", "16", "rx", "4", "fill", fill, "stroke",
+				"var(--ink)", "stroke-width", "0.9"),
+			el("path", "d", "M"+num(x)+" "+num(y+5)+"v6c0 3 7 3 7 0v-6M"+num(x)+" "+num(y+5)+"c0-3 7-3 7 0s-7 3-7 0z", "fill",
+				"none", "stroke", ink, "stroke-width", "1"),
 			label(x+10, y+11.7, text, "font-size", "10", "font-weight", "600", "fill", ink))
 	}
 	if m.Queue > 0 {
 		text := strconv.Itoa(m.Queue)
 		w := 19 + textWidth(text, 10, true)
 		out = append(out,
-			el("rect", "x", num(4-x-w), "y", num(y), "width", num(w), "height", "16", "rx", "8", "fill", "var(--panel)", "stroke", "var(--ink-2)", "stroke-width", "0.9"),
-			el("path", "d", "M"+num(9.5-x-w)+" "+num(y+5)+"h6m-6 3h6m-6 3h6", "stroke", "var(--ink-2)", "stroke-width", "1.2", "fill", "none"),
+			el("rect", "x", num(4-x-w), "y", num(y), "width", num(w), "height", "16", "rx", "8", "fill", "var(--panel)",
+				"stroke", "var(--ink-2)", "stroke-width", "0.9"),
+			el("path", "d", "M"+num(9.5-x-w)+" "+num(y+5)+"h6m-6 3h6m-6 3h6", "stroke", "var(--ink-2)", "stroke-width", "1.2",
+				"fill", "none"),
 			label(18.5-x-w, y+11.7, text, "font-size", "10", "font-weight", "600", "fill", "var(--ink)"))
 	}
 	if m.Paused {
 		px, py := r*0.74, -r*0.74
 		out = append(out,
-			el("circle", "cx", num(px), "cy", num(py), "r", "10", "fill", "var(--ink)", "stroke", "var(--panel)", "stroke-width", "2"),
-			el("path", "d", "M"+num(px-2.6)+" "+num(py-4)+"v8M"+num(px+2.6)+" "+num(py-4)+"v8", "stroke", "var(--panel)", "stroke-width", "2.2", "fill", "none"))
+			el("circle", "cx", num(px), "cy", num(py), "r", "10", "fill", "var(--ink)", "stroke", "var(--panel)", "stroke-width",
+				"2"),
+			el("path", "d", "M"+num(px-2.6)+" "+num(py-4)+"v8M"+num(px+2.6)+" "+num(py-4)+"v8", "stroke", "var(--panel)",
+				"stroke-width", "2.2", "fill", "none"))
 	}
 	return out
 }
@@ -209,7 +221,8 @@ func middle(e El) El {
 }
 
 func rim(e El) El {
-	e.Attrs = append(e.Attrs, Attr{"paint-order", "stroke"}, Attr{"stroke", "var(--panel)"}, Attr{"stroke-width", "4"}, Attr{"stroke-linejoin", "round"})
+	e.Attrs = append(e.Attrs, Attr{"paint-order", "stroke"}, Attr{"stroke", "var(--panel)"}, Attr{"stroke-width", "4"},
+		Attr{"stroke-linejoin", "round"})
 	return e
 }
 

@@ -16,9 +16,8 @@ const (
 // look is how a class of messages is drawn.
 type look struct{ fill, edge, ink, dash, corner string }
 
-// looks tells the classes apart by shape as well as by colour: entries are filled, answers soft, votes outlined in ink, beats
-// thin, clients' traffic has square corners,
-// that of watches in green.
+// looks tells the classes apart by shape as well as by colour: entries are filled, answers soft, votes outlined in ink,
+// beats thin, clients' traffic has square corners, that of watches in green.
 var looks = map[string]look{
 	"append":   {"var(--accent)", "var(--accent)", "var(--on-accent)", "", "11"},
 	"ack":      {"var(--soft)", "var(--ink-3)", "var(--ink)", "", "11"},
@@ -61,7 +60,8 @@ func (d *drawing) messages() {
 	}
 }
 
-// Lane is the way of a message between two machines; messages keep to the right, so that the two directions do not meet.
+// Lane is the way of a message between two machines; messages keep to the right, so that the two directions do not
+// meet.
 func (l *Layout) Lane(from, to string) *Path {
 	a, isMember := l.Member(from)
 	b, toMember := l.Member(to)
@@ -129,13 +129,16 @@ func pill(m *wire.Message, turn float64, selected bool) []El {
 	if k.dash != "" {
 		box.Attrs = append(box.Attrs, Attr{"stroke-dasharray", k.dash})
 	}
-	body := []El{el("rect", "class", "hit", "x", num(-w/2-3), "y", "-15", "width", num(w+6), "height", "30", "fill", "transparent")}
+	body := []El{el("rect", "class", "hit", "x", num(-w/2-3), "y", "-15", "width", num(w+6), "height", "30", "fill",
+		"transparent")}
 	if selected {
-		body = append(body, el("rect", "x", num(-w/2-5), "y", num(-pillHeight/2-5), "width", num(w+10), "height", num(pillHeight+10), "rx", "14",
+		body = append(body, el("rect", "x", num(-w/2-5), "y", num(-pillHeight/2-5), "width", num(w+10), "height",
+			num(pillHeight+10), "rx", "14",
 			"fill", "var(--accent-soft)", "stroke", "var(--accent)"))
 	}
 	out := edgeOf(w, pillHeight, turn) + 2.5
-	arrow := el("path", "d", "M0 -4.5L6.5 0L0 4.5z", "fill", k.edge, "transform", "rotate("+num(turn)+") translate("+num(out)+" 0)")
+	arrow := el("path", "d", "M0 -4.5L6.5 0L0 4.5z", "fill", k.edge, "transform", "rotate("+num(turn)+") translate("+
+		num(out)+" 0)")
 	return append(body, arrow, box, middle(label(0, 3.8, text, "font-size", "10.5", "font-weight", "600", "fill", k.ink)))
 }
 
@@ -144,6 +147,7 @@ func dot(m *wire.Message, turn float64) []El {
 	k := lookOf(m)
 	return []El{
 		el("circle", "class", "hit", "r", "12", "fill", "transparent"),
-		el("path", "d", "M-5 -4.5L6 0L-5 4.5z", "fill", k.fill, "stroke", k.edge, "stroke-width", "1.3", "stroke-linejoin", "round", "transform", "rotate("+num(turn)+")"),
+		el("path", "d", "M-5 -4.5L6 0L-5 4.5z", "fill", k.fill, "stroke", k.edge, "stroke-width", "1.3", "stroke-linejoin",
+			"round", "transform", "rotate("+num(turn)+")"),
 	}
 }

@@ -5,8 +5,9 @@ import "strings"
 // Variable is a colour of the picture as a CSS variable, in its light and its dark value.
 type Variable struct{ Name, Light, Dark string }
 
-// Palette is every colour that a drawing uses. The page's style sheet defines the same variables (a test compares them);
-// a still carries them itself. Terms cycle through six colours of Okabe and Ito; --danger is kept for cuts and violations.
+// Palette is every colour that a drawing uses. The page's style sheet defines the same variables (a test compares
+// them); a still carries them itself. Terms cycle through six colours of Okabe and Ito; --danger is kept for cuts and
+// violations.
 var Palette = []Variable{
 	{"--panel", "#fff", "#161b22"},
 	{"--ink", "#14181f", "#e8edf4"},

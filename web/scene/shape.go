@@ -32,7 +32,8 @@ const (
 	Layers // how many there are
 )
 
-// Shape is one thing in the picture. Two frames that show the same thing give it the same ID, so a painter can keep its element.
+// Shape is one thing in the picture. Two frames that show the same thing give it the same ID, so a painter can keep its
+// element.
 type Shape struct {
 	ID    string // "n1", "c1", "n1>n2", "m17", "cut"
 	Layer Layer
@@ -45,7 +46,8 @@ type Shape struct {
 
 // Equal says whether two shapes look the same.
 func (s Shape) Equal(o Shape) bool {
-	return s.ID == o.ID && s.Class == o.Class && s.At == o.At && s.Title == o.Title && (s.Path == nil) == (o.Path == nil) &&
+	return s.ID == o.ID && s.Class == o.Class && s.At == o.At && s.Title == o.Title &&
+		(s.Path == nil) == (o.Path == nil) &&
 		(s.Path == nil || *s.Path == *o.Path) && slices.EqualFunc(s.Body, o.Body, El.equal)
 }
 

@@ -1,8 +1,8 @@
 package scene
 
-// Groups reads a line that was drawn across the picture: the sides into which it parts the members, first the side of the first
-// member. Two members stay together when the line does not cross the way between them, or crosses it twice. The line is
-// carried on at both ends to the edge of the picture. Fewer than two sides: the line parts nobody.
+// Groups reads a line that was drawn across the picture: the sides into which it parts the members, first the side of
+// the first member. Two members stay together when the line does not cross the way between them, or crosses it twice.
+// The line is carried on at both ends to the edge of the picture. Fewer than two sides: the line parts nobody.
 func (l *Layout) Groups(stroke []Point) [][]string {
 	if len(stroke) < 2 || len(l.Members) < 2 {
 		return nil

@@ -6,7 +6,8 @@ import "strings"
 func SVG(shapes []Shape, size Size, title string) string {
 	var b strings.Builder
 	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ` + num(size.W) + " " + num(size.H) +
-		`" width="` + num(size.W) + `" height="` + num(size.H) + "\">\n<title>" + Escape(title) + "</title>\n<style>" + style() + "</style>\n")
+		`" width="` + num(size.W) + `" height="` + num(size.H) + "\">\n<title>" + Escape(title) + "</title>\n<style>" +
+		style() + "</style>\n")
 	for layer := range Layers {
 		for i := range shapes {
 			if shapes[i].Layer == layer {
@@ -20,7 +21,8 @@ func SVG(shapes []Shape, size Size, title string) string {
 
 // Group writes one shape as a <g>.
 func Group(s *Shape) string {
-	return `<g class="` + Escape(s.Class) + `" data-id="` + Escape(s.ID) + `" transform="` + Escape(Transform(s)) + `">` + Inner(s) + "</g>"
+	return `<g class="` + Escape(s.Class) + `" data-id="` + Escape(s.ID) + `" transform="` + Escape(Transform(s)) + `">` +
+		Inner(s) + "</g>"
 }
 
 // Transform is the attribute that puts a shape where it stands.
@@ -45,6 +47,6 @@ func Inner(s *Shape) string {
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "\x00", "\uFFFD")
 
-// Escape makes a text safe inside an element or an attribute. A zero byte, which HTML forbids and which a key may well have, becomes
-// what browsers show for it.
+// Escape makes a text safe inside an element or an attribute. A zero byte, which HTML forbids and which a key may well
+// have, becomes what browsers show for it.
 func Escape(s string) string { return escaper.Replace(s) }

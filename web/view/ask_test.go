@@ -40,7 +40,8 @@ pause n1
 resume n1
 restart n2`
 
-// TestWhateverIsSeenCanBeAskedFor: no panel and no card, of whatever record, message, machine, key, watch or lease, is too much.
+// TestWhateverIsSeenCanBeAskedFor: no panel and no card, of whatever record, message, machine, key, watch or lease, is
+// too much.
 func TestWhateverIsSeenCanBeAskedFor(t *testing.T) {
 	cfg := world.Default()
 	cfg.Clients = 2
@@ -94,7 +95,8 @@ func TestWhateverIsSeenCanBeAskedFor(t *testing.T) {
 		for _, id := range f.Grants {
 			ask("t" + id)
 		}
-		for _, other := range []string{"n1", "n4", "c2", "l1.3", "w1.1", "w2.1", "w2.-1", "w9.9", "w", "v", "v5", "t", "tz", "k", "e", "m99999", "x"} {
+		for _, other := range []string{"n1", "n4", "c2", "l1.3", "w1.1", "w2.1", "w2.-1", "w9.9", "w", "v", "v5", "t", "tz",
+			"k", "e", "m99999", "x"} {
 			ask(other)
 		}
 	}

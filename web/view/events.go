@@ -30,12 +30,14 @@ func events(w *world.World, most int) []wire.Event {
 	return list
 }
 
-// humdrum tells heartbeats and housekeeping from the rest. They are on the stage and in the journal; the list leaves them out.
+// humdrum tells heartbeats and housekeeping from the rest. They are on the stage and in the journal; the list leaves
+// them out.
 func humdrum(r *world.Record) bool {
 	switch r.Kind {
 	case world.Sent, world.Received, world.Lost:
 		p := r.Packet
-		return r.Rule != rule.MessageFault && p.Raft != nil && (p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
+		return r.Rule != rule.MessageFault && p.Raft != nil &&
+			(p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
 	case world.AtMember:
 		return r.Member.Kind == etcd.BackendCommit
 	}

@@ -84,8 +84,8 @@ func (g *grid) read(rev int64) {
 	}
 }
 
-// fill makes the rows: the keys that exist at the revision, those that changed within the columns, and those about to be written. Of
-// more keys than fit, and if nobody asked for a place among them, only what changes.
+// fill makes the rows: the keys that exist at the revision, those that changed within the columns, and those about to
+// be written. Of more keys than fit, and if nobody asked for a place among them, only what changes.
 func (g *grid) fill() {
 	g.found, g.changed = map[string]mvcc.KeyValue{}, map[string][]mvcc.Change{}
 	var names []string
@@ -146,7 +146,8 @@ func (g *grid) row(key string) wire.KeyRow {
 	r.Since = g.since(key, list)
 	if len(list) > 0 && list[0].KV.Version > 1 && list[0].KV.CreateRevision >= g.First {
 		r.Versions = append(r.Versions, wire.KeyVersion{Revision: list[0].KV.CreateRevision, Number: 1, Fate: "gone",
-			Title: fmt.Sprintf("revision %d: %s was created; a compaction has dropped all before version %d", list[0].KV.CreateRevision, key, list[0].KV.Version)})
+			Title: fmt.Sprintf("revision %d: %s was created; a compaction has dropped all before version %d",
+				list[0].KV.CreateRevision, key, list[0].KV.Version)})
 	}
 	for i := range list {
 		r.Versions = append(r.Versions, g.version(&list[i]))
@@ -201,7 +202,8 @@ func (g *grid) version(c *mvcc.Change) wire.KeyVersion {
 	return v
 }
 
-// stays reports whether a compaction to a readable revision leaves a change: mvcc.Fates for one of them, without the walk over all.
+// stays reports whether a compaction to a readable revision leaves a change: mvcc.Fates for one of them, without the
+// walk over all.
 func stays(s *mvcc.Store, c *mvcc.Change, rev int64) bool {
 	if c.Revision.Main >= rev {
 		return c.Revision.Main > rev || c.Deleted || newest(s, c, rev)

@@ -13,7 +13,8 @@ import (
 const lately = 10 * sim.Second
 
 // spentOn is what the time of each stage is spent on, in the words of world.Window's Bottleneck.
-var spentOn = [world.Stages]string{"network", "network", "processor", "network", "disk", "disk", "quorum", "apply", "network"}
+var spentOn = [world.Stages]string{"network", "network", "processor", "network", "disk", "disk", "quorum", "apply",
+	"network"}
 
 // stages lists what took time.
 func stages(took func(world.Stage) sim.Time) (list []wire.Stage) {
@@ -37,7 +38,8 @@ func wait(w *world.World, reads bool) *wire.Wait {
 	}
 	v := &wire.Wait{Of: fmt.Sprintf("%s in the last %s", of, span(x.To-x.From)), Stages: stages(x.Mean)}
 	v.Facts = []wire.Fact{
-		{Label: "p50", Value: span(x.Percentile(50))}, {Label: "p99", Value: span(x.Percentile(99))}, {Label: "most", Value: span(x.Most)},
+		{Label: "p50", Value: span(x.Percentile(50))}, {Label: "p99", Value: span(x.Percentile(99))},
+		{Label: "most", Value: span(x.Most)},
 		{Label: of, Value: fmt.Sprintf("%d/s", x.PerSecond())}, {Label: "bottleneck", Value: x.Bottleneck()},
 	}
 	bars(v, &x.Histogram)
@@ -58,7 +60,8 @@ func bars(v *wire.Wait, h *world.Histogram) {
 		}
 		last = end
 	}
-	v.Scale = fmt.Sprintf("How many took how long: from %s at the left to %s, a doubling every four bars.", span(first), span(last))
+	v.Scale = fmt.Sprintf("How many took how long: from %s at the left to %s, a doubling every four bars.", span(first),
+		span(last))
 	var b []byte
 	for i, n := range counts {
 		if n > 0 {

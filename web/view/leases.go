@@ -108,11 +108,13 @@ func leaseFacts(c *wire.Why, w *world.World, name string, m *etcd.Member, one le
 		return
 	case left < 0:
 		fact(c, name, "expired %s ago", span(-left))
-		c.Text[0] = fmt.Sprintf("Its time is over. %s proposes to revoke it; its keys are deleted when that is applied.", name)
+		c.Text[0] = fmt.Sprintf("Its time is over. %s proposes to revoke it; its keys are deleted when that is applied.",
+			name)
 		cite(c, rule.LeaseRevokeRetried, rule.RenewalWaitsForRevoke)
 	default:
 		fact(c, name, "%s left", span(left))
-		c.Text[0] = fmt.Sprintf("By %s's clock it has %s of %d s to go. The others keep it forever: they only hear of its end through the log.", name, span(left), one.TTL)
+		c.Text[0] = fmt.Sprintf("By %s's clock it has %s of %d s to go. The others keep it forever: they only hear of its "+
+			"end through the log.", name, span(left), one.TTL)
 		cite(c, rule.LeaseExtendedByNewLeader)
 	}
 	if keys := m.Lessor().Keys(one.ID); len(keys) > 0 {

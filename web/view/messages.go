@@ -11,10 +11,12 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// messagesMost is how many messages are drawn: more cannot be told apart. The newest ones are left out, so that those drawn arrive.
+// messagesMost is how many messages are drawn: more cannot be told apart. The newest ones are left out, so that those
+// drawn arrive.
 const messagesMost = 40
 
-// lostFor is how long a lost message stays visible, as a share of what a message takes: the median latency between members, times this.
+// lostFor is how long a lost message stays visible, as a share of what a message takes: the median latency between
+// members, times this.
 const lostFor = 3
 
 func messages(w *world.World) []wire.Message {
@@ -123,7 +125,8 @@ func upSentence(u *etcd.Up) string {
 	case u.Request.Start == 0:
 		return "tell me of every change of " + rangeText(u.Request.Key, u.Request.End) + " from now on."
 	}
-	return fmt.Sprintf("tell me of every change of %s from revision %d on.", rangeText(u.Request.Key, u.Request.End), u.Request.Start)
+	return fmt.Sprintf("tell me of every change of %s from revision %d on.", rangeText(u.Request.Key, u.Request.End),
+		u.Request.Start)
 }
 
 func downSentence(d *etcd.Down) string {
@@ -159,7 +162,8 @@ func raftSentence(m *raft.Message) string {
 		if len(m.Entries) == 0 {
 			return fmt.Sprintf("everything up to entry %d is committed. No new entries.", m.Commit)
 		}
-		return fmt.Sprintf("append %d entries behind entry %d of term %d; up to %d is committed.", len(m.Entries), m.Index, m.LogTerm, m.Commit)
+		return fmt.Sprintf("append %d entries behind entry %d of term %d; up to %d is committed.", len(m.Entries), m.Index,
+			m.LogTerm, m.Commit)
 	case raft.MsgAppResp:
 		if m.Reject {
 			return fmt.Sprintf("no: I do not have entry %d as you say. Our logs may agree at %d.", m.Index, m.RejectHint)
@@ -168,7 +172,8 @@ func raftSentence(m *raft.Message) string {
 	case raft.MsgVote:
 		return fmt.Sprintf("vote for me in term %d? My log ends at entry %d of term %d.", m.Term, m.Index, m.LogTerm)
 	case raft.MsgPreVote:
-		return fmt.Sprintf("would you vote for me in term %d? My log ends at entry %d of term %d.", m.Term, m.Index, m.LogTerm)
+		return fmt.Sprintf("would you vote for me in term %d? My log ends at entry %d of term %d.", m.Term, m.Index,
+			m.LogTerm)
 	case raft.MsgVoteResp, raft.MsgPreVoteResp:
 		if m.Reject {
 			return fmt.Sprintf("no, not in term %d.", m.Term)

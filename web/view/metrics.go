@@ -38,7 +38,8 @@ func metrics(w *world.World, selected string) *wire.Metrics {
 	}
 	quiet := 0
 	v.Alerts, quiet = alerts(w)
-	v.Note = fmt.Sprintf("%d alerts are quiet. The lines go from %s to %s; the thin ones are the other members.", quiet, clock(from), clock(w.Now()))
+	v.Note = fmt.Sprintf("%d alerts are quiet. The lines go from %s to %s; the thin ones are the other members.", quiet,
+		clock(from), clock(w.Now()))
 	for _, reads := range []bool{false, true} {
 		if x := wait(w, reads); x != nil {
 			v.Waits = append(v.Waits, *x)
@@ -167,7 +168,8 @@ func alerts(w *world.World) (list []wire.Alert, quiet int) {
 		if a.Alert != last { // those of one alert stand together
 			last, quiet = a.Alert, quiet-1
 		}
-		x := wire.Alert{Name: a.Name, Text: fmt.Sprintf("%s: %s · since %s", a.Severity, a.Expr, clock(a.Since)), Firing: a.Firing}
+		x := wire.Alert{Name: a.Name, Text: fmt.Sprintf("%s: %s · since %s", a.Severity, a.Expr, clock(a.Since)),
+			Firing: a.Firing}
 		if a.Member != 0 {
 			x.Name += " " + a.Member.String()
 		}

@@ -11,13 +11,15 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// TestMetrics: the panel shows the leader or the selected member, lines that fit into their boxes, and the alerts that hold.
+// TestMetrics: the panel shows the leader or the selected member, lines that fit into their boxes, and the alerts that
+// hold.
 func TestMetrics(t *testing.T) {
 	cfg := world.Default()
 	cfg.Preset = "etcd"
 	run, err := world.NewRun(cfg, []world.Timed{
 		{At: 5 * sim.Second, Command: script.Load{PerSecond: 100}},
-		{At: 60 * sim.Second, Command: script.Crash{Member: "n2"}}, {At: 60 * sim.Second, Command: script.Crash{Member: "n3"}},
+		{At: 60 * sim.Second, Command: script.Crash{Member: "n2"}},
+		{At: 60 * sim.Second, Command: script.Crash{Member: "n3"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +29,8 @@ func TestMetrics(t *testing.T) {
 	}
 	run.Advance(50*sim.Second, 1<<30)
 	m := Project(run, Lens{Panel: "metrics"}).Metrics
-	if m.Member != nameOf(run.World(), run.World().Leader()) || len(m.Alerts) != 0 || !strings.HasPrefix(m.Note, "14 alerts are quiet. The lines go from 0.000 s to 50.000 s;") {
+	if m.Member != nameOf(run.World(), run.World().Leader()) || len(m.Alerts) != 0 ||
+		!strings.HasPrefix(m.Note, "14 alerts are quiet. The lines go from 0.000 s to 50.000 s;") {
 		t.Fatalf("%s, alerts %v, %s", m.Member, m.Alerts, m.Note)
 	}
 	for i := range m.Charts {
@@ -36,7 +39,8 @@ func TestMetrics(t *testing.T) {
 	if c := chartOf(m, "puts"); c.Now != "100/s" || !strings.HasPrefix(c.Note, "top 10") {
 		t.Errorf("puts: %s now, %s", c.Now, c.Note)
 	}
-	if w := m.Waits[0]; len(m.Waits) != 1 || w.Of != "writes in the last 10 s" || w.Facts[3].Value != "100/s" || w.Bars == "" {
+	if w := m.Waits[0]; len(m.Waits) != 1 || w.Of != "writes in the last 10 s" || w.Facts[3].Value != "100/s" ||
+		w.Bars == "" {
 		t.Errorf("waits are %+v", m.Waits)
 	}
 	run.Advance(3*sim.Minute, 1<<30)
@@ -49,7 +53,8 @@ func TestMetrics(t *testing.T) {
 		told = append(told, fmt.Sprintf("%s firing=%v left=%v", a.Name, a.Firing, strings.Contains(a.Text, ", fires in ")))
 	}
 	want := []string{
-		"etcdNoLeader n1 firing=true left=false", "etcdMembersDown firing=false left=true", "etcdInsufficientMembers firing=false left=true",
+		"etcdNoLeader n1 firing=true left=false", "etcdMembersDown firing=false left=true",
+		"etcdInsufficientMembers firing=false left=true",
 	}
 	for i := range want {
 		if i >= len(told) || told[i] != want[i] {
@@ -78,7 +83,8 @@ func TestThreshold(t *testing.T) {
 		t.Errorf("a quick disk has its limit at %q: %q", c.Limit, c.Note)
 	}
 	leader := run.World().Leader()
-	if err := run.Do(script.Disk{Member: script.Name(nameOf(run.World(), leader)), State: script.DiskSlow, Factor: 400}); err != nil {
+	if err := run.Do(script.Disk{Member: script.Name(nameOf(run.World(), leader)), State: script.DiskSlow,
+		Factor: 400}); err != nil {
 		t.Fatal(err)
 	}
 	run.Advance(12*sim.Second, 1<<30)
@@ -127,8 +133,10 @@ func TestAmount(t *testing.T) {
 		unit world.Unit
 		want string
 	}{
-		{7, world.Number, "7"}, {1_500, world.PerSecond, "1.5/s"}, {2_000, world.PerSecond, "2/s"}, {1_234_567, world.PerSecond, "1234/s"},
-		{900, world.Micros, "900 µs"}, {12_300, world.Micros, "12 ms"}, {512, world.Bytes, "512 B"}, {20_480, world.Bytes, "20 KiB"},
+		{7, world.Number, "7"}, {1_500, world.PerSecond, "1.5/s"}, {2_000, world.PerSecond, "2/s"},
+		{1_234_567, world.PerSecond, "1234/s"},
+		{900, world.Micros, "900 µs"}, {12_300, world.Micros, "12 ms"}, {512, world.Bytes, "512 B"},
+		{20_480, world.Bytes, "20 KiB"},
 		{3 << 19, world.Bytes, "1.5 MiB"},
 	} {
 		if got := amount(c.v, c.unit); got != c.want {

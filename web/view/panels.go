@@ -64,7 +64,8 @@ func op(o *client.Operation) wire.Op {
 // heardOp is what a watch was told, as a row among the operations.
 func heardOp(w *world.World, r *client.Heard) wire.Op {
 	_, name, _ := strings.Cut(watchName(r.Client, r.Watch), " ")
-	v := wire.Op{Client: r.Client.String(), Text: name, Call: int64(r.At), Return: int64(r.At), Outcome: "told", Select: selectWatch(r.Client, r.Watch)}
+	v := wire.Op{Client: r.Client.String(), Text: name, Call: int64(r.At), Return: int64(r.At), Outcome: "told",
+		Select: selectWatch(r.Client, r.Watch)}
 	if x := watchByID(&w.Clients()[r.Client.Number()-1], r.Watch); x != nil {
 		v.Endpoint, v.Text = endpoint(x.Endpoint), v.Text+" of "+rangeText(x.Request.Key, x.Request.End)
 	}
@@ -79,7 +80,8 @@ func heardOp(w *world.World, r *client.Heard) wire.Op {
 var liveRules = []rule.ID{
 	rule.ElectionSafety, rule.LeaderAppendOnly, rule.LogMatching, rule.LeaderCompleteness, rule.StateMachineSafety,
 	rule.OneHistory, rule.AnswerAtRevision, rule.LeaseKept, rule.LeaseTakesKeys,
-	rule.WatchFilter, rule.WatchOrdered, rule.WatchUnique, rule.WatchAtomic, rule.WatchReliable, rule.WatchResumable, rule.WatchBookmarkable,
+	rule.WatchFilter, rule.WatchOrdered, rule.WatchUnique, rule.WatchAtomic, rule.WatchReliable, rule.WatchResumable,
+	rule.WatchBookmarkable,
 	rule.WatchPrevKV, rule.WatchIsCreate,
 }
 
@@ -129,7 +131,8 @@ func tape(run *world.Run) *wire.Tape {
 func branches(run *world.Run) (list []wire.Branch, current int) {
 	forks, current := run.Forks()
 	for i, f := range forks {
-		list = append(list, wire.Branch{Name: fmt.Sprint(i + 1), Forked: int64(f.At), Parent: f.Parent, Text: f.Text, End: int64(f.End)})
+		list = append(list, wire.Branch{Name: fmt.Sprint(i + 1), Forked: int64(f.At), Parent: f.Parent, Text: f.Text,
+			End: int64(f.End)})
 	}
 	return list, current
 }

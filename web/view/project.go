@@ -22,7 +22,8 @@ type Lens struct {
 	Still    bool   // metrics: leave them out, what was shown last may stay
 }
 
-// Linear is a verdict on the clients' history. It is made by the engine, now and then, because it costs more than a frame may.
+// Linear is a verdict on the clients' history. It is made by the engine, now and then, because it costs more than a
+// frame may.
 type Linear struct {
 	State  string // "holds", "broken", "not checked yet"
 	Detail string
@@ -124,7 +125,8 @@ func pills(w *world.World) []wire.Pill {
 	list := []wire.Pill{q, leaderPill(w)}
 	for _, m := range w.Members() {
 		if believes(w, m) {
-			list = append(list, wire.Pill{Label: nameOf(w, m) + " still believes it leads term", Value: fmt.Sprint(m.Node().Term()), Tone: "bad"})
+			list = append(list, wire.Pill{Label: nameOf(w, m) + " still believes it leads term",
+				Value: fmt.Sprint(m.Node().Term()), Tone: "bad"})
 		}
 	}
 	if b := w.Broken(); b != nil {

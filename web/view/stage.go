@@ -21,7 +21,8 @@ func members(w *world.World) []wire.Member {
 }
 
 func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
-	v := wire.Member{Name: h.String(), Up: m.Up(), Paused: m.Paused(), Applied: uint64(m.Applied()), Role: "down", Note: "down"}
+	v := wire.Member{Name: h.String(), Up: m.Up(), Paused: m.Paused(), Applied: uint64(m.Applied()), Role: "down",
+		Note: "down"}
 	last, _ := m.WAL().Synced()
 	v.Last = uint64(last)
 	if !m.Up() {
@@ -118,7 +119,8 @@ func disk(w *world.World, m *etcd.Member) wire.Disk {
 	return d
 }
 
-// timer returns how far a member's election timer has run, and to what. A leader's timer is its quorum check; it is shown only while it matters.
+// timer returns how far a member's election timer has run, and to what. A leader's timer is its quorum check; it is
+// shown only while it matters.
 func timer(w *world.World, h sim.Host, m *etcd.Member) (elapsed, timeout int64) {
 	n, tick := m.Node(), w.Preset().Tick
 	ticks := n.RandomizedTimeout()

@@ -15,7 +15,8 @@ func stageText(f *wire.Frame, moving []wire.MovingMessage) string {
 	}
 	b.WriteByte('\n')
 	for _, m := range f.Members {
-		fmt.Fprintf(&b, "%s %s in term %d, leader %q, believes %v: %s %s; commit %d, applied %d, last %d; timer %v, disk %s\n", m.Name, m.Role, m.Term, m.Leader,
+		fmt.Fprintf(&b, "%s %s in term %d, leader %q, believes %v: %s %s; commit %d, applied %d, last %d; timer %v, "+
+			"disk %s\n", m.Name, m.Role, m.Term, m.Leader,
 			m.Believes, m.Note, m.Tone, m.Commit, m.Applied, m.Last, m.Timeout > 0, m.Disk.Text)
 	}
 	for _, c := range f.Clients {
@@ -25,7 +26,8 @@ func stageText(f *wire.Frame, moving []wire.MovingMessage) string {
 		fmt.Fprintf(&b, "%s > %s: %s\n", l.From, l.To, l.By)
 	}
 	for i, m := range f.Messages {
-		fmt.Fprintf(&b, "m%d %s > %s %s %s: %s %s at %.1f\n", m.ID, m.From, m.To, m.Class, m.Label, m.Text, m.Fate, moving[i].Progress)
+		fmt.Fprintf(&b, "m%d %s > %s %s %s: %s %s at %.1f\n", m.ID, m.From, m.To, m.Class, m.Label, m.Text, m.Fate,
+			moving[i].Progress)
 	}
 	if f.Log != nil {
 		logText(&b, f.Log)

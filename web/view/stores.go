@@ -29,7 +29,8 @@ func stores(w *world.World) *wire.Databases {
 	}
 	if m, _ := storeOf(w, ""); m != nil {
 		for _, a := range m.Alarms() {
-			v.Alarms = append(v.Alarms, fmt.Sprintf("%s of %s", [...]string{"", "NOSPACE", "CORRUPT"}[a.Alarm], raft.ID(a.Member)))
+			v.Alarms = append(v.Alarms,
+				fmt.Sprintf("%s of %s", [...]string{"", "NOSPACE", "CORRUPT"}[a.Alarm], raft.ID(a.Member)))
 		}
 	}
 	return v
@@ -73,7 +74,8 @@ func versionText(c *wire.Why, x *mvcc.Change) {
 		cite(c, rule.TombstoneEndsGeneration)
 		return
 	}
-	c.Text = append(c.Text, fmt.Sprintf("Version %d of the generation that began at revision %d.", x.KV.Version, x.KV.CreateRevision))
+	c.Text = append(c.Text,
+		fmt.Sprintf("Version %d of the generation that began at revision %d.", x.KV.Version, x.KV.CreateRevision))
 	fact(c, "value", "%s", clip(x.KV.Value))
 	if x.KV.Lease != 0 {
 		fact(c, "lease", "%x", x.KV.Lease)
@@ -89,17 +91,22 @@ func versionFate(c *wire.Why, s *mvcc.Store, x *mvcc.Change, read int64) {
 	cite(c, rule.CompactionKeepsNewest)
 	switch at := x.Revision.Main; {
 	case at <= done && stays(s, x, done):
-		c.Text = append(c.Text, fmt.Sprintf("It lies in the history that was compacted to %d, and stays: a read at %d sees it, or a watch may begin there.", done, done))
+		c.Text = append(c.Text,
+			fmt.Sprintf("It lies in the history that was compacted to %d, and stays: a read at %d sees it, or a watch may "+
+				"begin there.", done, done))
 	case at <= done:
-		c.Text = append(c.Text, fmt.Sprintf("The compaction to %d has still to drop it: no read can reach it any more.", done))
+		c.Text = append(c.Text,
+			fmt.Sprintf("The compaction to %d has still to drop it: no read can reach it any more.", done))
 	case at > rev:
 		c.Text = append(c.Text, fmt.Sprintf("A compaction to %d would keep it: it is younger.", rev))
 	case stays(s, x, rev):
 		c.Text = append(c.Text, fmt.Sprintf("A compaction to %d would keep it: it is what a read at %d sees.", rev, rev))
 	case x.Deleted:
-		c.Text = append(c.Text, fmt.Sprintf("A compaction to %d would drop it: a tombstone only stays at the very revision of the compaction.", rev))
+		c.Text = append(c.Text,
+			fmt.Sprintf("A compaction to %d would drop it: a tombstone only stays at the very revision of the compaction.", rev))
 	default:
-		c.Text = append(c.Text, fmt.Sprintf("A compaction to %d would drop it: a newer change of the key hides it there.", rev))
+		c.Text = append(c.Text,
+			fmt.Sprintf("A compaction to %d would drop it: a newer change of the key hides it there.", rev))
 	}
 }
 

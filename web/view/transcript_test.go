@@ -89,18 +89,21 @@ func text(f *wire.Frame) string {
 		keysText(&b, f.Keys)
 	case f.Watches != nil:
 		for _, x := range f.Watches.Rows {
-			fmt.Fprintf(&b, "%s of %s at %s: %s, next %d, behind %d, told %d, resumed %d %s\n", x.Name, x.Range, x.Member, x.State, x.Next, x.Behind, x.Events, x.Resumes, x.Err)
+			fmt.Fprintf(&b, "%s of %s at %s: %s, next %d, behind %d, told %d, resumed %d %s\n", x.Name, x.Range, x.Member,
+				x.State, x.Next, x.Behind, x.Events, x.Resumes, x.Err)
 		}
 		for _, x := range f.Watches.Told {
 			fmt.Fprintf(&b, "%s: %s\n", x.Watch, strings.ReplaceAll(x.Text, "\n", " | "))
 		}
 	case f.Leases != nil:
 		for _, x := range f.Leases.Rows {
-			fmt.Fprintf(&b, "%s by %s, counts %v: %d s, %d s left, keys %v\n", x.ID, f.Leases.Member, f.Leases.Counts, x.TTL, x.Left/1_000_000, x.Keys)
+			fmt.Fprintf(&b, "%s by %s, counts %v: %d s, %d s left, keys %v\n", x.ID, f.Leases.Member, f.Leases.Counts, x.TTL,
+				x.Left/1_000_000, x.Keys)
 		}
 	case f.Stores != nil:
 		for _, x := range f.Stores.Rows {
-			fmt.Fprintf(&b, "%s: up %v, %d of %d bytes in use, quota %d, %d free pages, %d rows, compacted %d %s\n", x.Name, x.Up, x.InUse, x.Size, x.Max, x.Free, x.Rows, x.Compacted, x.Note)
+			fmt.Fprintf(&b, "%s: up %v, %d of %d bytes in use, quota %d, %d free pages, %d rows, compacted %d %s\n", x.Name,
+				x.Up, x.InUse, x.Size, x.Max, x.Free, x.Rows, x.Compacted, x.Note)
 		}
 		fmt.Fprintf(&b, "alarms %v\n", f.Stores.Alarms)
 	case f.History != nil:
@@ -112,7 +115,8 @@ func text(f *wire.Frame) string {
 }
 
 func keysText(b *strings.Builder, k *wire.Keys) {
-	fmt.Fprintf(b, "%s at %d, compacted %d, %d keys, read at %d %s%s\n", k.Member, k.Revision, k.Compacted, k.Count, k.Read, k.Error, k.Compaction)
+	fmt.Fprintf(b, "%s at %d, compacted %d, %d keys, read at %d %s%s\n", k.Member, k.Revision, k.Compacted, k.Count,
+		k.Read, k.Error, k.Compaction)
 	fmt.Fprintf(b, "%-20s", "")
 	for rev := k.First; rev <= k.Last; rev++ {
 		fmt.Fprintf(b, "%4d", rev)

@@ -118,8 +118,8 @@ func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 	return v
 }
 
-// watcherOf finds the watcher that serves a watch. Where many share a stream nobody looks at each of them: how they stand is what the
-// member counts.
+// watcherOf finds the watcher that serves a watch. Where many share a stream nobody looks at each of them: how they
+// stand is what the member counts.
 func watcherOf(w *world.World, x *client.Watch) (info watch.WatcherInfo, found bool) {
 	if x.Stream == 0 {
 		return info, false
@@ -162,7 +162,8 @@ func rangeText(key, end string) string {
 // told is a message as etcdctl prints it.
 func told(r *client.Heard) wire.Told {
 	m := r.Message
-	a := ctl.WatchAnswer{Header: api.Header{Revision: m.Revision}, CompactRevision: m.CompactRevision, Canceled: m.Canceled, Reason: m.Reason}
+	a := ctl.WatchAnswer{Header: api.Header{Revision: m.Revision}, CompactRevision: m.CompactRevision,
+		Canceled: m.Canceled, Reason: m.Reason}
 	for i, c := range m.Events {
 		e := ctl.Event{Deleted: c.Deleted, KV: c.KV}
 		e.KV.Value = clip(e.KV.Value)
@@ -174,7 +175,8 @@ func told(r *client.Heard) wire.Told {
 		}
 	}
 	out, err, _ := ctl.PrintWatch(a, ctl.Options{})
-	return wire.Told{At: int64(r.At), Watch: watchName(r.Client, r.Watch), Text: strings.TrimRight(out+err, "\n"), Select: selectWatch(r.Client, r.Watch)}
+	return wire.Told{At: int64(r.At), Watch: watchName(r.Client, r.Watch), Text: strings.TrimRight(out+err, "\n"),
+		Select: selectWatch(r.Client, r.Watch)}
 }
 
 // parseWatch reads the selection of a watch: "w1.2" is watch 2 of c1.
@@ -198,13 +200,16 @@ func whyWatch(w *world.World, selected string) *wire.Why {
 	card := &wire.Why{Title: fmt.Sprintf("%s of %s is %s", v.Name, v.Range, v.State), At: -1}
 	switch v.State {
 	case "synced":
-		card.Text = []string{fmt.Sprintf("%s tells it of each change within the write that makes it, before anybody can read it.", v.Member)}
+		card.Text = []string{fmt.Sprintf("%s tells it of each change within the write that makes it, before anybody can "+
+			"read it.", v.Member)}
 		cite(card, rule.WatchOrdered, rule.WatchAtomic, rule.WatchReliable)
 	case "unsynced":
-		card.Text = []string{fmt.Sprintf("It is %d revisions behind. Every 100 ms %s reads what it has missed from the store, up to 512 watchers and 1000 revisions at a time.", v.Behind, v.Member)}
+		card.Text = []string{fmt.Sprintf("It is %d revisions behind. Every 100 ms %s reads what it has missed from the "+
+			"store, up to 512 watchers and 1000 revisions at a time.", v.Behind, v.Member)}
 		cite(card, rule.WatchResumable, rule.WatchReliable)
 	case "victim":
-		card.Text = []string{"Its stream is full: the client takes what it is told more slowly than keys change. What did not fit waits and is tried again every 10 ms."}
+		card.Text = []string{"Its stream is full: the client takes what it is told more slowly than keys change. What did " +
+			"not fit waits and is tried again every 10 ms."}
 		cite(card, rule.WatchSlowReceiver)
 	case "compacted":
 		card.Text = []string{"The revision that it waits for has been compacted: it is told so and canceled."}
@@ -218,7 +223,8 @@ func whyWatch(w *world.World, selected string) *wire.Why {
 			cite(card, rule.WatchCompaction)
 		}
 	default:
-		card.Text = []string{fmt.Sprintf("The client opens a stream to %s and goes on from revision %d: nothing is missed, unless it is compacted meanwhile.", v.Member, v.Next)}
+		card.Text = []string{fmt.Sprintf("The client opens a stream to %s and goes on from revision %d: nothing is "+
+			"missed, unless it is compacted meanwhile.", v.Member, v.Next)}
 		cite(card, rule.WatchResumable)
 	}
 	fact(card, "member", "%s", v.Member)

@@ -127,27 +127,32 @@ func explain(r *world.Record) string {
 	}
 	switch r.Member.Kind {
 	case etcd.SyncStarted:
-		return "The entries are in the log file but not safe: until the fsync is done a crash would lose them, so nothing that promises them is sent."
+		return "The entries are in the log file but not safe: until the fsync is done a crash would lose them, so nothing " +
+			"that promises them is sent."
 	case etcd.SyncDone:
 		return "What was written is now safe from a crash; what had to wait for it goes out."
 	case etcd.Parked:
-		return "The member knows no leader, so it cannot propose. The request waits here until one is found or it runs out of time."
+		return "The member knows no leader, so it cannot propose. The request waits here until one is found or it runs " +
+			"out of time."
 	case etcd.Applied:
 		return "Every member applies this entry at this place, so all stores go through the same states."
 	case etcd.Expired:
 		return "The member stops waiting. Whether the write happens is open: its entry may still be in somebody's log."
 	case etcd.Crashed:
 		if etcd.WasRemoved(r.Member.Text) {
-			return "The others know that this member was removed, and refuse it. etcd's log adds: data-dir used by this member must be removed."
+			return "The others know that this member was removed, and refuse it. etcd's log adds: data-dir used by this " +
+				"member must be removed."
 		}
 		return "Memory is gone; what was synced is not. The operating system closes the connections of clients that waited."
 	case etcd.HashesDiffer:
-		return "The leader has compared hashes of what should be the same everywhere. It raises the alarm CORRUPT; while that is active nobody writes. The member " +
+		return "The leader has compared hashes of what should be the same everywhere. It raises the alarm CORRUPT; while " +
+			"that is active nobody writes. The member " +
 			"that differs has to be removed and added again: clearing the alarm does not repair it."
 	case etcd.HashesCompared:
 		return "Members that have applied the same writes have the same hash, at the same revision and the same compaction."
 	case etcd.NotStarted:
-		return "The process looked at its directory, its flags and the other members, and ended with this error. Nothing was changed."
+		return "The process looked at its directory, its flags and the other members, and ended with this error. Nothing " +
+			"was changed."
 	case etcd.WatchEvent:
 		return watchMeaning[r.Member.Watch.Kind]
 	case etcd.ReadConfirmed:
@@ -287,7 +292,8 @@ func memberTitle(v *wire.Member) string {
 
 // lastTurningPoint finds the last record that made a member what it is.
 func lastTurningPoint(run *world.Run, h sim.Host) *world.Record {
-	return run.Newest(h.String(), func(r *world.Record) bool { return r.Where == h && r.Kind == world.AtMember && turns(&r.Member) })
+	return run.Newest(h.String(),
+		func(r *world.Record) bool { return r.Where == h && r.Kind == world.AtMember && turns(&r.Member) })
 }
 
 func turns(e *etcd.Event) bool {
@@ -296,7 +302,8 @@ func turns(e *etcd.Event) bool {
 		return true
 	case etcd.RaftEvent:
 		switch e.Raft.Kind {
-		case raft.BecameCandidate, raft.BecameFollower, raft.BecameLeader, raft.BecamePreCandidate, raft.SteppedDown, raft.LeaderFound:
+		case raft.BecameCandidate, raft.BecameFollower, raft.BecameLeader, raft.BecamePreCandidate, raft.SteppedDown,
+			raft.LeaderFound:
 			return true
 		}
 	}
@@ -306,16 +313,21 @@ func turns(e *etcd.Event) bool {
 func memberText(w *world.World, m *etcd.Member, v *wire.Member) []string {
 	switch {
 	case !v.Up:
-		return []string{"Its memory is gone. Its disk holds the term, the vote and the log that were synced; it will start from them."}
+		return []string{"Its memory is gone. Its disk holds the term, the vote and the log that were synced; it will " +
+			"start from them."}
 	case v.Paused:
-		return []string{"The process handles nothing. The clock goes on: when it is resumed it finds all that arrived meanwhile."}
+		return []string{"The process handles nothing. The clock goes on: when it is resumed it finds all that arrived " +
+			"meanwhile."}
 	case v.Believes:
-		return []string{"It has not heard of the newer leader. It cannot commit anything, because it reaches no quorum, and steps down when its quorum check fails."}
+		return []string{"It has not heard of the newer leader. It cannot commit anything, because it reaches no quorum, " +
+			"and steps down when its quorum check fails."}
 	case v.Role == "leader":
 		need, of := quorum(w)
-		return []string{fmt.Sprintf("It takes the writes, and commits an entry when %d of %d members hold it on disk.", need, of)}
+		return []string{fmt.Sprintf("It takes the writes, and commits an entry when %d of %d members hold it on disk.", need,
+			of)}
 	case v.Timeout > 0 && v.Role == "follower":
-		return []string{fmt.Sprintf("If it hears nothing from a leader for %s more, it asks whether it could win an election.", span(sim.Time(v.Timeout-v.Elapsed)))}
+		return []string{fmt.Sprintf("If it hears nothing from a leader for %s more, it asks whether it could win an "+
+			"election.", span(sim.Time(v.Timeout-v.Elapsed)))}
 	}
 	return nil
 }
@@ -427,11 +439,14 @@ func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
 	}
 	switch state {
 	case "applied", "committed":
-		c.Text = append(c.Text, fmt.Sprintf("%d of %d members hold it on disk; %d decide. No later leader can be without it.", len(holders), of, need))
+		c.Text = append(c.Text, fmt.Sprintf("%d of %d members hold it on disk; %d decide. No later leader can be without it.",
+			len(holders), of, need))
 		cite(c, rule.QuorumCommits, rule.LeaderCompleteness)
 	default:
-		c.Text = append(c.Text, fmt.Sprintf("%d of the %d acknowledgements that a quorum of %d needs. Until then it can still be overwritten by a leader that does not have it.",
-			len(holders), need, of))
+		c.Text = append(c.Text,
+			fmt.Sprintf("%d of the %d acknowledgements that a quorum of %d needs. Until then it can still be overwritten by "+
+				"a leader that does not have it.",
+				len(holders), need, of))
 		cite(c, rule.QuorumCommits, rule.FollowerTruncates)
 	}
 	if len(e.Data) == 0 {
@@ -464,7 +479,8 @@ func whyKey(w *world.World, key string) *wire.Why {
 			fact(c, name, "no such key at revision %d", m.Store().Revision())
 			continue
 		}
-		fact(c, name, "%s · version %d, created at %d, modified at %d", kv.Value, kv.Version, kv.CreateRevision, kv.ModRevision)
+		fact(c, name, "%s · version %d, created at %d, modified at %d", kv.Value, kv.Version, kv.CreateRevision,
+			kv.ModRevision)
 	}
 	if m, _ := storeOf(w, ""); m != nil {
 		if g := generations(m.Store(), key); g != "" {
@@ -483,7 +499,8 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 		return nil
 	}
 	o := &r.Client.Operation
-	c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request.Call), o.Outcome), At: int64(r.At), Causes: causes(run, r.Cause)}
+	c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request.Call), o.Outcome), At: int64(r.At),
+		Causes: causes(run, r.Cause)}
 	c.Text = append(c.Text, outcomeText(o))
 	fact(c, "client", "%v", o.Request.Client)
 	fact(c, "member", "%s", endpoint(o.Endpoint))

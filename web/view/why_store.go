@@ -11,20 +11,26 @@ import (
 
 // meaning says what the events of the store mean, where their own words do not.
 var meaning = map[etcd.EventKind]string{
-	etcd.LeaseExpired:   "Only the leader counts a lease's time. It now proposes to revoke it; every member deletes the lease and its keys when that entry is applied.",
-	etcd.LeasesPromoted: "How much time was left is known to nobody but the old leader, so every lease gets its full time again, and an election timeout on top.",
-	etcd.Compacted:      "From this entry on every member refuses reads below that revision. The versions that nothing can reach any more are dropped behind, a thousand rows at a time.",
-	etcd.CompactionDone: "The pages that this has freed stay in the file: later writes take them, and only a defragmentation makes the file shorter.",
+	etcd.LeaseExpired: "Only the leader counts a lease's time. It now proposes to revoke it; every member deletes " +
+		"the lease and its keys when that entry is applied.",
+	etcd.LeasesPromoted: "How much time was left is known to nobody but the old leader, so every lease gets its full " +
+		"time again, and an election timeout on top.",
+	etcd.Compacted: "From this entry on every member refuses reads below that revision. The versions that nothing " +
+		"can reach any more are dropped behind, a thousand rows at a time.",
+	etcd.CompactionDone: "The pages that this has freed stay in the file: later writes take them, and only a " +
+		"defragmentation makes the file shorter.",
 	etcd.AutoCompaction: "The leader's compactor finds that it is time and proposes a compaction, as a client could.",
 	etcd.DefragStarted:  "What needs the database waits until the new file is in place: this member's clients notice.",
-	etcd.AlarmRaised:    "Freeing space is not enough: someone has to disarm the alarm, after compacting and defragmenting.",
-	etcd.AlarmCleared:   "Writes are taken again.",
+	etcd.AlarmRaised: "Freeing space is not enough: someone has to disarm the alarm, after compacting and " +
+		"defragmenting.",
+	etcd.AlarmCleared: "Writes are taken again.",
 }
 
 // watchMeaning does the same for the events of watchers.
 var watchMeaning = map[watch.EventKind]string{
-	watch.Notified:      "Synced watchers are told within the write itself, before anybody can read it.",
-	watch.BecameVictim:  "The stream's buffer is full because its client is slow. The response is set aside and tried again every 10 ms; nothing is dropped.",
+	watch.Notified: "Synced watchers are told within the write itself, before anybody can read it.",
+	watch.BecameVictim: "The stream's buffer is full because its client is slow. The response is set aside and tried " +
+		"again every 10 ms; nothing is dropped.",
 	watch.BatchSent:     "It has missed more than fits into one pass; the rest follows in the next.",
 	watch.CaughtUp:      "From now on it is told within each write.",
 	watch.WatchRequeued: "A snapshot has replaced the store, so the watcher reads from it what it has missed.",
@@ -56,9 +62,12 @@ func storeRules(r *world.Record) []rule.ID {
 }
 
 var watchRules = map[watch.EventKind][]rule.ID{
-	watch.WatchCreated: {rule.WatchResumable}, watch.Notified: {rule.WatchOrdered, rule.WatchAtomic}, watch.WatchCompacted: {rule.WatchCompaction},
-	watch.BecameVictim: {rule.WatchSlowReceiver}, watch.VictimRelieved: {rule.WatchSlowReceiver}, watch.BatchSent: {rule.WatchReliable},
-	watch.CaughtUp: {rule.WatchReliable}, watch.WatchRequeued: {rule.WatchReliable}, watch.ProgressSent: {rule.WatchBookmarkable},
+	watch.WatchCreated: {rule.WatchResumable}, watch.Notified: {rule.WatchOrdered, rule.WatchAtomic},
+	watch.WatchCompacted: {rule.WatchCompaction},
+	watch.BecameVictim:   {rule.WatchSlowReceiver}, watch.VictimRelieved: {rule.WatchSlowReceiver},
+	watch.BatchSent: {rule.WatchReliable},
+	watch.CaughtUp:  {rule.WatchReliable}, watch.WatchRequeued: {rule.WatchReliable},
+	watch.ProgressSent: {rule.WatchBookmarkable},
 }
 
 // streamRules are the rules behind a message of a watch stream.

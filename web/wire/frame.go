@@ -5,7 +5,8 @@ package wire
 type Frame struct {
 	Run      Run
 	Playback Playback
-	Summary  string // one paragraph that says in words what is on the stage (for screen readers, and the page's description)
+	// one paragraph that says in words what is on the stage (for screen readers, and the page's description)
+	Summary  string
 	Pills    []Pill // the status line above the stage
 	Members  []Member
 	Clients  []Client
@@ -45,9 +46,10 @@ type Run struct {
 	Modified []string // names of the rules that are switched off
 	Presets  []Preset // what can be chosen for a fresh run
 	Switches []Rule   // the rules that a fresh run can be without
-	Replay   string   // "exact": the opened link's state hash was met; "differs": it was not; "": no link, or not there yet
-	Model    string   // "models etcd 3.6"
-	Version  string   // of the simulator
+	// "exact": the opened link's state hash was met; "differs": it was not; "": no link, or not there yet
+	Replay  string
+	Model   string // "models etcd 3.6"
+	Version string // of the simulator
 }
 
 // Preset is a choice for a fresh run.
@@ -71,7 +73,8 @@ type Playback struct {
 	CanUndo string // the command that Undo would take back, else ""
 }
 
-// Pill is a short fact in the status line. Tone is "", "bad", "good" or "quiet". Label is quiet, Value is strong: {"quorum", "2 of 3"}.
+// Pill is a short fact in the status line. Tone is "", "bad", "good" or "quiet". Label is quiet, Value is strong:
+// {"quorum", "2 of 3"}.
 type Pill struct{ Label, Value, Tone string }
 
 // Member is one etcd member on the stage.
@@ -125,7 +128,8 @@ type Client struct {
 	Since    int64  // when the running operation began; -1: none runs
 }
 
-// Link is the state of the connection from one to another, in that direction. Only cut directions are listed; all others carry.
+// Link is the state of the connection from one to another, in that direction. Only cut directions are listed; all
+// others carry.
 type Link struct {
 	From, To string
 	Cut      bool
@@ -136,7 +140,8 @@ type Link struct {
 type Message struct {
 	ID       uint64 // for the commands drop m17, delay m17 50ms, …
 	From, To string
-	Kind     string // "App", "App+", "ack", "vote?", "vote", "prevote?", "prevote", "beat", "beat✓", "put", "answer", "read?", …
+	// "App", "App+", "ack", "vote?", "vote", "prevote?", "prevote", "beat", "beat✓", "put", "answer", "read?", …
+	Kind     string
 	Class    string // for colour and shape: "append", "ack", "vote", "beat", "client", "snapshot", "read", "other"
 	Label    string // short, on the glyph: "App 11–12", "✓ 11", "♥", "vote? t4", "put"
 	Text     string // one sentence

@@ -5,9 +5,11 @@ import (
 	"testing"
 )
 
-// FuzzTick and FuzzReply hold that what is read from a message is written as it was read: bytes are compared, since numbers may be none.
+// FuzzTick and FuzzReply hold that what is read from a message is written as it was read: bytes are compared, since
+// numbers may be none.
 func FuzzTick(f *testing.F) {
-	add(f, Tick{Version: Version, Seq: 7, Elapsed: 16_000, Full: true, Actions: []Action{{Kind: Do, Text: "put a b", N: 1}, {Kind: Seek, N: -5}}})
+	add(f, Tick{Version: Version, Seq: 7, Elapsed: 16_000, Full: true,
+		Actions: []Action{{Kind: Do, Text: "put a b", N: 1}, {Kind: Seek, N: -5}}})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var m, again Tick
 		held(t, data, &m, &again)
@@ -15,9 +17,10 @@ func FuzzTick(f *testing.F) {
 }
 
 func FuzzReply(f *testing.F) {
-	add(f, Reply{Version: Version, Seq: 7, Lines: []Line{{"out", "OK"}}, Link: "#v=1", Completions: []string{"put"}, Frame: &Frame{
-		Members: []Member{{}}, Clients: []Client{{}}, Why: &Why{Subject: "n1"},
-	}})
+	add(f, Reply{Version: Version, Seq: 7, Lines: []Line{{"out", "OK"}}, Link: "#v=1", Completions: []string{"put"},
+		Frame: &Frame{
+			Members: []Member{{}}, Clients: []Client{{}}, Why: &Why{Subject: "n1"},
+		}})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var m, again Reply
 		held(t, data, &m, &again)

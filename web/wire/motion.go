@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Motion is what moves between two Frames: positions of messages and the fill of timers. It travels as a flat little-endian
-// float32 buffer, so that a script of twenty lines can apply it without Go:
+// Motion is what moves between two Frames: positions of messages and the fill of timers. It travels as a flat
+// little-endian float32 buffer, so that a script of twenty lines can apply it without Go:
 //
 //	now (ms), members m, then m × timer fill 0…1 (-1: no timer),
 //	messages k, then k × (id, progress 0…1)

@@ -1,7 +1,7 @@
 package wire
 
-// forms says how a value goes on whose first byte is 0xc0 or above, up to 0xdf: bytes of a length, bytes besides what has that length, and elements to
-// each unit of the length, if it is a list's.
+// forms says how a value goes on whose first byte is 0xc0 or above, up to 0xdf: bytes of a length, bytes besides what
+// has that length, and elements to each unit of the length, if it is a list's.
 var forms = [32]struct{ length, fixed, elements uint8 }{
 	0x04: {1, 0, 0}, 0x05: {2, 0, 0}, 0x06: {4, 0, 0}, // bytes
 	0x07: {1, 1, 0}, 0x08: {2, 1, 0}, 0x09: {4, 1, 0}, // extensions
@@ -14,8 +14,9 @@ var forms = [32]struct{ length, fixed, elements uint8 }{
 	0x1e: {2, 0, 2}, 0x1f: {4, 0, 2}, // maps
 }
 
-// roomy reports whether each list of a message has as many bytes behind it as it says that it has elements. The library makes room for all of them before
-// it reads the first (decode_slice.go of msgpack 5.4.1 means to have a bound, and has none), so ten bytes could ask for any amount of memory.
+// roomy reports whether each list of a message has as many bytes behind it as it says that it has elements. The library
+// makes room for all of them before it reads the first (decode_slice.go of msgpack 5.4.1 means to have a bound, and has
+// none), so ten bytes could ask for any amount of memory.
 func roomy(b []byte) bool {
 	for len(b) > 0 {
 		skip, elements := value(b)
@@ -27,7 +28,8 @@ func roomy(b []byte) bool {
 	return true
 }
 
-// value returns how many bytes a value has, without those of its elements if it is a list, and how many elements it says to have.
+// value returns how many bytes a value has, without those of its elements if it is a list, and how many elements it
+// says to have.
 func value(b []byte) (skip, elements uint64) {
 	switch c := b[0]; {
 	case c < 0x80 || c >= 0xe0: // small numbers

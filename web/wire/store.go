@@ -35,9 +35,10 @@ type KeyRow struct {
 // KeyVersion is a change of a key within the columns.
 type KeyVersion struct {
 	Revision int64
-	Number   int64  // 0: a tombstone
-	Fate     string // "kept" although it is compacted, "going": still to be dropped, "gone", "would": a compaction to Read drops it, ""
-	Title    string
+	Number   int64 // 0: a tombstone
+	// "kept" although it is compacted, "going": still to be dropped, "gone", "would": a compaction to Read drops it, ""
+	Fate  string
+	Title string
 }
 
 // Watches is what the clients watch.

@@ -14,16 +14,19 @@ type ActionKind uint8
 
 // The kinds, with the fields of Action that they use.
 const (
-	Do     ActionKind = iota // Text: a command or console input ("crash n2", "help put"); N=1: typed in the console
-	Undo                     // takes the last command of this branch back (in a new branch)
-	Play                     //
-	Pause                    //
-	Speed                    // N: simulated µs per second of wall time; 0: as fast as it goes
-	Seek                     // N: the moment, µs
-	Step                     // N: +1 one event forward, -1 back
-	Jump                     // N: ±1 to the next or previous mark; Text: its kind ("" any, "election", "fault", "command", "violation")
-	Live                     // to the end of this branch
-	Select                   // Text: what to explain: "n1", "c1", "m17", "e1234" (a record), "l2.7" (log of n2, entry 7), "k/pods/a" (a key), "v7 /pods/a" (its version of revision 7),
+	Do    ActionKind = iota // Text: a command or console input ("crash n2", "help put"); N=1: typed in the console
+	Undo                    // takes the last command of this branch back (in a new branch)
+	Play                    //
+	Pause                   //
+	Speed                   // N: simulated µs per second of wall time; 0: as fast as it goes
+	Seek                    // N: the moment, µs
+	Step                    // N: +1 one event forward, -1 back
+	// N: ±1 to the next or previous mark; Text: its kind ("" any, "election", "fault", "command", "violation")
+	Jump
+	Live // to the end of this branch
+	// Text: what to explain: "n1", "c1", "m17", "e1234" (a record), "l2.7" (log of n2, entry 7), "k/pods/a" (a key), "v7
+	// /pods/a" (its version of revision 7),
+	Select
 	// "w1.2" (watch 2 of c1), "t694d" (a lease), "" nothing
 	Panel    // Text: "log", "keys", "watches", "leases", "stores", "clients", "checks", "metrics", "tape"
 	Fresh    // Text: "members=3 clients=2 preset=article seed=7": a new run
@@ -56,6 +59,7 @@ type Reply struct {
 
 // Line is a line of the console.
 type Line struct {
-	Kind string // "in": what was typed or what a gesture said; "out": an answer; "err": an error; "say": a note of the simulator
+	// "in": what was typed or what a gesture said; "out": an answer; "err": an error; "say": a note of the simulator
+	Kind string
 	Text string
 }

@@ -1,12 +1,12 @@
 // Package wire is what the page and the engine say to each other.
 //
-// The page pulls: one Tick per animation frame, and no next one before the Reply. Both are msgpack, encoded by Encode and read
-// by Decode; both carry Version, and either side refuses another's. A Tick carries the actions of the person since the last
-// one; a Reply carries a Frame when what is shown has changed (at most 20 times a second while playing), the console lines
-// that the actions gave, and beside it, as a plain buffer, the motion of the moment (Motion).
+// The page pulls: one Tick per animation frame, and no next one before the Reply. Both are msgpack, encoded by Encode
+// and read by Decode; both carry Version, and either side refuses another's. A Tick carries the actions of the person
+// since the last one; a Reply carries a Frame when what is shown has changed (at most 20 times a second while playing),
+// the console lines that the actions gave, and beside it, as a plain buffer, the motion of the moment (Motion).
 //
-// There are three families of types: Tick and Action (tick.go), Frame and its parts (frame.go: what every panel shows, ready to be
-// drawn, no arithmetic left but layout), and Motion (motion.go). Nothing here knows the simulator.
+// There are three families of types: Tick and Action (tick.go), Frame and its parts (frame.go: what every panel shows,
+// ready to be drawn, no arithmetic left but layout), and Motion (motion.go). Nothing here knows the simulator.
 package wire
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// Version is the version of the protocol. Page and engine come from one binary, so a mismatch means that a cache served two
-// different ones.
+// Version is the version of the protocol. Page and engine come from one binary, so a mismatch means that a cache served
+// two different ones.
 const Version = 1
 
 // Encode returns the msgpack form of a Tick or a Reply.

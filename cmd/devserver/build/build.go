@@ -1,7 +1,7 @@
 // Package build compiles the browser binary for the development server and notices when it has to be compiled again.
 //
-// Compile is `make build` in Go. Watch polls modification times, because that needs no dependency and a tree of this size
-// is walked in a few milliseconds.
+// Compile is `make build` in Go. Watch polls modification times, because that needs no dependency and a tree of this
+// size is walked in a few milliseconds.
 package build
 
 import (

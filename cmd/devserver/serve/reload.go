@@ -12,8 +12,8 @@ import (
 //go:embed reload.js
 var reloadScript []byte
 
-// servePage answers with a page of static/ to which the reloading script was added. The script is told which version the
-// page belongs to: what changes while the page loads is then seen, too.
+// servePage answers with a page of static/ to which the reloading script was added. The script is told which version
+// the page belongs to: what changes while the page loads is then seen, too.
 func (s *server) servePage(w http.ResponseWriter, r *http.Request, file string) {
 	state, _ := s.Status.Now()
 	page, err := os.ReadFile(file)

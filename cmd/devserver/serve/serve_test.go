@@ -110,7 +110,8 @@ func TestSecurityHeaders(t *testing.T) {
 			t.Errorf("policy %q lacks %q", policy, want)
 		}
 	}
-	if embed := get(h, "/embed.html").Header().Get("Content-Security-Policy"); !strings.Contains(embed, "frame-ancestors *") {
+	if embed := get(h, "/embed.html").Header().Get("Content-Security-Policy"); !strings.Contains(embed,
+		"frame-ancestors *") {
 		t.Errorf("embed.html cannot be framed: %q", embed)
 	}
 	if get(h, "/").Header().Get("X-Content-Type-Options") != "nosniff" {

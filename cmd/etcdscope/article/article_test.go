@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestClaims measures what the article and etcd's own table of figures say, on fewer and shorter runs than the command does.
+// TestClaims measures what the article and etcd's own table of figures say, on fewer and shorter runs than the command
+// does.
 func TestClaims(t *testing.T) {
 	r := Measure(Quick)
 	for _, x := range r.Benchmarks {

@@ -24,12 +24,15 @@ func (r *Report) compaction() {
 	}
 	g.ask("compaction 10")
 	old, young := g.ask("get key1 --rev 5"), g.ask("get key1 --rev 15")
-	r.claim(Claim{sideEffects, "A revision before the compaction cannot be read", "an error", old.Err, old.Err == api.ErrCompacted, ""})
-	r.claim(Claim{sideEffects, "One behind it can", "yes", young.Outcome.String(), young.Outcome == client.Acknowledged, ""})
+	r.claim(Claim{sideEffects, "A revision before the compaction cannot be read", "an error", old.Err,
+		old.Err == api.ErrCompacted, ""})
+	r.claim(Claim{sideEffects, "One behind it can", "yes", young.Outcome.String(), young.Outcome == client.Acknowledged,
+		""})
 	g.do("watch key1 --rev 5 --client c2")
 	g.pass(sim.Second)
 	err := g.Clients()[1].Watches()[0].Err
-	r.claim(Claim{sideEffects, "A watch from before is refused", "watch revision too old", err, err == api.ErrCompacted, ""})
+	r.claim(Claim{sideEffects, "A watch from before is refused", "watch revision too old", err, err == api.ErrCompacted,
+		""})
 
 	g = r.begin(1, "members=1", "preset=etcd", "auto-compaction=article")
 	g.do("load 1/s --key-space-size 10")
@@ -56,7 +59,8 @@ func (r *Report) limits() {
 		last = g.put(fmt.Sprint("k", i), strings.Repeat("v", 100_000))
 	}
 	r.claim(Claim{perKey, "Total size is configurable", "yes", "quota=1MiB: " + last.Err, last.Err == api.ErrNoSpace, ""})
-	r.claim(Claim{perKey, "Total size by default", "unlimited", fmt.Sprintf("%d GiB", etcd.DefaultQuota>>30), false, "etcd's default quota is 2 GiB"})
+	r.claim(Claim{perKey, "Total size by default", "unlimited", fmt.Sprintf("%d GiB", etcd.DefaultQuota>>30), false,
+		"etcd's default quota is 2 GiB"})
 }
 
 // refuses tries a size, and one byte more on what is larger.

@@ -35,7 +35,8 @@ func (r *Report) quorums() {
 			}
 			survived = crashed
 		}
-		r.claim(Claim{quorumRequirement, fmt.Sprintf("%d members: quorum and how many may fail", c.members), fmt.Sprintf("%d, %d", c.quorum, c.tolerance),
+		r.claim(Claim{quorumRequirement, fmt.Sprintf("%d members: quorum and how many may fail", c.members),
+			fmt.Sprintf("%d, %d", c.quorum, c.tolerance),
 			fmt.Sprintf("%d, %d", c.members-survived, survived), survived == c.tolerance && c.members-survived == c.quorum, ""})
 	}
 }
@@ -58,12 +59,16 @@ func (r *Report) elections(s Size) {
 	}
 	row := func(where, text, claimed string, list []sim.Time, from, to sim.Time) {
 		p50 := percentile(list, 50)
-		r.claim(Claim{where, text, claimed, fmt.Sprintf("p50 %s, p90 %s (%d crashes)", ms(p50), ms(percentile(list, 90)), len(list)),
+		r.claim(Claim{where, text, claimed,
+			fmt.Sprintf("p50 %s, p90 %s (%d crashes)", ms(p50), ms(percentile(list, 90)), len(list)),
 			p50 >= from && p50 <= to, ""})
 	}
-	row(failureModes, "Leader crash: followers detect it", "100–200 ms", detected, 100*sim.Millisecond, 200*sim.Millisecond)
-	row(failureModes, "Leader crash: a new leader is elected", "~300 ms", elected, 150*sim.Millisecond, 330*sim.Millisecond)
-	row(failureModes, "Leader crash: the cluster serves writes again", "~400 ms", served, 200*sim.Millisecond, 440*sim.Millisecond)
+	row(failureModes, "Leader crash: followers detect it", "100–200 ms", detected, 100*sim.Millisecond,
+		200*sim.Millisecond)
+	row(failureModes, "Leader crash: a new leader is elected", "~300 ms", elected, 150*sim.Millisecond,
+		330*sim.Millisecond)
+	row(failureModes, "Leader crash: the cluster serves writes again", "~400 ms", served, 200*sim.Millisecond,
+		440*sim.Millisecond)
 	row("Leader Election", "New leader elected", "150–300 ms", elected, 150*sim.Millisecond, 300*sim.Millisecond)
 	r.claim(Claim{failureModes, "Leader crash: consistency maintained", "nothing acknowledged is lost",
 		fmt.Sprintf("%d of %d acknowledged writes lost", lost, writes), lost == 0, ""})
@@ -100,7 +105,8 @@ func (g *rig) crashLeader() (c crash) {
 	return c
 }
 
-// acknowledged counts the writes that clients were told of, and how many of them no longer are in the history of the newest store.
+// acknowledged counts the writes that clients were told of, and how many of them no longer are in the history of the
+// newest store.
 func (g *rig) acknowledged() (n, lost int) {
 	var newest *etcd.Member
 	for _, m := range g.Members() {
@@ -135,14 +141,16 @@ func (r *Report) members() {
 	before := g.Outcomes()[client.Acknowledged]
 	g.pass(sim.Second)
 	rate := g.Outcomes()[client.Acknowledged] - before
-	r.claim(Claim{failureModes, "3 members, 1 fails: operational", "yes", fmt.Sprintf("%d of 100 writes in the next second", rate), rate >= 95, ""})
+	r.claim(Claim{failureModes, "3 members, 1 fails: operational", "yes",
+		fmt.Sprintf("%d of 100 writes in the next second", rate), rate >= 95, ""})
 	second := g.follower()
 	g.do("crash %s", second)
 	g.pass(sim.Second)
 	before = g.Outcomes()[client.Acknowledged]
 	g.pass(3 * sim.Second)
 	rate = g.Outcomes()[client.Acknowledged] - before
-	r.claim(Claim{failureModes, "3 members, 2 fail: down", "yes", fmt.Sprintf("%d writes in the next 3 s", rate), rate == 0, ""})
+	r.claim(Claim{failureModes, "3 members, 2 fail: down", "yes", fmt.Sprintf("%d writes in the next 3 s", rate),
+		rate == 0, ""})
 	g.do("load off")
 	g.pass(10 * sim.Second)
 	g.do("restart %s", first)
@@ -150,7 +158,8 @@ func (r *Report) members() {
 	g.pass(5 * sim.Second)
 	ok := g.leader() != "" && g.acknowledges("put after 1 --endpoint %s", g.leader())
 	n, lost := g.acknowledged()
-	r.claim(Claim{failureModes, "Data loss", "zero", fmt.Sprintf("%d of %d acknowledged writes lost; serves again: %v", lost, n, ok), lost == 0 && ok, ""})
+	r.claim(Claim{failureModes, "Data loss", "zero",
+		fmt.Sprintf("%d of %d acknowledged writes lost; serves again: %v", lost, n, ok), lost == 0 && ok, ""})
 }
 
 // partition cuts one member off.
@@ -168,12 +177,15 @@ func (r *Report) partition() {
 	g.do("split %s,c1 | %s,c2", strings.Join(rest, ","), alone)
 	g.pass(2 * sim.Second)
 	ok := g.acknowledges("put k after --endpoint %s", lead)
-	r.claim(Claim{failureModes, "Partition 2/1: the side with the quorum", "operational", yes(ok, "writes are acknowledged", "writes fail"), ok, ""})
+	r.claim(Claim{failureModes, "Partition 2/1: the side with the quorum", "operational",
+		yes(ok, "writes are acknowledged", "writes fail"), ok, ""})
 	local := g.acknowledges("get k --consistency s --client c2 --endpoint %s", alone)
-	write, read := g.ask("put k minority --client c2 --endpoint %s", alone), g.ask("get k --client c2 --endpoint %s", alone)
+	write, read := g.ask("put k minority --client c2 --endpoint %s", alone),
+		g.ask("get k --client c2 --endpoint %s", alone)
 	refused := write.Outcome != client.Acknowledged && read.Outcome != client.Acknowledged
 	r.claim(Claim{failureModes, "Partition 2/1: the side without", "read-only (or rejected)",
-		fmt.Sprintf("serializable reads: %v; writes: %s; linearizable reads: %s", local, write.Err, read.Err), local && refused, ""})
+		fmt.Sprintf("serializable reads: %v; writes: %s; linearizable reads: %s", local, write.Err, read.Err), local &&
+			refused, ""})
 	g.do("heal")
 	at := g.Now()
 	caught := g.until(5*sim.Second, func() bool { return g.member(alone).Applied() == g.member(g.leader()).Applied() })
@@ -209,7 +221,8 @@ func (r *Report) catchUp() {
 		return installed && g.member(behind).Applied() == g.member(g.leader()).Applied()
 	})
 	first := g.member(g.leader()).Node().FirstIndex()
-	r.claim(Claim{"Snapshots for Efficiency", "Entries 1–1000 become a snapshot; old entries are discarded", "the log stays small",
+	r.claim(Claim{"Snapshots for Efficiency", "Entries 1–1000 become a snapshot; old entries are discarded",
+		"the log stays small",
 		fmt.Sprintf("after 4000 writes the log begins at %d", first), first > 3000, ""})
 	r.claim(Claim{"Snapshots for Efficiency", "A follower that is behind catches up by snapshot", "yes",
 		fmt.Sprintf("snapshot installed: %v, caught up after %s", installed, ms(g.Now()-at)), caught, ""})

@@ -48,7 +48,8 @@ func Measure(s Size) *Report {
 	r.benchmarks(Size{Seeds: s.Seeds / 2, Seconds: max(s.Seconds/3, 2)})
 	r.compaction()
 	r.limits()
-	r.claim(Claim{"Consistency During Replication", "All members apply the same entries in the same order, in every run above", "always",
+	r.claim(Claim{"Consistency During Replication",
+		"All members apply the same entries in the same order, in every run above", "always",
 		r.rules(), len(r.broken) == 0, ""})
 	return r
 }
@@ -94,7 +95,8 @@ func (r *Report) Print(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\n| preset etcd, etcd's own table | it says | measured |\n|---|---:|---:|\n")
 	for _, b := range r.Benchmarks {
-		fmt.Fprintf(w, "| %s | %d/s, %s | %d/s, %s, most of it %s |\n", b.Text, b.PerSecond, ms(b.Average), b.Load.PerSecond, ms(b.Took), b.Bottleneck)
+		fmt.Fprintf(w, "| %s | %d/s, %s | %d/s, %s, most of it %s |\n", b.Text, b.PerSecond, ms(b.Average), b.Load.PerSecond,
+			ms(b.Took), b.Bottleneck)
 	}
 	unmet, _ := r.Unmet()
 	fmt.Fprintf(w, "\narticle: %d claims, %d met\n", len(r.Claims), len(r.Claims)-unmet)

@@ -125,7 +125,8 @@ func (g *rig) broke() {
 	}
 }
 
-// each shows the records that are new since it was last called, and let time pass in between only in small steps: old records go.
+// each shows the records that are new since it was last called, and let time pass in between only in small steps: old
+// records go.
 func (g *rig) each(f func(*world.Record)) {
 	j := g.Journal()
 	for s := max(g.seen, j.First()); s < j.Next(); s++ {
@@ -138,7 +139,8 @@ func (g *rig) each(f func(*world.Record)) {
 func (g *rig) when(from sim.Time, kind raft.EventKind) (sim.Time, bool) {
 	j := g.Journal()
 	for s := j.First(); s < j.Next(); s++ {
-		if r := j.At(s); r.At >= from && r.Kind == world.AtMember && r.Member.Kind == etcd.RaftEvent && r.Member.Raft.Kind == kind {
+		if r := j.At(s); r.At >= from && r.Kind == world.AtMember && r.Member.Kind == etcd.RaftEvent &&
+			r.Member.Raft.Kind == kind {
 			return r.At, true
 		}
 	}

@@ -40,11 +40,14 @@ func (r *Report) watches(s Size) {
 		}
 	}
 	const watch = "Watch Latency"
-	r.claim(Claim{watch, "From the leader's store to a follower's", "< 5 ms", fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.spread, 50)), ms(percentile(h.spread, 99))),
+	r.claim(Claim{watch, "From the leader's store to a follower's", "< 5 ms",
+		fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.spread, 50)), ms(percentile(h.spread, 99))),
 		percentile(h.spread, 50) < 5*sim.Millisecond, ""})
-	r.claim(Claim{watch, "From etcd to who watches it (the API server)", "< 10 ms", fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.told, 50)), ms(percentile(h.told, 99))),
+	r.claim(Claim{watch, "From etcd to who watches it (the API server)", "< 10 ms",
+		fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.told, 50)), ms(percentile(h.told, 99))),
 		percentile(h.told, 99) < 10*sim.Millisecond, ""})
-	r.claim(Claim{watch, "All the way from the leader's store", "< 100 ms", fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.total, 50)), ms(percentile(h.total, 99))),
+	r.claim(Claim{watch, "All the way from the leader's store", "< 100 ms",
+		fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.total, 50)), ms(percentile(h.total, 99))),
 		percentile(h.total, 99) < 100*sim.Millisecond, ""})
 	r.claim(Claim{"Watch Consistency & Ordering", "Events come in order, none is skipped", "always",
 		fmt.Sprintf("%d events, %d gaps", len(h.total), h.gaps), h.gaps == 0 && len(h.total) > 0, ""})

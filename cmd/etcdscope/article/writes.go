@@ -42,7 +42,8 @@ func (r *Report) lone(s Size) {
 	part("Write: leader commits (after its fsync, a follower's answer)", 5*sim.Millisecond, world.Quorum)
 	part("Write: response back to the client", 5*sim.Millisecond, world.Answer)
 	p50, p99 := percentile(took, 50), percentile(took, 99)
-	r.claim(Claim{performance, fmt.Sprintf("Write: total, p50 (%d writes)", len(took)), "~25 ms", ms(p50), near(p50, 25*sim.Millisecond, 10), ""})
+	r.claim(Claim{performance, fmt.Sprintf("Write: total, p50 (%d writes)", len(took)), "~25 ms", ms(p50),
+		near(p50, 25*sim.Millisecond, 10), ""})
 	r.claim(Claim{performance, "Write: total, p99", "~100 ms", ms(p99), near(p99, 100*sim.Millisecond, 20), ""})
 }
 
@@ -62,17 +63,20 @@ func (r *Report) throughput(s Size) {
 	for _, l := range r.Loads {
 		most = max(most, l.PerSecond)
 	}
-	r.claim(Claim{performance, "Throughput: peak", "~5000 writes/s", fmt.Sprintf("%d writes/s with %d clients", many.PerSecond, many.Clients),
+	r.claim(Claim{performance, "Throughput: peak", "~5000 writes/s",
+		fmt.Sprintf("%d writes/s with %d clients", many.PerSecond, many.Clients),
 		many.PerSecond >= 4000 && many.PerSecond <= 6000, ""})
 	r.claim(Claim{performance, "Throughput: the peak is unsustainable", "latency grows",
-		fmt.Sprintf("p50 %s, %d times that of one client; at most %d writes/s with twice the clients", ms(many.P50), many.P50/few.P50, most),
+		fmt.Sprintf("p50 %s, %d times that of one client; at most %d writes/s with twice the clients", ms(many.P50),
+			many.P50/few.P50, most),
 		many.P50 > 4*few.P50 && most < 2*many.PerSecond*3/4, ""})
-	r.claim(Claim{performance, "The bottleneck is typically disk I/O", "disk", r.Loads[2].Bottleneck + " with 25 clients, " + many.Bottleneck + " at the peak",
+	r.claim(Claim{performance, "The bottleneck is typically disk I/O", "disk", r.Loads[2].Bottleneck +
+		" with 25 clients, " + many.Bottleneck + " at the peak",
 		r.Loads[2].Bottleneck == "disk" && many.Bottleneck == "disk", ""})
 }
 
-// Benchmark is a row of etcd's own table of figures (op-guide/performance.md: three members, keys of 8 and values of 256 bytes), measured under preset
-// etcd.
+// Benchmark is a row of etcd's own table of figures (op-guide/performance.md: three members, keys of 8 and values of
+// 256 bytes), measured under preset etcd.
 type Benchmark struct {
 	Text      string
 	PerSecond int // as etcd's page has it
@@ -137,5 +141,6 @@ func (r *Report) measure(line string, clients int, s Size, reads bool, settings 
 			sum.Sum[s] += sim.Time(d)
 		}
 	}
-	return Load{clients, perSecond, percentile(took, 50), percentile(took, 99), sum.Bottleneck()}, mean / sim.Time(max(len(all), 1))
+	return Load{clients, perSecond, percentile(took, 50), percentile(took, 99), sum.Bottleneck()},
+		mean / sim.Time(max(len(all), 1))
 }

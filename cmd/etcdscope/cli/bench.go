@@ -43,13 +43,15 @@ func bench(args []string, s Streams) int {
 		}
 		fmt.Fprintf(s.Out, "| %s | %.0f | %.1f |\n", name, events, pace)
 	}
-	fmt.Fprintf(s.Out, "\n| %d seeks in %v of 3 members, %d writes/s | p50 | p99 | worst |\n|---|---:|---:|---:|\n", seeks, seekSpan, seekLoad)
+	fmt.Fprintf(s.Out, "\n| %d seeks in %v of 3 members, %d writes/s | p50 | p99 | worst |\n|---|---:|---:|---:|\n", seeks,
+		seekSpan, seekLoad)
 	took, made, err := measureSeeks()
 	if err != nil {
 		fmt.Fprintf(s.Err, "etcdscope: %v\n", err)
 		return bad
 	}
-	fmt.Fprintf(s.Out, "| computed in %.1f s | %s | %s | %s |\n", made.Seconds(), millis(took[seeks/2]), millis(took[seeks*99/100]),
+	fmt.Fprintf(s.Out, "| computed in %.1f s | %s | %s | %s |\n", made.Seconds(), millis(took[seeks/2]),
+		millis(took[seeks*99/100]),
 		millis(took[seeks-1]))
 	return ok
 }
@@ -86,7 +88,8 @@ func measure(members, load int) (events, pace float64, err error) {
 	return float64(w.Turn()-turn) / seconds, float64(w.Now()-from) / float64(sim.Second) / seconds, nil
 }
 
-// measureSeeks goes to random moments of a long run and returns how long each took, sorted, and how long the run itself took.
+// measureSeeks goes to random moments of a long run and returns how long each took, sorted, and how long the run itself
+// took.
 func measureSeeks() (took []time.Duration, made time.Duration, err error) {
 	cfg := world.Default()
 	cfg.Preset = "etcd"

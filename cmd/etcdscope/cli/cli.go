@@ -1,6 +1,8 @@
-// Package cli is the command line of etcdscope: it reads arguments, calls internal/runner and internal/swarm, and prints. It decides nothing else.
+// Package cli is the command line of etcdscope: it reads arguments, calls internal/runner and internal/swarm, and
+// prints. It decides nothing else.
 //
-// Main picks a subcommand; each has a file. All of them take their streams as an argument, so that a test can be their terminal.
+// Main picks a subcommand; each has a file. All of them take their streams as an argument, so that a test can be their
+// terminal.
 package cli
 
 import (
@@ -36,8 +38,10 @@ var subcommands = []struct {
 }{
 	{"run", "run FILE [-json] [-v]: carry out a script; - reads it from standard input", run},
 	{"hash", "hash FILE: the hashes of journal and state that a script's run comes to", hash},
-	{"swarm", "swarm [-runs N] [-seed S] [-members N] [-for TIME] …: random runs with faults, all rules checked", swarmRuns},
-	{"article", "article: what the article claims, measured: write latency, throughput, elections, faults, watches, limits", articleClaims},
+	{"swarm", "swarm [-runs N] [-seed S] [-members N] [-for TIME] …: random runs with faults, all rules checked",
+		swarmRuns},
+	{"article", "article: what the article claims, measured: write latency, throughput, elections, faults, " +
+		"watches, limits", articleClaims},
 	{"bench", "bench: events per second, simulated seconds per second, and how long a seek takes", bench},
 }
 

@@ -19,7 +19,8 @@ func terminal(in string, args ...string) (code int, out, errs string) {
 	return code, o.String(), e.String()
 }
 
-const fine = "config seed=8\nrun until leader within 1s\nput a 1\nrun until c1.last == acknowledged within 1s\nexpect value a == 1\n"
+const fine = "config seed=8\nrun until leader within 1s\nput a 1\nrun until c1.last == acknowledged within " +
+	"1s\nexpect value a == 1\n"
 
 func TestExitCodes(t *testing.T) {
 	for _, c := range []struct {
@@ -33,12 +34,18 @@ func TestExitCodes(t *testing.T) {
 		{"one host only", fine, []string{"run", "-only", "c1", "-"}, ok, "c1   acknowledged", ""},
 		{"an expectation that fails", "expect leaders == 1\nexpect term == 1\n", []string{"run", "-"}, bad,
 			"FAILED, line 1: leaders is 0, want == 1", "-:1:1: expect leaders == 1: leaders is 0, want == 1"},
-		{"a goal that is not reached", "run until leader within 1ms\n", []string{"run", "-"}, bad, "FAILED", "not within 1ms: nobody leads"},
-		{"a command that cannot apply", "restart n1\n", []string{"run", "-"}, bad, "", "-:1:1: restart n1: cannot do that: n1 is running"},
-		{"a command whose time is past", "run 2s\nat 1s crash n1\n", []string{"run", "-"}, bad, "", "the run is at 2s already"},
-		{"a command whose time does not come", "at 2s crash n1\nrun 1s\n", []string{"run", "-"}, bad, "", "the script ends at 1s"},
-		{"all mistakes of a script", "crush n1\npause\n", []string{"run", "-"}, usage, "", "-:1:1: unknown command \"crush\"; did you mean crash?\n-:2:7:"},
-		{"a config that cannot be", "config members=99 preset=fast\n", []string{"run", "-"}, usage, "", "-:1:19: world: bad configuration: preset"},
+		{"a goal that is not reached", "run until leader within 1ms\n", []string{"run", "-"}, bad, "FAILED",
+			"not within 1ms: nobody leads"},
+		{"a command that cannot apply", "restart n1\n", []string{"run", "-"}, bad, "",
+			"-:1:1: restart n1: cannot do that: n1 is running"},
+		{"a command whose time is past", "run 2s\nat 1s crash n1\n", []string{"run", "-"}, bad, "",
+			"the run is at 2s already"},
+		{"a command whose time does not come", "at 2s crash n1\nrun 1s\n", []string{"run", "-"}, bad, "",
+			"the script ends at 1s"},
+		{"all mistakes of a script", "crush n1\npause\n", []string{"run", "-"}, usage, "",
+			"-:1:1: unknown command \"crush\"; did you mean crash?\n-:2:7:"},
+		{"a config that cannot be", "config members=99 preset=fast\n", []string{"run", "-"}, usage, "",
+			"-:1:19: world: bad configuration: preset"},
 		{"a fact about nobody", "config members=3\nexpect n7.up\n", []string{"run", "-"}, usage, "", "-:2:1: there is no n7"},
 		{"no such file", "", []string{"run", "nowhere.etcd"}, usage, "", "nowhere.etcd"},
 		{"no file", "", []string{"run"}, usage, "", "want 1 arguments"},
@@ -61,7 +68,8 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestHashAndJournal holds that the transcript's run, its hash and its journal are one run, and that the journal is one JSON value a line.
+// TestHashAndJournal holds that the transcript's run, its hash and its journal are one run, and that the journal is one
+// JSON value a line.
 func TestHashAndJournal(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.etcd")
 	if err := os.WriteFile(file, []byte(fine), 0o600); err != nil {
@@ -85,7 +93,8 @@ func TestHashAndJournal(t *testing.T) {
 			t.Fatalf("line %d: %v: %s", i+1, err, lines[i])
 		}
 	}
-	if head.Version != runner.JournalVersion || head.Seed != 8 || head.Config["members"] != "3" || len(head.Tape) != 1 || head.Tape[0].Command != "put a 1" {
+	if head.Version != runner.JournalVersion || head.Seed != 8 || head.Config["members"] != "3" || len(head.Tape) != 1 ||
+		head.Tape[0].Command != "put a 1" {
 		t.Errorf("the header is %+v", head)
 	}
 	if record.Seq != 1 || record.Verb != "started" || record.Where != "n1" || uint64(last) != foot.Records+1 {
@@ -96,7 +105,8 @@ func TestHashAndJournal(t *testing.T) {
 	}
 }
 
-// TestBrokenRule runs a script that a rule does not survive: an old leader that asks no quorum answers with what was true once.
+// TestBrokenRule runs a script that a rule does not survive: an old leader that asks no quorum answers with what was
+// true once.
 func TestBrokenRule(t *testing.T) {
 	text := `config seed=8 off=read-index-quorum,check-quorum
 run until leader == n1 within 1s
@@ -120,7 +130,8 @@ func TestSwarm(t *testing.T) {
 	if code != ok || out != "swarm: 3 runs, 0 violations\n" || !strings.Contains(errs, "3 of 3 runs") {
 		t.Errorf("code %d: %s%s", code, out, errs)
 	}
-	code, out, _ = terminal("", "swarm", "-runs", "10", "-seed", "1", "-off", "log-matching-check,election-restriction", "-dir", t.TempDir())
+	code, out, _ = terminal("", "swarm", "-runs", "10", "-seed", "1", "-off", "log-matching-check,election-restriction",
+		"-dir", t.TempDir())
 	if code != bad || !strings.Contains(out, "again: etcdscope swarm -runs 1 -seed ") {
 		t.Errorf("code %d: %s", code, out)
 	}

@@ -13,7 +13,8 @@ func run(args []string, s Streams) int {
 	asJSON := f.Bool("json", false, "print the journal as JSON lines instead of the transcript")
 	verbose := f.Bool("v", false, "tell of heartbeats and other routine, too")
 	only := f.String("only", "", "the hosts to tell of, with commas between: n1,c1")
-	metrics := f.String("metrics", "", "print the metrics of a member at the end, as Prometheus reads them: n1, or n1/PREFIX")
+	metrics := f.String("metrics", "",
+		"print the metrics of a member at the end, as Prometheus reads them: n1, or n1/PREFIX")
 	rest, err := parse(f, args, 1)
 	if err != nil {
 		return usage
@@ -75,6 +76,7 @@ func hash(args []string, s Streams) int {
 		return usage
 	}
 	result := r.Run()
-	fmt.Fprintf(s.Out, "journal %s  state %s  %s\n", runner.Hash(result.World.Journal().Hash()), runner.Hash(result.World.Hash()), rest[0])
+	fmt.Fprintf(s.Out, "journal %s  state %s  %s\n", runner.Hash(result.World.Journal().Hash()),
+		runner.Hash(result.World.Hash()), rest[0])
 	return verdict(rest[0], result, s)
 }

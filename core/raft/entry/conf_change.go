@@ -183,8 +183,8 @@ func uvarint(b []byte, v uint64) []byte {
 // maxField is protobuf's highest number of a field.
 const maxField = 1<<29 - 1
 
-// eachField calls f for each field: v is set for a varint field, sub for a length-delimited one. The kinds are those that the fields must have, from number
-// 1 on: n for a varint, b for bytes. Fields with higher numbers may be either.
+// eachField calls f for each field: v is set for a varint field, sub for a length-delimited one. The kinds are those
+// that the fields must have, from number 1 on: n for a varint, b for bytes. Fields with higher numbers may be either.
 func eachField(b []byte, kinds string, f func(num, v uint64, sub []byte) error) error {
 	for len(b) > 0 {
 		key, n := readUvarint(b)

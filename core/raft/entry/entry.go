@@ -1,8 +1,8 @@
 // Package entry holds the nouns that all parts of the Raft machine share: members, terms, indexes, entries, snapshots,
 // configurations and the changes between them.
 //
-// It is a leaf, so that the log, the quorum arithmetic and the progress tracker can be packages of their own. Package raft
-// gives every type here its public name by an alias; other rooms import raft, not this.
+// It is a leaf, so that the log, the quorum arithmetic and the progress tracker can be packages of their own. Package
+// raft gives every type here its public name by an alias; other rooms import raft, not this.
 //
 // Reading order: entry.go (what is replicated), conf_change.go (what changes the group and how it is encoded).
 package entry
@@ -11,8 +11,9 @@ import "strconv"
 
 // ID identifies a member of the group. 0 is None: nobody.
 //
-// Raft asks nothing of an ID but that it is never used for another member. The simulator writes two numbers into it: the machine that the member was
-// added for, and how many members that machine had before, since a machine can be added again but an ID cannot.
+// Raft asks nothing of an ID but that it is never used for another member. The simulator writes two numbers into it:
+// the machine that the member was added for, and how many members that machine had before, since a machine can be added
+// again but an ID cannot.
 type ID uint64
 
 // machines is how many numbers of machines an ID has room for; 0 is none.
@@ -36,7 +37,8 @@ const (
 	ApplyThread  = AppendThread - 1
 )
 
-// String writes the member as people call it: n1, n2, … and "nobody". The second member of machine 3 is n3.2: another one, with another ID.
+// String writes the member as people call it: n1, n2, … and "nobody". The second member of machine 3 is n3.2: another
+// one, with another ID.
 func (id ID) String() string {
 	switch id {
 	case None:
@@ -96,8 +98,8 @@ func Sizes(es []Entry) uint64 {
 	return n
 }
 
-// Payloads returns the bytes of data in the entries. Unlike Sizes it counts nothing for an empty entry, which is why the
-// empty entry of a new leader never exceeds a limit.
+// Payloads returns the bytes of data in the entries. Unlike Sizes it counts nothing for an empty entry, which is why
+// the empty entry of a new leader never exceeds a limit.
 func Payloads(es []Entry) uint64 {
 	var n uint64
 	for i := range es {

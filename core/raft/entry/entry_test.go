@@ -15,7 +15,8 @@ func TestConfChangeRoundTrip(t *testing.T) {
 		{V1: true, Changes: []Change{{AddLearner, 1 << 60}}, Context: []byte("url"), Tag: 1 << 63},
 		{},
 		{Context: []byte{}},
-		{Transition: JointExplicit, Changes: []Change{{AddNode, 4}, {RemoveNode, 300}, {UpdateNode, 1}}, Context: []byte("x")},
+		{Transition: JointExplicit, Changes: []Change{{AddNode, 4}, {RemoveNode, 300}, {UpdateNode, 1}},
+			Context: []byte("x")},
 	} {
 		e := c.Encode()
 		got, err := DecodeConfChange(&e)
@@ -39,7 +40,8 @@ func TestMalformedConfChange(t *testing.T) {
 			t.Errorf("%d of %d bytes were enough", n, len(whole.Data))
 		}
 	}
-	for _, data := range [][]byte{{0x08}, {0x08, 0x07}, {0x12, 0x7f}, {0x0f, 0}, {0, 0}, {0x0a, 0}, {0x10, 0}, {0x12, 2, 0x0a, 0}, bytes.Repeat([]byte{0xff}, 20)} {
+	for _, data := range [][]byte{{0x08}, {0x08, 0x07}, {0x12, 0x7f}, {0x0f, 0}, {0, 0}, {0x0a, 0}, {0x10, 0},
+		{0x12, 2, 0x0a, 0}, bytes.Repeat([]byte{0xff}, 20)} {
 		e := Entry{Type: ConfV2, Data: data}
 		if _, err := DecodeConfChange(&e); !errors.Is(err, ErrMalformed) {
 			t.Errorf("% x gave %v", data, err)

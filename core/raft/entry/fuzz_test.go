@@ -9,7 +9,8 @@ import (
 func FuzzConfChange(f *testing.F) {
 	for _, c := range []ConfChange{
 		{V1: true, Changes: []Change{{AddLearner, 1 << 60}}, Context: []byte("url"), Tag: 1 << 63},
-		{Transition: JointExplicit, Changes: []Change{{AddNode, 4}, {RemoveNode, 300}, {UpdateNode, 1}}, Context: []byte("x")},
+		{Transition: JointExplicit, Changes: []Change{{AddNode, 4}, {RemoveNode, 300}, {UpdateNode, 1}},
+			Context: []byte("x")},
 	} {
 		e := c.Encode()
 		f.Add(c.V1, e.Data)

@@ -4,7 +4,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft/entry"
 )
 
-// tailMax is how many entries a tail has room for: 64 of 48 bytes are 3 KiB. A message that is kept, in a keyframe or in the journal, keeps a whole tail.
+// tailMax is how many entries a tail has room for: 64 of 48 bytes are 3 KiB. A message that is kept, in a keyframe or
+// in the journal, keeps a whole tail.
 const tailMax = 64
 
 // push adds an entry at the end.
@@ -29,8 +30,8 @@ func (l *Log) AppendOne(t entry.Term, typ entry.Type, data []byte) {
 	l.push(entry.Entry{Term: t, Index: l.Last() + 1, Type: typ, Data: data})
 }
 
-// FirstNew returns how many of the entries the log already has: the place of the first one that is missing or has another
-// term here (Raft §5.3: "if an existing entry conflicts with a new one").
+// FirstNew returns how many of the entries the log already has: the place of the first one that is missing or has
+// another term here (Raft §5.3: "if an existing entry conflicts with a new one").
 func (l *Log) FirstNew(es []entry.Entry) int {
 	for i := range es {
 		if !l.Matches(es[i].Index, es[i].Term) {
@@ -71,7 +72,8 @@ func (l *Log) Restore(s *entry.Snapshot) {
 	l.pending, l.pendingTaken = s, false
 }
 
-// Compact removes the entries up to index i. They must have been handed out to be applied (etcd raft/storage.go Compact).
+// Compact removes the entries up to index i. They must have been handed out to be applied (etcd raft/storage.go
+// Compact).
 func (l *Log) Compact(i entry.Index) error {
 	if i <= l.base {
 		return ErrCompacted

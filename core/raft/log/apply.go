@@ -58,8 +58,8 @@ func (l *Log) HasCommitted() bool {
 	return !l.applyPause && l.pending == nil && l.handed < l.appliable()
 }
 
-// Committed entries to hand out to be applied: as many as fit into the limit together with those that are not applied yet,
-// at least one. Unless ApplyOnlyStable was called they need not be on disk here; a quorum has them.
+// Committed entries to hand out to be applied: as many as fit into the limit together with those that are not applied
+// yet, at least one. Unless ApplyOnlyStable was called they need not be on disk here; a quorum has them.
 func (l *Log) NextCommitted() []entry.Entry {
 	if !l.HasCommitted() {
 		return nil

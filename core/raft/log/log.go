@@ -1,8 +1,8 @@
 // Package log is a member's Raft log: which entries there are, which of them are on disk, committed and applied.
 //
-// There is one type, Log. It plays the part of three types of etcd's raft (raftLog, unstable, MemoryStorage), because here
-// the log in memory and the log that the host has written are the same entries: two marks, taken and stable, say how far
-// writing has come. It neither writes to a disk nor decides what is committed.
+// There is one type, Log. It plays the part of three types of etcd's raft (raftLog, unstable, MemoryStorage), because
+// here the log in memory and the log that the host has written are the same entries: two marks, taken and stable, say
+// how far writing has come. It neither writes to a disk nor decides what is committed.
 //
 // Reading order: log.go (marks, reading), append.go (what changes the entries), apply.go (what the host is handed).
 package log
@@ -31,8 +31,8 @@ const NoLimit = ^uint64(0)
 //	      ▲                             ▲           ▲
 //	  compacted away, term known     stable       taken
 //
-// Here 1–4 are gone, 5–7 are in the state machine, 8–9 were handed out to be applied, 10–11 will be; up to 10 everything is
-// on disk, 11–12 is being written, 13 has yet to be handed out for writing.
+// Here 1–4 are gone, 5–7 are in the state machine, 8–9 were handed out to be applied, 10–11 will be; up to 10
+// everything is on disk, 11–12 is being written, 13 has yet to be handed out for writing.
 //
 // Invariant: base <= applied <= handed <= committed <= last, base <= stable <= taken <= last.
 type Log struct {
@@ -63,8 +63,8 @@ type Log struct {
 	pendingTaken bool
 }
 
-// New returns the log of a member that has found a snapshot (or none) and entries on its disk. The entries must follow the
-// snapshot.
+// New returns the log of a member that has found a snapshot (or none) and entries on its disk. The entries must follow
+// the snapshot.
 func New(snap entry.Snapshot, es []entry.Entry, maxApply uint64) Log {
 	l := Log{
 		base: snap.Index, baseTerm: snap.Term, tailFirst: snap.Index + 1,
@@ -133,8 +133,8 @@ func (l *Log) At(i entry.Index) (entry.Entry, bool) {
 	return l.list.At(int(i)), true
 }
 
-// UpToDate reports whether a log that ends with that term and index is at least as up to date as this one (Raft §5.4.1):
-// the later last term wins; with equal terms, the longer log.
+// UpToDate reports whether a log that ends with that term and index is at least as up to date as this one (Raft
+// §5.4.1): the later last term wins; with equal terms, the longer log.
 func (l *Log) UpToDate(t entry.Term, i entry.Index) bool {
 	own := l.LastTerm()
 	return t > own || t == own && i >= l.Last()
@@ -166,12 +166,12 @@ func (l *Log) Slice(lo, hi entry.Index, maxBytes uint64) []entry.Entry {
 	return es
 }
 
-// LastAtMost returns the largest index <= i whose term is <= t, with its term: where two logs may still agree when one of
-// them is known to have term t at index i. If the search leaves the log, the index is returned with term 0: unknown (etcd
-// raft/log.go findConflictByTerm).
+// LastAtMost returns the largest index <= i whose term is <= t, with its term: where two logs may still agree when one
+// of them is known to have term t at index i. If the search leaves the log, the index is returned with term 0: unknown
+// (etcd raft/log.go findConflictByTerm).
 //
-// Worked example: the leader has terms 1 3 3 3 5 5 and hears that a follower has term 2 at index 6. In the leader's log all
-// terms from index 2 on are above 2, so the follower's entries there must differ: the answer is 1.
+// Worked example: the leader has terms 1 3 3 3 5 5 and hears that a follower has term 2 at index 6. In the leader's log
+// all terms from index 2 on are above 2, so the follower's entries there must differ: the answer is 1.
 func (l *Log) LastAtMost(i entry.Index, t entry.Term) (entry.Index, entry.Term) {
 	for ; i > 0; i-- {
 		own, ok := l.Term(i)
@@ -199,12 +199,13 @@ func (l *Log) HasConfChange(lo, hi entry.Index) bool {
 func (l *Log) Clone() Log {
 	c := *l
 	c.list = l.list.Clone()
-	c.tail, c.tailFirst = nil, l.Last()+1 // it would hold all of the youngest entries twice for as long as the copy is kept
+	// it would hold all of the youngest entries twice for as long as the copy is kept
+	c.tail, c.tailFirst = nil, l.Last()+1
 	return c
 }
 
-// Entries returns the log as a list whose position is the index, to be kept by whoever writes it to disk. It costs next to nothing
-// and does not change when the log does.
+// Entries returns the log as a list whose position is the index, to be kept by whoever writes it to disk. It costs next
+// to nothing and does not change when the log does.
 func (l *Log) Entries() chunk.List[entry.Entry] { return l.list.Clone() }
 
 // Unify lets two logs hold once the entries that both have, with the same data.
@@ -218,5 +219,6 @@ func BorrowList(a *Log, b *chunk.List[entry.Entry]) { chunk.Borrow(&a.list, b, S
 
 // Same reports whether two entries are the same, and their data in the same place.
 func Same(x, y *entry.Entry) bool {
-	return x.Index == y.Index && x.Term == y.Term && x.Type == y.Type && len(x.Data) == len(y.Data) && (len(x.Data) == 0 || &x.Data[0] == &y.Data[0])
+	return x.Index == y.Index && x.Term == y.Term && x.Type == y.Type && len(x.Data) == len(y.Data) &&
+		(len(x.Data) == 0 || &x.Data[0] == &y.Data[0])
 }

@@ -1,7 +1,7 @@
 // Package quorum is the arithmetic of majorities: which index is committed, is an election won.
 //
-// It has three types: Majority (a set of voters), Joint (two of them, during a change of membership, Raft §6) and Result.
-// It knows nothing of messages, logs or time; it is given functions that say what each voter has.
+// It has three types: Majority (a set of voters), Joint (two of them, during a change of membership, Raft §6) and
+// Result. It knows nothing of messages, logs or time; it is given functions that say what each voter has.
 package quorum
 
 import "github.com/etcdscope/etcdscope/core/raft/entry"
@@ -26,8 +26,8 @@ type Majority []entry.ID
 // Need returns how many voters decide.
 func (m Majority) Need() int { return len(m)/2 + 1 }
 
-// Committed returns the largest index that a majority has acknowledged (Raft §5.3): with the indexes sorted downwards, the
-// one at place Need. Voters of whom nothing is known count as 0.
+// Committed returns the largest index that a majority has acknowledged (Raft §5.3): with the indexes sorted downwards,
+// the one at place Need. Voters of whom nothing is known count as 0.
 func (m Majority) Committed(acked func(entry.ID) entry.Index) entry.Index {
 	if len(m) == 0 {
 		return Unbounded

@@ -194,14 +194,15 @@ func (t *Tracker) remove(id entry.ID) {
 	if t.Get(id) == nil {
 		return
 	}
-	t.Voters[0], t.Learners, t.LearnersNext = without(t.Voters[0], id), without(t.Learners, id), without(t.LearnersNext, id)
+	t.Voters[0], t.Learners, t.LearnersNext = without(t.Voters[0], id), without(t.Learners, id),
+		without(t.LearnersNext, id)
 	if !entry.Contains(t.Voters[1], id) {
 		t.forget(id)
 	}
 }
 
-// meet starts to track a new member. It counts as active at first, or the next check of the quorum could depose the leader
-// before the member had a chance to answer.
+// meet starts to track a new member. It counts as active at first, or the next check of the quorum could depose the
+// leader before the member had a chance to answer.
 func (t *Tracker) meet(id entry.ID, last entry.Index, learner bool) {
 	p := Progress{
 		ID: id, Next: max(last, 1), IsLearner: learner, RecentActive: true,

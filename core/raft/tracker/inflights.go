@@ -5,8 +5,8 @@ import "github.com/etcdscope/etcdscope/core/raft/entry"
 // Inflights is the window of appends that a follower has not yet acknowledged: at most so many messages, and about so
 // many bytes (etcd raft tracker/inflights.go).
 //
-// Worked example, at most 3 messages: Add(4), Add(7), Add(9) fill it; FreeLE(7) says that the follower has everything up
-// to index 7 and leaves [9]; one append of entries up to 12 makes [9 12].
+// Worked example, at most 3 messages: Add(4), Add(7), Add(9) fill it; FreeLE(7) says that the follower has everything
+// up to index 7 and leaves [9]; one append of entries up to 12 makes [9 12].
 type Inflights struct {
 	ring  []flight // Invariant: holds the window at start, start+1, … modulo its length
 	start int

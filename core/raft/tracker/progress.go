@@ -1,7 +1,9 @@
-// Package tracker is a leader's book about the others: how far each log is known to match, what is in flight, who votes.
+// Package tracker is a leader's book about the others: how far each log is known to match, what is in flight, who
+// votes.
 //
 // Its types: Progress (one member as the leader sees it), Inflights (the window of one member), Config (who is in the
-// group), Tracker (all of it, with the votes of an election). It sends nothing and knows no log: the leader asks and tells.
+// group), Tracker (all of it, with the votes of an election). It sends nothing and knows no log: the leader asks and
+// tells.
 //
 // Reading order: progress.go, inflights.go, tracker.go, change.go (how one configuration becomes another).
 package tracker
@@ -26,9 +28,9 @@ func (s State) String() string {
 
 // Progress is one member's progress in the view of the leader.
 //
-// Worked example: the leader's log ends at 9, the member's matches up to 5. Probe: Match 0, Next 10; the append at 10 is
-// refused with a hint, Next becomes 6; the append at 6 is acknowledged. Replicate: Match 9, Next 10; entries 10–12 are sent,
-// Next is 13 at once; the acknowledgement of 12 makes Match 12.
+// Worked example: the leader's log ends at 9, the member's matches up to 5. Probe: Match 0, Next 10; the append at 10
+// is refused with a hint, Next becomes 6; the append at 6 is acknowledged. Replicate: Match 9, Next 10; entries 10–12
+// are sent, Next is 13 at once; the acknowledgement of 12 makes Match 12.
 type Progress struct {
 	ID    entry.ID
 	Match entry.Index // the log is known to match up to here

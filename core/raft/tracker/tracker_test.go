@@ -101,7 +101,8 @@ func TestRefusedChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	add := entry.ConfChange{Changes: []entry.Change{{ID: 3}}}
-	both := entry.ConfChange{Transition: entry.JointExplicit, Changes: []entry.Change{{Type: entry.RemoveNode, ID: 1}, {Type: entry.RemoveNode, ID: 2}}}
+	both := entry.ConfChange{Transition: entry.JointExplicit,
+		Changes: []entry.Change{{Type: entry.RemoveNode, ID: 1}, {Type: entry.RemoveNode, ID: 2}}}
 	alone := group(t, 1)
 	remove := entry.ConfChange{Changes: []entry.Change{{Type: entry.RemoveNode, ID: 1}}}
 	for _, c := range []struct {

@@ -1,6 +1,8 @@
-// Package document runs transcripts: files of scripts with what came of them, for tests to check and for people to read.
+// Package document runs transcripts: files of scripts with what came of them, for tests to check and for people to
+// read.
 //
-// A file is a conversation with one world. Each block holds lines of a script; below them stands what happened at the hosts that the block is about:
+// A file is a conversation with one world. Each block holds lines of a script; below them stands what happened at the
+// hosts that the block is about:
 //
 //	script only=(n1,c1)
 //	put /pods/pod1 data1

@@ -224,7 +224,8 @@ func (j *jumper) operands(op byte) {
 	switch {
 	case op == opBlock || op == opLoop || op == opIf:
 		j.r.byte()
-	case op == opBr || op == opBrIf || op == opCall || op >= opLocalGet && op <= opGlobalSet || op == opMemorySize || op == opMemoryGrow:
+	case op == opBr || op == opBrIf || op == opCall || op >= opLocalGet && op <= opGlobalSet || op == opMemorySize ||
+		op == opMemoryGrow:
 		j.r.uint()
 	case op == opI32Const || op == opI64Const:
 		for j.r.byte()&0x80 != 0 {

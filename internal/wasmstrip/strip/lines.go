@@ -136,8 +136,8 @@ func (t *tables) inlined(f function) ([]int, error) {
 	return list, nil
 }
 
-// pcMax returns the largest value in a pc table. The values start from -1, and a change is stored twice as large, or its
-// complement so when negative.
+// pcMax returns the largest value in a pc table. The values start from -1, and a change is stored twice as large, or
+// its complement so when negative.
 func pcMax(table []byte) int {
 	value, largest := -1, -1
 	for r := (&reader{b: table}); len(r.b) > 1; r.uint() {

@@ -136,14 +136,17 @@ func findTables(m image) (*tables, error) {
 	pcs := m.word(module, modulePCMax) - m.word(module, modulePCMin)
 	t := &tables{
 		mem:   m,
-		names: slice(moduleNames, 1), units: slice(moduleUnits, 4), files: slice(moduleFiles, 1), pcs: slice(modulePCTables, 1),
+		names: slice(moduleNames, 1), units: slice(moduleUnits, 4), files: slice(moduleFiles, 1),
+		pcs:     slice(modulePCTables, 1),
 		functab: block{m.word(module, moduleFuncTab), m.word(module, moduleFuncData) - m.word(module, moduleFuncTab)},
 		data:    block{m.word(module, moduleFuncData), m.word(module, moduleFind) - m.word(module, moduleFuncData)},
-		find:    block{m.word(module, moduleFind), bucketHead*((pcs+bucketPCs-1)/bucketPCs) + (pcs+subbucketPCs-1)/subbucketPCs},
-		count:   m.word(header, headerFuncs),
-		first:   m.word(module, modulePCMin) >> 16,
+		find: block{m.word(module, moduleFind), bucketHead*((pcs+bucketPCs-1)/bucketPCs) +
+			(pcs+subbucketPCs-1)/subbucketPCs},
+		count: m.word(header, headerFuncs),
+		first: m.word(module, modulePCMin) >> 16,
 	}
-	if t.count <= 0 || m.word(module, moduleFuncTab+1) != t.count+1 || m.word(module, moduleText) != 0 || 8*t.count > t.functab.size {
+	if t.count <= 0 || m.word(module, moduleFuncTab+1) != t.count+1 || m.word(module, moduleText) != 0 ||
+		8*t.count > t.functab.size {
 		return nil, fmt.Errorf("%w: %d functions", ErrTables, t.count)
 	}
 	for _, b := range []block{t.names, t.units, t.files, t.pcs, t.functab, t.data, t.find} {

@@ -22,8 +22,8 @@ import (
 //		find[i].function = i / 16
 //	}
 
-// A function takes 1<<16 pcs, one for each point where it can be resumed. findfunctab has a bucket for each 4096 of them:
-// 4 bytes for the first function in it, and 16 for how many more come later, which are all zero.
+// A function takes 1<<16 pcs, one for each point where it can be resumed. findfunctab has a bucket for each 4096 of
+// them: 4 bytes for the first function in it, and 16 for how many more come later, which are all zero.
 const (
 	bucketPCs       = 4096
 	bucketSize      = 20
@@ -73,8 +73,8 @@ func pcPlace(at, k int) int {
 // farPC marks an offset that stands as it is.
 const farPC = 1 << 31
 
-// foldPCs makes the offsets of pc tables small: the next new table is given by its distance from the one before, which is
-// a few bytes long. Others are marked.
+// foldPCs makes the offsets of pc tables small: the next new table is given by its distance from the one before, which
+// is a few bytes long. Others are marked.
 func (t *tables) foldPCs() {
 	last := 0
 	for _, f := range t.funcs {

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// build compiles testdata/program, whose working is told there. Where the compiler is another than Strip knows, the test
-// ends here: TestJoin is what holds then.
+// build compiles testdata/program, whose working is told there. Where the compiler is another than Strip knows, the
+// test ends here: TestJoin is what holds then.
 func build(t *testing.T, flags ...string) []byte {
 	t.Helper()
 	file := compile(t, flags...)

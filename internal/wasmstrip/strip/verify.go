@@ -49,7 +49,8 @@ func sameOutside(before, after *tables) error {
 
 // sameFunction compares what the runtime knows about a function.
 func sameFunction(before, after *tables, f, g function) error {
-	if f.at != g.at || len(f.pcs) != len(g.pcs) || len(f.data) != len(g.data) || before.nameAt(f.name) != after.nameAt(g.name) {
+	if f.at != g.at || len(f.pcs) != len(g.pcs) || len(f.data) != len(g.data) ||
+		before.nameAt(f.name) != after.nameAt(g.name) {
 		return fmt.Errorf("%w: another function", ErrTables)
 	}
 	for _, field := range []int{funcEntry, funcArgs, funcDefer, funcPCCount, funcID} {

@@ -7,9 +7,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// preVote: a member that was cut off for a while comes back. All that time its election timer ran out. Without the pre-vote
-// each time raised its term, and when it is back that term deposes a leader with whom nothing was wrong. With it, the member
-// only asked, got no answer, and comes back in the term that it left.
+// preVote: a member that was cut off for a while comes back. All that time its election timer ran out. Without the
+// pre-vote each time raised its term, and when it is back that term deposes a leader with whom nothing was wrong. With
+// it, the member only asked, got no answer, and comes back in the term that it left.
 //
 // No data is lost either way: what differs is whether the leader goes on leading.
 func preVote(off rule.Set) Outcome {
@@ -23,14 +23,15 @@ func preVote(off rule.Set) Outcome {
 	s.pass(2 * sim.Second)
 	o := s.outcome()
 	if after := s.MaxTerm(); o == (Outcome{}) && (after != before || s.leads() != "n1") {
-		o.Harm = fmt.Sprintf("liveness: n1 led term %d with a majority until n3 came back; then %s led term %d.", before, s.leads(), after)
+		o.Harm = fmt.Sprintf("liveness: n1 led term %d with a majority until n3 came back; then %s led term %d.", before,
+			s.leads(), after)
 	}
 	return o
 }
 
-// checkQuorum: a leader is cut off from the others, but not from a client. The others elect a new leader. Without the check
-// the old one goes on believing that it leads, for ever: people see two leaders, and whoever asks the old one waits in vain.
-// With it, the old leader notices within two election timeouts that nobody answers, and gives up.
+// checkQuorum: a leader is cut off from the others, but not from a client. The others elect a new leader. Without the
+// check the old one goes on believing that it leads, for ever: people see two leaders, and whoever asks the old one
+// waits in vain. With it, the old leader notices within two election timeouts that nobody answers, and gives up.
 func checkQuorum(off rule.Set) Outcome {
 	s := set(3, off)
 	s.elect(1)
@@ -44,9 +45,9 @@ func checkQuorum(off rule.Set) Outcome {
 	return o
 }
 
-// electionRestriction: n3 misses a write that n1 and n2 have committed. Then n1 crashes, and n2 for a moment, so that it knows
-// no leader; n3 is the first to campaign. Without the restriction n2, which has the write, votes for n3, which lacks it: a leader
-// without a committed entry will overwrite it. With it n2 refuses, and leads itself in the end.
+// electionRestriction: n3 misses a write that n1 and n2 have committed. Then n1 crashes, and n2 for a moment, so that
+// it knows no leader; n3 is the first to campaign. Without the restriction n2, which has the write, votes for n3, which
+// lacks it: a leader without a committed entry will overwrite it. With it n2 refuses, and leads itself in the end.
 func electionRestriction(off rule.Set) Outcome {
 	s := set(3, off)
 	s.elect(1)
@@ -59,8 +60,9 @@ func electionRestriction(off rule.Set) Outcome {
 }
 
 // termStepDown: n2 and n3 do not hear each other and campaign at the same time, for the same term; n1 is asked by both.
-// Without the rule n1 stays in its old term, so that it has no vote in the new one to keep count of: it gives one to each, and
-// both lead the same term. With it n1 enters the new term with the first request, and has no vote left for the second.
+// Without the rule n1 stays in its old term, so that it has no vote in the new one to keep count of: it gives one to
+// each, and both lead the same term. With it n1 enters the new term with the first request, and has no vote left for
+// the second.
 //
 // (The one that is first is not heard by n1 again, lest n1 follow it before the second has asked.)
 func termStepDown(off rule.Set) Outcome {

@@ -11,8 +11,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// group is some Raft nodes n1, n2, …, and a network on which nothing moves by itself. Nobody's clock runs. After every input the safety
-// judge is told what has changed. Once a rule is broken the remaining steps do nothing.
+// group is some Raft nodes n1, n2, …, and a network on which nothing moves by itself. Nobody's clock runs. After every
+// input the safety judge is told what has changed. Once a rule is broken the remaining steps do nothing.
 type group struct {
 	cfg    raft.Config
 	nodes  []*raft.Node
@@ -23,8 +23,8 @@ type group struct {
 	err    error
 }
 
-// newGroup starts so many nodes, of which the voters form the group at first; none named: all do. Each message carries one
-// entry at most, so that a story can stop between two.
+// newGroup starts so many nodes, of which the voters form the group at first; none named: all do. Each message carries
+// one entry at most, so that a story can stop between two.
 func newGroup(size int, off rule.Set, voters ...raft.ID) *group {
 	g := &group{safety: check.New()}
 	g.cfg = raft.Config{ElectionTick: 10, HeartbeatTick: 1, MaxInflightMsgs: 64, Off: off}
@@ -69,8 +69,8 @@ func (g *group) crash(id raft.ID) {
 	g.nodes[id-1] = g.start(id)
 }
 
-// elect lets a member campaign, in a term that none of the voters has seen yet, and carries the votes between it and them.
-// What else they say is not carried yet: the appends of a new leader stay on the network.
+// elect lets a member campaign, in a term that none of the voters has seen yet, and carries the votes between it and
+// them. What else they say is not carried yet: the appends of a new leader stay on the network.
 func (g *group) elect(id raft.ID, voters ...raft.ID) {
 	if g.over() {
 		return

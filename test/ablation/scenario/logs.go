@@ -5,13 +5,13 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// logMatching: n1, cut off while it led, has a tail of writes that nobody else has. The others elect a leader and go on;
-// then that leader is replaced, too. The third leader asks n1 to put its newest entries behind those of the second, which n1
-// does not have.
+// logMatching: n1, cut off while it led, has a tail of writes that nobody else has. The others elect a leader and go
+// on; then that leader is replaced, too. The third leader asks n1 to put its newest entries behind those of the second,
+// which n1 does not have.
 //
-// Without the check n1 takes them, behind its own tail: its log now agrees with the leader's at the end but not in the middle,
-// and it would apply writes that never happened. With it n1 refuses, the leader goes back to where the logs agree, and the
-// tail is replaced.
+// Without the check n1 takes them, behind its own tail: its log now agrees with the leader's at the end but not in the
+// middle, and it would apply writes that never happened. With it n1 refuses, the leader goes back to where the logs
+// agree, and the tail is replaced.
 func logMatching(off rule.Set) Outcome {
 	s := set(3, off)
 	s.elect(1)
@@ -35,8 +35,8 @@ func logMatching(off rule.Set) Outcome {
 	return s.outcome()
 }
 
-// figure8 is the Raft paper's Figure 8: why a leader must not count replicas of entries from earlier terms. The columns are
-// the members' logs; an entry is its term, and every leader begins its term with an entry of its own.
+// figure8 is the Raft paper's Figure 8: why a leader must not count replicas of entries from earlier terms. The columns
+// are the members' logs; an entry is its term, and every leader begins its term with an entry of its own.
 //
 //	     (a)      (b)      (c)      (d)
 //	n1   1 2      1 2      1 2 4    1 3 5
@@ -45,13 +45,14 @@ func logMatching(off rule.Set) Outcome {
 //	n4   1        1        1        1 3 5
 //	n5   1        1 3      1 3      1 3 5
 //
-// (a) n1 leads term 2; its entry reaches n2 only. (b) n1 crashes; n5 leads term 3 by the votes of n3 and n4, which have not
-// seen entry 2; its own entry reaches nobody. (c) n5 crashes; n1 leads term 4, and goes on copying: the entry of term 2 is
-// now on n1, n2 and n3, a majority. Is it committed?
+// (a) n1 leads term 2; its entry reaches n2 only. (b) n1 crashes; n5 leads term 3 by the votes of n3 and n4, which have
+// not seen entry 2; its own entry reaches nobody. (c) n5 crashes; n1 leads term 4, and goes on copying: the entry of
+// term 2 is now on n1, n2 and n3, a majority. Is it committed?
 //
-// No: (d) n1 crashes, and n5 can still win, with n3 and n4, because its last term, 3, is above their 2 and 1. It replaces the
-// entry everywhere. A leader that had counted to three in (c) would have told a client that a write is safe which then disappears.
-// Only when an entry of term 4 is on a majority can n5 not win any more, and then the entry of term 2 is safe with it.
+// No: (d) n1 crashes, and n5 can still win, with n3 and n4, because its last term, 3, is above their 2 and 1. It
+// replaces the entry everywhere. A leader that had counted to three in (c) would have told a client that a write is
+// safe which then disappears. Only when an entry of term 4 is on a majority can n5 not win any more, and then the entry
+// of term 2 is safe with it.
 func figure8(off rule.Set) Outcome {
 	g := newGroup(5, off)
 	g.elect(2, 1, 3, 4, 5) // term 1

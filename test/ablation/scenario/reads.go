@@ -5,12 +5,12 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// staleRead: a leader's process stands still, for a garbage collection or because its virtual machine is moved. Meanwhile
-// the others elect another leader and write. When the old leader runs again it still believes that it leads, and the first
-// thing that it finds is a client's read.
+// staleRead: a leader's process stands still, for a garbage collection or because its virtual machine is moved.
+// Meanwhile the others elect another leader and write. When the old leader runs again it still believes that it leads,
+// and the first thing that it finds is a client's read.
 //
-// Without the rule it answers from its own store: the client reads a value that was replaced before it asked. With it, the old
-// leader first asks the others whether it still leads; nobody answers, and neither does it.
+// Without the rule it answers from its own store: the client reads a value that was replaced before it asked. With it,
+// the old leader first asks the others whether it still leads; nobody answers, and neither does it.
 func staleRead(off rule.Set) Outcome {
 	s := set(3, off)
 	s.elect(1)

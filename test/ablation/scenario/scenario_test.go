@@ -35,7 +35,8 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// TestEverySwitchHasAScenario: whoever adds a switch tells what it is for. The switches are the rules up to JointConsensus.
+// TestEverySwitchHasAScenario: whoever adds a switch tells what it is for. The switches are the rules up to
+// JointConsensus.
 func TestEverySwitchHasAScenario(t *testing.T) {
 	var told []rule.ID
 	for _, s := range All() {

@@ -11,8 +11,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
-// stage is a cluster on which a story is told. Once a rule is broken, or a step was not possible, the remaining steps do
-// nothing.
+// stage is a cluster on which a story is told. Once a rule is broken, or a step was not possible, the remaining steps
+// do nothing.
 type stage struct {
 	*world.World
 	err error
@@ -80,8 +80,8 @@ func (s *stage) holds(e script.Expr) bool {
 	return holds
 }
 
-// campaign lets a member's election timer run out again and again until something is so. The others may need to forget their
-// leader first, or to come up.
+// campaign lets a member's election timer run out again and again until something is so. The others may need to forget
+// their leader first, or to come up.
 func (s *stage) campaign(id int, what string, so func() bool) {
 	name, m := script.MemberName(id), s.Members()[id-1]
 	for end := s.Now() + patience; !s.over() && !so(); s.pass(s.Preset().Tick) {

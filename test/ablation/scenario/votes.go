@@ -5,15 +5,15 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// forgottenVote: n1 votes for n2, and crashes while its disk is still writing the vote down. Then it comes back and is asked
-// by n3, in the same term.
+// forgottenVote: n1 votes for n2, and crashes while its disk is still writing the vote down. Then it comes back and is
+// asked by n3, in the same term.
 //
-// Without the rule n1's vote was on its way to n2 before it was on n1's disk. n2 counts it and leads the term. n1, back from
-// its disk, knows nothing of it and votes again: n3 leads the same term. From here on two leaders write different entries
-// under the same index and term, and nobody could ever tell them apart.
+// Without the rule n1's vote was on its way to n2 before it was on n1's disk. n2 counts it and leads the term. n1, back
+// from its disk, knows nothing of it and votes again: n3 leads the same term. From here on two leaders write different
+// entries under the same index and term, and nobody could ever tell them apart.
 //
-// With it the vote leaves n1 only when it is on disk. The crash came before: n2 gets no answer, so the vote that n1 forgot is
-// one that nobody has heard of, and it is free to vote again.
+// With it the vote leaves n1 only when it is on disk. The crash came before: n2 gets no answer, so the vote that n1
+// forgot is one that nobody has heard of, and it is free to vote again.
 //
 // (n2 and n3 are kept apart so that the term is decided by n1 alone.)
 func forgottenVote(off rule.Set) Outcome {

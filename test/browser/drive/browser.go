@@ -1,8 +1,8 @@
 // Package drive uses the page as a person does: a real Chromium, a real mouse at real coordinates, real keys.
 //
 // Start starts a Browser, Serve builds and serves the site, and Browser.Open gives a Page with a cold cache in its own
-// profile. A Page fails its test on any console error, uncaught exception or failed request. hands.go has what a hand does,
-// eyes.go what an eye sees. Nothing sleeps: every wait names its condition.
+// profile. A Page fails its test on any console error, uncaught exception or failed request. hands.go has what a hand
+// does, eyes.go what an eye sees. Nothing sleeps: every wait names its condition.
 package drive
 
 import (

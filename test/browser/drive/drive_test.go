@@ -76,7 +76,8 @@ func TestComplaintsFailTheTest(t *testing.T) {
 		{"missing file", `<img src="missing.png">`, "missing.png"},
 		{"a panic of Go", `<script>console.log('panic: boom')</script>`, "panic: boom"},
 		{"exception in a worker", `<script>new Worker('throws.js')</script>`, "thrown in the worker"},
-		{"a panic in a worker", `<script>new Worker('panics.js').onmessage = () => { window.said = true }</script>`, "panic: in the worker"},
+		{"a panic in a worker", `<script>new Worker('panics.js').onmessage = () => { window.said = true }</script>`,
+			"panic: in the worker"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := &notebook{T: t}

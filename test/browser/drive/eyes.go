@@ -40,8 +40,9 @@ func eval[T any](p *Page, limit time.Duration, script string) (T, error) {
 	return chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 }
 
-// waiting resolves to true when the condition holds and to false when it has not after the time given. It looks at every
-// 10 ms and not at every frame: a page that is busy or hidden gets no frames, and that may be what is being waited for.
+// waiting resolves to true when the condition holds and to false when it has not after the time given. It looks at
+// every 10 ms and not at every frame: a page that is busy or hidden gets no frames, and that may be what is being
+// waited for.
 const waiting = `new Promise((done) => {
 	const end = performance.now() + %d;
 	const look = () => {

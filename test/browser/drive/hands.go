@@ -113,8 +113,8 @@ func (p *Page) Press(keys string, with ...chromedp.Modifier) {
 	}))
 }
 
-// strokes is a key going down and up. The character goes with the key that goes down and is no event of its own: then a page that
-// takes the key for itself keeps the character from being typed, as it does with a real keyboard.
+// strokes is a key going down and up. The character goes with the key that goes down and is no event of its own: then a
+// page that takes the key for itself keeps the character from being typed, as it does with a real keyboard.
 func strokes(r rune, with []chromedp.Modifier) []*input.DispatchKeyEventParams {
 	events := kb.Encode(r)
 	var held int64

@@ -19,7 +19,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a condition may take to come true before the test fails: only a page that hangs needs it, on whatever machine.
+// patience is how long a condition may take to come true before the test fails: only a page that hangs needs it, on
+// whatever machine.
 const patience = 2 * time.Minute
 
 // Reporter is what a Page needs of a test.

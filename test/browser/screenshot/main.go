@@ -1,6 +1,6 @@
-// Command screenshot takes a picture of the running page at the moment of a link. `make screenshot` writes docs/screenshot.png
-// with it: the leader of five members was cut off, the majority has just elected another, and the card says why a write at
-// the old one is not committed.
+// Command screenshot takes a picture of the running page at the moment of a link. `make screenshot` writes
+// docs/screenshot.png with it: the leader of five members was cut off, the majority has just elected another, and the
+// card says why a write at the old one is not committed.
 package main
 
 import (
@@ -46,7 +46,8 @@ func take(out, fragment string, setting drive.Setting) (err error) {
 	var r reporter
 	defer r.close(&err)
 	p := browser.Open(&r, site.URL+fragment, setting)
-	p.Wait("the moment of the link", `document.querySelector('#transport .time').textContent !== '0.000 s' && !document.querySelector('#transport .work')`)
+	p.Wait("the moment of the link",
+		`document.querySelector('#transport .time').textContent !== '0.000 s' && !document.querySelector('#transport .work')`)
 	p.See("#why", "")
 	p.Picture(out)
 	return nil

@@ -1,8 +1,8 @@
 // Package fault reads small faults from files and puts them into a copy of the tree.
 //
-// A Fault file is a sentence about the fault, the file that it is in, and lines of that file: those that begin with "-" go, those
-// that begin with "+" come, those that begin with a space only tell the place. Indentation does not matter, so that a fault
-// survives a block around it. The lines must be found exactly once.
+// A Fault file is a sentence about the fault, the file that it is in, and lines of that file: those that begin with "-"
+// go, those that begin with "+" come, those that begin with a space only tell the place. Indentation does not matter,
+// so that a fault survives a block around it. The lines must be found exactly once.
 //
 //	A voter votes for whoever asks, as often as it is asked.
 //	core/raft/step.go
@@ -118,5 +118,6 @@ func (f *Fault) at(lines []string) bool {
 	if len(lines) < len(f.old) {
 		return false
 	}
-	return slices.EqualFunc(f.old, lines[:len(f.old)], func(want, line string) bool { return strings.TrimSpace(line) == want })
+	return slices.EqualFunc(f.old, lines[:len(f.old)],
+		func(want, line string) bool { return strings.TrimSpace(line) == want })
 }

@@ -66,7 +66,8 @@ func TestDoesNotFit(t *testing.T) {
 			t.Errorf("%q was put somewhere", text)
 		}
 	}
-	for _, text := range []string{"", "What.\na.go\n", "What.\na.go\n one\n", "What.\na.go\n*one\n", "What.\na.go\n+one\n"} {
+	for _, text := range []string{"", "What.\na.go\n", "What.\na.go\n one\n", "What.\na.go\n*one\n",
+		"What.\na.go\n+one\n"} {
 		if _, err := Parse("f", text); err == nil {
 			t.Errorf("%q was read", text)
 		}

@@ -14,7 +14,8 @@ var parts = []string{"go.mod", "go.sum", "core", "internal", "web", "test/oracle
 
 // CopyTree copies these parts, as they are in the working directory, to another one. What git ignores stays behind.
 func CopyTree(from, to string) error {
-	c := exec.Command("git", append([]string{"ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"}, parts...)...)
+	c := exec.Command("git",
+		append([]string{"ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"}, parts...)...)
 	c.Dir = from
 	var complaint bytes.Buffer
 	c.Stderr = &complaint

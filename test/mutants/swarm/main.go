@@ -1,4 +1,5 @@
-// Command swarm is the swarm as make mutants needs it: it stops at the first run in which something is wrong, and says only what.
+// Command swarm is the swarm as make mutants needs it: it stops at the first run in which something is wrong, and says
+// only what.
 package main
 
 import (

@@ -10,11 +10,12 @@ import (
 	"go.etcd.io/etcd/server/v3/storage/mvcc"
 )
 
-// Patience is how long something may take that must come: only what hangs needs it. It is longer than any machine stands still under load, and shorter than
-// go test waits for a package.
+// Patience is how long something may take that must come: only what hangs needs it. It is longer than any machine
+// stands still under load, and shorter than go test waits for a package.
 const Patience = 5 * time.Minute
 
-// Until looks again and again until a condition holds, soon at first and then every 10 ms. It returns an error that names it if it does not in the end.
+// Until looks again and again until a condition holds, soon at first and then every 10 ms. It returns an error that
+// names it if it does not in the end.
 func Until(what string, holds func() bool) error {
 	pause := 20 * time.Microsecond
 	for end := time.Now().Add(Patience); !holds(); time.Sleep(pause) {
@@ -26,8 +27,9 @@ func Until(what string, holds func() bool) error {
 	return nil
 }
 
-// Synced waits until no watcher of a real store has anything to catch up with. It looks three times, a millisecond apart: while the store tries to give a
-// full stream more, which it does every 10 ms for some microseconds, the stream's watchers are in no group (watchable_store.go, moveVictims).
+// Synced waits until no watcher of a real store has anything to catch up with. It looks three times, a millisecond
+// apart: while the store tries to give a full stream more, which it does every 10 ms for some microseconds, the
+// stream's watchers are in no group (watchable_store.go, moveVictims).
 func Synced(kv mvcc.WatchableKV) error {
 	return Until("all watchers are synced", func() bool {
 		for range 3 {
@@ -40,7 +42,8 @@ func Synced(kv mvcc.WatchableKV) error {
 	})
 }
 
-// behind looks for watchers that have something to catch up with. Only the store itself knows (storage/mvcc/watchable_store.go).
+// behind looks for watchers that have something to catch up with. Only the store itself knows
+// (storage/mvcc/watchable_store.go).
 func behind(kv mvcc.WatchableKV) bool {
 	store := reflect.ValueOf(kv).Elem()
 	lock := (*sync.RWMutex)(unsafe.Pointer(store.FieldByName("mu").UnsafeAddr()))

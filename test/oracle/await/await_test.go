@@ -10,10 +10,12 @@ import (
 	"go.uber.org/zap"
 )
 
-// TestSynced has a watcher whose stream holds 1024 responses and must take more: it is behind until somebody reads them.
+// TestSynced has a watcher whose stream holds 1024 responses and must take more: it is behind until somebody reads
+// them.
 func TestSynced(t *testing.T) {
 	disk := backend.New(backend.BackendConfig{
-		Path: t.TempDir() + "/db", BatchInterval: time.Hour, BatchLimit: 10_000, MmapSize: 1 << 24, Logger: zap.NewNop(), UnsafeNoFsync: true,
+		Path: t.TempDir() + "/db", BatchInterval: time.Hour, BatchLimit: 10_000, MmapSize: 1 << 24, Logger: zap.NewNop(),
+		UnsafeNoFsync: true,
 	})
 	defer disk.Close()
 	kv := mvcc.New(zap.NewNop(), disk, &lease.FakeLessor{}, mvcc.StoreConfig{})

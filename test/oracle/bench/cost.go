@@ -2,7 +2,8 @@ package main
 
 import "fmt"
 
-// This file is what a commit costs when one thing grows and all else stays: 64 B entries, committed one by one unless it is said.
+// This file is what a commit costs when one thing grows and all else stays: 64 B entries, committed one by one unless
+// it is said.
 
 // byMembers: each member more is an append and an answer more.
 func byMembers() {

@@ -192,7 +192,8 @@ func newTheirs(members int) group {
 	for _, id := range voters {
 		disk := theirs.NewMemoryStorage()
 		// A snapshot is the only way to give it its first configuration.
-		if err := disk.ApplySnapshot(pb.Snapshot{Metadata: pb.SnapshotMetadata{Index: 1, Term: 1, ConfState: pb.ConfState{Voters: voters}}}); err != nil {
+		if err := disk.ApplySnapshot(pb.Snapshot{Metadata: pb.SnapshotMetadata{Index: 1, Term: 1,
+			ConfState: pb.ConfState{Voters: voters}}}); err != nil {
 			panic(err)
 		}
 		n, err := theirs.NewRawNode(&theirs.Config{

@@ -28,8 +28,8 @@ const (
 	keepaliveTimeout = 6 * time.Second
 )
 
-// keepaliveLeast is when gRPC's keepalive can break a connection at the earliest: it does not ask sooner than after 10 s,
-// whatever it is told. The silence may have begun up to as long before as a test takes from one step to the next.
+// keepaliveLeast is when gRPC's keepalive can break a connection at the earliest: it does not ask sooner than after 10
+// s, whatever it is told. The silence may have begun up to as long before as a test takes from one step to the next.
 const keepaliveLeast = 10 * time.Second
 
 // dial makes a client as etcdctl does.
@@ -167,7 +167,8 @@ func TestStopped(t *testing.T) {
 }
 
 // under makes a call without a deadline, and lets something happen to its connection while it is under way.
-func under(t *testing.T, call string, list []*proxy, addresses []string, how state, happens func()) (string, time.Duration) {
+func under(t *testing.T, call string, list []*proxy, addresses []string, how state, happens func()) (string,
+	time.Duration) {
 	t.Helper()
 	for _, p := range list[1:] {
 		p.set(refuses)
@@ -256,7 +257,8 @@ func TestWatches(t *testing.T) {
 			least              time.Duration
 		}{
 			{"refused", "crash n1", "run until c1.events == 1 within 1s", refuses, 0},
-			{"silent", "pause n1", "run 5s\nexpect c1.events == 0\nrun until c1.events == 1 within 8s", swallows, keepaliveLeast},
+			{"silent", "pause n1", "run 5s\nexpect c1.events == 0\nrun until c1.events == 1 within 8s", swallows,
+				keepaliveLeast},
 		} {
 			for _, list := range lists[1:] {
 				t.Run(fault.name+" at "+endpoints(list), func(t *testing.T) {
@@ -367,8 +369,10 @@ func TestMembers(t *testing.T) {
 	want := ours(t, append(joins[:len(joins):len(joins)], "get a --endpoint n1", "run 10s")...)
 	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
 	defer cancel()
-	if got := told(calls["get a"](ctx, fixed)); got != want || !slices.Equal(fixed.Endpoints(), []string{c.members[0].Client}) {
-		t.Errorf("a client that learns nothing is told %q and has the endpoints %v, ours is told %q", got, fixed.Endpoints(), want)
+	if got := told(calls["get a"](ctx, fixed)); got != want ||
+		!slices.Equal(fixed.Endpoints(), []string{c.members[0].Client}) {
+		t.Errorf("a client that learns nothing is told %q and has the endpoints %v, ours is told %q", got, fixed.Endpoints(),
+			want)
 	}
 }
 
@@ -388,8 +392,8 @@ func (c *cluster) syncing(t *testing.T, interval time.Duration) *clientv3.Client
 	return cli
 }
 
-// learned compares the endpoints that a client and a load of ours have learned by asking at an interval. The real one is
-// asked again until it has had its time.
+// learned compares the endpoints that a client and a load of ours have learned by asking at an interval. The real one
+// is asked again until it has had its time.
 func (c *cluster) learned(t *testing.T, syncs *clientv3.Client, lines []string) {
 	t.Helper()
 	w := play(t, 1, slices.Concat([]string{"load 10/s --auto-sync 500ms --endpoint n1"}, lines, []string{"run 5s"})...)

@@ -23,14 +23,18 @@ import (
 // asEtcdctl in the environment makes the test binary be etcdctl.
 const asEtcdctl = "ETCDSCOPE_AS_ETCDCTL"
 
-// surveys are commands that ask members one by one, or ask twice. The first member is the one that something is wrong with.
+// surveys are commands that ask members one by one, or ask twice. The first member is the one that something is wrong
+// with.
 var surveys = []string{
-	"endpoint status --endpoints n1,n2,n3", "endpoint status --endpoints n2 --cluster", "endpoint status --endpoints n1 --cluster",
+	"endpoint status --endpoints n1,n2,n3", "endpoint status --endpoints n2 --cluster",
+	"endpoint status --endpoints n1 --cluster",
 	"endpoint hashkv --endpoints n1,n2,n3", "endpoint hashkv --endpoints n2,n3 --cluster",
-	"endpoint health --endpoints n1,n2,n3", "endpoint health --endpoints n2 --cluster", "endpoint health --endpoints n1 --cluster",
+	"endpoint health --endpoints n1,n2,n3", "endpoint health --endpoints n2 --cluster",
+	"endpoint health --endpoints n1 --cluster",
 	"defrag --endpoints n1,n2,n3", "defrag --endpoints n3 --cluster", "defrag --endpoints n1 --cluster",
 	"alarm list --endpoints n1", "alarm disarm --endpoints n1", "alarm disarm --endpoints n1,n2",
-	"move-leader n2 --endpoints n1,n2,n3", "move-leader n2 --endpoints n1", "member list --endpoints n1", "get a --endpoints n1",
+	"move-leader n2 --endpoints n1,n2,n3", "move-leader n2 --endpoints n1", "member list --endpoints n1",
+	"get a --endpoints n1",
 }
 
 // output is what a command printed and how it ended.
@@ -169,18 +173,21 @@ func typed(t *testing.T, lines ...string) output {
 }
 
 var (
-	answers = regexp.MustCompile(`(?m)^(http://n\d:2379), .*$`) // of a status or a hash: which they are is for other judges
+	// of a status or a hash: which they are is for other judges
+	answers = regexp.MustCompile(`(?m)^(http://n\d:2379), .*$`)
 	spans   = regexp.MustCompile(`took( =|\.)? [0-9.]+[hmsµn]+`)
 )
 
-// plain leaves out what a member told of itself, and how long that took. The order of lines is that of the members' ids.
+// plain leaves out what a member told of itself, and how long that took. The order of lines is that of the members'
+// ids.
 func plain(stdout, stderr string, exit int) output {
 	return output{lines(stdout), lines(stderr), exit}
 }
 
 func lines(text string) string {
 	text = spans.ReplaceAllString(answers.ReplaceAllString(text, "$1"), "took _")
-	list := slices.DeleteFunc(strings.SplitAfter(text, "\n"), func(s string) bool { return strings.HasPrefix(s, `{"level"`) })
+	list := slices.DeleteFunc(strings.SplitAfter(text, "\n"),
+		func(s string) bool { return strings.HasPrefix(s, `{"level"`) })
 	slices.Sort(list)
 	return strings.Join(list, "")
 }

@@ -60,8 +60,9 @@ func Change(cc raft.ConfChange) pb.ConfChangeI {
 // Message returns a message in their form.
 func Message(m *raft.Message) pb.Message {
 	out := pb.Message{
-		Type: pb.MessageType(m.Type), To: uint64(m.To), From: uint64(m.From), Term: uint64(m.Term), LogTerm: uint64(m.LogTerm),
-		Index: uint64(m.Index), Entries: Entries(m.Entries), Commit: uint64(m.Commit), Vote: uint64(m.Vote),
+		Type: pb.MessageType(m.Type), To: uint64(m.To), From: uint64(m.From), Term: uint64(m.Term),
+		LogTerm: uint64(m.LogTerm),
+		Index:   uint64(m.Index), Entries: Entries(m.Entries), Commit: uint64(m.Commit), Vote: uint64(m.Vote),
 		Reject: m.Reject, RejectHint: uint64(m.RejectHint), Context: m.Context,
 	}
 	if m.Snapshot != nil {

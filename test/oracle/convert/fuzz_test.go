@@ -7,11 +7,13 @@ import (
 	pb "go.etcd.io/raft/v3/raftpb"
 )
 
-// FuzzConfChange gives the same bytes to core/raft and to etcd's own protobuf code. What etcd refuses, core/raft refuses; what core/raft reads, etcd reads.
+// FuzzConfChange gives the same bytes to core/raft and to etcd's own protobuf code. What etcd refuses, core/raft
+// refuses; what core/raft reads, etcd reads.
 func FuzzConfChange(f *testing.F) {
 	for _, c := range []raft.ConfChange{
 		{V1: true, Changes: []raft.Change{{Type: raft.AddLearner, ID: 1 << 60}}, Context: []byte("url"), Tag: 1 << 63},
-		{Transition: 2, Changes: []raft.Change{{Type: raft.AddNode, ID: 4}, {Type: raft.RemoveNode, ID: 300}}, Context: []byte("x")},
+		{Transition: 2, Changes: []raft.Change{{Type: raft.AddNode, ID: 4}, {Type: raft.RemoveNode, ID: 300}},
+			Context: []byte("x")},
 	} {
 		e := c.Encode()
 		f.Add(c.V1, e.Data)

@@ -1,10 +1,12 @@
-// Command cost measures what a write costs the processes of a real cluster: for clusters of several sizes on loopback it lets clients write at the leader
-// and prints how much processor time the leader and a follower took for each write. Processor time, unlike writes per second, is nearly the same on a busy
-// machine. core/world's model of cost is fitted to it (docs/figures.md).
+// Command cost measures what a write costs the processes of a real cluster: for clusters of several sizes on loopback
+// it lets clients write at the leader and prints how much processor time the leader and a follower took for each write.
+// Processor time, unlike writes per second, is nearly the same on a busy machine. core/world's model of cost is fitted
+// to it (docs/figures.md).
 //
 //	go run ./cost -members 1,3,5 -clients 100 -writes 20000 -rounds 3
 //
-// The members are this program again, each with an etcd server inside, without fsync. Linux only: the times come from /proc.
+// The members are this program again, each with an etcd server inside, without fsync. Linux only: the times come from
+// /proc.
 package main
 
 import (
@@ -82,7 +84,8 @@ func start(dir string, n int) *cluster {
 	}
 	c := &cluster{}
 	for i := range n {
-		p := exec.Command(os.Args[0], "member", fmt.Sprintf("n%d", i), filepath.Join(dir, fmt.Sprint(i)), urls[i], peers[i], strings.Join(names, ","))
+		p := exec.Command(os.Args[0], "member", fmt.Sprintf("n%d", i), filepath.Join(dir, fmt.Sprint(i)), urls[i], peers[i],
+			strings.Join(names, ","))
 		check(p.Start())
 		c.procs = append(c.procs, p)
 	}
@@ -106,7 +109,8 @@ func start(dir string, n int) *cluster {
 	return c
 }
 
-// member runs a server until it is killed. Its election timeout is long, so that a busy machine does not change the leader.
+// member runs a server until it is killed. Its election timeout is long, so that a busy machine does not change the
+// leader.
 func member(args []string) {
 	client, err := url.Parse(args[2])
 	check(err)
@@ -144,7 +148,8 @@ func (c *cluster) load(writes, clients, value int) {
 	group.Wait()
 }
 
-// times returns the processor time that each process has taken (proc(5), stat: utime and stime, in hundredths of a second).
+// times returns the processor time that each process has taken (proc(5), stat: utime and stime, in hundredths of a
+// second).
 func (c *cluster) times() (list []time.Duration) {
 	for _, p := range c.procs {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.Process.Pid))

@@ -15,12 +15,14 @@ import (
 )
 
 func header(h *pb.ResponseHeader) api.Header {
-	return api.Header{ClusterID: h.GetClusterId(), MemberID: h.GetMemberId(), Revision: h.GetRevision(), RaftTerm: h.GetRaftTerm()}
+	return api.Header{ClusterID: h.GetClusterId(), MemberID: h.GetMemberId(), Revision: h.GetRevision(),
+		RaftTerm: h.GetRaftTerm()}
 }
 
 func keyValue(kv *mvccpb.KeyValue) mvcc.KeyValue {
-	return mvcc.KeyValue{Key: string(kv.Key), Value: string(kv.Value), CreateRevision: kv.CreateRevision, ModRevision: kv.ModRevision,
-		Version: kv.Version, Lease: kv.Lease}
+	return mvcc.KeyValue{Key: string(kv.Key), Value: string(kv.Value), CreateRevision: kv.CreateRevision,
+		ModRevision: kv.ModRevision,
+		Version:     kv.Version, Lease: kv.Lease}
 }
 
 func keyValues(list []*mvccpb.KeyValue) (out []mvcc.KeyValue) {
@@ -43,7 +45,8 @@ func reply(t *testing.T, m any) api.Reply {
 	t.Helper()
 	switch m := m.(type) {
 	case *pb.RangeResponse:
-		return api.Reply{Header: header(m.Header), Body: api.RangeReply{RangeResult: mvcc.RangeResult{KVs: keyValues(m.Kvs), Count: m.Count, More: m.More}}}
+		return api.Reply{Header: header(m.Header),
+			Body: api.RangeReply{RangeResult: mvcc.RangeResult{KVs: keyValues(m.Kvs), Count: m.Count, More: m.More}}}
 	case *pb.PutResponse:
 		return api.Reply{Header: header(m.Header), Body: api.PutReply{Prev: previous(m.PrevKv)}}
 	case *pb.DeleteRangeResponse:
@@ -108,11 +111,14 @@ func clusterReply(t *testing.T, m any) api.Reply {
 		return api.Reply{Header: header(m.Header), Body: b}
 	case *pb.StatusResponse:
 		return api.Reply{Header: header(m.Header), Body: api.StatusReply{
-			Version: m.Version, StorageVersion: m.StorageVersion, DBSize: m.DbSize, DBSizeInUse: m.DbSizeInUse, DBSizeQuota: m.DbSizeQuota,
-			Leader: m.Leader, RaftIndex: m.RaftIndex, RaftAppliedIndex: m.RaftAppliedIndex, RaftTerm: m.RaftTerm, Learner: m.IsLearner, Errors: m.Errors,
+			Version: m.Version, StorageVersion: m.StorageVersion, DBSize: m.DbSize, DBSizeInUse: m.DbSizeInUse,
+			DBSizeQuota: m.DbSizeQuota,
+			Leader:      m.Leader, RaftIndex: m.RaftIndex, RaftAppliedIndex: m.RaftAppliedIndex, RaftTerm: m.RaftTerm,
+			Learner: m.IsLearner, Errors: m.Errors,
 		}}
 	case *pb.HashKVResponse:
-		return api.Reply{Header: header(m.Header), Body: api.HashKVReply{Hash: m.Hash, CompactRevision: m.CompactRevision, HashRevision: m.HashRevision}}
+		return api.Reply{Header: header(m.Header),
+			Body: api.HashKVReply{Hash: m.Hash, CompactRevision: m.CompactRevision, HashRevision: m.HashRevision}}
 	case *pb.DefragmentResponse:
 		return api.Reply{Header: header(m.Header)}
 	case *pb.SnapshotResponse:
@@ -144,7 +150,8 @@ func info(m *pb.Member) api.MemberInfo {
 }
 
 func watchAnswer(m *pb.WatchResponse) ctl.WatchAnswer {
-	w := ctl.WatchAnswer{Header: header(m.Header), CompactRevision: m.CompactRevision, Canceled: m.Canceled, Reason: m.CancelReason}
+	w := ctl.WatchAnswer{Header: header(m.Header), CompactRevision: m.CompactRevision, Canceled: m.Canceled,
+		Reason: m.CancelReason}
 	for _, e := range m.Events {
 		w.Events = append(w.Events, ctl.Event{Deleted: e.Type == mvccpb.DELETE, KV: keyValue(e.Kv), Prev: previous(e.PrevKv)})
 	}
@@ -155,16 +162,19 @@ func watchAnswer(m *pb.WatchResponse) ctl.WatchAnswer {
 func request(call api.Call) any {
 	switch c := call.(type) {
 	case api.Range:
-		r := &pb.RangeRequest{Key: []byte(c.Key), RangeEnd: []byte(c.End), Limit: c.Limit, Revision: c.Revision, Serializable: c.Serializable,
-			KeysOnly: c.KeysOnly, CountOnly: c.CountOnly, MinModRevision: c.MinModRevision, MaxModRevision: c.MaxModRevision,
+		r := &pb.RangeRequest{Key: []byte(c.Key), RangeEnd: []byte(c.End), Limit: c.Limit, Revision: c.Revision,
+			Serializable: c.Serializable,
+			KeysOnly:     c.KeysOnly, CountOnly: c.CountOnly, MinModRevision: c.MinModRevision, MaxModRevision: c.MaxModRevision,
 			MinCreateRevision: c.MinCreateRevision, MaxCreateRevision: c.MaxCreateRevision,
 			SortOrder: pb.RangeRequest_SortOrder(c.SortOrder), SortTarget: pb.RangeRequest_SortTarget(c.SortTarget)}
-		if c.SortTarget == mvcc.SortByKey && c.SortOrder == mvcc.SortAscend { // client/v3 op.go, WithSort: keys come in that order
+		// client/v3 op.go, WithSort: keys come in that order
+		if c.SortTarget == mvcc.SortByKey && c.SortOrder == mvcc.SortAscend {
 			r.SortOrder = pb.RangeRequest_NONE
 		}
 		return r
 	case api.Put:
-		return &pb.PutRequest{Key: []byte(c.Key), Value: []byte(c.Value), Lease: c.Lease, PrevKv: c.PrevKV, IgnoreValue: c.IgnoreValue,
+		return &pb.PutRequest{Key: []byte(c.Key), Value: []byte(c.Value), Lease: c.Lease, PrevKv: c.PrevKV,
+			IgnoreValue: c.IgnoreValue,
 			IgnoreLease: c.IgnoreLease}
 	case api.DeleteRange:
 		return &pb.DeleteRangeRequest{Key: []byte(c.Key), RangeEnd: []byte(c.End), PrevKv: c.PrevKV}
@@ -205,7 +215,8 @@ func operations(list []api.Call) (out []*pb.RequestOp) {
 }
 
 func compare(c api.Compare) *pb.Compare {
-	out := &pb.Compare{Result: pb.Compare_CompareResult(c.Result), Target: pb.Compare_CompareTarget(c.Target), Key: []byte(c.Key)}
+	out := &pb.Compare{Result: pb.Compare_CompareResult(c.Result), Target: pb.Compare_CompareTarget(c.Target),
+		Key: []byte(c.Key)}
 	switch c.Target {
 	case api.CompareVersion:
 		out.TargetUnion = &pb.Compare_Version{Version: c.Number}

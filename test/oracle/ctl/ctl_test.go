@@ -23,19 +23,27 @@ var formats = []string{"", " -w fields", " -w json", " -w table", " --hex", " --
 
 // each are commands that can be carried out again and again; ID is the lease that the test has made.
 var each = []string{
-	"put a 1", `put b "two words" --prev-kv`, "put b --ignore-value", "put c 3 --lease ID --prev-kv", "put c 4 --ignore-lease", `put "" 1`,
+	"put a 1", `put b "two words" --prev-kv`, "put b --ignore-value", "put c 3 --lease ID --prev-kv",
+	"put c 4 --ignore-lease", `put "" 1`,
 	"put d 1 --lease 7b", `put d ""`, "put bin \"\\x01\\xff<>&\"", "put a --ignore-value --lease ID",
-	"get a", "get none", "get a c", "get a --prefix", `get "" --prefix`, `get "" --from-key --limit 2`, "get b --from-key --keys-only",
-	"get a d --order DESCEND", "get a d --order ascend --sort-by KEY", "get a --prefix --sort-by MODIFY --order DESCEND", "get a z --sort-by VALUE",
-	"get a z --sort-by CREATE --order ASCEND", "get a z --sort-by VERSION", "get a --rev 2", "get a --rev 100000", "get a --consistency s",
-	"get a z --min-create-rev 2 --max-create-rev 4", "get a z --min-mod-rev 3 --max-mod-rev 20", "get a z --print-value-only",
+	"get a", "get none", "get a c", "get a --prefix", `get "" --prefix`, `get "" --from-key --limit 2`,
+	"get b --from-key --keys-only",
+	"get a d --order DESCEND", "get a d --order ascend --sort-by KEY", "get a --prefix --sort-by MODIFY --order DESCEND",
+	"get a z --sort-by VALUE",
+	"get a z --sort-by CREATE --order ASCEND", "get a z --sort-by VERSION", "get a --rev 2", "get a --rev 100000",
+	"get a --consistency s",
+	"get a z --min-create-rev 2 --max-create-rev 4", "get a z --min-mod-rev 3 --max-mod-rev 20",
+	"get a z --print-value-only",
 	"get a z --count-only", `get bin`, `get ""`,
-	"del none", "del a --prev-kv", "del a b --range", "del b --prefix --prev-kv", "del c e --range", "del x --from-key", `del ""`,
+	"del none", "del a --prev-kv", "del a b --range", "del b --prefix --prev-kv", "del c e --range", "del x --from-key",
+	`del ""`,
 	"compaction 2", "compaction 100000",
-	"lease grant 100", "lease grant 9000000001", "lease revoke 7b", "lease timetolive ID", "lease timetolive ID --keys", "lease timetolive 7b",
+	"lease grant 100", "lease grant 9000000001", "lease revoke 7b", "lease timetolive ID", "lease timetolive ID --keys",
+	"lease timetolive 7b",
 	"lease timetolive 7b --keys", "lease list", "lease keep-alive ID --once", "lease keep-alive 7b --once",
 	"member list", "member list --consistency s",
-	"endpoint status", "endpoint status --cluster", "endpoint hashkv", "endpoint hashkv --rev 4", "endpoint hashkv --rev 100000", "endpoint health",
+	"endpoint status", "endpoint status --cluster", "endpoint hashkv", "endpoint hashkv --rev 4",
+	"endpoint hashkv --rev 100000", "endpoint health",
 	"endpoint health --cluster", "alarm list", "alarm disarm", "defrag", "move-leader n1",
 }
 
@@ -77,7 +85,8 @@ func prepare(t *testing.T) string {
 // TestMembers changes the membership, which leaves a learner that never runs.
 func TestMembers(t *testing.T) {
 	for i, f := range formats {
-		joining = fmt.Sprintf("http://127.0.0.1:%d,http://127.0.0.1:%d", i+101, i+201) // one that was removed must not come again, and its ID is a digest of address and second
+		// one that was removed must not come again, and its ID is a digest of address and second
+		joining = fmt.Sprintf("http://127.0.0.1:%d,http://127.0.0.1:%d", i+101, i+201)
 		check(t, "member add n2 --learner"+f)
 		check(t, "member list"+f)
 		check(t, "member add n2 --learner"+f) // it is known
@@ -91,8 +100,8 @@ func TestMembers(t *testing.T) {
 	check(t, "member promote n2")
 }
 
-// TestPromotion adds a learner that runs, and makes it a voter as soon as the leader lets it. It has a cluster of its own: etcd lets nobody remove
-// a voter that it has known for a few seconds only.
+// TestPromotion adds a learner that runs, and makes it a voter as soon as the leader lets it. It has a cluster of its
+// own: etcd lets nobody remove a voter that it has known for a few seconds only.
 func TestPromotion(t *testing.T) {
 	shared, own := member, free()
 	first, err := start("n1", t.TempDir(), own, "n1="+own[0].String(), embed.ClusterStateFlagNew)
@@ -144,7 +153,8 @@ func TestAlarms(t *testing.T) {
 
 func raise(t *testing.T, kind pb.AlarmType) {
 	t.Helper()
-	_, err := member.Server.Alarm(t.Context(), &pb.AlarmRequest{Action: pb.AlarmRequest_ACTIVATE, MemberID: uint64(member.Server.MemberID()), Alarm: kind})
+	_, err := member.Server.Alarm(t.Context(), &pb.AlarmRequest{Action: pb.AlarmRequest_ACTIVATE,
+		MemberID: uint64(member.Server.MemberID()), Alarm: kind})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,10 +177,14 @@ func TestTransactions(t *testing.T) {
 		"val(\"a\") = \"value of a\"\n\nput a 2 --prev-kv\nget a b\nget none\ndel b --prev-kv\n\nget a\n\n",
 		"ver(\"none\") > \"0\"\n\n\nget a --keys-only\ndel none\n\n",
 		"c(\"a\") > \"1\"\nm(\"a\") != \"1\"\nlease(\"a\") = \"0\"\n\nput a 'it is'\n\n\n",
-		"\n\n\n", "\n", "", "mod(\"a\") > 0\n", "mod(\"a\") > \"0\n", "mod(\"a\" > \"0\"\n", "(\"a\") = \"0\"\n", "val(\"a\") = `b`\n\n\n\n",
-		"\nput a\n", "\nput a 1 2\n\n\n", "\nput a b --ignore-value\n", "\nget a --prefix --from-key\n", "\ndel a b c\n", "\ndel a --prefix --from-key\n",
-		"\nget a --keys-only --count-only\n", "\nget a --min-mod-rev 5 --max-mod-rev 3\n", "\nget a --min-create-rev 5 --max-create-rev 3\n",
-		"\nget a --sort-by size\n", "\nget a --consistency x\n", "\nput a 1\nput a 2\n\n\n", "\nget a --rev\n", "\nfrobnicate a\n",
+		"\n\n\n", "\n", "", "mod(\"a\") > 0\n", "mod(\"a\") > \"0\n", "mod(\"a\" > \"0\"\n", "(\"a\") = \"0\"\n",
+		"val(\"a\") = `b`\n\n\n\n",
+		"\nput a\n", "\nput a 1 2\n\n\n", "\nput a b --ignore-value\n", "\nget a --prefix --from-key\n", "\ndel a b c\n",
+		"\ndel a --prefix --from-key\n",
+		"\nget a --keys-only --count-only\n", "\nget a --min-mod-rev 5 --max-mod-rev 3\n",
+		"\nget a --min-create-rev 5 --max-create-rev 3\n",
+		"\nget a --sort-by size\n", "\nget a --consistency x\n", "\nput a 1\nput a 2\n\n\n", "\nget a --rev\n",
+		"\nfrobnicate a\n",
 	}
 	for _, block := range strings.Split(string(text), "\ntxn\n")[1:] {
 		in, _, _ := strings.Cut(block, "----\n")
@@ -218,7 +232,8 @@ var (
 // normalise takes out what has to differ.
 func normalise(p printed) printed {
 	p.stderr = logged.ReplaceAllString(p.stderr, "")
-	if strings.Contains(p.stdout+p.stderr, "took") || strings.Contains(p.stdout, "Took") || strings.Contains(p.stdout, "TOOK") {
+	if strings.Contains(p.stdout+p.stderr, "took") || strings.Contains(p.stdout, "Took") ||
+		strings.Contains(p.stdout, "TOOK") {
 		p.stdout, p.stderr = took.ReplaceAllString(p.stdout, "0s"), took.ReplaceAllString(p.stderr, "0s")
 		p.stdout = regexp.MustCompile(` +0s|--+`).ReplaceAllString(p.stdout, " 0s") // the column is as wide as the time
 		p.stdout = regexp.MustCompile(` +TOOK +`).ReplaceAllString(p.stdout, " TOOK ")
@@ -229,7 +244,8 @@ func normalise(p printed) printed {
 func compareOutput(t *testing.T, what string, want, got printed) {
 	t.Helper()
 	if want, got = normalise(want), normalise(got); want != got {
-		t.Errorf("%s\netcdctl: exit %d\n%s%s\nwe: exit %d\n%s%s", what, got.exit, got.stdout, got.stderr, want.exit, want.stdout, want.stderr)
+		t.Errorf("%s\netcdctl: exit %d\n%s%s\nwe: exit %d\n%s%s", what, got.exit, got.stdout, got.stderr, want.exit,
+			want.stdout, want.stderr)
 	}
 }
 
@@ -284,7 +300,8 @@ func judge(t *testing.T, c script.Command, list []exchange, got printed) {
 	if r, ok := list[len(list)-1].request.(*pb.LeaseGrantRequest); ok {
 		r.ID = 0 // the server has chosen one
 	}
-	if want := request(call.Call); want != nil && list[len(list)-1].request != nil && message(want) != message(list[len(list)-1].request) {
+	if want := request(call.Call); want != nil && list[len(list)-1].request != nil &&
+		message(want) != message(list[len(list)-1].request) {
 		t.Errorf("%v\netcdctl asks %s\nwe ask %s", c, message(list[len(list)-1].request), message(want))
 	}
 	compareOutput(t, c.String(), output(t, call, list), got)
@@ -339,7 +356,8 @@ var lastID uint64 = 0xdead
 // health is what core/ctl prints for endpoint health.
 func health(t *testing.T, c script.Health, list []exchange) (p printed) {
 	t.Helper()
-	list = slices.DeleteFunc(list, func(e exchange) bool { _, members := e.reply.(*pb.MemberListResponse); return members })
+	list = slices.DeleteFunc(list,
+		func(e exchange) bool { _, members := e.reply.(*pb.MemberListResponse); return members })
 	a := ctl.Answer{Endpoint: endpoint()}
 	for _, e := range list {
 		if e.err != nil {
@@ -356,7 +374,8 @@ func health(t *testing.T, c script.Health, list []exchange) (p printed) {
 func TestNobodyThere(t *testing.T) {
 	t.Parallel()
 	const nowhere = "http://127.0.0.1:1"
-	for _, line := range []string{"endpoint status", "endpoint hashkv", "endpoint health", "defrag", "get a", "put a 1", "lease grant 5", "lease revoke 5"} {
+	for _, line := range []string{"endpoint status", "endpoint hashkv", "endpoint health", "defrag", "get a", "put a 1",
+		"lease grant 5", "lease revoke 5"} {
 		for _, f := range formats[:4] {
 			c, err := script.Parse(line + f)
 			if err != nil {

@@ -21,7 +21,8 @@ func TestExec(t *testing.T) {
 			t.Fatalf("%v: %v", args, err)
 		}
 		if want := o.outcome(before + 1); got != want {
-			t.Errorf("%q\netcdctl: exit %d\n%s%s\nwe: exit %d\n%s%s", args, got.exit, got.stdout, got.stderr, want.exit, want.stdout, want.stderr)
+			t.Errorf("%q\netcdctl: exit %d\n%s%s\nwe: exit %d\n%s%s", args, got.exit, got.stdout, got.stderr, want.exit,
+				want.stdout, want.stderr)
 		}
 	}
 	run("lock", "l", "echo", "$ETCD_LOCK_KEY", "hi")

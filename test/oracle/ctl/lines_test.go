@@ -28,16 +28,19 @@ var (
 // mismatches is how many lines may differ before TestLines gives up.
 const mismatches = 25
 
-// renewed is after how many lines both sides begin anew: what a line that we judge falsely has done to one side alone is forgotten then.
+// renewed is after how many lines both sides begin anew: what a line that we judge falsely has done to one side alone
+// is forgotten then.
 const renewed = 300
 
-// TestLines makes command lines, right and wrong, gives each to real etcdctl at a real member and to ours, and compares both streams and the exit code.
+// TestLines makes command lines, right and wrong, gives each to real etcdctl at a real member and to ours, and compares
+// both streams and the exit code.
 func TestLines(t *testing.T) {
 	j := &lineJudge{tool: build(t, "etcdctl"), lines: lines{random: rand.New(rand.NewPCG(*lineSeed, 2)), dir: t.TempDir()}}
 	for j.done < *lineOps && j.wrong < mismatches {
 		t.Run(strconv.Itoa(j.done), j.some)
 	}
-	t.Logf("%d lines, %d of them refused, %d skipped because they never end or ask for what is not modelled; %d differ", j.done, j.refused, j.skipped, j.wrong)
+	t.Logf("%d lines, %d of them refused, %d skipped because they never end or ask for what is not modelled; %d differ",
+		j.done, j.refused, j.skipped, j.wrong)
 }
 
 // lineJudge compares lines, and counts them.
@@ -63,7 +66,8 @@ func (j *lineJudge) some(t *testing.T) {
 		}
 		address := e.Config().ListenClientUrls[0].Host
 		got := renamed(e, carry(t, j.tool, l.at(&theirs, address)))
-		got.stdout, got.stderr = strings.ReplaceAll(got.stdout, address, "n1:2379"), strings.ReplaceAll(got.stderr, address, "n1:2379")
+		got.stdout, got.stderr = strings.ReplaceAll(got.stdout, address, "n1:2379"),
+			strings.ReplaceAll(got.stderr, address, "n1:2379")
 		want, before := printed{}, o.w.Commands()
 		if err := o.w.Do(r.Command); err != nil {
 			want.stderr = err.Error()
@@ -75,7 +79,8 @@ func (j *lineJudge) some(t *testing.T) {
 		o.grant(r, want)
 		if got, want = theirs.alike(text, got), o.alike(text, want); got != want {
 			j.wrong++
-			t.Errorf("line %d: %s\netcdctl: exit %d\n%s%s\nwe: exit %d\n%s%s", j.done-1, text, got.exit, got.stdout, got.stderr, want.exit, want.stdout,
+			t.Errorf("line %d: %s\netcdctl: exit %d\n%s%s\nwe: exit %d\n%s%s", j.done-1, text, got.exit, got.stdout, got.stderr,
+				want.exit, want.stdout,
 				want.stderr)
 			return
 		}
@@ -123,7 +128,8 @@ func warns(r script.Reading) bool {
 	return ok && c.Warns()
 }
 
-// endlessLine reports whether a line would not end by itself, would break the one member, or asks for what we do not have.
+// endlessLine reports whether a line would not end by itself, would break the one member, or asks for what we do not
+// have.
 func endlessLine(r script.Reading) bool {
 	if r.Refusal != nil {
 		return strings.Contains(r.Refusal.Stderr, "is not modelled here")
@@ -174,7 +180,8 @@ func (l typedLine) String() string {
 // founder is the ID of the one member, on either side: that of its name, its address and its cluster.
 const founder = "5440ff22fe632778"
 
-// at puts a side's names in. A line without endpoints gets that of the real server, which listens where no etcdctl looks.
+// at puts a side's names in. A line without endpoints gets that of the real server, which listens where no etcdctl
+// looks.
 func (l typedLine) at(s *side, address string) script.Line {
 	out, names := script.Line{Stdin: s.say(l.Stdin), Piped: true}, strings.NewReplacer("ADDR", address, "MEMBER", founder)
 	for _, e := range l.Env {
@@ -197,7 +204,8 @@ func carry(t *testing.T, tool string, l script.Line) printed {
 			c.Env = append(c.Env, e)
 		}
 	}
-	for _, flag := range []string{"command-timeout", "keepalive-timeout"} { // what a line leaves to etcdctl is as long as the test waits
+	// what a line leaves to etcdctl is as long as the test waits
+	for _, flag := range []string{"command-timeout", "keepalive-timeout"} {
 		if !strings.Contains(strings.Join(args, " "), "--"+flag) {
 			c.Env = append(c.Env, "ETCDCTL_"+strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))+"="+await.Patience.String())
 		}
@@ -259,9 +267,11 @@ func (s *side) alike(line string, p printed) printed {
 		p.stdout = hashes.ReplaceAllString(p.stdout, "$1")
 	}
 	p.stderr = regexp.MustCompile(`unknown unit "[a-f]+"`).ReplaceAllString(p.stderr, "unknown unit") // of a lease's ID
-	p.stdout = strings.TrimSuffix(p.stdout, "Server version 3.6.0\n")                                 // a new server does not tell its version
+	// a new server does not tell its version
+	p.stdout = strings.TrimSuffix(p.stdout, "Server version 3.6.0\n")
 	if strings.Contains(line, `"l`) && strings.Contains(line, `"t`) {
-		p.stdout = inOrder(regexp.MustCompile(`remaining\([0-9]+s\)|"(TTL|ttl)"( :|:) ?[0-9]+`).ReplaceAllString(p.stdout, "_"))
+		p.stdout = inOrder(regexp.MustCompile(`remaining\([0-9]+s\)|"(TTL|ttl)"( :|:) ?[0-9]+`).ReplaceAllString(p.stdout,
+			"_"))
 	}
 	return s.plain(line, p)
 }

@@ -17,7 +17,8 @@ type lines struct {
 	leases int
 }
 
-// form is a command: its words, its arguments, and its own flags. A flag with a kind behind = takes a value of that kind.
+// form is a command: its words, its arguments, and its own flags. A flag with a kind behind = takes a value of that
+// kind.
 type form struct {
 	words string
 	args  string // kinds, with spaces between; one with ? may be missing
@@ -28,7 +29,8 @@ type form struct {
 var forms = [...]form{
 	{"put", "key value", "--lease=lease --prev-kv --ignore-value --ignore-lease", 12},
 	{"put", "key", "--lease=lease --prev-kv --ignore-value --ignore-lease", 3},
-	{"get", "key key?", "--consistency=consistency --order=order --sort-by=sort --limit=number --prefix --from-key --rev=number --keys-only --count-only " +
+	{"get", "key key?", "--consistency=consistency --order=order --sort-by=sort --limit=number --prefix --from-key " +
+		"--rev=number --keys-only --count-only " +
 		"--print-value-only --min-create-rev=number --max-create-rev=number --min-mod-rev=number --max-mod-rev=number", 16},
 	{"del", "key", "--prefix --prev-kv --from-key --range", 4},
 	{"del", "key key", "--range --prev-kv", 1},
@@ -39,37 +41,56 @@ var forms = [...]form{
 	{"lease keep-alive", "lease", "--once", 2}, {"lease list", "", "", 2},
 	{"lock", "key word?", "--ttl=number", 1}, {"elect", "key word?", "-l --listen", 1},
 	{"member list", "", "--consistency=consistency", 3}, {"member add", "name", "--peer-urls=urls --learner", 2},
-	{"member remove", "stranger", "", 1}, {"member promote", "member", "", 1}, {"member update", "member", "--peer-urls=urls", 2},
+	{"member remove", "stranger", "", 1}, {"member promote", "member", "", 1},
+	{"member update", "member", "--peer-urls=urls", 2},
 	{"move-leader", "member", "", 1}, {"endpoint status", "", "--cluster", 2}, {"endpoint health", "", "--cluster", 2},
-	{"endpoint hashkv", "", "--rev=number --cluster", 2}, {"alarm list", "", "", 2}, {"alarm disarm", "", "", 1}, {"defrag", "", "--cluster", 1},
-	{"snapshot save", "file", "", 1}, {"check perf", "", "--load=load --prefix=key --auto-compact", 1}, {"version", "", "", 1},
-	{"help", "verb", "", 1}, {"snapshot", "word?", "", 1}, {"member", "word?", "", 1}, {"user add", "word", "--no-password", 1},
-	{"role grant-permission", "word word key", "--prefix", 1}, {"auth enable", "", "", 1}, {"make-mirror", "word", "--dest-prefix=key", 1},
+	{"endpoint hashkv", "", "--rev=number --cluster", 2}, {"alarm list", "", "", 2}, {"alarm disarm", "", "", 1},
+	{"defrag", "", "--cluster", 1},
+	{"snapshot save", "file", "", 1}, {"check perf", "", "--load=load --prefix=key --auto-compact", 1},
+	{"version", "", "", 1},
+	{"help", "verb", "", 1}, {"snapshot", "word?", "", 1}, {"member", "word?", "", 1},
+	{"user add", "word", "--no-password", 1},
+	{"role grant-permission", "word word key", "--prefix", 1}, {"auth enable", "", "", 1},
+	{"make-mirror", "word", "--dest-prefix=key", 1},
 	{"downgrade validate", "word", "", 1}, {"completion", "word", "", 1}, {"check datascale", "", "--load=load", 1},
 }
 
 // globals are the flags that every command has.
-var globals = [...]string{"-w=format", "-w=format", "-w=format", "--write-out=format", "--hex", "--hex", "--endpoints=endpoints", "--command-timeout=span",
-	"--dial-timeout=span", "--keepalive-time=span", "--keepalive-timeout=span", "--insecure-transport=true", "--password=word",
+var globals = [...]string{"-w=format", "-w=format", "-w=format", "--write-out=format", "--hex", "--hex",
+	"--endpoints=endpoints", "--command-timeout=span",
+	"--dial-timeout=span", "--keepalive-time=span", "--keepalive-timeout=span", "--insecure-transport=true",
+	"--password=word",
 	"--insecure-discovery", "--max-recv-bytes=million", "--help", "-h", "--cert=nothing", "--discovery-srv-name=word"}
 
 // good and bad are values of a kind.
 var good = map[string][]string{
-	"key": {"a", "b", "c", "aa", "k", "é", "a b", `q"q`, "\x01\xff", "-", "zz"}, "value": {"1", "x", "two words", "", "<&>", "\xfe\x00"[:1], "-", "é"},
-	"word": {"x", "build", "me"}, "number": {"0", "1", "2", "3", "5", "-1", "0x2", "010", "0b11", "1_0", "99", "9223372036854775807"},
-	"ttl": {"86400", "90000", "9000000001"}, "lease": {"LEASE1", "LEASE1", "LEASE2", "7b", "0"},
-	"consistency": {"l", "s"}, "order": {"ASCEND", "descend", ""}, "sort": {"KEY", "mod", "MODIFY", "version", "CREATE", "VALUE", ""},
-	"member": {"dead", "1", "MEMBER"}, "stranger": {"dead", "1"}, "name": {"x"}, "urls": {"http://10.0.0.1:2380", "http://a:1", "http://b:2,http://a:1", "http://a:1,http://a:1", "https://a:1,http://b:2"},
+	"key":    {"a", "b", "c", "aa", "k", "é", "a b", `q"q`, "\x01\xff", "-", "zz"},
+	"value":  {"1", "x", "two words", "", "<&>", "\xfe\x00"[:1], "-", "é"},
+	"word":   {"x", "build", "me"},
+	"number": {"0", "1", "2", "3", "5", "-1", "0x2", "010", "0b11", "1_0", "99", "9223372036854775807"},
+	"ttl":    {"86400", "90000", "9000000001"}, "lease": {"LEASE1", "LEASE1", "LEASE2", "7b", "0"},
+	"consistency": {"l", "s"}, "order": {"ASCEND", "descend", ""},
+	"sort":   {"KEY", "mod", "MODIFY", "version", "CREATE", "VALUE", ""},
+	"member": {"dead", "1", "MEMBER"}, "stranger": {"dead", "1"}, "name": {"x"},
+	"urls": {"http://10.0.0.1:2380", "http://a:1", "http://b:2,http://a:1", "http://a:1,http://a:1",
+		"https://a:1,http://b:2"},
 	"load": {"s", "medium"}, "format": {"json", "fields", "table", "simple", "protobuf", "json", "fields"},
-	"endpoints": {"ADDR", "http://ADDR", "ADDR,ADDR"}, "span": {"10s", "1m30s", "1.5h", "0s", "-3s"}, "million": {"1000000"},
-	"nothing": {""}, "verb": {"get", "member", "lease grant", "", "mem li"}, "false": {"false", "0", "F"}, "true": {"true", "1"},
+	"endpoints": {"ADDR", "http://ADDR", "ADDR,ADDR"}, "span": {"10s", "1m30s", "1.5h", "0s", "-3s"},
+	"million": {"1000000"},
+	"nothing": {""}, "verb": {"get", "member", "lease grant", "", "mem li"}, "false": {"false", "0", "F"},
+	"true": {"true", "1"},
 }
 
 var bad = map[string][]string{
-	"key": {"", "--k", "-k", "-5"}, "value": {"-5", "--v", "-w"}, "number": {"x", "", "1.5", "99999999999999999999", "--limit", "0x", "1__0"},
-	"ttl": {"x", "", "1.5", "0x10"}, "lease": {"zz", "", "99999999999999999", "-1"}, "consistency": {"x", "L", ""}, "order": {"UP", "asc"},
-	"sort": {"REV", "key "}, "member": {"zz", "", "11111111111111111"}, "stranger": {"zz", "", "11111111111111111"}, "name": {"", "x y"}, "urls": {"", "10.0.0.1:2380", "localhost:1", "http://a", "ftp://a:1", "a", "http://a:1/x", "http://a:1,", "http://a:1,b", "http://a:1, http://b:2"},
-	"load": {"huge", ""}, "format": {"xml", "", "JSON"}, "endpoints": {`"`, `a"b`, `"x`, `"a"b`, `"a"",b`}, "span": {"5", "", "s", "5x", "1h5", "-", "9999999999h"},
+	"key": {"", "--k", "-k", "-5"}, "value": {"-5", "--v", "-w"},
+	"number": {"x", "", "1.5", "99999999999999999999", "--limit", "0x", "1__0"},
+	"ttl":    {"x", "", "1.5", "0x10"}, "lease": {"zz", "", "99999999999999999", "-1"}, "consistency": {"x", "L", ""},
+	"order": {"UP", "asc"},
+	"sort":  {"REV", "key "}, "member": {"zz", "", "11111111111111111"}, "stranger": {"zz", "", "11111111111111111"},
+	"name": {"", "x y"}, "urls": {"", "10.0.0.1:2380", "localhost:1", "http://a", "ftp://a:1", "a", "http://a:1/x",
+		"http://a:1,", "http://a:1,b", "http://a:1, http://b:2"},
+	"load": {"huge", ""}, "format": {"xml", "", "JSON"}, "endpoints": {`"`, `a"b`, `"x`, `"a"b`, `"a"",b`},
+	"span": {"5", "", "s", "5x", "1h5", "-", "9999999999h"},
 	"verb": {"foo", "member foo", "lease"}, "million": {"x"}, "false": {"no"}, "true": {"yes"},
 }
 
@@ -185,7 +206,8 @@ func (g *lines) flags(f form) (list [][]string) {
 		}
 	}
 	if g.chance(3) {
-		list = append(list, []string{g.pick([]string{"--foo", "-x", "-wx", "-hw", "--pref", "---x", "--=a", "-5", "--foo=bar", "-é", "-iw=json", "--no-prefix"})})
+		list = append(list, []string{g.pick([]string{"--foo", "-x", "-wx", "-hw", "--pref", "---x", "--=a", "-5", "--foo=bar",
+			"-é", "-iw=json", "--no-prefix"})})
 	}
 	return list
 }
@@ -220,13 +242,18 @@ func (g *lines) stdin(f form) string {
 	for block := range 3 {
 		for g.chance(45) { // nothing deletes k: a put that keeps its value behind that makes the real server panic
 			if block == 0 {
-				s += g.pick([]string{`mod("a") > "0"`, `ver("b") = "1"`, `val("a") != "1"`, `c("zz") < "5"`, `lease("k") = "0"`, `create("a")="0"`, `foo("a") = "1"`,
-					`mod("a") > "x"`, `mod(a) > "0"`, `version("a") = 0`, "nonsense", `value("a") = "1" `, `lease("a") = "zz"`, `val("a") > 1`}) + "\n"
+				s += g.pick([]string{`mod("a") > "0"`, `ver("b") = "1"`, `val("a") != "1"`, `c("zz") < "5"`, `lease("k") = "0"`,
+					`create("a")="0"`, `foo("a") = "1"`,
+					`mod("a") > "x"`, `mod(a) > "0"`, `version("a") = 0`, "nonsense", `value("a") = "1" `, `lease("a") = "zz"`,
+					`val("a") > 1`}) + "\n"
 				continue
 			}
-			s += g.pick([]string{"put a 1", "get a", "get a --prefix", "del b", "put b 'two words' --prev-kv", `put c "x\ny"`, "get a b --limit 1", "del a --prev-kv",
-				"put a", "get", "foo a", "get a --order UP", "put k --ignore-value", "get a --foo", "del a b c", "ge a", "put -5 x", "get a --rev=1", "put a 1 --lease zz",
-				"get a --limit x", "del a --prefix", "get zz", "put a 2 --lease 7b", "get a --prefix --from-key", "get a --consistency s -w json"}) + "\n"
+			s += g.pick([]string{"put a 1", "get a", "get a --prefix", "del b", "put b 'two words' --prev-kv", `put c "x\ny"`,
+				"get a b --limit 1", "del a --prev-kv",
+				"put a", "get", "foo a", "get a --order UP", "put k --ignore-value", "get a --foo", "del a b c", "ge a", "put -5 x",
+				"get a --rev=1", "put a 1 --lease zz",
+				"get a --limit x", "del a --prefix", "get zz", "put a 2 --lease 7b", "get a --prefix --from-key",
+				"get a --consistency s -w json"}) + "\n"
 		}
 		if !g.chance(3) {
 			s += "\n"
@@ -235,10 +262,12 @@ func (g *lines) stdin(f form) string {
 	return s
 }
 
-// watchLines makes what watch -i reads: no watch that begins, because how much it prints until its input ends is a matter of time.
+// watchLines makes what watch -i reads: no watch that begins, because how much it prints until its input ends is a
+// matter of time.
 func (g *lines) watchLines() (s string) {
 	for g.chance(50) {
-		s += g.pick([]string{"progress", "foo", "", "watch", "watch b --foo", `watch "`, "progress x", "put a 1", "watch a b --prefix", "watch a --rev x", "watch --",
+		s += g.pick([]string{"progress", "foo", "", "watch", "watch b --foo", `watch "`, "progress x", "put a 1",
+			"watch a b --prefix", "watch a --rev x", "watch --",
 			"watch -h", "  progress", "watcha", "watch a --", "watch --prefix"}) + "\n"
 	}
 	if g.chance(10) {
@@ -249,8 +278,10 @@ func (g *lines) watchLines() (s string) {
 
 func (g *lines) environment() (list []string) {
 	for g.chance(6) {
-		list = append(list, g.pick([]string{"ETCDCTL_API=3", "ETCDCTL_WRITE_OUT=json", "ETCDCTL_HEX=true", "ETCDCTL_ENDPOINTS=ADDR", "ETCDCTL_CLUSTER=true",
-			"ETCDCTL_WRITE_OUT=xml", "ETCDCTL_COMMAND_TIMEOUT=x", "ETCDCTL_FOO=1", "ETCDCTL_WATCH_KEY=a", "ETCDCTL_WATCH_RANGE_END=b", "ETCDCTL_CERT=",
+		list = append(list, g.pick([]string{"ETCDCTL_API=3", "ETCDCTL_WRITE_OUT=json", "ETCDCTL_HEX=true",
+			"ETCDCTL_ENDPOINTS=ADDR", "ETCDCTL_CLUSTER=true",
+			"ETCDCTL_WRITE_OUT=xml", "ETCDCTL_COMMAND_TIMEOUT=x", "ETCDCTL_FOO=1", "ETCDCTL_WATCH_KEY=a",
+			"ETCDCTL_WATCH_RANGE_END=b", "ETCDCTL_CERT=",
 			"ETCDCTL_KEEPALIVE_TIME=3s"}))
 	}
 	slices.Sort(list)

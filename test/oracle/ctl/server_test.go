@@ -40,7 +40,8 @@ func TestMain(m *testing.M) {
 		ctlv3.MustStart()
 		os.Exit(0)
 	}
-	if signal.Ignored(os.Interrupt) { // as under nohup: what is started here would ignore it, too, and some of it is interrupted
+	// as under nohup: what is started here would ignore it, too, and some of it is interrupted
+	if signal.Ignored(os.Interrupt) {
 		signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 	}
 	dir, err := os.MkdirTemp("", "etcdctl")
@@ -69,7 +70,8 @@ func start(name, dir string, peer []url.URL, cluster, state string) (*embed.Etcd
 	client := free()
 	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = client, client
 	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = peer, peer
-	cfg.GRPCAdditionalServerOptions = []grpc.ServerOption{grpc.ChainUnaryInterceptor(seen.unary), grpc.ChainStreamInterceptor(seen.stream)}
+	cfg.GRPCAdditionalServerOptions = []grpc.ServerOption{grpc.ChainUnaryInterceptor(seen.unary),
+		grpc.ChainStreamInterceptor(seen.stream)}
 	e, err := embed.StartEtcd(cfg)
 	if err != nil {
 		return nil, err
@@ -82,7 +84,8 @@ func start(name, dir string, peer []url.URL, cluster, state string) (*embed.Etcd
 	}
 }
 
-// loopback is an address of this machine that nobody else uses: of 127.0.0.1 another process may take a port before etcd does.
+// loopback is an address of this machine that nobody else uses: of 127.0.0.1 another process may take a port before
+// etcd does.
 var loopback = fmt.Sprintf("127.%d.%d.%d", 64+rand.IntN(128), rand.IntN(256), 1+rand.IntN(254))
 
 // free returns an address that nobody listens on.
@@ -163,7 +166,8 @@ func (r *recorder) take() []exchange {
 	return list
 }
 
-// forget begins anew, when the streams of processes that have ended have ended as well: until then they may tell something.
+// forget begins anew, when the streams of processes that have ended have ended as well: until then they may tell
+// something.
 func (r *recorder) forget(t *testing.T) {
 	t.Helper()
 	if err := await.Until("all streams have ended", func() bool {
@@ -203,8 +207,8 @@ type printed struct {
 // patient makes etcdctl wait as long as the test does, where it would give up after seconds.
 var patient = []string{"--dial-timeout", await.Patience.String(), "--keepalive-timeout", await.Patience.String()}
 
-// prepared prepares a run of etcdctl, with the test's member as its endpoint unless there is another. Whoever runs the test may have settings of his own
-// for etcdctl in the environment: they are not for this one.
+// prepared prepares a run of etcdctl, with the test's member as its endpoint unless there is another. Whoever runs the
+// test may have settings of his own for etcdctl in the environment: they are not for this one.
 func prepared(args ...string) *exec.Cmd {
 	if !slices.Contains(args, "--endpoints") {
 		args = append([]string{"--endpoints", endpoint()}, args...)
@@ -230,7 +234,8 @@ func etcdctl(t *testing.T, stdin string, args ...string) printed {
 	return printed{exit: ended(t, c), stdout: out.String(), stderr: err.String()}
 }
 
-// ended awaits the end of a process, and all that it has printed. It returns the exit code; 130 stands for a signal, as in a shell.
+// ended awaits the end of a process, and all that it has printed. It returns the exit code; 130 stands for a signal, as
+// in a shell.
 func ended(t *testing.T, c *exec.Cmd) int {
 	t.Helper()
 	late := time.AfterFunc(await.Patience, func() {
@@ -268,7 +273,8 @@ func (b *buffer) String() string {
 // beginning awaits so many lines of what a process prints, and returns them.
 func (b *buffer) beginning(t *testing.T, lines int) string {
 	t.Helper()
-	if err := await.Until(fmt.Sprint(lines, " lines are printed"), func() bool { return strings.Count(b.String(), "\n") >= lines }); err != nil {
+	if err := await.Until(fmt.Sprint(lines, " lines are printed"),
+		func() bool { return strings.Count(b.String(), "\n") >= lines }); err != nil {
 		t.Fatalf("%v; it prints\n%s", err, b.String())
 	}
 	return strings.Join(strings.SplitAfter(b.String(), "\n")[:lines], "")

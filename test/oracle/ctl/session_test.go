@@ -109,7 +109,8 @@ func (d *desk) compare(x *terminal, got, want printed) {
 	d.t.Helper()
 	for _, p := range []*printed{&got, &want} {
 		p.stderr = logged.ReplaceAllString(p.stderr, "")
-		p.stdout = base64Key.ReplaceAllString(leaseField.ReplaceAllString(sessionKey.ReplaceAllString(p.stdout, "$1/ID"), "${1}ID"), `"key":"ID"`)
+		p.stdout = base64Key.ReplaceAllString(leaseField.ReplaceAllString(sessionKey.ReplaceAllString(p.stdout, "$1/ID"),
+			"${1}ID"), `"key":"ID"`)
 	}
 	compareSides(d.t, x.line, d.theirs.plain(x.line, got), d.ours.plain(x.line, want))
 }
@@ -130,12 +131,13 @@ func newDesk(t *testing.T) *desk {
 	return &desk{t: t, server: real(t, seen), seen: seen, ours: newOurs(t)}
 }
 
-// watches waits until so many more watchers have been opened, in both, and none has anything to catch up with. What changes then reaches them at once:
-// the header of an event that comes later has another revision.
+// watches waits until so many more watchers have been opened, in both, and none has anything to catch up with. What
+// changes then reaches them at once: the header of an event that comes later has another revision.
 func (d *desk) watches(more int) {
 	d.t.Helper()
 	d.opened += more
-	if err := await.Until(fmt.Sprint(d.opened, " watchers are opened"), func() bool { return d.seen.watchers() >= d.opened }); err != nil {
+	if err := await.Until(fmt.Sprint(d.opened, " watchers are opened"),
+		func() bool { return d.seen.watchers() >= d.opened }); err != nil {
 		d.t.Fatal(err)
 	}
 	if n := d.seen.watchers(); n != d.opened {
@@ -229,7 +231,8 @@ func TestGoingOn(t *testing.T) {
 	exit := ended(t, k.process)
 	want := d.ours.read(t, k.id, 0)
 	last := func(text string) string { return text[strings.LastIndex(strings.TrimSuffix(text, "\n"), "\n")+1:] }
-	compareSides(t, k.line, d.theirs.plain(k.line, printed{last(k.out.String()), "", exit}), d.ours.plain(k.line, printed{last(want.stdout), "", want.exit}))
+	compareSides(t, k.line, d.theirs.plain(k.line, printed{last(k.out.String()), "", exit}),
+		d.ours.plain(k.line, printed{last(want.stdout), "", want.exit}))
 	w := d.open("watch w --prefix --prev-kv", "c2")
 	d.watches(1)
 	d.do("put w 1")

@@ -13,8 +13,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// follow starts a command that does not end by itself, waits until the server has told it enough and it has printed as much as core/ctl does for that, and
-// compares so many lines.
+// follow starts a command that does not end by itself, waits until the server has told it enough and it has printed as
+// much as core/ctl does for that, and compares so many lines.
 func follow(t *testing.T, line string, enough func([]exchange) bool, want func([]exchange) string) {
 	t.Helper()
 	seen.forget(t)
@@ -51,7 +51,8 @@ func TestWatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"put", "w", "1"}, {"put", "w", "\xff<"}, {"put", "w2", "3"}, {"del", "w"}, {"put", "w", "4"}} {
+	for _, args := range [][]string{{"put", "w", "1"}, {"put", "w", "\xff<"}, {"put", "w2", "3"}, {"del", "w"},
+		{"put", "w", "4"}} {
 		etcdctl(t, "", args...)
 	}
 	for _, flags := range []string{"", " --prev-kv", " --prefix --prev-kv"} {
@@ -60,12 +61,14 @@ func TestWatch(t *testing.T) {
 				continue
 			}
 			line := "watch w --rev " + strconv.Itoa(from+1) + flags + f
-			follow(t, line, func(list []exchange) bool { return len(watchResponses(list)) > 0 }, func(list []exchange) string { return watched(t, line, list) })
+			follow(t, line, func(list []exchange) bool { return len(watchResponses(list)) > 0 },
+				func(list []exchange) string { return watched(t, line, list) })
 		}
 	}
 	for _, f := range formats[:3] {
 		line := "watch nothing --progress-notify" + f
-		follow(t, line, func(list []exchange) bool { return len(watchResponses(list)) > 0 }, func(list []exchange) string { return watched(t, line, list[:2]) })
+		follow(t, line, func(list []exchange) bool { return len(watchResponses(list)) > 0 },
+			func(list []exchange) string { return watched(t, line, list[:2]) })
 	}
 }
 
@@ -99,7 +102,8 @@ func TestWatchEnds(t *testing.T) {
 		got := etcdctl(t, "", command.Argify(c.String())...)
 		var want printed
 		for _, r := range watchResponses(seen.take()) {
-			want.stdout, want.stderr, want.exit = ctl.PrintWatch(watchAnswer(r), ctl.Options{Format: c.(script.Watch).Format, Hex: c.(script.Watch).Hex})
+			want.stdout, want.stderr, want.exit = ctl.PrintWatch(watchAnswer(r),
+				ctl.Options{Format: c.(script.Watch).Format, Hex: c.(script.Watch).Hex})
 		}
 		compareOutput(t, c.String(), want, got)
 	}
@@ -117,7 +121,8 @@ func TestKeepAlive(t *testing.T) {
 					t.Fatal(err)
 				}
 				k := c.(script.KeepAlive)
-				stdout, _, _ := ctl.Print(api.LeaseKeepAlive{ID: k.ID}, reply(t, list[0].reply), ctl.Options{Format: k.Format, Hex: k.Hex})
+				stdout, _, _ := ctl.Print(api.LeaseKeepAlive{ID: k.ID}, reply(t, list[0].reply),
+					ctl.Options{Format: k.Format, Hex: k.Hex})
 				return stdout
 			})
 		}

@@ -18,24 +18,36 @@ import (
 	"github.com/etcdscope/etcdscope/test/oracle/await"
 )
 
-// typed are commands that are typed one after another at a real cluster of one and at our world. LEASE1 is the first lease that was granted, and so on.
+// typed are commands that are typed one after another at a real cluster of one and at our world. LEASE1 is the first
+// lease that was granted, and so on.
 var typed = []string{
 	"member list", "member list -w table", "member list -w json", "get a", "get a -w json", "get a -w fields",
-	"put a 1", "put a 2 --prev-kv", "put b 1 -w json", "put b 2 --prev-kv -w fields", "get a --rev 2", "get a --rev 99", "get a c -w json",
-	`get "" --prefix --keys-only`, "get a --count-only -w fields", "get a --count-only", "get a --hex", "get a --print-value-only",
+	"put a 1", "put a 2 --prev-kv", "put b 1 -w json", "put b 2 --prev-kv -w fields", "get a --rev 2", "get a --rev 99",
+	"get a c -w json",
+	`get "" --prefix --keys-only`, "get a --count-only -w fields", "get a --count-only", "get a --hex",
+	"get a --print-value-only",
 	"put c x --ignore-lease", "put c --ignore-value", "put z --ignore-value", `put "" 1`,
-	"del a --prev-kv", "del a", "del b d --range --prev-kv -w json", `txn if 'version("a") = "0"' then "put a 3" "get a" "del b" else "get b"`,
-	`txn if 'mod("a") > "99"' then "put a 4" else "get a" "del a --prev-kv" -w json`, `txn if 'value("a") = "x"' -w fields`,
+	"del a --prev-kv", "del a", "del b d --range --prev-kv -w json",
+	`txn if 'version("a") = "0"' then "put a 3" "get a" "del b" else "get b"`,
+	`txn if 'mod("a") > "99"' then "put a 4" else "get a" "del a --prev-kv" -w json`,
+	`txn if 'value("a") = "x"' -w fields`,
 	`txn then "put a 1" "put a 2"`, "txn then",
-	"endpoint hashkv", "endpoint hashkv -w table", "endpoint hashkv --rev 3 -w json", "endpoint hashkv --rev 99", "compaction 5", "compaction 5",
-	"compaction 99", "get a --rev 3", "endpoint hashkv -w fields", "put a 9 --prev-kv --hex", "get a b --consistency s --order ASCEND --sort-by VALUE",
-	"lease grant 86400", "lease grant 90000 -w json", "lease grant 9000000001", "lease list", "put k v --lease LEASE1", "lease timetolive LEASE1 --keys", "put l v --lease LEASE1 -w fields",
+	"endpoint hashkv", "endpoint hashkv -w table", "endpoint hashkv --rev 3 -w json", "endpoint hashkv --rev 99",
+	"compaction 5", "compaction 5",
+	"compaction 99", "get a --rev 3", "endpoint hashkv -w fields", "put a 9 --prev-kv --hex",
+	"get a b --consistency s --order ASCEND --sort-by VALUE",
+	"lease grant 86400", "lease grant 90000 -w json", "lease grant 9000000001", "lease list", "put k v --lease LEASE1",
+	"lease timetolive LEASE1 --keys", "put l v --lease LEASE1 -w fields",
 	"put m v --lease 7b", "lease timetolive LEASE1", "lease timetolive 7b", "lease timetolive LEASE2 -w fields",
-	"lease keep-alive LEASE1 --once", "lease keep-alive LEASE2 --once -w json", "lease keep-alive 7b --once", "lease keep-alive 7b", "get k -w json",
+	"lease keep-alive LEASE1 --once", "lease keep-alive LEASE2 --once -w json", "lease keep-alive 7b --once",
+	"lease keep-alive 7b", "get k -w json",
 	"lease revoke LEASE1", "lease revoke LEASE1", "get k", "lease list -w table",
-	"endpoint health", "endpoint status", "endpoint status -w json", "endpoint status -w fields", "endpoint status -w table",
-	"alarm list", "alarm list -w json", "alarm disarm", "alarm disarm -w json", "defrag", "compaction 8 --physical", "endpoint status", "move-leader n1", "move-leader n1 -w json", "move-leader n1 -w protobuf",
-	"member update n1 --peer-urls http://z:1,http://n1:2380", "member list -w json", "member update n1 --peer-urls http://n1:2380", "member promote n1", "member list -w fields",
+	"endpoint health", "endpoint status", "endpoint status -w json", "endpoint status -w fields",
+	"endpoint status -w table",
+	"alarm list", "alarm list -w json", "alarm disarm", "alarm disarm -w json", "defrag", "compaction 8 --physical",
+	"endpoint status", "move-leader n1", "move-leader n1 -w json", "move-leader n1 -w protobuf",
+	"member update n1 --peer-urls http://z:1,http://n1:2380", "member list -w json",
+	"member update n1 --peer-urls http://n1:2380", "member promote n1", "member list -w fields",
 	"put o 1", "get a z --order DESCEND --sort-by MODIFY", "get a z --limit 2 -w fields",
 }
 
@@ -51,7 +63,8 @@ func real(t *testing.T, seen *recorder) *embed.Etcd {
 	cfg.AdvertisePeerUrls = []url.URL{{Scheme: "http", Host: "n1:2380"}}
 	cfg.AdvertiseClientUrls = []url.URL{{Scheme: "http", Host: "n1:2379"}}
 	cfg.InitialCluster = "n1=http://n1:2380"
-	cfg.GRPCAdditionalServerOptions = []grpc.ServerOption{grpc.ChainUnaryInterceptor(seen.unary), grpc.ChainStreamInterceptor(seen.stream)}
+	cfg.GRPCAdditionalServerOptions = []grpc.ServerOption{grpc.ChainUnaryInterceptor(seen.unary),
+		grpc.ChainStreamInterceptor(seen.stream)}
 	e, err := embed.StartEtcd(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +111,8 @@ func (s *side) say(line string) string {
 // unlike is what of a status depends on when the server last wrote to its file, and what of a lease on the instant.
 var unlike = regexp.MustCompile(`3\.[56]\.0\b|[0-9.]+ kB|[0-9]+%|"dbSize(InUse)?":[0-9]+|"DBSize(InUse)?" : [0-9]+|remaining\([0-9]+s\)|"TTL" : [0-9]+`)
 
-// plain takes out what has to differ: the leases' ids, which hold the instant of a start, how long things took, and the size of the file.
+// plain takes out what has to differ: the leases' ids, which hold the instant of a start, how long things took, and the
+// size of the file.
 func (s *side) plain(line string, p printed) printed {
 	p = normalise(p)
 	if strings.HasPrefix(line, "endpoint status") || strings.HasPrefix(line, "lease timetolive") {
@@ -194,14 +208,16 @@ func TestTyped(t *testing.T) {
 func compareSides(t *testing.T, line string, got, want printed) {
 	t.Helper()
 	if got != want {
-		t.Errorf("%s\netcdctl: exit %d\n%s%s\nwe: exit %d\n%s%s", line, got.exit, got.stdout, got.stderr, want.exit, want.stdout, want.stderr)
+		t.Errorf("%s\netcdctl: exit %d\n%s%s\nwe: exit %d\n%s%s", line, got.exit, got.stdout, got.stderr, want.exit,
+			want.stdout, want.stderr)
 	}
 }
 
 // renamed puts the name of the server in place of where it listens.
 func renamed(e *embed.Etcd, p printed) printed {
 	address := e.Config().ListenClientUrls[0].String()
-	return printed{strings.ReplaceAll(p.stdout, address, "http://n1:2379"), strings.ReplaceAll(p.stderr, address, "http://n1:2379"), p.exit}
+	return printed{strings.ReplaceAll(p.stdout, address, "http://n1:2379"),
+		strings.ReplaceAll(p.stderr, address, "http://n1:2379"), p.exit}
 }
 
 // theirArguments are etcdctl's for a line of ours: members are called by their ids, and a transaction is typed.

@@ -1,5 +1,5 @@
-// Package founding holds what a new cluster's members are told, and whom they make of themselves, beside etcd's own: flags, their errors, and the IDs of members
-// and clusters.
+// Package founding holds what a new cluster's members are told, and whom they make of themselves, beside etcd's own:
+// flags, their errors, and the IDs of members and clusters.
 package founding
 
 import (
@@ -17,7 +17,8 @@ import (
 	"go.uber.org/zap"
 )
 
-// theirs does what etcdutl snapshot restore does with the flags before it touches a file (etcdutl/snapshot, v3_snapshot.go, Restore).
+// theirs does what etcdutl snapshot restore does with the flags before it touches a file (etcdutl/snapshot,
+// v3_snapshot.go, Restore).
 func theirs(b etcd.Bootstrap, token string) (*membership.RaftCluster, error) {
 	urls, err := types.NewURLs(strings.Split(b.AdvertisePeerURLs, ","))
 	if err != nil {
@@ -28,7 +29,8 @@ func theirs(b etcd.Bootstrap, token string) (*membership.RaftCluster, error) {
 		return nil, err
 	}
 	lg := zap.NewNop()
-	c := config.ServerConfig{Logger: lg, Name: b.Name, PeerURLs: urls, InitialPeerURLsMap: initial, InitialClusterToken: token}
+	c := config.ServerConfig{Logger: lg, Name: b.Name, PeerURLs: urls, InitialPeerURLsMap: initial,
+		InitialClusterToken: token}
 	if err := c.VerifyBootstrap(); err != nil {
 		return nil, err
 	}

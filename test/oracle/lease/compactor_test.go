@@ -175,7 +175,8 @@ func difference(ours, theirs []done) string {
 // TestCompactors: with the same writes, failures and changes of leader, ours compacts when and to where etcd's does.
 func TestCompactors(t *testing.T) {
 	for _, c := range []struct{ mode, retention string }{
-		{"periodic", "10m"}, {"periodic", "1h"}, {"periodic", "90m"}, {"periodic", "3h"}, {"periodic", "45s"}, {"revision", "1"}, {"revision", "100"},
+		{"periodic", "10m"}, {"periodic", "1h"}, {"periodic", "90m"}, {"periodic", "3h"}, {"periodic", "45s"},
+		{"revision", "1"}, {"revision", "100"},
 	} {
 		t.Run(c.mode+"-"+c.retention, func(t *testing.T) {
 			set, err := ours.Parse(c.mode, c.retention)

@@ -36,7 +36,8 @@ func (d deleter) End() { d.tx.Unlock() }
 
 func (d deleter) DeleteRange(key, _ []byte) (int64, int64) {
 	d.deleted = append(d.deleted, string(key))
-	if err := d.theirs.Detach(d.theirs.GetLease(real.LeaseItem{Key: string(key)}), []real.LeaseItem{{Key: string(key)}}); err != nil {
+	if err := d.theirs.Detach(d.theirs.GetLease(real.LeaseItem{Key: string(key)}),
+		[]real.LeaseItem{{Key: string(key)}}); err != nil {
 		d.t.Fatal(err)
 	}
 	return 1, 0
@@ -64,7 +65,8 @@ type pair struct {
 func newPair(t *testing.T, seed uint64, checkpoints bool) *pair {
 	cfg := backend.DefaultBackendConfig(zap.NewNop())
 	cfg.Path, cfg.BatchInterval, cfg.UnsafeNoFsync = t.TempDir()+"/db", 1000*time.Hour, true
-	p := &pair{t: t, r: rand.New(rand.NewPCG(seed, 2)), start: time.Now(), backend: backend.New(cfg), keys: map[string]lease.ID{},
+	p := &pair{t: t, r: rand.New(rand.NewPCG(seed, 2)), start: time.Now(), backend: backend.New(cfg),
+		keys:    map[string]lease.ID{},
 		cfg:     lease.Config{MinTTL: 2, Retry: 7 * sim.Second, Checkpoints: checkpoints},
 		waiting: map[lease.ID][]chan error{}, reached: map[string]int{}}
 	p.ours = lease.New(p.cfg)
@@ -246,7 +248,8 @@ func (p *pair) renew(id lease.ID) {
 	default:
 		p.t.Fatalf("renew %d: ours %+v, theirs waits", id, r)
 	}
-	p.sameErr("renew", map[lease.Outcome]error{lease.NotFound: lease.ErrNotFound, lease.NotPrimary: lease.ErrNotPrimary}[r.Outcome], theirErr)
+	p.sameErr("renew", map[lease.Outcome]error{lease.NotFound: lease.ErrNotFound,
+		lease.NotPrimary: lease.ErrNotPrimary}[r.Outcome], theirErr)
 	if theirErr == nil && r.TTL != ttl {
 		p.t.Fatalf("renew %d: ours %+v, theirs %d", id, r, ttl)
 	}
@@ -320,14 +323,16 @@ func (p *pair) compare() {
 		if ours := p.ours.Keys(one.ID); !slices.Equal(ours, keys) {
 			p.t.Fatalf("keys of %d: ours %v, theirs %v", one.ID, ours, keys)
 		}
-		if t, err := p.ours.TimeToLive(p.now(), one.ID, false); err == nil && (t.TTL != int64(l.Remaining().Seconds()) || t.GrantedTTL != l.TTL()) {
+		if t, err := p.ours.TimeToLive(p.now(), one.ID, false); err == nil &&
+			(t.TTL != int64(l.Remaining().Seconds()) || t.GrantedTTL != l.TTL()) {
 			p.t.Fatalf("ttl of %d: ours %+v, theirs %s", one.ID, t, l.Remaining())
 		}
 	}
 	if !slices.IsSortedFunc(theirs, func(a, b lease.Lease) int { return cmp.Compare(a.Expiry, b.Expiry) }) {
 		p.t.Fatal("theirs are not in the order of their expiries")
 	}
-	slices.SortStableFunc(theirs, func(a, b lease.Lease) int { return cmp.Or(cmp.Compare(a.Expiry, b.Expiry), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(theirs,
+		func(a, b lease.Lease) int { return cmp.Or(cmp.Compare(a.Expiry, b.Expiry), cmp.Compare(a.ID, b.ID)) })
 	ours := p.ours.Leases()
 	for i := range ours {
 		ours[i].Checkpoint = 0 // theirs cannot be seen; it shows at the next change of leader
@@ -412,7 +417,8 @@ func TestSpread(t *testing.T) {
 			ours := p.ours.Leases()
 			for i, l := range p.theirs.Leases() { // in the same order, but which of several with one expiry was moved is chance
 				if d := ours[i].Expiry - p.now() - sim.Time(l.Remaining().Microseconds()); d < -1 || d > 1 {
-					t.Fatalf("seed %d, %d leases: the %d. to expire: ours %s, theirs %s", seed, n, i+1, ours[i].Expiry-p.now(), l.Remaining())
+					t.Fatalf("seed %d, %d leases: the %d. to expire: ours %s, theirs %s", seed, n, i+1, ours[i].Expiry-p.now(),
+						l.Remaining())
 				}
 			}
 		})

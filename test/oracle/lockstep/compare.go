@@ -107,7 +107,8 @@ func sameReady(id raft.ID, a *raft.Ready, b *theirs.Ready) error {
 	for i := range msgs {
 		errs = append(errs, sameMessage(msgs[i], &b.Messages[i]))
 	}
-	errs = append(errs, sameEntries("Entries", a.Entries, b.Entries), sameEntries("Committed", a.Committed, b.CommittedEntries),
+	errs = append(errs, sameEntries("Entries", a.Entries, b.Entries),
+		sameEntries("Committed", a.Committed, b.CommittedEntries),
 		sameSnapshot(a.Snapshot, &b.Snapshot))
 	return errors.Join(errs...)
 }
@@ -138,7 +139,8 @@ func (m *member) sameState() error {
 			[]any{n.Role(), n.Lead(), n.Applied(), n.Transferee()}, []any{s.RaftState, s.Lead, s.Applied, s.LeadTransferee})
 	}
 	conf := (&tracker.ProgressTracker{Config: s.Config}).ConfState()
-	conf.AutoLeave = m.inside().FieldByName("trk").FieldByName("Config").FieldByName("AutoLeave").Bool() // Status forgets it
+	// Status forgets it
+	conf.AutoLeave = m.inside().FieldByName("trk").FieldByName("Config").FieldByName("AutoLeave").Bool()
 	if !sameConf(n.Conf(), conf) {
 		return differ("configuration", n.Conf(), conf)
 	}
@@ -180,7 +182,8 @@ func (m *member) sameInside() error {
 	}{
 		{"electionElapsed", uint64(n.ElectionElapsed()), uint64(r.FieldByName("electionElapsed").Int())},
 		{"heartbeatElapsed", uint64(n.HeartbeatElapsed()), uint64(r.FieldByName("heartbeatElapsed").Int())},
-		{"randomizedElectionTimeout", uint64(n.RandomizedTimeout()), uint64(r.FieldByName("randomizedElectionTimeout").Int())},
+		{"randomizedElectionTimeout", uint64(n.RandomizedTimeout()),
+			uint64(r.FieldByName("randomizedElectionTimeout").Int())},
 		{"pendingConfIndex", uint64(n.PendingConfIndex()), r.FieldByName("pendingConfIndex").Uint()},
 		{"stable index", uint64(n.StableIndex()), unstable.FieldByName("offset").Uint() - 1},
 		{"last index", uint64(n.LastIndex()), m.theirLast(unstable)},

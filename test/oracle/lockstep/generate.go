@@ -5,8 +5,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rng"
 )
 
-// generator draws inputs. It works in phases of some hundred inputs, each with its own mood: chaos alone would hardly ever
-// elect a leader that lives long enough to do something.
+// generator draws inputs. It works in phases of some hundred inputs, each with its own mood: chaos alone would hardly
+// ever elect a leader that lives long enough to do something.
 type generator struct {
 	d     draw
 	left  int // inputs left in the phase
@@ -25,8 +25,10 @@ type mood struct {
 	rare                []Op
 }
 
-var everyday = []Op{Propose, Propose, Propose, Propose, ProposeMany, ProposeMany, Read, Read, Change, Snapshot, Compact, Unreachable, SnapReport, Clone}
-var disasters = []Op{Propose, ProposeMany, Read, Change, Transfer, Campaign, Forget, Unreachable, SnapReport, Snapshot, Compact,
+var everyday = []Op{Propose, Propose, Propose, Propose, ProposeMany, ProposeMany, Read, Read, Change, Snapshot, Compact,
+	Unreachable, SnapReport, Clone}
+var disasters = []Op{Propose, ProposeMany, Read, Change, Transfer, Campaign, Forget, Unreachable, SnapReport, Snapshot,
+	Compact,
 	Crash, Restart, Restart, Partition, Stranger, Clone}
 
 var moods = []mood{
@@ -44,7 +46,8 @@ var moods = []mood{
 	// Time passes, members come and go.
 	{tick: 30, together: 70, work: 35, deliver: 30, fifo: 90, rare: []Op{Propose, Transfer, Crash, Restart, Restart}},
 	// Logs are cut short and snapshots travel.
-	{tick: 6, together: 90, work: 43, deliver: 40, fifo: 98, restart: 2, rare: []Op{Propose, ProposeMany, Snapshot, Compact, SnapReport, Crash, Restart}},
+	{tick: 6, together: 90, work: 43, deliver: 40, fifo: 98, restart: 2,
+		rare: []Op{Propose, ProposeMany, Snapshot, Compact, SnapReport, Crash, Restart}},
 	// The same while leaders change.
 	{tick: 12, together: 60, work: 43, deliver: 40, fifo: 95, drop: 5, restart: 2,
 		rare: []Op{Propose, ProposeMany, Propose, Snapshot, Compact, Compact, Crash, Restart, Restart, Campaign, Transfer}},
@@ -123,13 +126,14 @@ func (n *generator) busy(g *group) raft.ID {
 	return raft.None
 }
 
-// background lets one of the parts of a member with asynchronous storage go on: its loop, a thread, or what a thread has
-// answered. In each phase some of them are slow.
+// background lets one of the parts of a member with asynchronous storage go on: its loop, a thread, or what a thread
+// has answered. In each phase some of them are slow.
 func (n *generator) background(g *group, m *member) Input {
 	d := &n.d
 	app, apl := &m.threads[appends], &m.threads[applies]
 	ready := [...]bool{
-		m.stage != idle || m.ours.HasReady(), len(app.asked) > 0, len(apl.asked) > 0, len(app.answers) > 0, len(apl.answers) > 0,
+		m.stage != idle || m.ours.HasReady(), len(app.asked) > 0, len(apl.asked) > 0, len(app.answers) > 0,
+		len(apl.answers) > 0,
 	}
 	if app.snapshot() && d.yes(90) {
 		// Rare, and worth waiting with: what if the leader changes before the snapshot is known to be on disk?
@@ -183,7 +187,8 @@ func (n *generator) rare(g *group, op Op, at raft.ID) Input {
 	other := uint64(1 + d.n(len(g.members)))
 	in := Input{Op: op, At: at}
 	// Most requests go to whoever leads, or they would only be dropped.
-	if d.yes(60) && (op == Propose || op == ProposeMany || op == Change || op == Read || op == Transfer || op == Unreachable || op == SnapReport) {
+	if d.yes(60) && (op == Propose || op == ProposeMany || op == Change || op == Read || op == Transfer ||
+		op == Unreachable || op == SnapReport) {
 		for _, m := range g.members {
 			if !m.down && m.ours.Role() == raft.Leader {
 				in.At = m.id

@@ -201,7 +201,8 @@ func (g *group) doMember(m *member, in Input) error {
 		t.ReportUnreachable(in.A)
 	case SnapReport:
 		n.ReportSnapshot(raft.ID(in.A), in.B == 1)
-		t.ReportSnapshot(in.A, map[bool]theirs.SnapshotStatus{true: theirs.SnapshotFinish, false: theirs.SnapshotFailure}[in.B == 1])
+		t.ReportSnapshot(in.A,
+			map[bool]theirs.SnapshotStatus{true: theirs.SnapshotFinish, false: theirs.SnapshotFailure}[in.B == 1])
 	case Snapshot, Compact:
 		return m.keepHouse(in)
 	case Crash:
@@ -229,7 +230,8 @@ func (g *group) doMember(m *member, in Input) error {
 	case Answer, AnswerApply:
 		return g.answer(m, map[Op]int{Answer: appends, AnswerApply: applies}[in.Op], in.A)
 	case Stranger:
-		msg := raft.Message{Type: raft.MessageType(in.A), From: 99, To: m.id, Term: max(1, n.Term()+raft.Term(in.B)), Index: n.Commit()}
+		msg := raft.Message{Type: raft.MessageType(in.A), From: 99, To: m.id, Term: max(1, n.Term()+raft.Term(in.B)),
+			Index: n.Commit()}
 		return sameErr(n.Step(msg), t.Step(convert.Message(&msg)))
 	}
 	return nil

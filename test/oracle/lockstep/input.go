@@ -11,18 +11,19 @@ type Op uint8
 
 // The operations. A, B, C are the Input's operands.
 const (
-	Tick        Op = iota
-	TickAll        // one tick for each member
-	Work           // the next step of the host's loop: take the Ready, or write and send it, or apply and advance
-	WorkAll        // the rest of the loop
-	Deliver        // message A of the network; B=1: it stays there, to be delivered again
-	Drop           // message A of the network
-	Partition      // messages cross between members only if their bits in A are equal; B=1: all that is in flight is lost
-	Propose        // A bytes
-	ProposeMany    // a proposal of A entries of B bytes each, as from the network; odd B: the last is a change of the group
-	Change         // a change of the group, drawn from A
-	Read           // with context A
-	Transfer       // to A
+	Tick      Op = iota
+	TickAll      // one tick for each member
+	Work         // the next step of the host's loop: take the Ready, or write and send it, or apply and advance
+	WorkAll      // the rest of the loop
+	Deliver      // message A of the network; B=1: it stays there, to be delivered again
+	Drop         // message A of the network
+	Partition    // messages cross between members only if their bits in A are equal; B=1: all that is in flight is lost
+	Propose      // A bytes
+	// a proposal of A entries of B bytes each, as from the network; odd B: the last is a change of the group
+	ProposeMany
+	Change   // a change of the group, drawn from A
+	Read     // with context A
+	Transfer // to A
 	Campaign
 	Forget
 	Unreachable // A
@@ -41,8 +42,10 @@ const (
 )
 
 var opNames = [ops]string{
-	"tick", "tick-all", "work", "work-all", "deliver", "drop", "partition", "propose", "propose-many", "change", "read", "transfer", "campaign",
-	"forget", "unreachable", "snap-report", "snapshot", "compact", "crash", "restart", "stranger", "clone", "append", "apply", "answer", "answer-apply",
+	"tick", "tick-all", "work", "work-all", "deliver", "drop", "partition", "propose", "propose-many", "change", "read",
+	"transfer", "campaign",
+	"forget", "unreachable", "snap-report", "snapshot", "compact", "crash", "restart", "stranger", "clone", "append",
+	"apply", "answer", "answer-apply",
 }
 
 // Input is one thing that happens to the member At, or to the network.

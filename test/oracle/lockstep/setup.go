@@ -77,7 +77,8 @@ func NewSetup(seed uint64) Setup {
 
 // String writes the setup on a few lines.
 func (s Setup) String() string {
-	return fmt.Sprintf("seed %d: %d members, base %d, late %t, conf %+v\n%+v", s.Seed, s.Members, s.Base, s.Late, s.Conf, s.Config)
+	return fmt.Sprintf("seed %d: %d members, base %d, late %t, conf %+v\n%+v", s.Seed, s.Members, s.Base, s.Late, s.Conf,
+		s.Config)
 }
 
 // ours returns the configuration of one of our members. broken is nothing, except to see that the comparison works.

@@ -9,8 +9,9 @@ import (
 	pb "go.etcd.io/raft/v3/raftpb"
 )
 
-// thread is one of the two background threads of a host with asynchronous storage. What it is asked for is done in order
-// and never lost, and so is what it answers to its own member; both may take as long as the inputs like. A crash loses them.
+// thread is one of the two background threads of a host with asynchronous storage. What it is asked for is done in
+// order and never lost, and so is what it answers to its own member; both may take as long as the inputs like. A crash
+// loses them.
 type thread struct{ asked, answers []packet }
 
 const (
@@ -20,7 +21,8 @@ const (
 
 func (t *thread) busy() bool { return len(t.asked) > 0 || len(t.answers) > 0 }
 
-// snapshot reports whether a snapshot is on its way to the disk, or the answer that it has arrived there on its way back.
+// snapshot reports whether a snapshot is on its way to the disk, or the answer that it has arrived there on its way
+// back.
 func (t *thread) snapshot() bool {
 	has := func(p packet) bool { return p.ours.Snapshot != nil }
 	return slices.ContainsFunc(t.asked, has) || slices.ContainsFunc(t.answers, has)
@@ -58,7 +60,8 @@ func (g *group) thread(m *member, which int, pieces uint64) error {
 // append writes what a StorageAppend carries. Without responses it need not survive a crash.
 func (m *member) append(p packet) error {
 	o, t := &p.ours, &p.theirs
-	rd := raft.Ready{Entries: o.Entries, Snapshot: o.Snapshot, HardState: raft.HardState{Term: o.Term, Vote: o.Vote, Commit: o.Commit}}
+	rd := raft.Ready{Entries: o.Entries, Snapshot: o.Snapshot,
+		HardState: raft.HardState{Term: o.Term, Vote: o.Vote, Commit: o.Commit}}
 	their := theirs.Ready{Entries: t.Entries, HardState: pb.HardState{Term: t.Term, Vote: t.Vote, Commit: t.Commit}}
 	if t.Snapshot != nil {
 		their.Snapshot = *t.Snapshot

@@ -10,7 +10,8 @@ import (
 	"github.com/etcdscope/etcdscope/test/oracle/convert"
 )
 
-// TestMessageBytes adds up the sizes that the messages between members have in etcd's encoding, and compares what the members have counted.
+// TestMessageBytes adds up the sizes that the messages between members have in etcd's encoding, and compares what the
+// members have counted.
 func TestMessageBytes(t *testing.T) {
 	o := startOurs(t, 3)
 	before, first := o.page(t), o.Journal().Next()

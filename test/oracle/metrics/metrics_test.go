@@ -98,15 +98,20 @@ const leaseID = 77
 
 var steps = []step{
 	call("put", api.Put{Key: "a", Value: "1"}, &pb.PutRequest{Key: []byte("a"), Value: []byte("1")}),
-	call("put with prev-kv", api.Put{Key: "a", Value: "22", PrevKV: true}, &pb.PutRequest{Key: []byte("a"), Value: []byte("22"), PrevKv: true}),
-	call("put with ignore-value", api.Put{Key: "a", IgnoreValue: true}, &pb.PutRequest{Key: []byte("a"), IgnoreValue: true}),
-	call("put that fails", api.Put{Key: "none", IgnoreValue: true}, &pb.PutRequest{Key: []byte("none"), IgnoreValue: true}),
+	call("put with prev-kv", api.Put{Key: "a", Value: "22", PrevKV: true},
+		&pb.PutRequest{Key: []byte("a"), Value: []byte("22"), PrevKv: true}),
+	call("put with ignore-value", api.Put{Key: "a", IgnoreValue: true},
+		&pb.PutRequest{Key: []byte("a"), IgnoreValue: true}),
+	call("put that fails", api.Put{Key: "none", IgnoreValue: true},
+		&pb.PutRequest{Key: []byte("none"), IgnoreValue: true}),
 	call("put without a key", api.Put{}, &pb.PutRequest{}),
 	call("put with a lease that is not there", api.Put{Key: "a", Lease: 5}, &pb.PutRequest{Key: []byte("a"), Lease: 5}),
 	call("get", api.Range{Key: "a"}, &pb.RangeRequest{Key: []byte("a")}),
 	call("get of a range", api.Range{Key: "a", End: "z"}, &pb.RangeRequest{Key: []byte("a"), RangeEnd: []byte("z")}),
-	call("get of what is not there", api.Range{Key: "q", Serializable: true}, &pb.RangeRequest{Key: []byte("q"), Serializable: true}),
-	call("get of the future", api.Range{Key: "q", RangeOptions: mvcc.RangeOptions{Revision: 999}}, &pb.RangeRequest{Key: []byte("q"), Revision: 999}),
+	call("get of what is not there", api.Range{Key: "q", Serializable: true},
+		&pb.RangeRequest{Key: []byte("q"), Serializable: true}),
+	call("get of the future", api.Range{Key: "q", RangeOptions: mvcc.RangeOptions{Revision: 999}},
+		&pb.RangeRequest{Key: []byte("q"), Revision: 999}),
 	call("put b", api.Put{Key: "b", Value: "b"}, &pb.PutRequest{Key: []byte("b"), Value: []byte("b")}),
 	call("put c", api.Put{Key: "c", Value: "c"}, &pb.PutRequest{Key: []byte("c"), Value: []byte("c")}),
 	call("delete", api.DeleteRange{Key: "c"}, &pb.DeleteRangeRequest{Key: []byte("c")}),
@@ -114,7 +119,8 @@ var steps = []step{
 	call("delete a range with prev-kv", api.DeleteRange{Key: "b", End: "d", PrevKV: true},
 		&pb.DeleteRangeRequest{Key: []byte("b"), RangeEnd: []byte("d"), PrevKv: true}),
 	call("transaction with two conditions", api.Txn{
-		Compare: []api.Compare{{Key: "a", Target: api.CompareVersion, Result: api.Greater}, {Key: "b", Target: api.CompareVersion}},
+		Compare: []api.Compare{{Key: "a", Target: api.CompareVersion, Result: api.Greater},
+			{Key: "b", Target: api.CompareVersion}},
 		Success: []api.Call{api.Put{Key: "t", Value: "1"}, api.Range{Key: "t"}, api.DeleteRange{Key: "u"}},
 	}, &pb.TxnRequest{
 		Compare: []*pb.Compare{
@@ -123,21 +129,25 @@ var steps = []step{
 		},
 		Success: []*pb.RequestOp{opPut("t", "1"), opRange("t"), opDelete("u")},
 	}),
-	call("transaction of one put", api.Txn{Success: []api.Call{api.Put{Key: "t", Value: "2"}}}, &pb.TxnRequest{Success: []*pb.RequestOp{opPut("t", "2")}}),
+	call("transaction of one put", api.Txn{Success: []api.Call{api.Put{Key: "t", Value: "2"}}},
+		&pb.TxnRequest{Success: []*pb.RequestOp{opPut("t", "2")}}),
 	call("transaction that reads", api.Txn{
-		Compare: []api.Compare{{Key: "a", Target: api.CompareVersion, Result: api.Greater}}, Success: []api.Call{api.Range{Key: "t"}},
+		Compare: []api.Compare{{Key: "a", Target: api.CompareVersion, Result: api.Greater}},
+		Success: []api.Call{api.Range{Key: "t"}},
 	}, &pb.TxnRequest{
-		Compare: []*pb.Compare{{Key: []byte("a"), Target: pb.Compare_VERSION, Result: pb.Compare_GREATER, TargetUnion: &pb.Compare_Version{}}},
+		Compare: []*pb.Compare{{Key: []byte("a"), Target: pb.Compare_VERSION, Result: pb.Compare_GREATER,
+			TargetUnion: &pb.Compare_Version{}}},
 		Success: []*pb.RequestOp{opRange("t")},
 	}),
 	call("grant", api.LeaseGrant{ID: leaseID, TTL: 86400}, &pb.LeaseGrantRequest{ID: leaseID, TTL: 86400}),
 	call("grant again", api.LeaseGrant{ID: leaseID, TTL: 86400}, &pb.LeaseGrantRequest{ID: leaseID, TTL: 86400}),
 	call("put with the lease", api.Put{Key: "l1", Lease: leaseID}, &pb.PutRequest{Key: []byte("l1"), Lease: leaseID}),
 	call("put with the lease", api.Put{Key: "l2", Lease: leaseID}, &pb.PutRequest{Key: []byte("l2"), Lease: leaseID}),
-	{"keep the lease alive", script.Call{Call: api.LeaseKeepAlive{ID: leaseID}}, func(ctx context.Context, c *clientv3.Client) error {
-		_, err := c.KeepAliveOnce(ctx, leaseID)
-		return err
-	}},
+	{"keep the lease alive", script.Call{Call: api.LeaseKeepAlive{ID: leaseID}},
+		func(ctx context.Context, c *clientv3.Client) error {
+			_, err := c.KeepAliveOnce(ctx, leaseID)
+			return err
+		}},
 	call("revoke", api.LeaseRevoke{ID: leaseID}, &pb.LeaseRevokeRequest{ID: leaseID}),
 	call("revoke again", api.LeaseRevoke{ID: leaseID}, &pb.LeaseRevokeRequest{ID: leaseID}),
 	call("grant without an id", api.LeaseGrant{TTL: 90000}, &pb.LeaseGrantRequest{TTL: 90000}),
@@ -164,10 +174,11 @@ func opDelete(k string) *pb.RequestOp {
 // call makes a step of one request. That it may fail is part of it.
 func call(name string, c api.Call, req any) step {
 	d, _ := c.(api.DeleteRange) // etcdctl waits two seconds before it deletes a range, unless the line says --range
-	return step{name, script.Call{Call: c, Range: d.End != "", Flags: script.Flags{Client: "c1", Endpoint: "n1"}}, func(ctx context.Context, x *clientv3.Client) error {
-		send(ctx, x, req)
-		return nil
-	}}
+	return step{name, script.Call{Call: c, Range: d.End != "", Flags: script.Flags{Client: "c1", Endpoint: "n1"}},
+		func(ctx context.Context, x *clientv3.Client) error {
+			send(ctx, x, req)
+			return nil
+		}}
 }
 
 // send asks and does not look at the answer: test/oracle/server does.
@@ -199,15 +210,22 @@ func send(ctx context.Context, x *clientv3.Client, req any) {
 
 // equal are the families whose values must grow alike; those of histograms by their counts.
 var equal = []string{
-	"etcd_mvcc_range_total", "etcd_mvcc_put_total", "etcd_mvcc_delete_total", "etcd_mvcc_txn_total", "etcd_debugging_mvcc_total_put_size_in_bytes",
+	"etcd_mvcc_range_total", "etcd_mvcc_put_total", "etcd_mvcc_delete_total", "etcd_mvcc_txn_total",
+	"etcd_debugging_mvcc_total_put_size_in_bytes",
 	"etcd_debugging_mvcc_keys_total", "etcd_debugging_mvcc_current_revision", "etcd_debugging_mvcc_compact_revision",
 	"etcd_debugging_mvcc_db_compaction_keys_total", "etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds_count",
-	"etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count", "etcd_disk_backend_defrag_duration_seconds_count",
-	"etcd_debugging_lease_granted_total", "etcd_debugging_lease_revoked_total", "etcd_debugging_lease_renewed_total", "etcd_debugging_lease_ttl_total",
-	"etcd_server_apply_duration_seconds_count", "etcd_server_proposals_committed_total", "etcd_server_proposals_applied_total",
-	"etcd_server_proposals_failed_total", "etcd_server_proposals_pending", "etcd_server_leader_changes_seen_total", "etcd_server_read_indexes_failed_total",
-	"etcd_debugging_server_lease_expired_total", "etcd_debugging_mvcc_watch_stream_total", "etcd_debugging_mvcc_watcher_total",
-	"etcd_debugging_mvcc_events_total", "etcd_debugging_mvcc_pending_events_total", "etcd_debugging_mvcc_slow_watcher_total",
+	"etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count",
+	"etcd_disk_backend_defrag_duration_seconds_count",
+	"etcd_debugging_lease_granted_total", "etcd_debugging_lease_revoked_total", "etcd_debugging_lease_renewed_total",
+	"etcd_debugging_lease_ttl_total",
+	"etcd_server_apply_duration_seconds_count", "etcd_server_proposals_committed_total",
+	"etcd_server_proposals_applied_total",
+	"etcd_server_proposals_failed_total", "etcd_server_proposals_pending", "etcd_server_leader_changes_seen_total",
+	"etcd_server_read_indexes_failed_total",
+	"etcd_debugging_server_lease_expired_total", "etcd_debugging_mvcc_watch_stream_total",
+	"etcd_debugging_mvcc_watcher_total",
+	"etcd_debugging_mvcc_events_total", "etcd_debugging_mvcc_pending_events_total",
+	"etcd_debugging_mvcc_slow_watcher_total",
 	"grpc_server_started_total", "grpc_server_handled_total",
 }
 
@@ -215,7 +233,8 @@ var equal = []string{
 func TestCounters(t *testing.T) {
 	x, o := startTheirs(t), startOurs(t, 1)
 	before, beforeOurs := read(t, x.text(t)), o.page(t)
-	watching := x.client.Watch(clientv3.WithRequireLeader(t.Context()), "a", clientv3.WithPrefix(), clientv3.WithCreatedNotify())
+	watching := x.client.Watch(clientv3.WithRequireLeader(t.Context()), "a", clientv3.WithPrefix(),
+		clientv3.WithCreatedNotify())
 	<-watching
 	o.does(t, script.Watch{Key: "a", End: "b"})
 	for _, s := range steps {
@@ -249,13 +268,14 @@ func TestCounters(t *testing.T) {
 	if compared < 60 {
 		t.Errorf("only %d values were compared", compared)
 	}
-	compareLog(t, grown(beforeOurs, afterOurs, walBytes), grown(before, after, walBytes), grown(before, after, "etcd_server_proposals_committed_total"))
+	compareLog(t, grown(beforeOurs, afterOurs, walBytes), grown(before, after, walBytes),
+		grown(before, after, "etcd_server_proposals_committed_total"))
 }
 
 const walBytes = "etcd_disk_wal_write_bytes_total"
 
-// compareLog compares what was written to the logs. The world counts requests from 1, where etcd's ids have 64 bits: eight bytes less an
-// entry. Besides, checksums differ in their length.
+// compareLog compares what was written to the logs. The world counts requests from 1, where etcd's ids have 64 bits:
+// eight bytes less an entry. Besides, checksums differ in their length.
 func compareLog(t *testing.T, ours, theirs, entries float64) {
 	t.Helper()
 	if ours += 8 * entries; ours < theirs*0.97 || ours > theirs*1.03 {

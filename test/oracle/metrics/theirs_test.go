@@ -48,7 +48,8 @@ func startTheirs(t *testing.T) *theirs {
 	case <-time.After(await.Patience):
 		t.Fatal("the server does not become ready")
 	}
-	x.client, err = clientv3.New(clientv3.Config{Endpoints: []string{"unix://" + dir + "/client"}, Logger: zap.NewNop(), DialTimeout: await.Patience})
+	x.client, err = clientv3.New(clientv3.Config{Endpoints: []string{"unix://" + dir + "/client"}, Logger: zap.NewNop(),
+		DialTimeout: await.Patience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,17 +87,20 @@ func (x *theirs) until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// vectors are families that a lone server does not print before there is something to count in them. A collector of the same name, help and labels
-// cannot be registered beside the server's; the error hands over the server's own, so that a value can be put into it.
+// vectors are families that a lone server does not print before there is something to count in them. A collector of the
+// same name, help and labels cannot be registered beside the server's; the error hands over the server's own, so that a
+// value can be put into it.
 var vectors = []struct {
 	kind, name, help string
 	labels           []string
 }{
-	{"gauge", "etcd_debugging_server_alarms", "Alarms for every member in cluster. 1 for 'server_id' label with current ID. " +
-		"2 for 'alarm_type' label with type of this alarm", []string{"server_id", "alarm_type"}},
+	{"gauge", "etcd_debugging_server_alarms",
+		"Alarms for every member in cluster. 1 for 'server_id' label with current ID. " +
+			"2 for 'alarm_type' label with type of this alarm", []string{"server_id", "alarm_type"}},
 	{"histogram", "etcd_network_peer_round_trip_time_seconds", "Round-Trip-Time histogram between peers", []string{"To"}},
 	{"counter", "etcd_network_peer_sent_bytes_total", "The total number of bytes sent to peers.", []string{"To"}},
-	{"counter", "etcd_network_peer_received_bytes_total", "The total number of bytes received from peers.", []string{"From"}},
+	{"counter", "etcd_network_peer_received_bytes_total", "The total number of bytes received from peers.",
+		[]string{"From"}},
 	{"counter", "etcd_network_peer_sent_failures_total", "The total number of send failures from peers.", []string{"To"}},
 	{"counter", "etcd_network_snapshot_send_success", "Total number of successful snapshot sends", []string{"To"}},
 	{"counter", "etcd_network_snapshot_send_failures", "Total number of snapshot send failures", []string{"To"}},

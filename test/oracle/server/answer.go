@@ -16,8 +16,8 @@ type answer struct {
 	Code  api.Code
 }
 
-// names is what a side calls its own way. The ids of leases that a server chose itself are called by the order of their grants: firstName,
-// firstName+1, … Of a group, terms and indexes are counted from where it began to be asked.
+// names is what a side calls its own way. The ids of leases that a server chose itself are called by the order of their
+// grants: firstName, firstName+1, … Of a group, terms and indexes are counted from where it began to be asked.
 type names struct {
 	ids         []int64
 	term, index uint64
@@ -93,8 +93,8 @@ func (n *names) real(call api.Call) api.Call {
 	return call
 }
 
-// plain brings an answer into a form in which equal answers are deeply equal: names for ids, an order where etcd has none, and
-// nothing that two servers may tell differently.
+// plain brings an answer into a form in which equal answers are deeply equal: names for ids, an order where etcd has
+// none, and nothing that two servers may tell differently.
 func (n *names) plain(call api.Call, a answer) answer {
 	if a.Err != "" {
 		a.Reply = api.Reply{}
@@ -157,8 +157,8 @@ func sorted(s []string) []string {
 	return s
 }
 
-// plainMember is for answers about the group and about the member itself. How large a file is depends on its pages, and the version of its
-// schema is written some seconds after the start.
+// plainMember is for answers about the group and about the member itself. How large a file is depends on its pages, and
+// the version of its schema is written some seconds after the start.
 func plainMember(body api.Body) api.Body {
 	switch b := body.(type) {
 	case api.AlarmReply:
@@ -232,8 +232,8 @@ func (n *names) plainTxn(call api.Call, b api.TxnReply) api.Body {
 	return b
 }
 
-// inOrder puts keys that a sort finds equal into the order of keys: etcd's sort is not stable. If a limit has cut through equals,
-// anyone of them may have been kept; of those only the place is left.
+// inOrder puts keys that a sort finds equal into the order of keys: etcd's sort is not stable. If a limit has cut
+// through equals, anyone of them may have been kept; of those only the place is left.
 func inOrder(o *mvcc.RangeOptions, kvs []mvcc.KeyValue, more bool) []mvcc.KeyValue {
 	if o.SortTarget == mvcc.SortByKey {
 		return kvs

@@ -30,7 +30,8 @@ func class(err error) string {
 	return err.Error()
 }
 
-// differ compares the two answers to a call, in their plain form, when the real side has lived for so long. It returns nothing if they are equal.
+// differ compares the two answers to a call, in their plain form, when the real side has lived for so long. It returns
+// nothing if they are equal.
 func differ(call api.Call, ours, theirs answer, lived time.Duration) error {
 	d := &difference{call, ours, theirs}
 	if ours.Err != theirs.Err || ours.Code != theirs.Code {

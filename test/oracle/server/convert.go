@@ -65,7 +65,8 @@ func (ids memberIDs) request(call api.Call) any {
 	case api.Range:
 		return rangeRequest(c)
 	case api.Put:
-		return &pb.PutRequest{Key: blob(c.Key), Value: blob(c.Value), Lease: c.Lease, PrevKv: c.PrevKV, IgnoreValue: c.IgnoreValue, IgnoreLease: c.IgnoreLease}
+		return &pb.PutRequest{Key: blob(c.Key), Value: blob(c.Value), Lease: c.Lease, PrevKv: c.PrevKV,
+			IgnoreValue: c.IgnoreValue, IgnoreLease: c.IgnoreLease}
 	case api.DeleteRange:
 		return &pb.DeleteRangeRequest{Key: blob(c.Key), RangeEnd: blob(c.End), PrevKv: c.PrevKV}
 	case api.Txn:
@@ -100,7 +101,8 @@ func (ids memberIDs) memberRequest(call api.Call) any {
 	case api.MemberUpdate:
 		return &pb.MemberUpdateRequest{ID: ids.id(c.Member), PeerURLs: peerURLs(c.Member, c.PeerURL)}
 	case api.Alarm:
-		return &pb.AlarmRequest{Action: pb.AlarmRequest_AlarmAction(c.Action), MemberID: ids.id(c.Member), Alarm: pb.AlarmType(c.Alarm)}
+		return &pb.AlarmRequest{Action: pb.AlarmRequest_AlarmAction(c.Action), MemberID: ids.id(c.Member),
+			Alarm: pb.AlarmType(c.Alarm)}
 	case api.Status:
 		return &pb.StatusRequest{}
 	case api.HashKV:
@@ -111,8 +113,8 @@ func (ids memberIDs) memberRequest(call api.Call) any {
 	return nil
 }
 
-// blob returns nothing for an empty text, as a request has it that came over a connection; to a server that is called directly, an end that
-// is empty but there means "all from the key on".
+// blob returns nothing for an empty text, as a request has it that came over a connection; to a server that is called
+// directly, an end that is empty but there means "all from the key on".
 func blob(s string) []byte {
 	if s == "" {
 		return nil
@@ -138,7 +140,8 @@ func txnRequest(c api.Txn) *pb.TxnRequest {
 }
 
 func compareRequest(p api.Compare) *pb.Compare {
-	r := &pb.Compare{Result: pb.Compare_CompareResult(p.Result), Target: pb.Compare_CompareTarget(p.Target), Key: blob(p.Key), RangeEnd: blob(p.End)}
+	r := &pb.Compare{Result: pb.Compare_CompareResult(p.Result), Target: pb.Compare_CompareTarget(p.Target),
+		Key: blob(p.Key), RangeEnd: blob(p.End)}
 	switch p.Target {
 	case api.CompareVersion:
 		r.TargetUnion = &pb.Compare_Version{Version: p.Number}
@@ -214,7 +217,8 @@ func (ids memberIDs) memberReply(resp any) (api.Reply, error) {
 	case *pb.MemberListResponse:
 		return api.Reply{Header: header(r.Header), Body: api.MembersReply{Members: ids.infos(r.Members)}}, nil
 	case *pb.MemberAddResponse:
-		return api.Reply{Header: header(r.Header), Body: api.MembersReply{Changed: ids.info(r.Member), Members: ids.infos(r.Members)}}, nil
+		return api.Reply{Header: header(r.Header),
+			Body: api.MembersReply{Changed: ids.info(r.Member), Members: ids.infos(r.Members)}}, nil
 	case *pb.MemberRemoveResponse:
 		return api.Reply{Header: header(r.Header), Body: api.MembersReply{Members: ids.infos(r.Members)}}, nil
 	case *pb.MemberPromoteResponse:
@@ -224,16 +228,20 @@ func (ids memberIDs) memberReply(resp any) (api.Reply, error) {
 	case *pb.AlarmResponse:
 		var b api.AlarmReply
 		for _, a := range r.Alarms {
-			b.Alarms = append(b.Alarms, api.AlarmInfo{Member: ids.member(a.MemberID), MemberID: a.MemberID, Alarm: api.AlarmType(a.Alarm)})
+			b.Alarms = append(b.Alarms,
+				api.AlarmInfo{Member: ids.member(a.MemberID), MemberID: a.MemberID, Alarm: api.AlarmType(a.Alarm)})
 		}
 		return api.Reply{Header: header(r.Header), Body: b}, nil
 	case *pb.StatusResponse:
 		return api.Reply{Header: header(r.Header), Body: api.StatusReply{
-			Version: r.Version, StorageVersion: r.StorageVersion, DBSize: r.DbSize, DBSizeInUse: r.DbSizeInUse, DBSizeQuota: r.DbSizeQuota,
-			Leader: r.Leader, RaftIndex: r.RaftIndex, RaftAppliedIndex: r.RaftAppliedIndex, RaftTerm: r.RaftTerm, Learner: r.IsLearner, Errors: r.Errors,
+			Version: r.Version, StorageVersion: r.StorageVersion, DBSize: r.DbSize, DBSizeInUse: r.DbSizeInUse,
+			DBSizeQuota: r.DbSizeQuota,
+			Leader:      r.Leader, RaftIndex: r.RaftIndex, RaftAppliedIndex: r.RaftAppliedIndex, RaftTerm: r.RaftTerm,
+			Learner: r.IsLearner, Errors: r.Errors,
 		}}, nil
 	case *pb.HashKVResponse:
-		return api.Reply{Header: header(r.Header), Body: api.HashKVReply{Hash: r.Hash, CompactRevision: r.CompactRevision, HashRevision: r.HashRevision}}, nil
+		return api.Reply{Header: header(r.Header),
+			Body: api.HashKVReply{Hash: r.Hash, CompactRevision: r.CompactRevision, HashRevision: r.HashRevision}}, nil
 	case *pb.MoveLeaderResponse:
 		return api.Reply{Header: header(r.Header)}, nil
 	}
@@ -275,8 +283,9 @@ func (ids memberIDs) txnReply(r *pb.TxnResponse) (api.Reply, error) {
 }
 
 func keyValue(kv *mvccpb.KeyValue) mvcc.KeyValue {
-	return mvcc.KeyValue{Key: string(kv.Key), Value: string(kv.Value), CreateRevision: kv.CreateRevision, ModRevision: kv.ModRevision,
-		Version: kv.Version, Lease: kv.Lease}
+	return mvcc.KeyValue{Key: string(kv.Key), Value: string(kv.Value), CreateRevision: kv.CreateRevision,
+		ModRevision: kv.ModRevision,
+		Version:     kv.Version, Lease: kv.Lease}
 }
 
 func keyValues(kvs []*mvccpb.KeyValue) []mvcc.KeyValue {
@@ -296,7 +305,8 @@ func prev(kv *mvccpb.KeyValue) *mvcc.KeyValue {
 }
 
 func (ids memberIDs) info(m *pb.Member) api.MemberInfo {
-	i := api.MemberInfo{ID: m.ID, Name: m.Name, PeerURL: strings.Join(m.PeerURLs, ","), ClientURL: strings.Join(m.ClientURLs, ","), Learner: m.IsLearner}
+	i := api.MemberInfo{ID: m.ID, Name: m.Name, PeerURL: strings.Join(m.PeerURLs, ","),
+		ClientURL: strings.Join(m.ClientURLs, ","), Learner: m.IsLearner}
 	if i.Member = ids.member(m.ID); i.Member == 0 {
 		i.Member = memberOf(i.PeerURL)
 		ids.learn(i.PeerURL, m.ID)

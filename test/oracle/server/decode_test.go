@@ -10,8 +10,8 @@ import (
 	"go.etcd.io/etcd/api/v3/membershippb"
 )
 
-// FuzzWire gives the same bytes to core/api and to etcd's own protobuf code. What etcd refuses, core/api refuses. What core/api reads it writes so that
-// etcd reads the same from it as from the bytes themselves.
+// FuzzWire gives the same bytes to core/api and to etcd's own protobuf code. What etcd refuses, core/api refuses. What
+// core/api reads it writes so that etcd reads the same from it as from the bytes themselves.
 func FuzzWire(f *testing.F) {
 	for seed := range uint64(3) {
 		g := newGenerator(seed, nil)
@@ -41,8 +41,8 @@ func FuzzWire(f *testing.F) {
 	})
 }
 
-// plainProposal brings a proposal into the form in which core/api writes it: no fields that etcd does not know or needs for authentication only, and what
-// stands for nothing where core/api has something.
+// plainProposal brings a proposal into the form in which core/api writes it: no fields that etcd does not know or needs
+// for authentication only, and what stands for nothing where core/api has something.
 func plainProposal(r *pb.InternalRaftRequest) {
 	discardUnknown(reflect.ValueOf(r).Elem())
 	if r.Header == nil {
@@ -57,7 +57,8 @@ func plainProposal(r *pb.InternalRaftRequest) {
 		if s.MemberAttributes == nil {
 			s.MemberAttributes = &membershippb.Attributes{}
 		}
-		s.MemberAttributes.ClientUrls = slices.DeleteFunc(s.MemberAttributes.ClientUrls, func(url string) bool { return url == "" })
+		s.MemberAttributes.ClientUrls = slices.DeleteFunc(s.MemberAttributes.ClientUrls,
+			func(url string) bool { return url == "" })
 	}
 }
 
@@ -83,7 +84,8 @@ func discardUnknown(v reflect.Value) {
 	}
 }
 
-// plainConditions gives each condition the operand that etcd compares with (etcdserver/txn/txn.go, compareKV): one of another target counts as none.
+// plainConditions gives each condition the operand that etcd compares with (etcdserver/txn/txn.go, compareKV): one of
+// another target counts as none.
 func plainConditions(t *pb.TxnRequest) {
 	if t == nil {
 		return

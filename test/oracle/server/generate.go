@@ -9,8 +9,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rng"
 )
 
-// generator draws calls. It works in phases, each with its own mood, and listens to the answers so that it asks for revisions and leases
-// that exist. What it draws is a plain value: a run is repeated without it.
+// generator draws calls. It works in phases, each with its own mood, and listens to the answers so that it asks for
+// revisions and leases that exist. What it draws is a plain value: a run is repeated without it.
 type generator struct {
 	draw
 	only  map[string]bool // nil: all kinds
@@ -20,16 +20,17 @@ type generator struct {
 
 	revision, compacted int64
 	leases              []int64
-	named               int64      // grants that left the id to the server
-	brief               int64      // a lease so short that it has to be revoked at once; 0: none
-	own                 bool       // ids are chosen by the server in this run: then hashes of values with leases cannot be equal
-	endless             bool       // transactions delete ranges without an end in this run: then nothing may be compacted
-	watched             bool       // streams are watched in this run: then nothing refuses puts, on which Gather depends
-	watchers            int        // created so far: those that have to catch up take a tenth of a second
-	untold              int        // calls since streams were gathered
-	added               api.Member // the last that was to come
-	alarmed             int        // alarms that may be active
-	before              any        // the call drawn last
+	named               int64 // grants that left the id to the server
+	brief               int64 // a lease so short that it has to be revoked at once; 0: none
+	// ids are chosen by the server in this run: then hashes of values with leases cannot be equal
+	own      bool
+	endless  bool       // transactions delete ranges without an end in this run: then nothing may be compacted
+	watched  bool       // streams are watched in this run: then nothing refuses puts, on which Gather depends
+	watchers int        // created so far: those that have to catch up take a tenth of a second
+	untold   int        // calls since streams were gathered
+	added    api.Member // the last that was to come
+	alarmed  int        // alarms that may be active
+	before   any        // the call drawn last
 }
 
 // draw is a stream of chance with the few shapes that calls need.
@@ -40,8 +41,8 @@ func (d *draw) yes(percent int) bool { return d.Intn(100) < percent }
 
 func pick[T any](d *draw, vs ...T) T { return vs[d.Intn(len(vs))] }
 
-// mostUntold is after how many calls streams are gathered: a stream holds 128 responses, and a watcher for which there is no room gets the rest in
-// other pieces, which depends on how fast its client reads.
+// mostUntold is after how many calls streams are gathered: a stream holds 128 responses, and a watcher for which there
+// is no room gets the rest in other pieces, which depends on how fast its client reads.
 const mostUntold = 60
 
 // choice is a kind of call and how often it is drawn.
@@ -55,7 +56,8 @@ var moods = [...][]choice{
 	{{"txn", 70}, {"put", 10}, {"delete", 5}, {"range", 10}, {"compact", 1}, {"hash", 1}},
 	{{"put", 30}, {"delete", 20}, {"compact", 12}, {"range", 20}, {"hash", 15}, {"txn", 10}},
 	{{"lease", 50}, {"put", 30}, {"txn", 10}, {"delete", 5}, {"range", 5}, {"hash", 2}},
-	{{"alarm", 12}, {"put", 25}, {"delete", 10}, {"txn", 20}, {"range", 15}, {"lease", 15}, {"compact", 3}, {"status", 6}, {"hash", 3}},
+	{{"alarm", 12}, {"put", 25}, {"delete", 10}, {"txn", 20}, {"range", 15}, {"lease", 15}, {"compact", 3}, {"status", 6},
+		{"hash", 3}},
 	{{"range", 70}, {"put", 15}, {"delete", 5}, {"txn", 10}},
 	{{"member", 20}, {"status", 10}, {"put", 30}, {"range", 10}, {"alarm", 2}},
 	{{"watch", 20}, {"put", 30}, {"delete", 15}, {"txn", 30}, {"lease", 5}, {"compact", 1}},
@@ -186,7 +188,8 @@ func (g *generator) hear(op any, a answer) {
 }
 
 // keys are few, so that calls meet; some are prefixes of others, some are at the ends of the order.
-var keys = [...]string{"a", "a/1", "a/2", "a/3", "b", "b/1", "c", "d", "e", "\x00", "\x00\x00", "\xff", "\xff\xff", "zoo"}
+var keys = [...]string{"a", "a/1", "a/2", "a/3", "b", "b/1", "c", "d", "e", "\x00", "\x00\x00", "\xff", "\xff\xff",
+	"zoo"}
 
 func (g *generator) key() string {
 	if g.yes(1) {
@@ -352,8 +355,8 @@ func (g *generator) ops(depth int) []api.Call {
 	return ops
 }
 
-// tame takes out of a transaction what etcd 3.6 dies of: see TestDeath. In some runs it may delete without an end and put, and only keeps nothing
-// of what was there before; in the others it has an end.
+// tame takes out of a transaction what etcd 3.6 dies of: see TestDeath. In some runs it may delete without an end and
+// put, and only keeps nothing of what was there before; in the others it has an end.
 func (g *generator) tame(t api.Txn) api.Txn {
 	if g.group > 1 {
 		readNow(t)
@@ -366,7 +369,8 @@ func (g *generator) tame(t api.Txn) api.Txn {
 	return t
 }
 
-// readNow takes out of a transaction what could be refused for a range, with which the members of a real group do not stay the same: see TestSplit.
+// readNow takes out of a transaction what could be refused for a range, with which the members of a real group do not
+// stay the same: see TestSplit.
 func readNow(t api.Txn) {
 	for _, ops := range [...][]api.Call{t.Success, t.Failure} {
 		for i, op := range ops {
@@ -476,14 +480,17 @@ func (g *generator) alarm() api.Call {
 }
 
 func (g *generator) disarm() api.Call {
-	return api.Alarm{Action: api.AlarmDeactivate, Member: api.Member(g.n(1 + max(1, g.group))), Alarm: api.AlarmType(1 + g.n(2))}
+	return api.Alarm{Action: api.AlarmDeactivate, Member: api.Member(g.n(1 + max(1, g.group))),
+		Alarm: api.AlarmType(1 + g.n(2))}
 }
 
-// member draws a call about the group. A second voter would leave a group of one without a quorum: only learners come. Nobody comes twice: the id of
-// a member depends on the second in which it was added, and with it, what is said to the second time.
+// member draws a call about the group. A second voter would leave a group of one without a quorum: only learners come.
+// Nobody comes twice: the id of a member depends on the second in which it was added, and with it, what is said to the
+// second time.
 func (g *generator) member() api.Call {
 	if g.group > 1 { // connections would have to be old enough before the group may change
-		return pick[api.Call](&g.draw, api.MoveLeader{Target: api.Member(1 + g.n(g.group+1))}, api.MemberList{}, api.MemberList{Serializable: true})
+		return pick[api.Call](&g.draw, api.MoveLeader{Target: api.Member(1 + g.n(g.group+1))}, api.MemberList{},
+			api.MemberList{Serializable: true})
 	}
 	m := api.Member(1 + g.n(int(g.added)+1))
 	switch g.n(8) {
@@ -492,7 +499,8 @@ func (g *generator) member() api.Call {
 		case g.added == 9 || g.yes(10):
 			return api.MemberAdd{Member: 1, Learner: true}
 		case g.yes(10):
-			return api.MemberAdd{Member: 9, Learner: true, PeerURL: pick(&g.draw, "n9:2380", "http://n9", "ftp://n9:1", "http://n9:2380/a", " ")}
+			return api.MemberAdd{Member: 9, Learner: true,
+				PeerURL: pick(&g.draw, "n9:2380", "http://n9", "ftp://n9:1", "http://n9:2380/a", " ")}
 		}
 		g.added++
 		return api.MemberAdd{Member: g.added, Learner: true}
@@ -504,7 +512,8 @@ func (g *generator) member() api.Call {
 		if m == 1 {
 			return api.MemberUpdate{Member: 1, PeerURL: "http://n1:2380"}
 		}
-		return api.MemberUpdate{Member: pick(&g.draw, m, 9), PeerURL: pick(&g.draw, "http://n1:2380", "http://n1:2382", "https://there:1")}
+		return api.MemberUpdate{Member: pick(&g.draw, m, 9),
+			PeerURL: pick(&g.draw, "http://n1:2380", "http://n1:2382", "https://there:1")}
 	case 6:
 		return api.MoveLeader{Target: pick(&g.draw, m, 1, 9)}
 	}
@@ -516,7 +525,8 @@ func (g *generator) watch() any {
 	stream := g.n(2)
 	switch k := g.n(10); {
 	case k < 4 && g.watchers < 25:
-		w := Watch{Stream: stream, PrevKV: g.yes(40), NoPut: g.yes(15), NoDelete: g.yes(15), Fragment: g.yes(30), Bookmarks: g.yes(20)}
+		w := Watch{Stream: stream, PrevKV: g.yes(40), NoPut: g.yes(15), NoDelete: g.yes(15), Fragment: g.yes(30),
+			Bookmarks: g.yes(20)}
 		w.Key, w.End = g.span(60)
 		if g.yes(40) {
 			w.Start = g.aRevision()

@@ -24,8 +24,8 @@ type At struct {
 	Call   api.Call
 }
 
-// group is real servers that form one cluster. Their addresses are the simulator's, http://n1:2380: a resolver of our own leads
-// them to this machine.
+// group is real servers that form one cluster. Their addresses are the simulator's, http://n1:2380: a resolver of our
+// own leads them to this machine.
 type group struct {
 	members []*theirs
 	leases  names
@@ -46,7 +46,8 @@ func startGroup(n int) (*group, error) {
 		t.number, t.initial = i+1, strings.Join(initial, ",")
 		g.members = append(g.members, t)
 	}
-	// A new server asks the others whether it has been there before. It gives up at once if it does not find them, and else after a second.
+	// A new server asks the others whether it has been there before. It gives up at once if it does not find them, and
+	// else after a second.
 	found.Store(false)
 	err := g.each((*theirs).boot)
 	found.Store(true)

@@ -7,7 +7,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// What nobody should ask, and somebody does: leases that cannot be, empty and reversed ranges, negative and future revisions, the same call twice.
+// What nobody should ask, and somebody does: leases that cannot be, empty and reversed ranges, negative and future
+// revisions, the same call twice.
 
 // Out of a hundred calls, how many are odd, and how many are made again. Watches are few, and so more of them are.
 const (

@@ -26,8 +26,8 @@ const (
 	waiting = 30 * sim.Second
 )
 
-// firstRequest has as many digits as etcd's ids of requests, which begin with half of a member's id (pkg/idutil): they count as a part of a proposal's
-// size.
+// firstRequest has as many digits as etcd's ids of requests, which begin with half of a member's id (pkg/idutil): they
+// count as a part of a proposal's size.
 const firstRequest = 0x2778 << 48
 
 // ours is a group of our members on a network without faults, in virtual time.

@@ -60,7 +60,8 @@ func (m *Mismatch) Print(w io.Writer) {
 // shown is how many operations of a long list are.
 const shown = 40
 
-// runLength is how many calls a server lives for. Its leases must not expire meanwhile, and to start one costs as much as some hundred calls.
+// runLength is how many calls a server lives for. Its leases must not expire meanwhile, and to start one costs as much
+// as some hundred calls.
 const runLength = 1500
 
 // length is longer for groups: one takes seconds to start.
@@ -122,7 +123,8 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 	shortest, err := shrink(done, replay, time.Now().Add(cmp.Or(o.Shrink, shrinkTime*time.Duration(max(1, o.Group)))))
 	if err == nil {
 		r.Differ--
-		r.Once = append(r.Once, fmt.Errorf("seed %d, after %d calls, %s: %w", seed, len(done), literal(done[len(done)-1]), diff))
+		r.Once = append(r.Once,
+			fmt.Errorf("seed %d, after %d calls, %s: %w", seed, len(done), literal(done[len(done)-1]), diff))
 		return nil
 	}
 	r.Found = append(r.Found, Mismatch{seed, wire, shortest, err, class(diff), o.Group, n})

@@ -16,7 +16,8 @@ import (
 	"go.etcd.io/etcd/api/v3/mvccpb"
 )
 
-// TestSelf compares two real servers, one of them over a connection: what the judge calls a mismatch, a server tells always alike.
+// TestSelf compares two real servers, one of them over a connection: what the judge calls a mismatch, a server tells
+// always alike.
 func TestSelf(t *testing.T) {
 	rep, err := Run(Options{Seed: 1, Calls: 3 * runLength, Wire: 100, Self: true})
 	if err != nil {
@@ -34,7 +35,8 @@ func TestSelf(t *testing.T) {
 	}
 }
 
-// TestFaults changes answers in one thing each and expects the judge to notice, and to find the shortest sequence that shows it.
+// TestFaults changes answers in one thing each and expects the judge to notice, and to find the shortest sequence that
+// shows it.
 func TestFaults(t *testing.T) {
 	tests := map[string]struct {
 		fault Fault
@@ -71,7 +73,8 @@ func TestFaults(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rep, err := Run(Options{Seed: 1, Calls: 3 * runLength, Self: true, Fault: test.fault, Shrink: time.Hour}) // it ends by itself
+			// it ends by itself
+			rep, err := Run(Options{Seed: 1, Calls: 3 * runLength, Self: true, Fault: test.fault, Shrink: time.Hour})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -182,14 +185,17 @@ func TestConvert(t *testing.T) {
 		{&pb.RangeResponse{Header: h, Kvs: []*mvccpb.KeyValue{kv}, Count: 5, More: true},
 			api.RangeReply{RangeResult: mvcc.RangeResult{KVs: []mvcc.KeyValue{ours}, Count: 5, More: true}}},
 		{&pb.PutResponse{Header: h, PrevKv: kv}, api.PutReply{Prev: &ours}},
-		{&pb.DeleteRangeResponse{Header: h, Deleted: 1, PrevKvs: []*mvccpb.KeyValue{kv}}, api.DeleteReply{Deleted: 1, Prev: []mvcc.KeyValue{ours}}},
+		{&pb.DeleteRangeResponse{Header: h, Deleted: 1, PrevKvs: []*mvccpb.KeyValue{kv}},
+			api.DeleteReply{Deleted: 1, Prev: []mvcc.KeyValue{ours}}},
 		{&pb.TxnResponse{Header: h, Succeeded: true, Responses: []*pb.ResponseOp{
 			{Response: &pb.ResponseOp_ResponsePut{ResponsePut: &pb.PutResponse{Header: &pb.ResponseHeader{Revision: 9}}}}}},
 			api.TxnReply{Succeeded: true, Replies: []api.Reply{{Header: api.Header{Revision: 9}, Body: api.PutReply{}}}}},
 		{&pb.LeaseTimeToLiveResponse{Header: h, ID: 1, TTL: 2, GrantedTTL: 3, Keys: [][]byte{[]byte("a")}},
 			api.LeaseTimeToLiveReply{ID: 1, TTL: 2, Granted: 3, Keys: []string{"a"}}},
-		{&pb.MemberListResponse{Header: h, Members: []*pb.Member{{ID: 77, Name: "n2", PeerURLs: []string{"http://n2:2380"}, IsLearner: true}}},
-			api.MembersReply{Members: []api.MemberInfo{{ID: 77, Member: 2, Name: "n2", PeerURL: "http://n2:2380", Learner: true}}}},
+		{&pb.MemberListResponse{Header: h,
+			Members: []*pb.Member{{ID: 77, Name: "n2", PeerURLs: []string{"http://n2:2380"}, IsLearner: true}}},
+			api.MembersReply{Members: []api.MemberInfo{{ID: 77, Member: 2, Name: "n2", PeerURL: "http://n2:2380",
+				Learner: true}}}},
 		{&pb.CompactionResponse{Header: h}, nil},
 	} {
 		got, err := ids.reply(test.resp)
@@ -222,8 +228,9 @@ func TestEquals(t *testing.T) {
 	}
 }
 
-// TestDeath shows what the generator keeps from etcd 3.6, whose servers die of it. Both come from a deletion without an end that one transaction
-// makes before a put of the same key: checkIntervals (api/v3rpc/key.go) takes a range up to "\x00" for an empty one.
+// TestDeath shows what the generator keeps from etcd 3.6, whose servers die of it. Both come from a deletion without an
+// end that one transaction makes before a put of the same key: checkIntervals (api/v3rpc/key.go) takes a range up to
+// "\x00" for an empty one.
 func TestDeath(t *testing.T) {
 	endless := api.DeleteRange{Key: "a", End: mvcc.FromKey}
 	for name, test := range map[string]struct {
@@ -235,7 +242,8 @@ func TestDeath(t *testing.T) {
 			"etcd dies: unexpected error during txn with writes: applyTxn: failed Put: " + api.ErrKeyNotFound,
 		},
 		"a compaction at the revision that deletes a key and puts it": {
-			[]api.Call{api.Put{Key: "b"}, api.Txn{Success: []api.Call{endless, api.Put{Key: "b"}}}, api.Compaction{Revision: 3}, api.Range{Key: "b"}},
+			[]api.Call{api.Put{Key: "b"}, api.Txn{Success: []api.Call{endless, api.Put{Key: "b"}}}, api.Compaction{Revision: 3},
+				api.Range{Key: "b"}},
 			"etcd dies: range failed to find revision pair",
 		},
 		"a range with an end is refused": {
@@ -289,15 +297,18 @@ func TestTooLong(t *testing.T) {
 	}
 	defer s.close()
 	a, err := s.do(1, api.Put{Key: "k", Value: strings.Repeat("v", 2<<20)})
-	if want := (answer{Err: "trying to send message larger than max (2097160 vs. 2097152)", Code: api.ResourceExhausted}); err != nil || a != want {
+	if want := (answer{Err: "trying to send message larger than max (2097160 vs. 2097152)",
+		Code: api.ResourceExhausted}); err != nil || a != want {
 		t.Errorf("%s, %v", a, err)
 	}
 }
 
-// TestSplit shows a transaction after which the members of a real group differ for good: ranges are taken out of it at members that answer no client
-// (etcdserver/apply, removeNeedlessRangeReqs), and with them the reason for which the others refuse it.
+// TestSplit shows a transaction after which the members of a real group differ for good: ranges are taken out of it at
+// members that answer no client (etcdserver/apply, removeNeedlessRangeReqs), and with them the reason for which the
+// others refuse it.
 func TestSplit(t *testing.T) {
-	txn := api.Txn{Success: []api.Call{api.Range{Key: "a", RangeOptions: mvcc.RangeOptions{Revision: 99}}, api.Put{Key: "a"}}}
+	txn := api.Txn{Success: []api.Call{api.Range{Key: "a", RangeOptions: mvcc.RangeOptions{Revision: 99}},
+		api.Put{Key: "a"}}}
 	for calm := false; !calm; { // a change of leader in between has answers of its own
 		g, err := startGroup(3)
 		if err != nil {

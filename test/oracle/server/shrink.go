@@ -11,8 +11,8 @@ const shrinkTime = 60 * time.Second
 // again carries ops out from the beginning. It returns how many it took to the first difference, and the difference.
 type again func([]any) (int, error)
 
-// shrink makes a list of ops shorter as long as the two sides still differ: it takes ops out, many at a time and then one by one, and
-// then parts of ops. It returns no error if there is no difference.
+// shrink makes a list of ops shorter as long as the two sides still differ: it takes ops out, many at a time and then
+// one by one, and then parts of ops. It returns no error if there is no difference.
 func shrink(ops []any, a again, end time.Time) ([]any, error) {
 	n, err := a(ops)
 	if err == nil {
@@ -78,7 +78,8 @@ func (s *shrinking) simpler() {
 	}
 }
 
-// meant are fields that are left as they are: without them, a call is about something else, or a group of one loses its quorum.
+// meant are fields that are left as they are: without them, a call is about something else, or a group of one loses its
+// quorum.
 var meant = map[string]bool{"Key": true, "Member": true, "Learner": true}
 
 // variants returns values that are simpler by one thing: a field that is zero, a list without one of its elements.

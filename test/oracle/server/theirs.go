@@ -117,14 +117,16 @@ func scratch() string {
 func (t *theirs) config() *embed.Config {
 	c := embed.NewConfig()
 	c.Dir, c.Name = t.dir, fmt.Sprintf("n%d", t.number)
-	c.TickMs, c.ElectionMs = 1, electionTicks // a lone member elects itself at once: most of a start would be waiting for that
+	// a lone member elects itself at once: most of a start would be waiting for that
+	c.TickMs, c.ElectionMs = 1, electionTicks
 	c.ListenPeerUrls = []url.URL{{Scheme: "unix", Host: "", Path: t.dir + "/peer"}}
 	if !t.lone() {
 		c.TickMs, c.ElectionMs = groupTickMs, groupTickMs*electionTicks
 		c.ListenPeerUrls = []url.URL{listenPeer(t.number)}
 	}
 	c.Logger, c.LogLevel, c.LogOutputs = "zap", "panic", []string{"/dev/null"}
-	c.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.New(zapcore.NewNopCore(), zap.WithPanicHook(t), zap.WithFatalHook(t)))
+	c.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.New(zapcore.NewNopCore(), zap.WithPanicHook(t),
+		zap.WithFatalHook(t)))
 	c.UnsafeNoFsync = true
 	c.ListenClientUrls = []url.URL{{Scheme: "unix", Host: "", Path: t.dir + "/client"}}
 	c.AdvertisePeerUrls = []url.URL{{Scheme: "http", Host: c.Name + ":2380"}}
@@ -135,12 +137,14 @@ func (t *theirs) config() *embed.Config {
 
 // dial connects as etcd's Go client does.
 func (t *theirs) dial() (err error) {
-	t.client, err = clientv3.New(clientv3.Config{Endpoints: []string{"unix://" + t.dir + "/client"}, Logger: zap.NewNop(), DialTimeout: await.Patience})
+	t.client, err = clientv3.New(clientv3.Config{Endpoints: []string{"unix://" + t.dir + "/client"}, Logger: zap.NewNop(),
+		DialTimeout: await.Patience})
 	if err != nil {
 		return err
 	}
 	conn := t.client.ActiveConnection()
-	t.stubs = stubs{pb.NewKVClient(conn), pb.NewLeaseClient(conn), pb.NewWatchClient(conn), pb.NewClusterClient(conn), pb.NewMaintenanceClient(conn)}
+	t.stubs = stubs{pb.NewKVClient(conn), pb.NewLeaseClient(conn), pb.NewWatchClient(conn), pb.NewClusterClient(conn),
+		pb.NewMaintenanceClient(conn)}
 	return nil
 }
 
@@ -156,12 +160,12 @@ func (t *theirs) call() {
 	}
 }
 
-// errLate is returned when a server has missed the moment in which it decides on the version of the cluster: it looks again after 5 s
-// (etcdserver/server.go, monitorClusterVersions), and to start another takes less.
+// errLate is returned when a server has missed the moment in which it decides on the version of the cluster: it looks
+// again after 5 s (etcdserver/server.go, monitorClusterVersions), and to start another takes less.
 var errLate = errors.New("the server does not find a cluster version")
 
-// ready connects to the server, and waits for the last of the entries that it proposes by itself when it starts: the version of the cluster. It should
-// come that soon.
+// ready connects to the server, and waits for the last of the entries that it proposes by itself when it starts: the
+// version of the cluster. It should come that soon.
 func (t *theirs) ready(wire bool, soon time.Duration) error {
 	if !wire {
 		t.call()
@@ -252,17 +256,18 @@ func (t *theirs) idle() error {
 	})
 }
 
-// compacted waits until a compaction has reached the database. Until then HashKV at its revision tells another hash than from then on: that of the
-// prefix that was compacted, which it stores (mvcc/hash.go, HashByRev).
+// compacted waits until a compaction has reached the database. Until then HashKV at its revision tells another hash
+// than from then on: that of the prefix that was compacted, which it stores (mvcc/hash.go, HashByRev).
 func (t *theirs) compacted(rev int64) error {
 	hashes := t.server.Server.KV().HashStorage()
 	return await.Until("the compaction has reached the database", func() bool {
-		return t.life.Err() != nil || slices.ContainsFunc(hashes.Hashes(), func(h mvcc.KeyValueHash) bool { return h.Revision == rev })
+		return t.life.Err() != nil ||
+			slices.ContainsFunc(hashes.Hashes(), func(h mvcc.KeyValueHash) bool { return h.Revision == rev })
 	})
 }
 
-// OnWrite is called when the server panics or gives up, in place of what would end this process. The goroutine stands still for ever, with
-// the locks that it holds.
+// OnWrite is called when the server panics or gives up, in place of what would end this process. The goroutine stands
+// still for ever, with the locks that it holds.
 func (t *theirs) OnWrite(e *zapcore.CheckedEntry, fields []zapcore.Field) {
 	text := "etcd dies: " + e.Message
 	for _, f := range fields {

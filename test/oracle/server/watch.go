@@ -56,8 +56,8 @@ type watching interface {
 	settle() error                   // waits until no watcher is behind
 }
 
-// Each stream has a watcher of a key of its own. When that key is put, whatever was to be told before has been told: a stream keeps the order of
-// revisions.
+// Each stream has a watcher of a key of its own. When that key is put, whatever was to be told before has been told: a
+// stream keeps the order of revisions.
 const (
 	markerID  = 1000
 	markerKey = "~"
@@ -121,7 +121,8 @@ func (p *pair) open(stream int) error {
 	return p.created(stream, Watch{Key: markerKey, ID: markerID})
 }
 
-// created asks for a watcher and compares what is said to that, at once: responses about watchers and their events have no common order.
+// created asks for a watcher and compares what is said to that, at once: responses about watchers and their events have
+// no common order.
 func (p *pair) created(stream int, w Watch) error {
 	var answers [2]message
 	for i, s := range p.both() {
@@ -144,7 +145,8 @@ func (p *pair) created(stream int, w Watch) error {
 	return nil
 }
 
-// request sends what may have no answer. A watcher that cannot be follows it: the answer to that tells that the request was read.
+// request sends what may have no answer. A watcher that cannot be follows it: the answer to that tells that the request
+// was read.
 func (p *pair) request(stream int, request any) error {
 	if _, ok := p.told[stream]; !ok {
 		return nil
@@ -219,8 +221,8 @@ func (p *pair) gather() error {
 	return nil
 }
 
-// plainMessages sorts messages by watcher. It leaves out the answers that were compared already, and those about the key of the mark: not all may have
-// come.
+// plainMessages sorts messages by watcher. It leaves out the answers that were compared already, and those about the
+// key of the mark: not all may have come.
 func plainMessages(n *names, list []message) []message {
 	var out []message
 	for _, m := range list {

@@ -26,7 +26,8 @@ func (o *ours) send(stream int, request any) error {
 	var r watch.Request
 	switch q := request.(type) {
 	case Watch:
-		r = watch.Request{Key: q.Key, End: q.End, Start: q.Start, WatchID: q.ID, PrevKV: q.PrevKV, NoPut: q.NoPut, NoDelete: q.NoDelete,
+		r = watch.Request{Key: q.Key, End: q.End, Start: q.Start, WatchID: q.ID, PrevKV: q.PrevKV, NoPut: q.NoPut,
+			NoDelete:       q.NoDelete,
 			ProgressNotify: q.Bookmarks, Fragment: q.Fragment}
 	case Cancel:
 		r = watch.Request{Kind: watch.Cancel, WatchID: q.ID}

@@ -76,7 +76,8 @@ func (t *theirs) send(stream int, request any) error {
 	var r pb.WatchRequest
 	switch q := request.(type) {
 	case Watch:
-		c := &pb.WatchCreateRequest{Key: blob(q.Key), RangeEnd: blob(q.End), StartRevision: q.Start, WatchId: q.ID, PrevKv: q.PrevKV,
+		c := &pb.WatchCreateRequest{Key: blob(q.Key), RangeEnd: blob(q.End), StartRevision: q.Start, WatchId: q.ID,
+			PrevKv:   q.PrevKV,
 			Fragment: q.Fragment, ProgressNotify: q.Bookmarks}
 		if q.NoPut {
 			c.Filters = append(c.Filters, pb.WatchCreateRequest_NOPUT)

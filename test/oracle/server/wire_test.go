@@ -10,22 +10,26 @@ import (
 	"go.etcd.io/etcd/api/v3/membershippb"
 )
 
-// proposal lays a call out as etcd proposes it. Members have the simulator's numbers, as in core/api; nil if the call is never proposed.
+// proposal lays a call out as etcd proposes it. Members have the simulator's numbers, as in core/api; nil if the call
+// is never proposed.
 func proposal(id uint64, call api.Call) *pb.InternalRaftRequest {
 	r := &pb.InternalRaftRequest{Header: &pb.RequestHeader{ID: id}}
 	switch c := call.(type) {
 	case api.Alarm:
-		r.Alarm = &pb.AlarmRequest{Action: pb.AlarmRequest_AlarmAction(c.Action), MemberID: uint64(c.Member), Alarm: pb.AlarmType(c.Alarm)}
+		r.Alarm = &pb.AlarmRequest{Action: pb.AlarmRequest_AlarmAction(c.Action), MemberID: uint64(c.Member),
+			Alarm: pb.AlarmType(c.Alarm)}
 		return r
 	case api.LeaseCheckpoint:
-		r.LeaseCheckpoint = &pb.LeaseCheckpointRequest{Checkpoints: []*pb.LeaseCheckpoint{{ID: c.ID, Remaining_TTL: c.Remaining}}}
+		r.LeaseCheckpoint = &pb.LeaseCheckpointRequest{Checkpoints: []*pb.LeaseCheckpoint{{ID: c.ID,
+			Remaining_TTL: c.Remaining}}}
 		return r
 	case api.ClusterVersion:
 		r.ClusterVersionSet = &membershippb.ClusterVersionSetRequest{Ver: c.Version}
 		return r
 	case api.Publish:
 		r.ClusterMemberAttrSet = &membershippb.ClusterMemberAttrSetRequest{
-			Member_ID: uint64(c.Member), MemberAttributes: &membershippb.Attributes{Name: c.Name, ClientUrls: []string{c.ClientURL}},
+			Member_ID:        uint64(c.Member),
+			MemberAttributes: &membershippb.Attributes{Name: c.Name, ClientUrls: []string{c.ClientURL}},
 		}
 		return r
 	}
@@ -53,7 +57,8 @@ func TestWire(t *testing.T) {
 	calls := []api.Call{
 		api.Publish{Member: 1, Name: "n1", ClientURL: "http://n1:2379"}, api.ClusterVersion{Version: "3.6.0"},
 		api.LeaseCheckpoint{ID: 7, Remaining: 300}, api.LeaseCheckpoint{ID: -7}, api.LeaseCheckpoint{},
-		api.Put{}, api.DeleteRange{}, api.Txn{}, api.Compaction{}, api.LeaseGrant{}, api.LeaseRevoke{}, api.Alarm{}, api.ClusterVersion{},
+		api.Put{}, api.DeleteRange{}, api.Txn{}, api.Compaction{}, api.LeaseGrant{}, api.LeaseRevoke{}, api.Alarm{},
+		api.ClusterVersion{},
 		api.Txn{Compare: []api.Compare{{}, {Target: api.CompareValue}, {Target: api.CompareLease, Number: -1, End: "\x00"}}},
 		api.Txn{Success: []api.Call{api.Txn{Failure: []api.Call{api.Txn{}, api.Range{}, api.Put{}, api.DeleteRange{}}}}},
 	}

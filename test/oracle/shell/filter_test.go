@@ -27,13 +27,15 @@ func TestFilters(t *testing.T) {
 			continue
 		}
 		out, stderr, exit := shell.Filter(argv, in)
-		if strings.Contains(stderr, "is not carried out here") || strings.Contains(stderr, "; want ") || strings.Contains(stderr, ": want ") {
+		if strings.Contains(stderr, "is not carried out here") || strings.Contains(stderr, "; want ") ||
+			strings.Contains(stderr, ": want ") {
 			refused++
 			continue
 		}
 		compared++
 		if want, wantExit := real(t, argv, in); out != want || exit != wantExit {
-			t.Fatalf("filter %d: %q\nof %q\nprints here (exit %d) %q\nthere (exit %d) %q\n%s", i, argv, in, exit, out, wantExit, want, stderr)
+			t.Fatalf("filter %d: %q\nof %q\nprints here (exit %d) %q\nthere (exit %d) %q\n%s", i, argv, in, exit, out, wantExit,
+				want, stderr)
 		}
 	}
 	t.Logf("%d compared, %d refused, not on this machine: %v", compared, refused, missing)
@@ -62,7 +64,8 @@ func (g gen) use() (argv []string, in string) {
 	in = g.text()
 	switch g.IntN(10) {
 	case 0, 1, 2:
-		argv = append([]string{pick(g, "grep", "grep", "egrep", "fgrep")}, g.some("-v", "-i", "-o", "-c", "-n", "-w", "-x")...)
+		argv = append([]string{pick(g, "grep", "grep", "egrep", "fgrep")},
+			g.some("-v", "-i", "-o", "-c", "-n", "-w", "-x")...)
 		if argv[0] == "grep" && g.IntN(2) == 0 {
 			argv = append(argv, "-E")
 		}
@@ -75,7 +78,8 @@ func (g gen) use() (argv []string, in string) {
 			argv = append(argv, "-c"+g.span())
 		}
 	case 4:
-		argv = append([]string{pick(g, "head", "tail")}, pick(g, []string{"-n", "2"}, []string{"-3"}, []string{"-c5"}, []string{"-n1"}, []string{}, []string{"-n", "0"})...)
+		argv = append([]string{pick(g, "head", "tail")}, pick(g, []string{"-n", "2"}, []string{"-3"}, []string{"-c5"},
+			[]string{"-n1"}, []string{}, []string{"-n", "0"})...)
 		if argv[0] == "tail" && g.IntN(3) == 0 {
 			argv = []string{"tail", "-n", "+2"}
 		} else if g.IntN(3) == 0 {
@@ -116,14 +120,16 @@ func (g gen) tr() []string {
 	case 2:
 		return []string{"tr", "-cd", pick(g, "0-9\\n", "a-z", "[:alnum:]")}
 	}
-	return append([]string{"tr"}, pick(g, []string{"a-z", "A-Z"}, []string{"[:lower:]", "[:upper:]"}, []string{":,", "\\n"}, []string{"a", "\\t"}, []string{"abc", "x"}, []string{"-s", "a-c", "x"})...)
+	return append([]string{"tr"}, pick(g, []string{"a-z", "A-Z"}, []string{"[:lower:]", "[:upper:]"},
+		[]string{":,", "\\n"}, []string{"a", "\\t"}, []string{"abc", "x"}, []string{"-s", "a-c", "x"})...)
 }
 
 func (g gen) text() string {
 	var b strings.Builder
 	for range g.IntN(7) {
 		for range g.IntN(5) {
-			b.WriteString(pick(g, "a", "b", "ab", "A", "foo", "bar", "12", "3", "-4", "007", "2.50", " ", "  ", ":", ",", "_", "/", `"`, "[x]", "aa", "*", "\t", "+"))
+			b.WriteString(pick(g, "a", "b", "ab", "A", "foo", "bar", "12", "3", "-4", "007", "2.50", " ", "  ", ":", ",", "_",
+				"/", `"`, "[x]", "aa", "*", "\t", "+"))
 		}
 		b.WriteString("\n")
 	}
@@ -141,7 +147,8 @@ func (g gen) pattern(argv []string) string {
 	}
 	s := pick(g, "", "", "^")
 	for range 1 + g.IntN(3) {
-		s += pick(g, "a", "b", "o", ".", "[a-c]", "[^a]", "[0-9]", "[[:alpha:]]", "1", ":", `\.`, `\w`, `\bf`, "[]x]", "_", "foo", `\[`)
+		s += pick(g, "a", "b", "o", ".", "[a-c]", "[^a]", "[0-9]", "[[:alpha:]]", "1", ":", `\.`, `\w`, `\bf`, "[]x]", "_",
+			"foo", `\[`)
 		if extended {
 			s += pick(g, "", "", "", "*", "+", "?", "{2}", "{1,}", "{0,2}", "|b", "(a|bc)*", "(o)")
 		} else {
@@ -168,8 +175,10 @@ func TestJSON(t *testing.T) {
 		"1 \"two\\u00e9\\n\\\"\" [ ] {} null\n[[1,[2]],{\"a\":{\"b c\":[]}}]", `{"a":1,"a":2}`,
 	}
 	programs := []string{
-		".", ".header.revision", ".kvs[0].key", ".kvs[].key", ".[]", ".[0]", ".[-1]", ".[0].Endpoint", ".[].Status.dbSize", ".a", `.["a"]`, `."a"`, ".kvs | length",
-		".kvs[] | .key, .value", ".kvs[].key | @base64d", "keys", ".[0] | keys", ".header.ids[1]", ".more", ".none.x.y", ".[]?", ".header.ids | .[0], .[2]", "(.kvs[0] | .key)",
+		".", ".header.revision", ".kvs[0].key", ".kvs[].key", ".[]", ".[0]", ".[-1]", ".[0].Endpoint", ".[].Status.dbSize",
+		".a", `.["a"]`, `."a"`, ".kvs | length",
+		".kvs[] | .key, .value", ".kvs[].key | @base64d", "keys", ".[0] | keys", ".header.ids[1]", ".more", ".none.x.y",
+		".[]?", ".header.ids | .[0], .[2]", "(.kvs[0] | .key)",
 		".kvs[5]", ".a?", "length", ".[0].Status.version | length",
 	}
 	in := strings.Join(inputs, "\n")
@@ -200,8 +209,10 @@ func TestJSON(t *testing.T) {
 	for i, argv := range argvs {
 		out, stderr, exit := shell.Filter(argv, in)
 		want := answers[i]
-		if want.Program != programs[i] || strings.Contains(stderr, "is not carried out here") || out != want.Out || exit != want.Exit {
-			t.Errorf("%q\nprints here (exit %d)\n%s%s\nthere, to %q (exit %d)\n%s", argv, exit, out, stderr, want.Program, want.Exit, want.Out)
+		if want.Program != programs[i] || strings.Contains(stderr, "is not carried out here") || out != want.Out ||
+			exit != want.Exit {
+			t.Errorf("%q\nprints here (exit %d)\n%s%s\nthere, to %q (exit %d)\n%s", argv, exit, out, stderr, want.Program,
+				want.Exit, want.Out)
 		}
 	}
 }

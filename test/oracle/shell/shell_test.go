@@ -114,7 +114,8 @@ func TestPrograms(t *testing.T) {
 			continue
 		}
 		if want, wantExit := theirs(t, dir, program, text); out != want || exit != wantExit {
-			t.Fatalf("program %d\n%s\nprints here (exit %d)\n%s\nin %s (exit %d)\n%s", i, text, exit, out, program, wantExit, want)
+			t.Fatalf("program %d\n%s\nprints here (exit %d)\n%s\nin %s (exit %d)\n%s", i, text, exit, out, program, wantExit,
+				want)
 		}
 	}
 	if refused > rounds/10 {
@@ -167,10 +168,12 @@ b
 	}
 }
 
-// joinedComment is a comment that ends with a backslash. It does not go on in the next line, but mvdan.cc/sh 3.14.1 thinks so behind a ).
+// joinedComment is a comment that ends with a backslash. It does not go on in the next line, but mvdan.cc/sh 3.14.1
+// thinks so behind a ).
 var joinedComment = regexp.MustCompile(`#.*\\\n`)
 
-// TestMvdan holds that a grammar nobody here wrote can read what we read, made-up programs and their pieces; what it cannot read we refuse.
+// TestMvdan holds that a grammar nobody here wrote can read what we read, made-up programs and their pieces; what it
+// cannot read we refuse.
 func TestMvdan(t *testing.T) {
 	g := gen{rand.New(rand.NewPCG(2, 7))}
 	read := 0
@@ -224,7 +227,8 @@ func (g gen) pipeline(depth int) string {
 }
 
 func (g gen) filter() string {
-	return pick(g, "grep a", "grep -v '\\[b'", "egrep -o '[a-z]+'", "cut -c2-4", "cut -d' ' -f1", "head -n 2", "tail -n 1", "wc -l", "sort", "sort -r", "tr a-c x", "tr -d '\\n'",
+	return pick(g, "grep a", "grep -v '\\[b'", "egrep -o '[a-z]+'", "cut -c2-4", "cut -d' ' -f1", "head -n 2", "tail -n 1",
+		"wc -l", "sort", "sort -r", "tr a-c x", "tr -d '\\n'",
 		"cat", "etcdctl stdin", "awk '{print $1}'")
 }
 

@@ -17,14 +17,16 @@ import (
 	ours "github.com/etcdscope/etcdscope/core/mvcc"
 )
 
-// sizeRuns is how often the real thing is asked at most: which of several free spans bbolt takes is chance (freelist/hashmap.go goes over a Go map), and so is how
-// soon etcd's readers give back the pages of old commits (they are closed by goroutines). It is for this that the file is synced: a commit takes its time.
+// sizeRuns is how often the real thing is asked at most: which of several free spans bbolt takes is chance
+// (freelist/hashmap.go goes over a Go map), and so is how soon etcd's readers give back the pages of old commits (they
+// are closed by goroutines). It is for this that the file is synced: a commit takes its time.
 const sizeRuns = 10
 
 var allSizes = flag.Bool("all", false, "TestFileSize: all sizes and numbers of keys")
 
-// TestFileSize holds the model of the database file against etcd's own store on its own backend: length and what is in use must be within a tenth of what is
-// seen there, or within 8 pages. With -v it prints the table (make dbsize); without -all it leaves some out.
+// TestFileSize holds the model of the database file against etcd's own store on its own backend: length and what is in
+// use must be within a tenth of what is seen there, or within 8 pages. With -v it prints the table (make dbsize);
+// without -all it leaves some out.
 func TestFileSize(t *testing.T) {
 	for _, value := range []int{10, 256, 1500, 10_000, 100_000, 1 << 20} {
 		for _, keys := range []int{1, 10, 100, 1000, 10_000} {
@@ -45,7 +47,8 @@ func TestFileSize(t *testing.T) {
 // sizeCase compares until a run is like ours. The puts of a batch go into one commit.
 func sizeCase(t *testing.T, keys, value, batch int) {
 	for range sizeRuns {
-		j := &sizeJudge{keys: keys, value: strings.Repeat("v", value), batch: batch, ours: &ourFile{s: ours.New()}, theirs: newTheirFile(t)}
+		j := &sizeJudge{keys: keys, value: strings.Repeat("v", value), batch: batch, ours: &ourFile{s: ours.New()},
+			theirs: newTheirFile(t)}
 		if j.run(); j.bad == 0 {
 			t.Logf("a commit holds %d puts; pages of 4,096 bytes\n%s", batch, j.table)
 			return
@@ -81,8 +84,8 @@ func (j *sizeJudge) run() {
 	j.compare("put")
 }
 
-// TestRefusedUnderQuota: with a quota of 16 MiB and a value of 1 MiB at a time, etcd refuses the tenth or a later one, as its file has spans that are too short; so
-// do we. Each value is a commit of its own.
+// TestRefusedUnderQuota: with a quota of 16 MiB and a value of 1 MiB at a time, etcd refuses the tenth or a later one,
+// as its file has spans that are too short; so do we. Each value is a commit of its own.
 func TestRefusedUnderQuota(t *testing.T) {
 	const quota = 16 << 20
 	refused := func(s sized) int {
@@ -196,7 +199,8 @@ type theirFile struct {
 
 func newTheirFile(t *testing.T) *theirFile {
 	f := &theirFile{t: t, file: backend.New(backend.BackendConfig{
-		Path: filepath.Join(t.TempDir(), "db"), BatchInterval: 1 << 40, BatchLimit: 10_000, MmapSize: 1 << 30, Logger: zap.NewNop(),
+		Path: filepath.Join(t.TempDir(), "db"), BatchInterval: 1 << 40, BatchLimit: 10_000, MmapSize: 1 << 30,
+		Logger: zap.NewNop(),
 	})}
 	t.Cleanup(func() { _ = f.file.Close() })
 	tx := f.file.BatchTx()

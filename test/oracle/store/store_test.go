@@ -36,7 +36,8 @@ type twin struct {
 
 func open(t *testing.T) backend.Backend {
 	b := backend.New(backend.BackendConfig{
-		Path: filepath.Join(t.TempDir(), "db"), BatchInterval: 1 << 40, BatchLimit: 500, MmapSize: 1 << 28, Logger: zap.NewNop(),
+		Path: filepath.Join(t.TempDir(), "db"), BatchInterval: 1 << 40, BatchLimit: 500, MmapSize: 1 << 28,
+		Logger:        zap.NewNop(),
 		UnsafeNoFsync: true,
 	})
 	t.Cleanup(func() { _ = b.Close() }) // the directory goes, too
@@ -166,8 +167,9 @@ func (w *twin) read() {
 	key, end := w.bounds()
 	o := ours.RangeOptions{
 		Revision: w.sometimes(2), Limit: w.rand.Int64N(6), CountOnly: w.rand.IntN(8) == 0, KeysOnly: w.rand.IntN(8) == 0,
-		MinModRevision: w.sometimes(5), MaxModRevision: w.sometimes(5), MinCreateRevision: w.sometimes(5), MaxCreateRevision: w.sometimes(5),
-		SortTarget: ours.SortTarget(w.rand.IntN(5)), SortOrder: ours.SortOrder(w.rand.IntN(3)),
+		MinModRevision: w.sometimes(5), MaxModRevision: w.sometimes(5), MinCreateRevision: w.sometimes(5),
+		MaxCreateRevision: w.sometimes(5),
+		SortTarget:        ours.SortTarget(w.rand.IntN(5)), SortOrder: ours.SortOrder(w.rand.IntN(3)),
 	}
 	got, err := w.a.Range(key, end, o)
 	var last []byte // as it comes off the wire: nothing is nil
@@ -177,7 +179,8 @@ func (w *twin) read() {
 	want, _, err2 := txn.Range(context.Background(), zap.NewNop(), w.b, &pb.RangeRequest{
 		Key: []byte(key), RangeEnd: last, Revision: o.Revision, Limit: o.Limit, CountOnly: o.CountOnly, KeysOnly: o.KeysOnly,
 		MinModRevision: o.MinModRevision, MaxModRevision: o.MaxModRevision, MinCreateRevision: o.MinCreateRevision,
-		MaxCreateRevision: o.MaxCreateRevision, SortTarget: pb.RangeRequest_SortTarget(o.SortTarget), SortOrder: pb.RangeRequest_SortOrder(o.SortOrder),
+		MaxCreateRevision: o.MaxCreateRevision, SortTarget: pb.RangeRequest_SortTarget(o.SortTarget),
+		SortOrder: pb.RangeRequest_SortOrder(o.SortOrder),
 	})
 	if !same(err, err2) {
 		w.t.Fatalf("[%q, %q) %+v: %v, etcd %v", key, end, o, err, err2)
@@ -187,8 +190,9 @@ func (w *twin) read() {
 	}
 	list := make([]ours.KeyValue, len(want.Kvs))
 	for i, kv := range want.Kvs {
-		list[i] = ours.KeyValue{Key: string(kv.Key), Value: string(kv.Value), CreateRevision: kv.CreateRevision, ModRevision: kv.ModRevision,
-			Version: kv.Version, Lease: kv.Lease}
+		list[i] = ours.KeyValue{Key: string(kv.Key), Value: string(kv.Value), CreateRevision: kv.CreateRevision,
+			ModRevision: kv.ModRevision,
+			Version:     kv.Version, Lease: kv.Lease}
 	}
 	if got.Count != want.Count || got.More != want.More || !equal(got.KVs, list, o) {
 		w.t.Fatalf("[%q, %q) %+v:\n%v\netcd %v", key, end, o, got, want)
@@ -260,10 +264,12 @@ func (w *twin) compact() {
 	}
 }
 
-// hash compares HashKV, whatever compactions have still to do. The one case where that matters is when nothing is alive.
+// hash compares HashKV, whatever compactions have still to do. The one case where that matters is when nothing is
+// alive.
 func (w *twin) hash() {
 	rev := w.sometimes(1)
-	if kvs, err := w.a.Range(ours.FromKey, ours.FromKey, ours.RangeOptions{Revision: rev, CountOnly: true}); err != nil || kvs.Count == 0 {
+	if kvs, err := w.a.Range(ours.FromKey, ours.FromKey, ours.RangeOptions{Revision: rev, CountOnly: true}); err != nil ||
+		kvs.Count == 0 {
 		w.wait()
 	}
 	w.hashAt(rev)
@@ -282,7 +288,8 @@ func (w *twin) hashAt(rev int64) {
 
 func (w *twin) stored() {
 	want := w.b.HashStorage().Hashes()
-	if !slices.EqualFunc(w.a.Hashes(), want, func(a ours.KVHash, b theirs.KeyValueHash) bool { return a == ours.KVHash(b) }) {
+	if !slices.EqualFunc(w.a.Hashes(), want,
+		func(a ours.KVHash, b theirs.KeyValueHash) bool { return a == ours.KVHash(b) }) {
 		w.t.Fatalf("hashes of compactions: %v, etcd %v", w.a.Hashes(), want)
 	}
 }
@@ -290,7 +297,8 @@ func (w *twin) stored() {
 // TestRestart breaks compactions off and starts both stores again.
 func TestRestart(t *testing.T) {
 	file := open(t)
-	b := theirs.NewStore(zap.NewNop(), file, &lease.FakeLessor{}, theirs.StoreConfig{CompactionBatchLimit: 20, CompactionSleepInterval: 1 << 60})
+	b := theirs.NewStore(zap.NewNop(), file, &lease.FakeLessor{},
+		theirs.StoreConfig{CompactionBatchLimit: 20, CompactionSleepInterval: 1 << 60})
 	w := &twin{t: t, rand: rand.New(rand.NewPCG(1, 1)), a: ours.New(), b: b}
 	for w.a.Revision() < 100 {
 		w.write()
@@ -331,7 +339,8 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestHashWhenNothingLives is the case in which rows that wait to be dropped do count: nothing is alive at the revision.
+// TestHashWhenNothingLives is the case in which rows that wait to be dropped do count: nothing is alive at the
+// revision.
 func TestHashWhenNothingLives(t *testing.T) {
 	file := open(t)
 	w := &twin{t: t, a: ours.New()}

@@ -156,7 +156,8 @@ func numbers(d *datadriven.TestData) []int {
 const electionTick = 3
 
 func (e *env) addNodes(t *testing.T, d *datadriven.TestData, n int) error {
-	cfg := raft.Config{ElectionTick: electionTick, HeartbeatTick: 1, MaxSizePerMsg: math.MaxUint64, MaxInflightMsgs: math.MaxInt32}
+	cfg := raft.Config{ElectionTick: electionTick, HeartbeatTick: 1, MaxSizePerMsg: math.MaxUint64,
+		MaxInflightMsgs: math.MaxInt32}
 	st := raft.Stored{}
 	for _, arg := range d.CmdArgs[1:] {
 		for i := range arg.Vals {
@@ -205,7 +206,8 @@ func (e *env) addNodes(t *testing.T, d *datadriven.TestData, n int) error {
 			return err
 		}
 		e.nodes = append(e.nodes, &node{
-			Node: rn, inflight: cfg.MaxInflightMsgs, async: cfg.AsyncStorageWrites, state: st.Snapshot.Data, snapshot: st.Snapshot,
+			Node: rn, inflight: cfg.MaxInflightMsgs, async: cfg.AsyncStorageWrites, state: st.Snapshot.Data,
+			snapshot: st.Snapshot,
 		})
 	}
 	return nil

@@ -24,7 +24,8 @@ var refusals = map[error][]string{
 
 // TestConfChanges: the algebra of configurations, by the files of their package confchange.
 func TestConfChanges(t *testing.T) {
-	kinds := map[byte]entry.ChangeType{'v': entry.AddNode, 'l': entry.AddLearner, 'r': entry.RemoveNode, 'u': entry.UpdateNode}
+	kinds := map[byte]entry.ChangeType{'v': entry.AddNode, 'l': entry.AddLearner, 'r': entry.RemoveNode,
+		'u': entry.UpdateNode}
 	datadriven.Walk(t, filepath.Join(theirModule(t), "confchange", "testdata"), func(t *testing.T, path string) {
 		trk, last := tracker.New(10, 0), entry.Index(0)
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
@@ -99,13 +100,14 @@ func printed(t *tracker.Tracker) string {
 	return b.String()
 }
 
-// TestQuorums: the arithmetic of majorities, by the files of their package quorum. Of an answer only the last line counts;
-// what precedes it is a drawing.
+// TestQuorums: the arithmetic of majorities, by the files of their package quorum. Of an answer only the last line
+// counts; what precedes it is a drawing.
 func TestQuorums(t *testing.T) {
 	datadriven.Walk(t, filepath.Join(theirModule(t), "quorum", "testdata"), func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			lines := strings.Split(strings.TrimSpace(d.Expected), "\n")
-			if want := strings.TrimPrefix(lines[len(lines)-1], "<empty majority quorum>"); strings.HasPrefix(want, "error:") || decided(t, d) == want {
+			if want := strings.TrimPrefix(lines[len(lines)-1], "<empty majority quorum>"); strings.HasPrefix(want, "error:") ||
+				decided(t, d) == want {
 				return d.Expected
 			}
 			return decided(t, d)

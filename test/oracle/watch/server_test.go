@@ -21,8 +21,8 @@ import (
 	"github.com/etcdscope/etcdscope/test/oracle/await"
 )
 
-// front is one stream of a whole etcd server, as its clients see it, beside one of ours. One thing is done at a time and all
-// answers are awaited, so that nothing is left to the order in which its send loop selects.
+// front is one stream of a whole etcd server, as its clients see it, beside one of ours. One thing is done at a time
+// and all answers are awaited, so that nothing is left to the order in which its send loop selects.
 type front struct {
 	t      *testing.T
 	server *embed.Etcd
@@ -59,14 +59,16 @@ func newFront(t *testing.T) *front {
 		t.Fatal(err)
 	}
 	f := &front{t: t, server: server, call: call, store: mvcc.New(), hub: ours.New(ours.Default())}
-	f.header = ours.Header{ClusterID: uint64(server.Server.Cluster().ID()), MemberID: uint64(server.Server.MemberID()), Term: server.Server.Term()}
+	f.header = ours.Header{ClusterID: uint64(server.Server.Cluster().ID()), MemberID: uint64(server.Server.MemberID()),
+		Term: server.Server.Term()}
 	f.hub.SetHeader(f.header)
 	f.hub.Open(0, 1, ours.StreamOptions{}, true, &f.out)
 	return f
 }
 
 func (f *front) put(key, value string) {
-	if _, err := f.server.Server.Put(context.Background(), &pb.PutRequest{Key: []byte(key), Value: []byte(value)}); err != nil {
+	if _, err := f.server.Server.Put(context.Background(),
+		&pb.PutRequest{Key: []byte(key), Value: []byte(value)}); err != nil {
 		f.t.Fatal(err)
 	}
 	tx := f.store.Write()
@@ -151,7 +153,8 @@ func text(r *pb.WatchResponse) string {
 	if r.Header.RaftTerm == 0 || r.Header.ClusterId == 0 {
 		s += " without an origin"
 	}
-	s += fmt.Sprintf(" created %v canceled %v compacted %d fragment %v %q, %d bytes:", r.Created, r.Canceled, r.CompactRevision, r.Fragment, r.CancelReason, r.Size())
+	s += fmt.Sprintf(" created %v canceled %v compacted %d fragment %v %q, %d bytes:", r.Created, r.Canceled,
+		r.CompactRevision, r.Fragment, r.CancelReason, r.Size())
 	for _, e := range r.Events {
 		s += fmt.Sprintf(" %s %s@%d", e.Type, e.Kv.Key, e.Kv.ModRevision)
 		if e.PrevKv != nil {
@@ -173,7 +176,8 @@ func TestSameServer(t *testing.T) {
 	for _, r := range []ours.Request{
 		{Key: "a", Start: -1}, {Key: "b", End: "a"}, {Key: "b", End: "b"},
 		{Key: "a", PrevKV: true}, {Key: "a", WatchID: 2}, {Key: "a", WatchID: 2}, {Key: "a", End: mvcc.FromKey, NoPut: true},
-		{Key: "", End: mvcc.FromKey, PrevKV: true, NoDelete: true}, {Key: ""}, {Key: "a", Start: 2, PrevKV: true}, {Key: "a", End: "c", Start: 3},
+		{Key: "", End: mvcc.FromKey, PrevKV: true, NoDelete: true}, {Key: ""}, {Key: "a", Start: 2, PrevKV: true},
+		{Key: "a", End: "c", Start: 3},
 		{Key: "c", Start: 5}, {Kind: ours.Cancel, WatchID: 77}, {Kind: ours.Cancel, WatchID: 2}, {Kind: ours.Progress},
 	} {
 		f.ask(r)

@@ -54,13 +54,15 @@ type live struct {
 
 func newTwin(t *testing.T, seed uint64) *twin {
 	disk := backend.New(backend.BackendConfig{
-		Path: filepath.Join(t.TempDir(), "db"), BatchInterval: time.Hour, BatchLimit: 10_000, MmapSize: 1 << 28, Logger: zap.NewNop(),
+		Path: filepath.Join(t.TempDir(), "db"), BatchInterval: time.Hour, BatchLimit: 10_000, MmapSize: 1 << 28,
+		Logger:        zap.NewNop(),
 		UnsafeNoFsync: true,
 	})
 	t.Cleanup(func() { _ = disk.Close() }) // its directory goes, too
 	kv := theirs.New(zap.NewNop(), disk, &lease.FakeLessor{}, theirs.StoreConfig{})
 	t.Cleanup(func() { _ = kv.Close() }) // before its file; it cannot fail
-	w := &twin{t: t, rand: rand.New(rand.NewPCG(seed, 7)), store: mvcc.New(), hub: ours.New(ours.Default()), disk: disk, kv: kv}
+	w := &twin{t: t, rand: rand.New(rand.NewPCG(seed, 7)), store: mvcc.New(), hub: ours.New(ours.Default()), disk: disk,
+		kv: kv}
 	for id := range ours.StreamID(3) {
 		id++
 		w.streams = append(w.streams, &stream{id: id, theirs: kv.NewWatchStream(),
@@ -242,7 +244,8 @@ func (w *twin) progress() {
 	if !all {
 		return
 	}
-	if r := <-s.theirs.Chan(); r.Revision != m.Revision || int64(r.WatchID) != m.WatchID || len(r.Events) > 0 || !m.IsProgress() {
+	if r := <-s.theirs.Chan(); r.Revision != m.Revision || int64(r.WatchID) != m.WatchID || len(r.Events) > 0 ||
+		!m.IsProgress() {
 		w.t.Fatalf("progress: they %+v, ours %+v", r, m)
 	}
 }
@@ -275,8 +278,8 @@ func (w *twin) settle() {
 	}
 }
 
-// settleTheirs takes what comes on a stream of theirs until each watcher was told that it is canceled, or has answered that
-// it is synced. A watcher of the future cannot answer; it has nothing to be told either.
+// settleTheirs takes what comes on a stream of theirs until each watcher was told that it is canceled, or has answered
+// that it is synced. A watcher of the future cannot answer; it has nothing to be told either.
 func (w *twin) settleTheirs(s *stream) {
 	wait := map[int64]bool{}
 	for id, l := range s.live {
@@ -311,8 +314,8 @@ func (w *twin) settleTheirs(s *stream) {
 	}
 }
 
-// compare holds what both were told since the last time against each other. Where the grouping is theirs to choose, only the
-// events are compared.
+// compare holds what both were told since the last time against each other. Where the grouping is theirs to choose,
+// only the events are compared.
 func (w *twin) compare(grouping bool) (responses int) {
 	for _, s := range w.streams {
 		for id := int64(0); id < 64; id++ {
@@ -358,7 +361,8 @@ func theirsText(r *theirs.WatchResponse) string {
 	}
 	var list []string
 	for _, e := range r.Events {
-		list = append(list, fmt.Sprint(e.Type == mvccpb.DELETE, string(e.Kv.Key), string(e.Kv.Value), e.Kv.CreateRevision, e.Kv.ModRevision, e.Kv.Version))
+		list = append(list, fmt.Sprint(e.Type == mvccpb.DELETE, string(e.Kv.Key), string(e.Kv.Value), e.Kv.CreateRevision,
+			e.Kv.ModRevision, e.Kv.Version))
 	}
 	return fmt.Sprintf("%d:%s", r.Revision, strings.Join(list, ";"))
 }

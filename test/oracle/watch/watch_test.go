@@ -57,8 +57,8 @@ func TestSameBatches(t *testing.T) {
 	}
 }
 
-// TestSameWhenSlow writes more than a stream holds while nobody takes anything, cancels and goes on: victims on both sides. What
-// is told in the end is the same.
+// TestSameWhenSlow writes more than a stream holds while nobody takes anything, cancels and goes on: victims on both
+// sides. What is told in the end is the same.
 func TestSameWhenSlow(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -80,8 +80,8 @@ func TestSameWhenSlow(t *testing.T) {
 	}
 }
 
-// TestSameVictim has one watcher, which is told once more than its stream holds. Nothing comes after that, so that even the
-// response that had to wait is the same, its header included.
+// TestSameVictim has one watcher, which is told once more than its stream holds. Nothing comes after that, so that even
+// the response that had to wait is the same, its header included.
 func TestSameVictim(t *testing.T) {
 	w := newTwin(t, 1)
 	s := w.streams[0]
@@ -137,8 +137,9 @@ func TestSameSizes(t *testing.T) {
 func marshalled(m *ours.Message, h ours.Header) *pb.WatchResponse {
 	r := &pb.WatchResponse{
 		Header:  &pb.ResponseHeader{ClusterId: h.ClusterID, MemberId: h.MemberID, Revision: m.Revision, RaftTerm: h.Term},
-		WatchId: m.WatchID, Created: m.Created, Canceled: m.Canceled, Fragment: m.Fragment, CompactRevision: m.CompactRevision,
-		CancelReason: m.Reason,
+		WatchId: m.WatchID, Created: m.Created, Canceled: m.Canceled, Fragment: m.Fragment,
+		CompactRevision: m.CompactRevision,
+		CancelReason:    m.Reason,
 	}
 	for i, c := range m.Events {
 		e := &mvccpb.Event{Kv: pair(&c.KV)}
@@ -154,6 +155,7 @@ func marshalled(m *ours.Message, h ours.Header) *pb.WatchResponse {
 }
 
 func pair(kv *mvcc.KeyValue) *mvccpb.KeyValue {
-	return &mvccpb.KeyValue{Key: []byte(kv.Key), Value: []byte(kv.Value), CreateRevision: kv.CreateRevision, ModRevision: kv.ModRevision,
-		Version: kv.Version, Lease: kv.Lease}
+	return &mvccpb.KeyValue{Key: []byte(kv.Key), Value: []byte(kv.Value), CreateRevision: kv.CreateRevision,
+		ModRevision: kv.ModRevision,
+		Version:     kv.Version, Lease: kv.Lease}
 }

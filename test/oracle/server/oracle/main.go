@@ -1,5 +1,5 @@
-// Command oracle asks one of our members and a real etcd server the same things and compares the answers. Its last line is
-// "oracle: N operations, M mismatches"; each mismatch is printed before, as short as it could be made.
+// Command oracle asks one of our members and a real etcd server the same things and compares the answers. Its last line
+// is "oracle: N operations, M mismatches"; each mismatch is printed before, as short as it could be made.
 package main
 
 import (
@@ -17,7 +17,8 @@ func main() {
 	calls := flag.Int("ops", 5_000, "operations to compare")
 	seed := flag.Uint64("seed", 1, "seed of the first run; each run takes the next")
 	wire := flag.Int("wire", 30, "percent of the runs that go over a gRPC connection")
-	only := flag.String("only", "", "kinds of calls, with commas: put,range,delete,txn,compact,hash,status,lease,alarm,member,big,watch")
+	only := flag.String("only", "",
+		"kinds of calls, with commas: put,range,delete,txn,compact,hash,status,lease,alarm,member,big,watch")
 	most := flag.Int("most", 5, "different mismatches after which to stop")
 	self := flag.Bool("self", false, "compare two real servers: whatever differs is no fault of ours")
 	members := flag.Int("members", 1, "of the group")

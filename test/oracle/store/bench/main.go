@@ -1,5 +1,5 @@
-// Command bench measures our store beside etcd's, whose database lies in memory if the machine has a file system for that:
-// operations per second, rows compacted per second, memory for each key, and all of it as the store grows.
+// Command bench measures our store beside etcd's, whose database lies in memory if the machine has a file system for
+// that: operations per second, rows compacted per second, memory for each key, and all of it as the store grows.
 package main
 
 import (
@@ -55,12 +55,15 @@ func main() {
 	row("puts per second", a, b, 1, func(s store, i int) { s.put(i * 7919 % keys) })
 	row("reads of one key per second", a, b, 1, func(s store, i int) { s.read(i*7919%keys, 1) })
 	row("reads of 100 keys per second", a, b, 1, func(s store, i int) { s.read(i*7919%(keys-listed), listed) })
-	row("puts per second, 10 to a transaction", a, b, grouped, func(s store, i int) { s.group(i * 7919 % (keys - grouped)) })
+	row("puts per second, 10 to a transaction", a, b, grouped,
+		func(s store, i int) { s.group(i * 7919 % (keys - grouped)) })
 	a.close()
 	b.close()
 	fmt.Println()
-	fmt.Println("as it grows:                 puts/s            reads/s     rows compacted/s   memory a key, bytes   after a compaction")
-	fmt.Println("     keys × revisions     ours  theirs      ours  theirs      ours  theirs      ours  theirs  ratio     ours  theirs")
+	fmt.Println("as it grows:                 puts/s            reads/s     rows compacted/s   memory a key, bytes   " +
+		"after a compaction")
+	fmt.Println("     keys × revisions     ours  theirs      ours  theirs      ours  theirs      ours  theirs  ratio   " +
+		"  ours  theirs")
 	for n := 1000; n <= *most; n *= 10 {
 		growth(list, n, 1)
 	}
@@ -145,8 +148,8 @@ func seconds(do func()) float64 {
 	return time.Since(start).Seconds()
 }
 
-// heap returns the bytes in use on the heap, once they have stopped getting fewer: a store that was closed gives its memory
-// back bit by bit, through goroutines that end and pools that live for two collections.
+// heap returns the bytes in use on the heap, once they have stopped getting fewer: a store that was closed gives its
+// memory back bit by bit, through goroutines that end and pools that live for two collections.
 func heap() int64 {
 	least := int64(1 << 62)
 	for range 20 {
@@ -263,7 +266,8 @@ func (t *theirStore) read(first, keys int) {
 	if keys > 1 {
 		end = t.names[first+keys]
 	}
-	if r, err := t.s.Range(context.Background(), t.names[first], end, theirs.RangeOptions{}); err != nil || len(r.KVs) != keys {
+	if r, err := t.s.Range(context.Background(), t.names[first], end, theirs.RangeOptions{}); err != nil ||
+		len(r.KVs) != keys {
 		panic(fmt.Sprint("bench: ", len(r.KVs), err))
 	}
 }

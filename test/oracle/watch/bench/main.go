@@ -1,6 +1,7 @@
-// Command bench measures what a put costs while others watch, with our store and hub and with etcd's watchable store (its
-// database is a file that is never synced): puts per second with watchers of the same key, of other keys and of other
-// prefixes, and what a watcher takes of memory. What is told is taken off the streams after each put, and counted.
+// Command bench measures what a put costs while others watch, with our store and hub and with etcd's watchable store
+// (its database is a file that is never synced): puts per second with watchers of the same key, of other keys and of
+// other prefixes, and what a watcher takes of memory. What is told is taken off the streams after each put, and
+// counted.
 package main
 
 import (

@@ -67,9 +67,11 @@ type theirSide struct {
 
 func newTheirs(path string) *theirSide {
 	disk := backend.New(backend.BackendConfig{
-		Path: path, BatchInterval: 100 * time.Millisecond, BatchLimit: 10_000, MmapSize: 1 << 30, Logger: zap.NewNop(), UnsafeNoFsync: true,
+		Path: path, BatchInterval: 100 * time.Millisecond, BatchLimit: 10_000, MmapSize: 1 << 30, Logger: zap.NewNop(),
+		UnsafeNoFsync: true,
 	})
-	return &theirSide{path: path, disk: disk, kv: theirs.New(zap.NewNop(), disk, &lease.FakeLessor{}, theirs.StoreConfig{})}
+	return &theirSide{path: path, disk: disk,
+		kv: theirs.New(zap.NewNop(), disk, &lease.FakeLessor{}, theirs.StoreConfig{})}
 }
 
 func (s *theirSide) watch(stream int, key, end string) {
