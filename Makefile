@@ -21,7 +21,8 @@ STEPS ?= 200000
 OPS ?= 5000
 MEMBERS ?= 1
 FUZZTIME ?= 20s
-# How long the tests of one package may take: only what hangs needs it. Go's own ten minutes are too few on a machine with much else to do.
+# How long the tests of one package may take: only what hangs needs it. Go's own ten minutes are too few on a machine
+# with much else to do.
 TIMEOUT ?= 60m
 ROUNDS ?= 20
 LOOPS ?= 4
@@ -62,7 +63,8 @@ dist: strip node ## put everything that a static host needs into dist/: names wi
 .PHONY: release
 release: dist ## dist/ as an archive with its checksum, named by the version: build/etcdscope-VERSION.tar.gz
 	version=$$($(GO) run ./cmd/etcdscope version); \
-	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime='2026-01-01 00:00Z' -czf build/etcdscope-$$version.tar.gz -C dist . && \
+	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime='2026-01-01 00:00Z' \
+		-czf build/etcdscope-$$version.tar.gz -C dist . && \
 	cd build && sha256sum etcdscope-$$version.tar.gz | tee etcdscope-$$version.sha256
 
 .PHONY: screenshot
@@ -72,7 +74,7 @@ screenshot: chromium ## take docs/screenshot.png from the running page
 # --- test it
 
 .PHONY: test
-test: fmt-check vet unit unit-node determinism swarm judges lockstep oracle robustness test-browser ## everything that must pass before a commit is pushed
+test: fmt-check vet unit unit-node determinism swarm judges lockstep oracle robustness test-browser ## before each push
 	@echo "test: all passed"
 
 # What takes long in a second look: whole runs, links, builds, the article. `make test` has them.
@@ -94,10 +96,11 @@ race: ## the race detector over what runs natively (needs a C compiler)
 
 .PHONY: cover
 cover: ## which share of the statements the tests of each package reach
-	$(GO) test -timeout $(TIMEOUT) -cover ./core/... ./web/... ./internal/... | awk '/coverage:/{print $$2, $$5}' | column -t
+	$(GO) test -timeout $(TIMEOUT) -cover ./core/... ./web/... ./internal/... | \
+		awk '/coverage:/{print $$2, $$5}' | column -t
 
 .PHONY: nightly
-nightly: ## all that is too long for each push: lint, race, coverage, fuzzing, ablation, deliberate faults, long swarms and judges
+nightly: ## what is too long for each push: lint, race, coverage, fuzzing, deliberate faults, long swarms and judges
 	$(MAKE) --no-print-directory lint race cover slow
 	$(MAKE) --no-print-directory swarm RUNS=10000
 	$(MAKE) --no-print-directory robustness RUNS=1000
@@ -136,7 +139,7 @@ swarm: ## many seeds with random faults, all rules checked (RUNS=100 SEED=1)
 	$(GO) run ./cmd/etcdscope swarm -runs $(RUNS) -seed $(SEED)
 
 .PHONY: judges
-judges: ## ours beside etcd's own: Raft's transcripts, store, watches, leases, metrics, etcdctl, a whole server; each in its tests
+judges: ## ours beside etcd's own: Raft's transcripts, store, watches, leases, metrics, etcdctl, a whole server
 	cd test/oracle && $(GO) vet ./... && $(GO) test -timeout $(TIMEOUT) ./...
 
 .PHONY: judges-stress
@@ -152,7 +155,7 @@ lockstep: ## our Raft and etcd's, same inputs, compared after each (STEPS=200000
 	cd test/oracle && $(GO) run . -steps $(STEPS) -seed $(SEED)
 
 .PHONY: dbsize
-dbsize: ## the length of the database file and what is in use, ours and etcd's, for values of 10 B to 1 MiB (some minutes)
+dbsize: ## length of the database file and what is in use, ours and etcd's, values of 10 B to 1 MiB (some minutes)
 	cd test/oracle && $(GO) test ./store -count=1 -v -run 'TestFileSize|TestRefusedUnderQuota' -args -all
 
 .PHONY: oracle
@@ -168,7 +171,8 @@ robustness: ## etcd's robustness validators judge what clients saw in runs with 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included
 	@mkdir -p build
-	cd test/browser && $(GO) vet ./... && $(GO) test -timeout $(TIMEOUT) -count=1 -artifacts -outputdir '$(CURDIR)/build' ./...
+	cd test/browser && $(GO) vet ./... && \
+		$(GO) test -timeout $(TIMEOUT) -count=1 -artifacts -outputdir '$(CURDIR)/build' ./...
 
 .PHONY: ablation
 ablation: ## each rule switched off does the harm that it prevents, and none when it is on
@@ -212,7 +216,8 @@ bench-browser: chromium ## the full measures in Chromium: load, frames, seeking,
 
 .PHONY: size
 size: strip node ## size of the stripped browser binary against its budget (BUDGET=1420000 bytes of brotli)
-	@node .ci/size.js build/app.stripped.wasm $(if $(findstring go1.26,$(shell $(GO) env GOVERSION)),$(BUDGET),$(BUDGET_JOINED))
+	@node .ci/size.js build/app.stripped.wasm \
+		$(if $(findstring go1.26,$(shell $(GO) env GOVERSION)),$(BUDGET),$(BUDGET_JOINED))
 
 .PHONY: fuzz
 fuzz: ## every fuzz test for FUZZTIME=20s
@@ -233,7 +238,8 @@ slow: ## what takes long or is left to chance: each fuzz test for 3 s, ablation,
 
 .PHONY: transcripts
 transcripts: ## rewrite the expected output of all transcripts, then show what changed: read it
-	@for dir in $$(git grep -l 'cockroachdb/datadriven' -- 'core/*_test.go' 'web/*_test.go' | xargs -r -n1 dirname | sort -u); do \
+	@for dir in $$(git grep -l 'cockroachdb/datadriven' -- 'core/*_test.go' 'web/*_test.go' | \
+			xargs -r -n1 dirname | sort -u); do \
 		$(GO) test -count=1 ./$$dir -args -rewrite; \
 	done
 	git --no-pager diff --stat -- '*testdata*'
@@ -254,7 +260,8 @@ clean: ## remove what was built
 
 .PHONY: node
 node:
-	@command -v node >/dev/null || { echo "needs Node 20 or newer: apt-get install nodejs, or https://nodejs.org"; exit 1; }
+	@command -v node >/dev/null || \
+		{ echo "needs Node 20 or newer: apt-get install nodejs, or https://nodejs.org"; exit 1; }
 
 .PHONY: chromium
 chromium:

@@ -1,7 +1,7 @@
-// dist.js DIR [QUALITY]: makes the site's files in DIR fit for any static host. Every file but the pages gets a name with
-// a hash of what it holds, so that it can be cached for ever; what refers to it says the new name. Beside each file
-// stand a .br (brotli of QUALITY, 11 if not given) and a .gz, for hosts that send them. References are names in quotes,
-// relative to the page: DIR works at any path.
+// dist.js DIR [QUALITY]: makes the site's files in DIR fit for any static host. Every file but the pages gets a name
+// with a hash of what it holds, so that it can be cached for ever; what refers to it says the new name. Beside each
+// file stand a .br (brotli of QUALITY, 11 if not given) and a .gz, for hosts that send them. References are names in
+// quotes, relative to the page: DIR works at any path.
 const fs = require('node:fs');
 const path = require('node:path');
 const zlib = require('node:zlib');
@@ -25,7 +25,8 @@ function rename(name) {
   }
   under.delete(name);
   const { name: stem, ext } = path.parse(name);
-  const final = pages.test(name) ? name : `${stem}.${createHash('sha256').update(body).digest('hex').slice(0, 10)}${ext}`;
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 10);
+  const final = pages.test(name) ? name : `${stem}.${hash}${ext}`;
   fs.rmSync(path.join(dir, name));
   fs.writeFileSync(path.join(dir, final), body);
   fs.writeFileSync(path.join(dir, final + '.gz'), zlib.gzipSync(body, { level: 9 }));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# judges-stress.sh ROUNDS LOOPS: runs the judges that start real servers or processes so many times, with so many busy loops beside them. A judge whose
-# verdict depends on how fast the machine is fails here sooner or later.
+# judges-stress.sh ROUNDS LOOPS: runs the judges that start real servers or processes so many times, with so many busy
+# loops beside them. A judge whose verdict depends on how fast the machine is fails here sooner or later.
 set -euo pipefail
 
 rounds=$1 loops=$2

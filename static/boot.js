@@ -1,5 +1,5 @@
-// Starts everything: the worker first (its script then loads while the module compiles), then one compilation for both, then
-// the engine in the worker and, a moment later, the page. Whatever fails is said in the page's own words.
+// Starts everything: the worker first (its script then loads while the module compiles), then one compilation for both,
+// then the engine in the worker and, a moment later, the page. Whatever fails is said in the page's own words.
 'use strict';
 try { // before the first paint, so that the page does not flash; storage may be forbidden
   const theme = localStorage.getItem('etcdscope.theme');
@@ -14,7 +14,10 @@ function fail(what, todo) {
   $('fatal').hidden = false;
 }
 $('fatal-retry').addEventListener('click', () => location.reload());
-$('fatal-fresh').addEventListener('click', () => { history.replaceState(null, '', location.pathname); location.reload(); });
+$('fatal-fresh').addEventListener('click', () => {
+  history.replaceState(null, '', location.pathname);
+  location.reload();
+});
 
 function script(src) {
   return new Promise((ok, no) => {
@@ -40,7 +43,9 @@ function counted(res) {
 async function start() {
   if (!window.WebAssembly || !window.Worker) throw new Error('This browser cannot run WebAssembly in a worker');
   const worker = new Worker('worker.js');
-  worker.addEventListener('error', e => fail('The simulator stopped: ' + (e.message || 'its script did not load') + '.', 'Try again.'));
+  worker.addEventListener('error', e => {
+    fail('The simulator stopped: ' + (e.message || 'its script did not load') + '.', 'Try again.');
+  });
   const scripts = Promise.all([script('wasm_exec.js'), script('motion.js'), script('paint.js')]);
   scripts.catch(() => {});
   const res = await fetch('app.wasm');
@@ -57,4 +62,5 @@ async function start() {
 }
 
 start().catch(e => fail(e.message + '.', window.WebAssembly && window.Worker
-  ? 'Check the connection and try again.' : 'Please open it in a current Firefox, Chrome, Edge or Safari, with scripts allowed.'));
+  ? 'Check the connection and try again.'
+  : 'Please open it in a current Firefox, Chrome, Edge or Safari, with scripts allowed.'));

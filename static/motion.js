@@ -1,5 +1,5 @@
-// Moves what moves between two frames, without Go: messages along their ways, and the timers' arcs. The buffer is described in
-// web/wire/motion.go. Go tells which element has which id and way (a quadratic curve: ax ay cx cy bx by).
+// Moves what moves between two frames, without Go: messages along their ways, and the timers' arcs. The buffer is
+// described in web/wire/motion.go. Go tells which element has which id and way (a quadratic curve: ax ay cx cy bx by).
 'use strict';
 window.Motion = (() => {
   const ways = new Map(), timers = [];
@@ -20,7 +20,10 @@ window.Motion = (() => {
       if (timers[k] && f[i] >= 0) timers[k].setAttribute('stroke-dasharray', (100 * f[i]).toFixed(1) + ' 200');
     for (const m of ways.values()) m.seen = false;
     for (let n = f[i++]; n > 0; n--, i += 2) place(f[i], f[i + 1]);
-    for (const m of ways.values()) if (m.seen === m.hidden) { m.hidden = !m.seen; m.el.style.display = m.seen ? '' : 'none'; }
+    for (const m of ways.values()) if (m.seen === m.hidden) {
+      m.hidden = !m.seen;
+      m.el.style.display = m.seen ? '' : 'none';
+    }
   }
   return {
     apply,

@@ -1,8 +1,10 @@
-// Carries out what web/page/paint.go wrote down: all changes of a part of the page in one call. The text's grammar stands there.
+// Carries out what web/page/paint.go wrote down: all changes of a part of the page in one call. The text's grammar
+// stands there.
 'use strict';
 window.Paint = (() => {
   const nodes = [null], template = document.createElement('template');
-  const own = { value: 1, checked: 1, selected: 1 }; // of a field, what a person sees is a property and not the attribute
+  // Of a field, what a person sees is a property and not the attribute.
+  const own = { value: 1, checked: 1, selected: 1 };
   function parse(html, svg) {
     template.innerHTML = svg ? '<svg>' + html + '</svg>' : html;
     return [...(svg ? template.content.firstChild : template.content).childNodes];
@@ -29,7 +31,12 @@ window.Paint = (() => {
       const op = f[i++];
       switch (op) {
         case 'n': make(nodes[f[i]], nodes[f[i + 1]], f[i + 2], f[i + 3], f[i + 4]); i += 5; break;
-        case 'u': { const kids = nodes[f[i]].childNodes; f[i + 1].split(' ').forEach((id, k) => { nodes[id] = kids[k]; }); i += 2; break; }
+        case 'u': {
+          const kids = nodes[f[i]].childNodes;
+          f[i + 1].split(' ').forEach((id, k) => { nodes[id] = kids[k]; });
+          i += 2;
+          break;
+        }
         case 'm': move(nodes[f[i]], nodes[f[i + 1]], nodes[f[i + 2]]); i += 3; break;
         case 'd': nodes[f[i++]].remove(); break;
         case 't': nodes[f[i]].nodeValue = f[i + 1]; i += 2; break;

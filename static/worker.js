@@ -5,7 +5,12 @@ importScripts('wasm_exec.js');
 self.onmessage = async e => {
   if (!e.data.module) return;
   const said = []; // what Go wrote before it stopped: a panic's first line is the reason
-  globalThis.fs.writeSync = (fd, bytes) => { const t = new TextDecoder().decode(bytes); said.push(t); console.error(t); return bytes.length; };
+  globalThis.fs.writeSync = (fd, bytes) => {
+    const t = new TextDecoder().decode(bytes);
+    said.push(t);
+    console.error(t);
+    return bytes.length;
+  };
   self.onmessage = null;
   const go = new Go();
   go.exit = () => {};

@@ -139,7 +139,11 @@ func TestDroppedIsFreed(t *testing.T) {
 	for name, dropper := range map[string]func(*List[*[64]byte]) *List[*[64]byte]{
 		"the only list":        func(l *List[*[64]byte]) *List[*[64]byte] { return l },
 		"a clone is gone":      func(l *List[*[64]byte]) *List[*[64]byte] { l.Clone(); return l },
-		"the original is gone": func(l *List[*[64]byte]) *List[*[64]byte] { c := l.Clone(); *l = List[*[64]byte]{}; return &c },
+		"the original is gone": func(l *List[*[64]byte]) *List[*[64]byte] {
+			c := l.Clone()
+			*l = List[*[64]byte]{}
+			return &c
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, seen := &List[*[64]byte]{}, make([]weak.Pointer[[64]byte], n)

@@ -6,7 +6,7 @@ import "slices"
 // halves, as in etcd:
 //
 //	Compact        the logical half: reads below the revision are refused from now on, watchers there are cancelled
-//	CompactBatch   the physical half: goes over all rows up to the revision, oldest first, a thousand at a time, and drops
+//	CompactBatch   the physical half: goes over all rows up to the revision, oldest first, a thousand at a time, drops
 //	               those that no read can reach any more. Between two batches the store is written to as usual
 //
 // Of each key stays what a read at the compacted revision sees: the newest change that is not younger. If that is a

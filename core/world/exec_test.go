@@ -54,7 +54,8 @@ func TestExecEnds(t *testing.T) {
 			got += s.Command.String() + ": " + out + err + string(rune('0'+exit%10)) + "\n"
 		}
 	}
-	if want := "lock l sleep 60: Error: signal: interrupt\n5\nwatch --watch-key=a --client c2 -- sleep 60: 0\n"; got != want {
+	want := "lock l sleep 60: Error: signal: interrupt\n5\nwatch --watch-key=a --client c2 -- sleep 60: 0\n"
+	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if n := len(w.shells.jobs); n != 0 {

@@ -56,7 +56,7 @@ core/...                                                               < web/vie
 core/world, core/lesson, core/script, core/check, core/sim, core/rule  < web/engine, web/site
 core/client, core/rng                                                  < web/engine
 core/script, core/sim, core/rule                                       < web/link, web/wire, web/scene, web/page
-web/wire                                                               < web/view, web/scene, web/engine, web/page, web/site
+web/wire                                                           < web/view, web/scene, web/engine, web/page, web/site
 web/link                                                               < web/engine, web/page, web/site
 web/view                                                               < web/engine, web/site
 web/scene                                                              < web/engine, web/page, web/site

@@ -5,7 +5,8 @@ set -euo pipefail
 find_chromium() {
 	local name
 	for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome \
-		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
+		"/Applications/Chromium.app/Contents/MacOS/Chromium"; do
 		if [ -n "$name" ] && command -v "$name"; then return 0; fi
 	done
 	return 1

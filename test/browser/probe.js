@@ -5,7 +5,8 @@
     for (const e of list.getEntries()) probe.tasks.push({ At: e.startTime, Took: e.duration });
   }).observe({ type: 'longtask', buffered: true });
 
-  // The page's own work: every callback that it runs, summed up from one frame to the next. Style and paint are not in it.
+  // The page's own work: every callback that it runs, summed up from one frame to the next. Style and paint are not in
+  // it.
   let work = 0;
   const timed = (f) => function (...args) {
     const start = performance.now();

@@ -168,7 +168,8 @@ func opRange(k string) *pb.RequestOp {
 }
 
 func opDelete(k string) *pb.RequestOp {
-	return &pb.RequestOp{Request: &pb.RequestOp_RequestDeleteRange{RequestDeleteRange: &pb.DeleteRangeRequest{Key: []byte(k)}}}
+	del := &pb.DeleteRangeRequest{Key: []byte(k)}
+	return &pb.RequestOp{Request: &pb.RequestOp_RequestDeleteRange{RequestDeleteRange: del}}
 }
 
 // call makes a step of one request. That it may fail is part of it.
