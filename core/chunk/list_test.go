@@ -137,8 +137,8 @@ func TestCloneIsCheap(t *testing.T) {
 func TestDroppedIsFreed(t *testing.T) {
 	const n = 40 * size
 	for name, dropper := range map[string]func(*List[*[64]byte]) *List[*[64]byte]{
-		"the only list":        func(l *List[*[64]byte]) *List[*[64]byte] { return l },
-		"a clone is gone":      func(l *List[*[64]byte]) *List[*[64]byte] { l.Clone(); return l },
+		"the only list":   func(l *List[*[64]byte]) *List[*[64]byte] { return l },
+		"a clone is gone": func(l *List[*[64]byte]) *List[*[64]byte] { l.Clone(); return l },
 		"the original is gone": func(l *List[*[64]byte]) *List[*[64]byte] {
 			c := l.Clone()
 			*l = List[*[64]byte]{}
