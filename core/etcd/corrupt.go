@@ -34,7 +34,8 @@ type hashRound struct {
 	rest     []mvcc.KVHash // of checkCompact: what to compare if this one cannot be
 	asked    []hashQuestion
 	deadline sim.Time
-	after    raft.Index // 0: answers are missing; else what the member has to have applied before it looks
+	read     uint64 // 0: answers are missing; else the round of ReadIndex that the member waits for before it looks
+	ready    bool   // that round has ended well
 	running  bool
 }
 
@@ -177,8 +178,9 @@ func (m *Member) hashed(resp *Response) bool {
 	return false
 }
 
-// endRound looks at the answers when all are there, or when it has waited long enough. etcd reads linearizably first,
-// so that this member is not behind one that has answered.
+// endRound looks at the answers when all are there, or when it has waited long enough. A check of the current revision
+// reads linearizably first: one who has lost the leadership, or is behind others, must not take them for corrupt
+// because they have more (PeriodicCheck, LinearizableReadNotify).
 func (m *Member) endRound(now sim.Time, k checkKind, out *Output) {
 	r := &m.checker.rounds[k]
 	for _, q := range r.asked {
@@ -186,10 +188,11 @@ func (m *Member) endRound(now sim.Time, k checkKind, out *Output) {
 			return
 		}
 	}
-	if r.after == 0 {
-		r.after = m.node.Commit()
-	}
-	if m.applied < r.after {
+	if k == checkCurrent && !r.ready {
+		if r.read == 0 {
+			r.read, m.reads.wanted = m.reads.rounds+1, true
+			m.startRead(now, out)
+		}
 		return
 	}
 	done := *r
@@ -198,6 +201,18 @@ func (m *Member) endRound(now sim.Time, k checkKind, out *Output) {
 		m.judgeCurrent(now, &done, out)
 	} else if !m.judgeCompact(now, &done, out) {
 		m.ask(now, k, done.rest, out)
+	}
+}
+
+// readForCheck tells the check that waits for a round of ReadIndex how that has ended. Without an answer of the
+// leader's the check is given up.
+func (m *Member) readForCheck(ok bool) {
+	switch r := &m.checker.rounds[checkCurrent]; {
+	case r.read == 0 || r.read > m.reads.rounds:
+	case ok:
+		r.ready = true
+	default:
+		*r = hashRound{}
 	}
 }
 

@@ -158,8 +158,10 @@ func (m *Member) serveReads(now sim.Time, out *Output) {
 	m.endReads(now, true, out)
 }
 
-// endReads tells those who wanted to know whether the member leads, and begins the next round.
+// endReads tells those who wanted to know whether the member leads, or has all that was committed, and begins the next
+// round.
 func (m *Member) endReads(now sim.Time, ok bool, out *Output) {
+	m.readForCheck(ok)
 	m.resume(now, func(h *handler) bool { return h.waits == forLeadership && h.round <= m.reads.rounds },
 		func(h handler) { m.ensured(now, h, ok && m.node.Lead() == m.id(), out) })
 	m.startRead(now, out)

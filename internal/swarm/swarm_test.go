@@ -33,6 +33,18 @@ func TestAllRulesHold(t *testing.T) {
 	}
 }
 
+// TestCutOffLeaderAccusesNobody has runs in which a leader that was cut off looked at members with newer revisions and
+// took them for corrupt, before its check read linearizably first.
+func TestCutOffLeaderAccusesNobody(t *testing.T) {
+	o := options(t, 1)
+	o.For = 30 * sim.Second
+	for _, seed := range []uint64{298, 524} {
+		if f := Judge(Generate(seed, o)); f != nil {
+			t.Errorf("run %d: %v", seed, f)
+		}
+	}
+}
+
 // TestAblation switches off one rule after the other. Faults must show what each of those that keep a cluster safe is
 // for.
 //
