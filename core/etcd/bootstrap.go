@@ -39,6 +39,7 @@ func (d *Data) clone() Data {
 // and is (etcdutl, defrag_command.go).
 func (d *Data) Defragmented() (after Data, was, is int64) {
 	after = d.clone()
+	after.backend.Store = d.backend.Store.Clone() // keyframes share it
 	after.backend.Store.Defragment()
 	return after, d.backend.Store.Size(), after.backend.Store.Size()
 }
