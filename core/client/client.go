@@ -15,7 +15,7 @@
 // the run's configuration. Nobody tells a client of others: who types a command about members at it reads the list that
 // comes back, and goes on with that (Client.read).
 //
-// Some of etcdctl's commands are more than one call: endpoint health, lock, elect, lease keep-alive. Each is a Task, a
+// Some of etcdctl's commands are more than one call: endpoint health, lock, elect, check perf. Each is a Task, a
 // small machine that asks for calls and watches (Ask), hears what came of them, and says what etcdctl would print
 // (Report).
 //
@@ -23,7 +23,7 @@
 // Output.
 //
 // Reading order: client.go, channel.go, keepalive.go, sync.go, watch.go, task.go, survey.go, session.go, mutex.go,
-// election.go.
+// election.go, perf.go.
 package client
 
 import (

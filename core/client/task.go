@@ -24,6 +24,7 @@ const (
 	Lock                      // lock: Name, TTL
 	Campaign                  // elect NAME PROPOSAL
 	Observe                   // elect NAME --listen
+	Perf                      // check perf: Name, Compact, Defrag
 )
 
 // Task is a command of etcdctl that makes several calls. What is above the line is given, the rest is how far it is.
@@ -34,10 +35,12 @@ type Task struct {
 	Endpoints []Endpoint // that it was given; nil: the client's
 	Cluster   bool       // ask all members
 	Timeout   sim.Time   // --command-timeout; 0: etcdctl's own, less: there is no time at all
-	Name      string     // of the lock or the election
+	Name      string     // of the lock or the election; Perf: the prefix of the keys
 	Proposal  string
 	TTL       int64
 	Exec      bool // Lock: a command is carried out while it has the lock
+	Compact   bool // Perf: drop the history behind the load
+	Defrag    bool // Perf: defragment the endpoints behind it
 
 	Lease int64 // of its session
 	Key   string
@@ -58,6 +61,8 @@ type Task struct {
 	why, err    string // how it ends once it has given back its key
 	exit        int    // with what code; 0: the usual
 	ran         bool   // Exec: the command has ended
+	perf        perfPhase
+	hurries     bool // Perf: it deletes because of Ctrl-C
 	interrupted bool
 	done        bool
 }
@@ -86,6 +91,11 @@ const (
 	first  // a watch until somebody does
 	follow // a watch of the leader's key
 	learn  // a program asks for the members, of no task
+	free   // Perf: has the prefix keys?
+	clean  // Perf: the keys are deleted
+	hurry  // likewise, because of Ctrl-C
+	drop   // Perf: the history is dropped
+	shrink // Perf: an endpoint is defragmented
 )
 
 // Purpose ties a call or a watch to the command that it belongs to.
@@ -140,6 +150,8 @@ type Report struct {
 	Leader  uint64   // Transfer: who led before
 	Lease   int64    // KeepAlive
 	Environ []string // Lock: it has the lock, and what its command sees of that, NAME=VALUE
+	Load    LoadNews // Perf
+	Text    string   // Perf: what it prints
 	Why     string   // etcdctl's words for what went wrong
 	Err     string   // the error behind them
 	Exit    int      // its exit code, if that is an unusual one
@@ -164,6 +176,8 @@ func (c *Client) Begin(now sim.Time, t Task, out *Output) {
 		d.beginSurvey()
 	case KeepAlive:
 		d.keepAlive(t.Lease)
+	case Perf:
+		d.beginPerf()
 	default:
 		d.ask(Ask{Purpose: Purpose{Part: grant}, Call: api.LeaseGrant{TTL: t.TTL}, Endless: true})
 	}
@@ -177,7 +191,7 @@ func (c *Client) Tasks() []Task { return c.tasks }
 func (c *Client) Interrupt(now sim.Time, out *Output) bool {
 	any := false
 	for i := range c.tasks {
-		if d := (doing{&c.tasks[i], c, now, out}); !d.interrupted {
+		if d := (doing{&c.tasks[i], c, now, out}); !d.interrupted || d.Kind == Perf {
 			any = true
 			d.interrupt()
 		}
@@ -189,6 +203,10 @@ func (c *Client) Interrupt(now sim.Time, out *Output) bool {
 // interrupt cancels what waits. The recipes catch the signal once their session stands, and give back their key; all
 // else dies.
 func (d *doing) interrupt() {
+	if d.Kind == Perf {
+		d.interruptPerf()
+		return
+	}
 	d.interrupted = true
 	if d.Kind < Lock || d.Lease == 0 {
 		d.report(Report{Killed: true, Done: true})
@@ -252,6 +270,8 @@ func (c *Client) returned(now sim.Time, op *Operation, out *Output) {
 		d.kept(op)
 	case look:
 		d.looked(op)
+	case free, clean, hurry, drop, shrink:
+		d.perfed(op)
 	default:
 		d.queued(op)
 	}

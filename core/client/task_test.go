@@ -7,6 +7,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -128,5 +129,65 @@ func TestCloneOfTask(t *testing.T) {
 	a, b := x.report.Answers, y.report.Answers
 	if len(a) != 2 || len(b) != 2 || a[1].Err != "" || b[1].Err != api.ErrCorrupt || fmt.Sprint(a[0]) != fmt.Sprint(b[0]) {
 		t.Errorf("the copies report\n%+v\n%+v", a, b)
+	}
+}
+
+// TestPerf takes a check perf through its calls. What goes wrong behind the load ends it, but for the deletion; Ctrl-C
+// deletes, too, and only when that is done another ends the process.
+func TestPerf(t *testing.T) {
+	look := api.Range{Key: "p/", End: "p0", RangeOptions: mvcc.RangeOptions{Limit: 1}}
+	drop, clean := api.Compaction{Revision: 7, Physical: true}, api.DeleteRange{Key: "p/", End: "p0"}
+	begin := func() *counter {
+		x := newCounter(t, client.Task{Kind: client.Perf, Name: "p/", Compact: true, Defrag: true, Timeout: sim.Minute})
+		x.wants(look, api.RangeReply{}, "")
+		if x.report.Load != client.LoadBegins || x.report.Done {
+			t.Fatalf("it reports %+v", x.report)
+		}
+		return x
+	}
+	loaded := func(x *counter) {
+		x.c.Loaded(0, 1, &x.out)
+		x.take()
+	}
+	interrupt := func(x *counter) {
+		x.c.Interrupt(0, &x.out)
+		x.take()
+	}
+
+	x := begin()
+	loaded(x)
+	x.wants(clean, api.DeleteReply{}, "")
+	x.wants(drop, nil, "")
+	x.wants(api.Defragment{}, nil, "")
+	x.wants(api.Defragment{}, nil, api.ErrConnection)
+	if !x.report.Done || x.report.Err != api.ErrConnection || len(x.asked) > 0 {
+		t.Errorf("it reports %+v and asks %v", x.report, x.asked)
+	}
+
+	x = begin()
+	loaded(x)
+	x.wants(clean, nil, api.ErrNoLeader)
+	for range 3 {
+		x.wants(api.Defragment{}, nil, "")
+	}
+	if !x.report.Done || x.report.Load != client.LoadJudged {
+		t.Errorf("when nothing could be deleted it reports %+v", x.report)
+	}
+
+	x = begin()
+	interrupt(x)
+	if x.report.Load != client.LoadEnds {
+		t.Errorf("interrupted it reports %+v", x.report)
+	}
+	interrupt(x)
+	x.wants(clean, api.DeleteReply{}, "")
+	loaded(x)
+	x.wants(clean, api.DeleteReply{}, "")
+	if x.report.Done || len(x.asked) != 1 {
+		t.Errorf("it reports %+v and asks %v", x.report, x.asked)
+	}
+	interrupt(x)
+	if !x.report.Killed || !x.report.Done {
+		t.Errorf("interrupted again it reports %+v", x.report)
 	}
 }

@@ -44,6 +44,9 @@ func PrintPerf(r Perf) (stdout, stderr string, exit int) {
 	good = p.judge(persec*10 > 9*int64(r.Target)*took, "PASS: Throughput is "+rate, "FAIL: Throughput too low: "+rate) &&
 		good
 	slowest, stddev := fixed(int64(r.Slowest), int64(sim.Second), 6)+"s", fixed(int64(r.Stddev), int64(sim.Second), 6)+"s"
+	if r.Writes == 0 {
+		stddev = "NaNs" // Go divides zero by zero
+	}
 	good = p.judge(r.Slowest <= slowestMax, "PASS: Slowest request took "+slowest, "Slowest request took too long: "+
 		slowest) && good
 	good = p.judge(r.Stddev <= stddevMax, "PASS: Stddev is "+stddev, "Stddev too high: "+stddev) && good
@@ -61,4 +64,9 @@ func (p *printer) judge(good bool, pass, fail string) bool {
 		p.line(fail)
 	}
 	return good
+}
+
+// PrintUncleaned prints that check perf could not delete what it wrote. It goes on.
+func PrintUncleaned(err string) (stdout, stderr string, exit int) {
+	return "FAIL: Cleanup failed during key deletion: ERROR(" + errorText(err) + ")\n", "", ExitSuccess
 }

@@ -211,12 +211,7 @@ func (v *invocation) perf() Command {
 	if !ok {
 		v.refuse(exitBadFeature, "unknown load option "+v.Text("load"))
 	}
-	for _, name := range []string{"prefix", "auto-compact", "auto-defrag"} {
-		if v.Changed(name) {
-			v.note("--" + name + " is ignored")
-		}
-	}
-	return CheckPerf{load, v.config()}
+	return CheckPerf{load, v.Text("prefix"), v.Bool("auto-compact"), v.Bool("auto-defrag"), v.config()}
 }
 
 // loadNames returns the short name of a load (check.go, checkPerfAlias).

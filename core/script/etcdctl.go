@@ -112,9 +112,15 @@ type Interrupt struct{ Client Name }
 
 // CheckPerf measures for a minute whether the cluster bears a load: s, m, l or xl (etcdctl check.go).
 type CheckPerf struct {
-	Load string
+	Load    string
+	Prefix  string // of the keys that it writes, and deletes when it is done; PerfPrefix unless the line says otherwise
+	Compact bool   // the history, behind that
+	Defrag  bool   // its endpoints, behind that
 	Flags
 }
+
+// PerfPrefix is where check perf writes by itself.
+const PerfPrefix = "/etcdctl-check-perf/"
 
 // SnapshotStatus tells what a file made by snapshot save holds.
 type SnapshotStatus struct {
@@ -263,7 +269,10 @@ func (c CheckPerf) String() string {
 	if c.Load != "s" {
 		s += " --load " + c.Load
 	}
-	return s + c.Flags.String()
+	if c.Prefix != PerfPrefix {
+		s += " --prefix " + shellWord(c.Prefix)
+	}
+	return s + flagIf("auto-compact", c.Compact) + flagIf("auto-defrag", c.Defrag) + c.Flags.String()
 }
 
 func (c SnapshotStatus) String() string {

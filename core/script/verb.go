@@ -255,9 +255,12 @@ var verbs = [...]Verb{
 		Examples: []string{"hashkv backup.db", "hashkv backup.db --rev 5 -w json"}, args: []kind{aText},
 		flags: []string{"--rev", "-w", "--client"},
 	}, {
-		Name: "check perf", Category: Membership, Usage: "check perf [--load s|m|l|xl]" + commonUsage,
-		Help:     "Measures for a minute whether the cluster bears a load.",
-		Examples: []string{"check perf", "check perf --load m"}, flags: []string{"--load"}, etcdctl: true,
+		Name: "check perf", Category: Membership, Usage: "check perf [--load s|m|l|xl] [--prefix KEY] [--auto-compact] " +
+			"[--auto-defrag]" + commonUsage,
+		Help: "Measures for a minute whether the cluster bears a load, and deletes what it wrote.",
+		Examples: []string{"check perf", "check perf --load m",
+			"check perf --prefix /perf/ --auto-compact --auto-defrag"},
+		flags: []string{"--load", "--prefix", "--auto-compact", "--auto-defrag"}, etcdctl: true,
 	}, {
 		Name: "crash", Category: Processes, Usage: "crash MEMBER [--torn]",
 		Help: "Stops a member; its memory and what it had not synced to disk are lost (--torn: half of what it was " +

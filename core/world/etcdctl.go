@@ -115,6 +115,10 @@ func (w *World) tellReport(h sim.Host, r *client.Report) {
 		w.execute(h, r.Task, r.Environ)
 		return
 	}
+	if r.Load != client.LoadAsBefore {
+		w.perfNews(h, r)
+		return
+	}
 	w.say(h, r.Task, Said{report: r, Done: r.Done})
 }
 
@@ -378,6 +382,10 @@ func (s *Said) printReport() (stdout, stderr string, exit int) {
 	switch {
 	case r.Killed:
 		return "", "", exitKilled
+	case r.Text != "":
+		return r.Text, "", ctl.ExitSuccess
+	case r.Err != "" && !r.Done: // only check perf goes on
+		return ctl.PrintUncleaned(r.Err)
 	case r.Why != "" || r.Err != "":
 		stdout, stderr, exit = ctl.PrintFailure(r.Why, r.Err)
 		return stdout, stderr, cmp.Or(r.Exit, exit)

@@ -125,7 +125,7 @@ func clientHash(c *client.Client) uint64 {
 	}
 	for i := range c.Tasks() {
 		t := &c.Tasks()[i]
-		h = fold(h, t.ID, uint64(t.Kind), uint64(t.Lease), uint64(t.Rev), bit(t.Held))
+		h = fold(h, t.ID, uint64(t.Kind), uint64(t.Lease), uint64(t.Rev), bit(t.Held), t.Phase())
 	}
 	return h
 }
@@ -138,14 +138,14 @@ func (l *load) hash() uint64 {
 	for _, e := range l.to {
 		to = fold(to, uint64(e.Host), rng.Name(e.Name))
 	}
-	return fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under), bit(l.spare), uint64(l.life),
+	return fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under), bit(l.spare)|bit(l.endless)<<1, uint64(l.life),
 		uint64(c.PerSecond), uint64(c.Clients),
 		uint64(c.KeySize), uint64(c.ValSize), uint64(c.KeySpace), uint64(c.Hot), uint64(c.Reads), uint64(c.AutoSync),
 		bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
 }
 
 func (p *perf) hash() uint64 {
-	h := fold(p.task, uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum),
+	h := fold(p.task, uint64(p.until), uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum),
 		uint64(p.square),
 		uint64(p.Target), uint64(p.Writes), uint64(p.Took), uint64(p.Slowest), uint64(p.Stddev))
 	for _, e := range p.Errors {

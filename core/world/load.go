@@ -16,12 +16,13 @@ import (
 // load is a client that asks without end, for as long as its command is the newest.
 type load struct {
 	script.Load
-	prefix string
-	to     []client.Endpoint // nil: the client's
-	count  int               // requests so far
-	under  int               // how many have no outcome, those included that go out at this instant
-	spare  bool              // the clock asked for one when all clients were busy: it goes out with the next answer
-	life   uint32            // counts commands: events of an earlier one are ignored
+	prefix  string
+	to      []client.Endpoint // nil: the client's
+	endless bool              // its calls have no deadline: those of check perf
+	count   int               // requests so far
+	under   int               // how many have no outcome, those included that go out at this instant
+	spare   bool              // the clock asked for one when all clients were busy: it goes out with the next answer
+	life    uint32            // counts commands: events of an earlier one are ignored
 }
 
 // loadPrefix is where the keys of a load stand.
@@ -82,7 +83,8 @@ func (w *World) loadDue(e *event) {
 		l.under++
 	}
 	l.count++
-	w.carry(e.host, client.Ask{Call: l.next(w.cfg.Seed, e.host), Endpoints: l.to, Load: l.life, AutoSync: l.AutoSync})
+	w.carry(e.host, client.Ask{Call: l.next(w.cfg.Seed, e.host), Endpoints: l.to, Load: l.life, AutoSync: l.AutoSync,
+		Endless: l.endless})
 }
 
 // loadReturned lets the next request of a load go out when one has its outcome.

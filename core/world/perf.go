@@ -1,11 +1,9 @@
 package world
 
 import (
-	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/ctl"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -13,29 +11,26 @@ import (
 // etcdctl check perf: a load for a minute, and a verdict on how it was borne (etcdctl/ctlv3/command/check.go,
 // newCheckPerfCommand).
 
-// perf is such a check. The zero perf is none.
+// perf is the load of such a check; what comes before it and behind it is a task of the client. The zero perf is none.
 type perf struct {
 	ctl.Perf
-	task   uint64 // the command's number
-	load   uint32 // the life of its load; 0: no check is under way
-	from   sim.Time
-	over   bool  // no more requests are made
-	issued int   // how many have been, once it is over
-	ended  int   // how many have an outcome
-	sum    int64 // of the latencies
-	square int64 // sum of their squares, in units of 100 µs
+	task   uint64   // the command's number
+	until  sim.Time // when no more requests are made
+	load   uint32   // the life of its load; 0: there is none
+	from   sim.Time // when that began
+	over   bool     // no more requests are made
+	issued int      // how many have been, once it is over
+	ended  int      // how many have an outcome
+	sum    int64    // of the latencies
+	square int64    // sum of their squares, in units of 100 µs
 }
 
 // What is asked of the cluster.
 const (
-	perfPrefix   = "/etcdctl-check-perf/"
 	perfDuration = 60 * sim.Second
 	perfKey      = 256
 	perfValue    = 1024
 )
-
-// perfLeft is said if an earlier check has not cleaned up.
-const perfLeft = `prefix "` + perfPrefix + `" has keys. Delete with 'etcdctl del --prefix ` + perfPrefix + `' first`
 
 // perfLoads are the choices of --load: writes a second and clients (check.go, checkPerfCfgMap).
 var perfLoads = [...]struct {
@@ -43,58 +38,80 @@ var perfLoads = [...]struct {
 	perSecond, clients int
 }{{"s", 150, 50}, {"m", 1000, 200}, {"l", 8000, 500}, {"xl", 15000, 1000}}
 
-// commandPerf begins a check. The client's own load, if it has one, makes way.
+// commandPerf begins a check. The client's own load, if it has one, makes way when that of the check begins.
 func (w *World) commandPerf(c script.CheckPerf) error {
 	h, to, err := w.asks(c.Flags)
 	if err != nil {
 		return err
 	}
 	p := w.perf(h)
-	if p.load != 0 && !p.over {
+	if w.typedBy(p.task) != nil {
 		return refuse("%v does this already", h)
 	}
-	if m := w.newest(); m != nil {
-		if res, err := m.Store().Range(perfPrefix, mvcc.PrefixEnd(perfPrefix), mvcc.RangeOptions{Limit: 1}); err == nil &&
-			len(res.KVs) > 0 {
-			w.given(c)
-			w.say(h, w.typing(h, c, c.Flags).Task, Said{failure: perfLeft, exit: ctl.ExitInvalidInput, Done: true})
-			return nil
-		}
-	}
 	w.given(c)
-	task := w.typing(h, c, c.Flags).Task
-	for _, l := range perfLoads {
-		if l.name != c.Load {
-			continue
-		}
-		w.setLoad(h, load{prefix: perfPrefix, to: to, Load: script.Load{
-			PerSecond: l.perSecond, Clients: l.clients, KeySize: perfKey, ValSize: perfValue, KeySpace: script.LoadKeySpaceMax,
-			Client: c.Client,
-		}})
-		*p = perf{task: task, Perf: ctl.Perf{Target: l.perSecond}, load: w.loads[h.Number()-1].life, from: w.now}
-		w.queue.Push(w.now+perfDuration, event{kind: evPerf, host: h, wake: etcd.Wake{Life: p.load}})
-	}
+	*p = perf{task: w.typing(h, c, c.Flags).Task, until: w.now + perfDuration}
+	w.begin(h, p.task, to, client.Task{Kind: client.Perf, Name: c.Prefix, Compact: c.Compact, Defrag: c.Defrag,
+		Timeout: perfDuration})
 	return nil
 }
 
 func (w *World) perf(h sim.Host) *perf { return &w.perfs[h.Number()-1] }
 
-// perfDue ends the load of a check, which then waits for what is under way; in the end it deletes the keys.
+// perfNews takes what a check wants of its load. It follows in a turn of its own.
+func (w *World) perfNews(h sim.Host, r *client.Report) {
+	p := w.perf(h)
+	switch r.Load {
+	case client.LoadJudged:
+		verdict := p.Perf
+		w.say(h, r.Task, Said{perf: &verdict, Done: true})
+		return
+	case client.LoadEnds:
+		p.until = w.now
+	}
+	w.perfLater(h)
+}
+
+func (w *World) perfLater(h sim.Host) {
+	w.queue.Push(w.now, event{kind: evPerf, host: h, wake: etcd.Wake{Life: uint32(w.perf(h).task)}})
+}
+
+// perfDue goes on with a check: its load begins, ends, or has come back.
 func (w *World) perfDue(e *event) {
-	if e.ok {
-		w.call(e.host, api.DeleteRange{Key: perfPrefix, End: mvcc.PrefixEnd(perfPrefix)})
-		return
-	}
 	p, l := w.perf(e.host), &w.loads[e.host.Number()-1]
-	if p.load != e.wake.Life || p.over {
-		return
+	switch {
+	case uint32(p.task) != e.wake.Life || w.typedBy(p.task) == nil:
+	case p.load == 0 && !p.over:
+		w.perfBegins(e.host)
+	case !p.over && w.now >= p.until:
+		p.over, p.issued = true, p.ended
+		if l.life == p.load {
+			p.issued = l.count
+			w.setLoad(e.host, load{})
+		}
+		w.perfDone(e.host)
+	case p.over && p.load != 0 && p.ended >= p.issued:
+		p.load = 0
+		w.clientOut.Reset()
+		w.client(e.host).Loaded(w.now, p.task, &w.clientOut)
+		w.carryOutClient(e.host)
 	}
-	p.over, p.issued, p.Took = true, p.ended, w.now-p.from
-	if l.life == p.load {
-		p.issued = l.count
-		w.setLoad(e.host, load{})
+}
+
+func (w *World) perfBegins(h sim.Host) {
+	p, t := w.perf(h), w.typedBy(w.perf(h).task)
+	c := t.command.(script.CheckPerf)
+	_, to, _ := w.asks(c.Flags) // it was asked before
+	for _, l := range perfLoads {
+		if l.name == c.Load {
+			p.Target = l.perSecond
+			w.setLoad(h, load{prefix: c.Prefix, to: to, endless: true, Load: script.Load{
+				PerSecond: l.perSecond, Clients: l.clients, KeySize: perfKey, ValSize: perfValue,
+				KeySpace: script.LoadKeySpaceMax, Client: c.Client,
+			}})
+		}
 	}
-	w.perfDone(e.host)
+	p.load, p.from = w.loads[h.Number()-1].life, w.now
+	w.queue.Push(max(w.now, p.until), event{kind: evPerf, host: h, wake: etcd.Wake{Life: uint32(p.task)}})
 }
 
 // perfReturned counts a request of a check.
@@ -130,17 +147,14 @@ func (p *perf) failed(err string) {
 	p.Errors = append(list, ctl.PerfError{Text: err, Count: 1})
 }
 
-// perfDone tells the verdict when nothing is under way any more, and deletes what the check wrote.
+// perfDone lets the check go on when nothing is under way any more.
 func (w *World) perfDone(h sim.Host) {
 	p := w.perf(h)
-	if p.ended < p.issued || p.load == 0 {
+	if p.ended < p.issued {
 		return
 	}
-	p.load = 0
-	p.Stddev = p.deviation()
-	verdict := p.Perf
-	w.say(h, p.task, Said{perf: &verdict, Done: true})
-	w.queue.Push(w.now, event{kind: evPerf, host: h, ok: true})
+	p.Took, p.Stddev = w.now-p.from, p.deviation()
+	w.perfLater(h)
 }
 
 // deviation returns the standard deviation of the latencies.
