@@ -7,15 +7,16 @@ import (
 
 	"github.com/etcdscope/etcdscope/web/engine"
 	"github.com/etcdscope/etcdscope/web/page"
+	"github.com/etcdscope/etcdscope/web/panels"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 func main() {
 	if js.Global().Get("document").Truthy() {
-		page.Run()
+		page.Run(panels.Pages())
 		return
 	}
-	serve(engine.New())
+	serve(engine.New(panels.Views()))
 }
 
 // restAfter is how long the page must have been silent for the engine to rest.

@@ -61,6 +61,9 @@ web/link                                                               < web/eng
 web/view                                                               < web/engine, web/site
 web/scene                                                              < web/engine, web/page, web/site
 web/engine                                                             < web/site
+# A panel joins both sides.
+core/world, web/view, web/page, web/wire                               < web/panels
+web/panels                                                             < wasm
 github.com/vmihailenco/msgpack/v5                                      < web/wire, web/link, web/engine, web/page
 
 # Programs: wiring only.
@@ -88,7 +91,8 @@ github.com/syumai/workers/...            < wasm/edge
 var timeNames = []string{"Time", "ParseTime", "ErrTime", "Microsecond", "Millisecond", "Second", "Minute", "Hour"}
 
 // browser are the packages that end up in the binary for the page and the worker.
-var browser = []string{"wasm", "web/page", "web/engine", "web/view", "web/scene", "web/wire", "web/link"}
+var browser = []string{"wasm", "web/page", "web/engine", "web/view", "web/scene", "web/wire", "web/link",
+	"web/panels"}
 
 // heavy are packages that this binary must not contain, not even through others. One importer is let through:
 // porcupine writes JSON in a function that nothing here calls, and the linker drops it (measured: 2 KB remain).

@@ -7,6 +7,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/web/panels"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -14,7 +15,7 @@ import (
 // before it.
 func console(t *testing.T, lines ...string) string {
 	t.Helper()
-	e := New()
+	e := New(panels.Views())
 	var b strings.Builder
 	tick := func(elapsed int64, acts ...wire.Action) {
 		r, _ := e.Tick(wire.Tick{Version: wire.Version, Elapsed: elapsed, Actions: acts})
@@ -69,7 +70,7 @@ func TestConsoleHidesCalls(t *testing.T) {
 
 // TestLockIsExplained lets two clients want one lock, and asks why for each thing that happened.
 func TestLockIsExplained(t *testing.T) {
-	e := New()
+	e := New(panels.Views())
 	e.Tick(wire.Tick{Version: wire.Version, Actions: []wire.Action{{Kind: wire.Speed, N: 1_000_000}, {Kind: wire.Play}}})
 	for _, line := range []string{"", "lock build", "lock build --client c2", "interrupt", "elect e --listen", ""} {
 		for range 10 {
@@ -189,7 +190,7 @@ func TestConsoleIsAShell(t *testing.T) {
 
 // TestConsolePastes hands over the text of a file that a line reads.
 func TestConsolePastes(t *testing.T) {
-	e := New()
+	e := New(panels.Views())
 	e.Tick(wire.Tick{Version: wire.Version, Elapsed: 100_000,
 		Actions: []wire.Action{{Kind: wire.Speed, N: 1_000_000}, {Kind: wire.Play}}})
 	for range 10 {

@@ -29,11 +29,12 @@ const (
 
 // Engine is one person's run. It is used by one goroutine.
 type Engine struct {
-	run  *world.Run
-	lens view.Lens
-	play playback
-	link replay
-	lin  linear
+	run    *world.Run
+	panels []view.Panel
+	lens   view.Lens
+	play   playback
+	link   replay
+	lin    linear
 
 	lines   []wire.Line  // console lines for the next reply
 	awaited []uint64     // commands from the console that are not over: what they print is to be told there
@@ -43,7 +44,7 @@ type Engine struct {
 	prompt  *prompt      // a transaction that is being typed; nil: none
 	dirty   bool         // something changed since the last frame
 	framed  time.Time    // when the last frame was made
-	charted time.Time    // likewise the last with metrics
+	charted time.Time    // likewise the last with the content of the panel
 	now     func() time.Time
 
 	memory memory
@@ -52,14 +53,15 @@ type Engine struct {
 // frameInterval bounds how often a frame is made while playing.
 const frameInterval = 50 * time.Millisecond
 
-// chartInterval bounds how often it has metrics: they cost as much as all the rest, and figures that change faster
-// cannot be read.
+// chartInterval bounds how often a panel is asked for what it may leave out (view.Lens, Still): metrics cost as much as
+// all the rest, and figures that change faster cannot be read.
 const chartInterval = 500 * time.Millisecond
 
-// New returns an engine with the run that a visitor sees first, just before its first election.
-func New() *Engine {
-	e := &Engine{now: time.Now, memory: memory{read: readUsage, gc: runtime.GC}}
-	e.lens.Panel = "log"
+// New returns an engine with the run that a visitor sees first, just before its first election. It shows the first of
+// the panels.
+func New(panels []view.Panel) *Engine {
+	e := &Engine{panels: panels, now: time.Now, memory: memory{read: readUsage, gc: runtime.GC}}
+	e.lens.Panel = panels[0].ID
 	if err := e.begin(world.Default(), nil); err != nil {
 		panic(err) // the default configuration is valid: held by a test
 	}
@@ -123,7 +125,7 @@ func (e *Engine) Tick(t wire.Tick) (wire.Reply, wire.Motion) {
 		busy := e.play.playing || e.play.work.kind != noWork
 		e.lens.Still = busy && !t.Full && len(t.Actions) == 0 && e.now().Sub(e.charted) < chartInterval
 		r.Frame = e.frame()
-		if r.Frame.Metrics != nil {
+		if r.Frame.Content != nil {
 			e.charted = e.now()
 		}
 		e.dirty, e.framed = e.run.Looking(), e.now()
@@ -136,10 +138,22 @@ func (e *Engine) frame() *wire.Frame {
 	e.judge()
 	e.lens.Linear = e.lin.verdict
 	f := view.Project(e.run, e.lens)
+	p := e.panel()
+	f.Panel, f.Content = p.ID, p.Project(e.run, e.lens)
 	f.Playback = e.playback()
 	f.Run.Title = "A cluster of your own"
 	f.Run.Replay, f.Run.Model, f.Run.Version = e.link.verdict, Model, Version
 	return f
+}
+
+// panel is the panel that is open; the first if a link names one that there is not.
+func (e *Engine) panel() *view.Panel {
+	for i := range e.panels {
+		if e.panels[i].ID == e.lens.Panel {
+			return &e.panels[i]
+		}
+	}
+	return &e.panels[0]
 }
 
 func (e *Engine) say(kind, format string, args ...any) {

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/web/panels"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // hasty returns an engine whose clock runs so fast that each tick computes as little as it can.
 func hasty() *Engine {
-	e, now := New(), time.Unix(0, 0)
+	e, now := New(panels.Views()), time.Unix(0, 0)
 	e.now = func() time.Time {
 		now = now.Add(time.Second)
 		return now

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/panels"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // slow is an engine on a machine on which each look at the clock takes 20 ms, with a run of twenty seconds under load.
 func slow(t *testing.T) (*Engine, func(acts ...wire.Action) *wire.Reply) {
 	t.Helper()
-	e := New()
+	e := New(panels.Views())
 	var clock time.Time
 	e.now = func() time.Time { clock = clock.Add(20 * time.Millisecond); return clock }
 	tick := func(acts ...wire.Action) *wire.Reply {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/etcdscope/etcdscope/web/panels"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -36,7 +37,7 @@ func TestMetricsCommand(t *testing.T) {
 // TestMetricsAreMadeNowAndThen: while the run plays, two frames a second have metrics; whatever a person does has them
 // at once.
 func TestMetricsAreMadeNowAndThen(t *testing.T) {
-	e := New()
+	e := New(panels.Views())
 	now := time.Unix(0, 0)
 	e.now = func() time.Time { return now }
 	tick := func(actions ...wire.Action) *wire.Frame {
@@ -44,14 +45,14 @@ func TestMetricsAreMadeNowAndThen(t *testing.T) {
 		r, _ := e.Tick(wire.Tick{Version: wire.Version, Elapsed: 50_000, Actions: actions})
 		return r.Frame
 	}
-	if f := tick(wire.Action{Kind: wire.Panel, Text: "metrics"}, wire.Action{Kind: wire.Play}); f.Metrics == nil {
+	if f := tick(wire.Action{Kind: wire.Panel, Text: "metrics"}, wire.Action{Kind: wire.Play}); f.Content == nil {
 		t.Error("the panel was asked for and is not there")
 	}
 	frames, made := 0, 0
 	for range 40 {
 		if f := tick(); f != nil {
 			frames++
-			if f.Metrics != nil {
+			if f.Content != nil {
 				made++
 			}
 		}
@@ -59,10 +60,22 @@ func TestMetricsAreMadeNowAndThen(t *testing.T) {
 	if frames != 40 || made != 4 {
 		t.Errorf("in 2 s metrics are made %d times in %d frames, want 4 in 40", made, frames)
 	}
-	if f := tick(wire.Action{Kind: wire.Select, Text: "n2"}); f.Metrics == nil || f.Metrics.Member != "n2" {
+	if f := tick(wire.Action{Kind: wire.Select, Text: "n2"}); memberOf(t, f) != "n2" {
 		t.Error("n2 was asked for and is not there")
 	}
-	if tick(); tick(wire.Action{Kind: wire.Pause}).Metrics == nil {
+	if tick(); tick(wire.Action{Kind: wire.Pause}).Content == nil {
 		t.Error("the run stands still with old metrics")
 	}
+}
+
+// memberOf is the member whose metrics a frame shows.
+func memberOf(t *testing.T, f *wire.Frame) string {
+	var m wire.Metrics
+	if f.Content == nil {
+		return ""
+	}
+	if err := wire.Decode(f.Content.Data, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m.Member
 }

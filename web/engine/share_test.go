@@ -6,6 +6,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/panels"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -16,7 +17,7 @@ type person struct {
 	seq    uint64
 }
 
-func newPerson(t *testing.T) *person { return &person{t: t, engine: New()} }
+func newPerson(t *testing.T) *person { return &person{t: t, engine: New(panels.Views())} }
 
 func (p *person) does(actions ...wire.Action) wire.Reply {
 	p.t.Helper()
@@ -135,7 +136,7 @@ func TestHostileLinks(t *testing.T) {
 
 // TestFreshHash holds that a fresh run is the same for everybody.
 func TestFreshHash(t *testing.T) {
-	a, b := New(), New()
+	a, b := New(panels.Views()), New(panels.Views())
 	if a.run.World().Hash() != b.run.World().Hash() || a.run.Config() != world.Default() {
 		t.Errorf("two fresh runs of %+v differ", a.run.Config())
 	}

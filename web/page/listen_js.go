@@ -67,7 +67,7 @@ func (p *Page) performed(intent string) {
 	switch verb {
 	case "panel":
 		p.tab = arg
-		p.regions["tabs"].paint(tabs(p.frame, p.tab))
+		p.regions["tabs"].paint(tabs(p.panels, p.frame, p.tab))
 	case "do", "member", "message", "link":
 		if strings.HasPrefix(arg, "metrics ") {
 			p.openLines()
@@ -180,9 +180,9 @@ func (p *Page) tabKey(e, target js.Value) bool {
 	if by == 0 || !target.Call("matches", "[role=tab]").Bool() {
 		return false
 	}
-	for i, t := range tabList {
-		if t[0] == p.tab {
-			next := tabList[(i+by+len(tabList))%len(tabList)][0]
+	for i, t := range p.panels {
+		if t.ID == p.tab {
+			next := p.panels[(i+by+len(p.panels))%len(p.panels)].ID
 			p.perform("panel " + next)
 			p.regions["tabs"].find(next).el().Call("focus")
 			break

@@ -23,13 +23,14 @@ type Page struct {
 	texts   map[string]string // by id, as they stand
 	host    js.Value          // what boot.js prepared: the worker, the motion script, fail
 
+	panels  []Panel
 	frame   *wire.Frame
 	loop    loop
 	stage   stage
 	open    string        // the tool or list that is open: "op", "splitter", "loader", "adder", "flight", "aim crash" …
 	tab     string        // the panel that was asked for
 	shown   string        // the panel that was painted last
-	metrics *wire.Metrics // that were painted last
+	content *wire.Content // that was painted last
 	kind    string        // what the jump buttons look for
 	op      Operation
 	groups  [][]string // of the split that is being prepared
@@ -55,12 +56,12 @@ var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills"
 	"dlg-share", "share-body", "dlg-paste", "paste", "h-paste", "dlg-help", "help-body", "fatal-fresh"}
 
 // Run takes the page over. It does not return: the listeners do all that follows.
-func Run() {
+func Run(panels []Panel) {
 	debug.SetGCPercent(400) // the heap is small: a collection now and then costs less than one every second
 	p := &Page{
 		doc: dom.GetWindow().Document(), els: map[string]*dom.BasicHTMLElement{}, regions: map[string]*region{},
-		texts: map[string]string{},
-		host:  js.Global().Get("etcdscope"), tab: "log",
+		texts: map[string]string{}, panels: panels, tab: panels[0].ID,
+		host: js.Global().Get("etcdscope"),
 		op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello", TTL: "30",
 			If: `mod("/pods/pod1") = "0"`, Then: "put /pods/pod1 first", Else: "get /pods/pod1"},
 	}

@@ -80,7 +80,7 @@ func TestAnIntentBecomesActions(t *testing.T) {
 func TestEveryButtonMeansSomething(t *testing.T) {
 	f := three()
 	f.Why = &wire.Why{Subject: "n1", At: 5, Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
-	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs(f, "log"), whyCard(f.Why, selectedInsider(f)),
+	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs([]Panel{{ID: "log", Title: "Log"}}, f, "log"), whyCard(f.Why, selectedInsider(f)),
 		events(f), flightList(f), menuFor(f, "n1"),
 		menuFor(f, "n1 more"), menuFor(f, "n3"), adderSheet(f), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil),
 		loadSheet(f), hits(f, scene.ArrangeFrame(f, scene.Size{W: 800, H: 500}), "")}
@@ -189,7 +189,7 @@ func TestLogCells(t *testing.T) {
 			{Index: 3, Term: 2, Kind: "entry", Text: "put a", State: "applied", Title: "index 3, term 2"},
 			{Index: 4, Term: 3, Kind: "empty", Text: "∅", State: "written", Title: "index 4, term 3"},
 		}}}}
-	got := html(logPanel(l, &wire.Why{Subject: "l1.4"}))
+	got := html(LogPanel(l, &wire.Frame{Why: &wire.Why{Subject: "l1.4"}}))
 	for _, want := range []string{`data-a="select l1.3"`, `class="cell t2 applied"`, "put a", `class="cell t3 written on"`,
 		`<span class="sr">n1, index 3, term 2</span>`,
 		"n2 agrees up to 3, next to send is 5", `scope="row"`, "…3"} {
@@ -236,14 +236,14 @@ func TestTimeline(t *testing.T) {
 // TestMetricsPanel: what is to be seen is also said, and the stages of a wait fill its bar.
 func TestMetricsPanel(t *testing.T) {
 	f := three()
-	f.Panel, f.Metrics = "metrics", &wire.Metrics{
+	m := &wire.Metrics{
 		Member: "n2",
 		Charts: []wire.Chart{{Name: "puts", Metric: "etcd_mvcc_put_total", Now: "7/s", Line: "M0 9L9 0", Limit: "M0 5H1000"}},
 		Alerts: []wire.Alert{{Name: "etcdNoLeader n2", Firing: true}, {Name: "etcdMembersDown"}},
 		Waits: []wire.Wait{{Of: "writes", Stages: []wire.Stage{{Name: "fsync", On: "disk", Text: "3 ms", Took: 3000},
 			{Name: "answer", On: "network", Text: "1 ms", Took: 1000}}}},
 	}
-	got := html(panel(f))
+	got := html(MetricsPanel(m, f))
 	for _, want := range []string{
 		`data-a="select n2" aria-pressed="true"`, `data-a="select n1" aria-pressed="false"`, `data-a="do metrics n2"`,
 		`<code>etcd_mvcc_put_total</code>`,
@@ -256,8 +256,8 @@ func TestMetricsPanel(t *testing.T) {
 			t.Errorf("want %s in\n%s", want, got)
 		}
 	}
-	f.Metrics.Charts = nil
-	if got := html(panel(f)); !strings.Contains(got, emptyMetrics) {
+	m.Charts = nil
+	if got := html(MetricsPanel(m, f)); !strings.Contains(got, emptyMetrics) {
 		t.Errorf("before the first look at the members: %s", got)
 	}
 }
@@ -345,13 +345,13 @@ func TestTheStoresPanelsEscapeAndName(t *testing.T) {
 	f := three()
 	f.Grants = []string{"694d"}
 	f.Why = &wire.Why{Subject: "v4 <q>"}
-	f.Watches = &wire.Watches{Rows: []wire.Watch{{Name: "c1 watch 1", Range: "<w>", Queued: 2, Resumes: 1, Err: "<e>",
+	w := &wire.Watches{Rows: []wire.Watch{{Name: "c1 watch 1", Range: "<w>", Queued: 2, Resumes: 1, Err: "<e>",
 		Select: "w1.1"}}, Told: []wire.Told{{Watch: "c1 watch 1", Text: "PUT\n<k>"}}}
-	f.Leases = &wire.Leases{Member: "n1", Counts: true,
+	l := &wire.Leases{Member: "n1", Counts: true,
 		Rows: []wire.Lease{{ID: "694d", TTL: 30, Left: 9_000_000, Keys: []string{"<l>"}}, {ID: "1", Left: -1}}}
-	f.Stores = &wire.Databases{Alarms: []string{"NOSPACE of n1"},
+	d := &wire.Databases{Alarms: []string{"NOSPACE of n1"},
 		Rows: []wire.Database{{Name: "n1", Up: true, Size: 20480, InUse: 4096, Max: 1 << 31}, {Name: "n2"}}}
-	pages := [][]Node{keysPanel(k, f.Why), watchesPanel(f.Watches), leasesPanel(f.Leases), storesPanel(f.Stores)}
+	pages := [][]Node{KeysPanel(k, f), WatchesPanel(w, f), LeasesPanel(l, f), DatabasesPanel(d, f)}
 	for verb := range opTitles {
 		pages = append(pages, opSheet(f, Operation{Verb: verb, Key: "<k>"}))
 	}

@@ -6,12 +6,12 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// keysPanel is the store, keys by revisions: a row for each key, a column for each revision, and a slider that reads at
+// KeysPanel is the store, keys by revisions: a row for each key, a column for each revision, and a slider that reads at
 // one of them.
-func keysPanel(k *wire.Keys, why *wire.Why) []Node {
+func KeysPanel(k *wire.Keys, f *wire.Frame) []Node {
 	chosen := ""
-	if why != nil {
-		chosen = why.Subject
+	if f.Why != nil {
+		chosen = f.Why.Subject
 	}
 	facts := h("div", key("facts"), class("facts"),
 		h("span", class("pill"), k.Member+" at revision ", h("b", decimal(k.Revision))),

@@ -7,15 +7,15 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// logPanel is the log of every member, aligned by index: one row for each member, and under the leader's a row that
+// LogPanel is the log of every member, aligned by index: one row for each member, and under the leader's a row that
 // says how far it knows each follower to agree.
-func logPanel(l *wire.Log, why *wire.Why) []Node {
+func LogPanel(l *wire.Log, f *wire.Frame) []Node {
 	if l.Last < l.First || l.Last == 0 || len(l.Rows) == 0 {
 		return empty(emptyLog)
 	}
 	chosen := ""
-	if why != nil {
-		chosen = why.Subject
+	if f.Why != nil {
+		chosen = f.Why.Subject
 	}
 	heads := []Node{h("th", attr("scope", "col"), h("span", class("sr"), "Member"))}
 	for i := l.First; i <= l.Last; i++ {

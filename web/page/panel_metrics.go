@@ -2,9 +2,8 @@ package page
 
 import "github.com/etcdscope/etcdscope/web/wire"
 
-// metricsPanel is what a member measures, what a person on call would be told, and what clients wait for.
-func metricsPanel(f *wire.Frame) []Node {
-	m := f.Metrics
+// MetricsPanel is what a member measures, what a person on call would be told, and what clients wait for.
+func MetricsPanel(m *wire.Metrics, f *wire.Frame) []Node {
 	who := h("div", key("who"), class("facts"), attr("role", "group"), attr("aria-label", "Member"))
 	for i := range f.Members {
 		n := f.Members[i].Name

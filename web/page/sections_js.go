@@ -24,8 +24,8 @@ const sliceTime = 1.5
 // paint shows a frame: all at once if nothing plays, else the picture if there is still time, and what was asked for.
 func (p *Page) paint(f *wire.Frame) {
 	first := p.frame == nil
-	if !first && f.Metrics == nil && f.Panel == p.frame.Panel {
-		f.Metrics = p.frame.Metrics
+	if !first && f.Content == nil && f.Panel == p.frame.Panel {
+		f.Content = p.frame.Content
 	}
 	p.frame = f
 	if first {
@@ -94,14 +94,14 @@ func (p *Page) paintPanel(f *wire.Frame) {
 		p.raw("panel").Set("scrollTop", 0)
 		p.raw("panel").Call("setAttribute", "aria-labelledby", "tab-"+f.Panel)
 	}
-	p.regions["tabs"].paint(tabs(f, p.tab))
+	p.regions["tabs"].paint(tabs(p.panels, f, p.tab))
 	if t := p.regions["tabs"].find(p.tab); fresh && t != nil { // on a small screen not all of them are in sight
 		p.raw("tabs").Set("scrollLeft", t.el().Get("offsetLeft").Int()-90)
 	}
-	if f.Metrics == nil || f.Metrics != p.metrics {
-		p.regions["panel"].paint(panel(f))
+	if f.Content != p.content { // what stays is painted already
+		p.regions["panel"].paint(content(p.panels, f))
 	}
-	p.metrics = f.Metrics
+	p.content = f.Content
 }
 
 func (p *Page) paintEvents(f *wire.Frame) { p.regions["events"].paint(events(f)) }

@@ -54,7 +54,9 @@ func TestWhateverIsSeenCanBeAskedFor(t *testing.T) {
 	asked, cards := 0, 0
 	ask := func(selection string) {
 		asked++
-		f := Project(run, Lens{Panel: panels[asked%len(panels)], Select: selection, Revision: int64(asked % 9)})
+		lens := Lens{Panel: panels[asked%len(panels)], Select: selection, Revision: int64(asked % 9)}
+		panel(run, lens)
+		f := Project(run, lens)
 		if f.Why == nil {
 			return
 		}
@@ -82,17 +84,16 @@ func TestWhateverIsSeenCanBeAskedFor(t *testing.T) {
 			}
 		}
 		run.Advance(run.World().Now()+300*sim.Millisecond, 1<<20)
-		f := Project(run, Lens{Panel: "keys"})
-		for _, k := range f.Keys.Rows {
+		for _, k := range Keys(run, Lens{}).Rows {
 			ask("k" + k.Key)
 			for _, v := range k.Versions {
 				ask(fmt.Sprintf("v%d %s", v.Revision, k.Key))
 			}
 		}
-		for _, o := range Project(run, Lens{Panel: "clients"}).History.Rows {
+		for _, o := range Clients(run, Lens{}).Rows {
 			ask(o.Select)
 		}
-		for _, id := range f.Grants {
+		for _, id := range Project(run, Lens{}).Grants {
 			ask("t" + id)
 		}
 		for _, other := range []string{"n1", "n4", "c2", "l1.3", "w1.1", "w2.1", "w2.-1", "w9.9", "w", "v", "v5", "t", "tz",

@@ -1,8 +1,9 @@
 // Package view projects a world onto a Frame: what is shown of a run at one instant.
 //
 // Project is a pure function of the run, the instant at which it stands, and the Lens (which panel is open, what is
-// selected). State panels come from the machines, history panels from the journal and the story. Each panel has its
-// file; all wording that a person reads about the simulated system is made here or in core/world/describe.go.
+// selected). State panels come from the machines, history panels from the journal. Each panel has its file with one
+// public function, which web/panels joins to web/page's; all wording that a person reads about the simulated system is
+// made here or in core/world/describe.go.
 //
 // Reading order: project.go, stage.go, messages.go, then any panel; why.go is the card that explains what is selected.
 package view

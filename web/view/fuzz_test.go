@@ -32,13 +32,15 @@ func FuzzLens(f *testing.F) {
 		"w1.1", "w9.9", "t694d", "o1", "x", "ü"} {
 		f.Add("log", selected, "/pods", int64(3))
 	}
-	for _, panel := range []string{"keys", "watches", "leases", "stores", "clients", "checks", "metrics", "tape", "none"} {
-		f.Add(panel, "e3", "", int64(-1))
+	for _, name := range []string{"keys", "watches", "leases", "stores", "clients", "checks", "metrics", "tape", "none"} {
+		f.Add(name, "e3", "", int64(-1))
 	}
-	f.Fuzz(func(t *testing.T, panel, selected, from string, rev int64) {
-		frame := Project(run, Lens{Panel: panel, Select: selected, From: from, Revision: rev})
-		if _, err := wire.Encode(wire.Reply{Frame: frame}); err != nil {
-			t.Fatal(err)
+	f.Fuzz(func(t *testing.T, name, selected, from string, rev int64) {
+		lens := Lens{Panel: name, Select: selected, From: from, Revision: rev}
+		for _, v := range []any{Project(run, lens), panel(run, lens)} {
+			if _, err := wire.Encode(v); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

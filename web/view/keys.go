@@ -31,8 +31,9 @@ type grid struct {
 	waiting []change
 }
 
-// keys shows the store of the selected member, else of the leader, else of the one that is furthest.
-func keys(w *world.World, lens Lens) *wire.Keys {
+// Keys shows the store of the selected member, else of the leader, else of the one that is furthest.
+func Keys(run *world.Run, lens Lens) *wire.Keys {
+	w := run.World()
 	m, h := storeOf(w, lens.Select)
 	k := &wire.Keys{From: lens.From}
 	for i, x := range w.Members() {

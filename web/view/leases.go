@@ -20,10 +20,10 @@ const (
 	grantsMost    = 8
 )
 
-// leases shows the leases as the selected member sees them, else the leader.
-func leases(w *world.World, selected string) *wire.Leases {
-	v := &wire.Leases{}
-	m, h := storeOf(w, selected)
+// Leases shows the leases as the selected member sees them, else the leader.
+func Leases(run *world.Run, lens Lens) *wire.Leases {
+	w, v := run.World(), &wire.Leases{}
+	m, h := storeOf(w, lens.Select)
 	if m == nil {
 		return v
 	}

@@ -15,13 +15,13 @@ import (
 // logColumns is how many entries fit beside each other.
 const logColumns = 9
 
-// logTable aligns the logs of all members by index. It ends with the newest entry, or shows the one that is selected.
-func logTable(w *world.World, selected string) *wire.Log {
-	t := &wire.Log{}
+// Log aligns the logs of all members by index. It ends with the newest entry, or shows the one that is selected.
+func Log(run *world.Run, lens Lens) *wire.Log {
+	w, t := run.World(), &wire.Log{}
 	for _, m := range w.Members() {
 		t.Last = max(t.Last, uint64(lastIndex(m)))
 	}
-	if _, index, ok := parseEntry(selected); ok && index+logColumns/2 < t.Last {
+	if _, index, ok := parseEntry(lens.Select); ok && index+logColumns/2 < t.Last {
 		t.Last = max(index+logColumns/2, logColumns)
 	}
 	t.First = max(t.Last, logColumns) - logColumns + 1

@@ -20,9 +20,13 @@ const (
 	boxHeight = 100
 )
 
-// metrics shows what a member has measured, which alerts hold, and what clients wait for.
-func metrics(w *world.World, selected string) *wire.Metrics {
-	h := measured(w, selected)
+// Metrics shows what a member has measured, which alerts hold, and what clients wait for; nil if the lens stands still.
+func Metrics(run *world.Run, lens Lens) *wire.Metrics {
+	if lens.Still {
+		return nil
+	}
+	w := run.World()
+	h := measured(w, lens.Select)
 	v := &wire.Metrics{Member: h.String()}
 	all := w.Samples(h)
 	if all == nil || all.Len() == 0 {

@@ -24,11 +24,11 @@ func TestMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := Project(run, Lens{Panel: "metrics"}).Metrics; m.Member != "n1" || len(m.Charts) > 0 {
+	if m := Metrics(run, Lens{}); m.Member != "n1" || len(m.Charts) > 0 {
 		t.Fatalf("at the beginning %s has %d charts", m.Member, len(m.Charts))
 	}
 	run.Advance(50*sim.Second, 1<<30)
-	m := Project(run, Lens{Panel: "metrics"}).Metrics
+	m := Metrics(run, Lens{})
 	if m.Member != nameOf(run.World(), run.World().Leader()) || len(m.Alerts) != 0 ||
 		!strings.HasPrefix(m.Note, "14 alerts are quiet. The lines go from 0.000 s to 50.000 s;") {
 		t.Fatalf("%s, alerts %v, %s", m.Member, m.Alerts, m.Note)
@@ -44,7 +44,7 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("waits are %+v", m.Waits)
 	}
 	run.Advance(3*sim.Minute, 1<<30)
-	m = Project(run, Lens{Panel: "metrics", Select: "n1"}).Metrics
+	m = Metrics(run, Lens{Select: "n1"})
 	if m.Member != "n1" || len(m.Waits) > 0 {
 		t.Fatalf("n1 is selected, %s is shown, waits are %v", m.Member, m.Waits)
 	}
@@ -61,10 +61,10 @@ func TestMetrics(t *testing.T) {
 			t.Fatalf("alerts are\n%s\nwant first\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))
 		}
 	}
-	if c := chartOf(Project(run, Lens{Panel: "metrics", Select: "n2"}).Metrics, "puts"); c.Now != "–" || c.Line == "" {
+	if c := chartOf(Metrics(run, Lens{Select: "n2"}), "puts"); c.Now != "–" || c.Line == "" {
 		t.Errorf("n2 is down and has %q puts now", c.Now)
 	}
-	if p := Project(run, Lens{Panel: "metrics", Still: true}); p.Metrics != nil {
+	if Metrics(run, Lens{Still: true}) != nil {
 		t.Error("metrics are made although they are to stand still")
 	}
 }
@@ -78,7 +78,7 @@ func TestThreshold(t *testing.T) {
 		t.Fatal(err)
 	}
 	run.Advance(6*sim.Second, 1<<30)
-	sync := func() wire.Chart { return chartOf(Project(run, Lens{Panel: "metrics"}).Metrics, "WAL fsync p99") }
+	sync := func() wire.Chart { return chartOf(Metrics(run, Lens{}), "WAL fsync p99") }
 	if c := sync(); c.Limit != "" || !strings.HasSuffix(c.Note, ", alert above 500 ms") {
 		t.Errorf("a quick disk has its limit at %q: %q", c.Limit, c.Note)
 	}

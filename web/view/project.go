@@ -14,12 +14,12 @@ import (
 
 // Lens is how a person looks at the run. It never changes it.
 type Lens struct {
-	Panel    string // "log", "keys", "watches", "leases", "stores", "clients", "checks", "metrics", "tape"
+	Panel    string // its ID
 	Select   string // what is explained: see wire.Select
 	Revision int64  // keys: what a read at it shows; 0: the newest
 	From     string // keys: from this one on
 	Linear   Linear // what the linearizability check last said
-	Still    bool   // metrics: leave them out, what was shown last may stay
+	Still    bool   // what is costly and changes slowly is left out: what was shown last may stay
 }
 
 // Linear is a verdict on the clients' history. It is made by the engine, now and then, because it costs more than a
@@ -29,7 +29,8 @@ type Linear struct {
 	Detail string
 }
 
-// Project returns what is shown. Playback and the fields of Run that only the engine knows are left to it.
+// Project returns what is shown whatever the panel. Playback and the fields of Run that only the engine knows are left
+// to it.
 func Project(run *world.Run, lens Lens) *wire.Frame {
 	w := run.World()
 	f := &wire.Frame{
@@ -42,38 +43,20 @@ func Project(run *world.Run, lens Lens) *wire.Frame {
 		Messages: messages(w),
 		Loads:    loads(w),
 		Grants:   grants(w),
-		Panel:    lens.Panel,
 		Events:   events(w, eventLines),
 		Why:      why(run, lens),
 		Timeline: timeline(run),
 	}
 	f.Summary = summary(w, f)
-	all := checks(w, lens.Linear)
-	f.Verdict = verdict(all)
+	f.Verdict = verdict(checks(w, lens.Linear))
 	f.Branches, f.Branch = branches(run)
-	switch lens.Panel {
-	case "checks":
-		f.Checks = all
-	case "keys":
-		f.Keys = keys(w, lens)
-	case "watches":
-		f.Watches = watches(w)
-	case "leases":
-		f.Leases = leases(w, lens.Select)
-	case "stores":
-		f.Stores = stores(w)
-	case "clients":
-		f.History = history(w)
-	case "tape":
-		f.Tape = tape(run)
-	case "metrics":
-		if !lens.Still {
-			f.Metrics = metrics(w, lens.Select)
-		}
-	default: // also what a link names that there is not
-		f.Panel, f.Log = "log", logTable(w, lens.Select)
-	}
 	return f
+}
+
+// Panel is one panel's projection: what it shows, nil for what it showed before.
+type Panel struct {
+	ID      string
+	Project func(run *world.Run, lens Lens) *wire.Content
 }
 
 func runInfo(w *world.World) wire.Run {

@@ -8,7 +8,7 @@ import (
 )
 
 // stageText writes what the stage and the log show as plain text.
-func stageText(f *wire.Frame, moving []wire.MovingMessage) string {
+func stageText(f *wire.Frame, l *wire.Log, moving []wire.MovingMessage) string {
 	var b strings.Builder
 	for _, p := range f.Pills {
 		fmt.Fprintf(&b, "%s %s; ", p.Label, p.Value)
@@ -29,9 +29,7 @@ func stageText(f *wire.Frame, moving []wire.MovingMessage) string {
 		fmt.Fprintf(&b, "m%d %s > %s %s %s: %s %s at %.1f\n", m.ID, m.From, m.To, m.Class, m.Label, m.Text, m.Fate,
 			moving[i].Progress)
 	}
-	if f.Log != nil {
-		logText(&b, f.Log)
-	}
+	logText(&b, l)
 	return b.String()
 }
 

@@ -15,9 +15,9 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// stores shows the members' database files.
-func stores(w *world.World) *wire.Databases {
-	v := &wire.Databases{}
+// Databases shows the members' database files.
+func Databases(run *world.Run, _ Lens) *wire.Databases {
+	w, v := run.World(), &wire.Databases{}
 	for i, m := range w.Members() {
 		d := wire.Database{Name: sim.Member(i + 1).String(), Up: m.Up()}
 		if m.Up() {

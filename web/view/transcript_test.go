@@ -61,7 +61,7 @@ func play(t *testing.T, run *world.Run, d *datadriven.TestData) string {
 			if err != nil {
 				return err.Error()
 			}
-			for n := 0; d.Cmd == "compacting" && n < 1000 && keys(run.World(), lens).Compaction == "" && run.Step(); n++ {
+			for n := 0; d.Cmd == "compacting" && n < 1000 && Keys(run, lens).Compaction == "" && run.Step(); n++ {
 			}
 			if d.Cmd == "do" {
 				pass(200 * sim.Millisecond)
@@ -73,41 +73,67 @@ func play(t *testing.T, run *world.Run, d *datadriven.TestData) string {
 		return ""
 	}
 	if d.Cmd == "stage" {
-		return stageText(Project(run, lens), Moving(run.World()))
+		return stageText(Project(run, lens), Log(run, lens), Moving(run.World()))
 	}
-	return text(Project(run, lens))
+	return text(run, lens)
 }
 
-func text(f *wire.Frame) string {
+// panel returns what an open panel shows.
+func panel(run *world.Run, lens Lens) any {
+	switch lens.Panel {
+	case "keys":
+		return Keys(run, lens)
+	case "watches":
+		return Watches(run, lens)
+	case "leases":
+		return Leases(run, lens)
+	case "stores":
+		return Databases(run, lens)
+	case "clients":
+		return Clients(run, lens)
+	case "metrics":
+		return Metrics(run, lens)
+	case "checks":
+		return Checks(run, lens)
+	case "tape":
+		return Tape(run, lens)
+	}
+	return Log(run, lens)
+}
+
+// text is the card if something is selected, else the panel; of the metrics the selection is a part.
+func text(run *world.Run, lens Lens) string {
 	var b strings.Builder
-	switch {
-	case f.Metrics != nil:
-		metricsText(&b, f.Metrics)
-	case f.Why != nil:
-		cardText(&b, f.Why)
-	case f.Keys != nil:
-		keysText(&b, f.Keys)
-	case f.Watches != nil:
-		for _, x := range f.Watches.Rows {
+	if c := why(run, lens); c != nil && lens.Panel != "metrics" {
+		cardText(&b, c)
+		return b.String()
+	}
+	switch v := panel(run, lens).(type) {
+	case *wire.Metrics:
+		metricsText(&b, v)
+	case *wire.Keys:
+		keysText(&b, v)
+	case *wire.Watches:
+		for _, x := range v.Rows {
 			fmt.Fprintf(&b, "%s of %s at %s: %s, next %d, behind %d, told %d, resumed %d %s\n", x.Name, x.Range, x.Member,
 				x.State, x.Next, x.Behind, x.Events, x.Resumes, x.Err)
 		}
-		for _, x := range f.Watches.Told {
+		for _, x := range v.Told {
 			fmt.Fprintf(&b, "%s: %s\n", x.Watch, strings.ReplaceAll(x.Text, "\n", " | "))
 		}
-	case f.Leases != nil:
-		for _, x := range f.Leases.Rows {
-			fmt.Fprintf(&b, "%s by %s, counts %v: %d s, %d s left, keys %v\n", x.ID, f.Leases.Member, f.Leases.Counts, x.TTL,
+	case *wire.Leases:
+		for _, x := range v.Rows {
+			fmt.Fprintf(&b, "%s by %s, counts %v: %d s, %d s left, keys %v\n", x.ID, v.Member, v.Counts, x.TTL,
 				x.Left/1_000_000, x.Keys)
 		}
-	case f.Stores != nil:
-		for _, x := range f.Stores.Rows {
+	case *wire.Databases:
+		for _, x := range v.Rows {
 			fmt.Fprintf(&b, "%s: up %v, %d of %d bytes in use, quota %d, %d free pages, %d rows, compacted %d %s\n", x.Name,
 				x.Up, x.InUse, x.Size, x.Max, x.Free, x.Rows, x.Compacted, x.Note)
 		}
-		fmt.Fprintf(&b, "alarms %v\n", f.Stores.Alarms)
-	case f.History != nil:
-		for _, o := range f.History.Rows {
+		fmt.Fprintf(&b, "alarms %v\n", v.Alarms)
+	case *wire.History:
+		for _, o := range v.Rows {
 			fmt.Fprintf(&b, "%s → %s: %s: %s: %s\n", o.Client, o.Endpoint, o.Text, o.Outcome, o.Told)
 		}
 	}

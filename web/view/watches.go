@@ -22,9 +22,9 @@ const (
 	toldMost    = 8
 )
 
-// watches shows what the clients watch, the newest of each client first, and what they were told.
-func watches(w *world.World) *wire.Watches {
-	v := &wire.Watches{}
+// Watches shows what the clients watch, the newest of each client first, and what they were told.
+func Watches(run *world.Run, _ Lens) *wire.Watches {
+	w, v := run.World(), &wire.Watches{}
 	waiting := queued(w)
 	for i := range w.Clients() {
 		c := &w.Clients()[i]

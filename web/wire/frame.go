@@ -16,16 +16,8 @@ type Frame struct {
 	Loads    []string   // steady loads that run: "c2: 1000/s"
 	Grants   []string   // ids of leases, to write keys with
 
-	Panel   string // which of the following is filled
-	Log     *Log
-	Keys    *Keys
-	Watches *Watches
-	Leases  *Leases
-	Stores  *Databases
-	History *History
-	Checks  *Checks
-	Tape    *Tape
-	Metrics *Metrics // nil although it is the panel: what came before is to stay
+	Panel   string   // the ID of the one that is shown
+	Content *Content // what it shows; nil: what came before is to stay
 
 	Events   []Event // the newest records up to now, oldest first
 	Why      *Why    // the card about what is selected; nil: nothing is
@@ -35,6 +27,9 @@ type Frame struct {
 	Branch   int      // the one that is shown
 	Verdict  Pill     // what the checks say, whatever the panel: {"", "18 rules hold · linearizable", "good"}
 }
+
+// Content is what a panel shows, encoded: the panel alone knows its type.
+type Content struct{ Data []byte }
 
 // Run says which run this is.
 type Run struct {
