@@ -96,6 +96,17 @@ type Lock struct {
 	Flags
 }
 
+// ExecOf returns the command that a lock or a watch carries out; nil: none.
+func ExecOf(c Command) []string {
+	switch c := c.(type) {
+	case Lock:
+		return c.Exec
+	case Watch:
+		return c.Exec
+	}
+	return nil
+}
+
 // LockTTL is how long a lock outlives its client (etcdctl lock_command.go).
 const LockTTL = 10
 

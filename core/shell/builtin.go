@@ -81,7 +81,7 @@ func (c *carrier) tool(m meant, env Vars, s streams) bool {
 			all = all.With(v)
 		}
 	}
-	return c.call(&Wanted{Argv: m.argv, Env: environment(all), Stdin: s.in.whole()}, s)
+	return c.call(&Wanted{Argv: m.argv, Env: all.Environment(), Stdin: s.in.whole()}, s)
 }
 
 // call wants a command carried out, or takes what it has answered.

@@ -212,10 +212,10 @@ func flagsEnd(argv []string, n int, values string) int {
 	return min(n, len(argv))
 }
 
-// environment returns what a tool sees of the exported variables, as NAME=VALUE.
-func environment(vars Vars) (env []string) {
-	for _, v := range vars {
-		if v.Exported && strings.HasPrefix(v.Name, "ETCDCTL_") {
+// Environment returns what a command sees of the variables: those that are exported, as NAME=VALUE.
+func (vs Vars) Environment() (env []string) {
+	for _, v := range vs {
+		if v.Exported {
 			env = append(env, v.Name+"="+v.Value)
 		}
 	}

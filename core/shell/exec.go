@@ -9,10 +9,9 @@ import (
 // notPrograms are those of the builtins that only a shell has.
 var notPrograms = [...]string{":", "export", "readonly", "unset", "set", "wait", "exit"}
 
-// Exec begins a command that a program carries out itself, without a shell, and that sees env (NAME=VALUE) and the
-// variables that are exported. If there is no such command the session is over at once, and failure says what Go's
-// os/exec says.
-func Exec(argv, env []string, vars Vars) (s Session, failure string) {
+// Exec begins a command that a program carries out itself, without a shell. It sees env, NAME=VALUE, where the last of
+// a name stands. If there is no such command the session is over at once, and failure says what Go's os/exec says.
+func Exec(argv, env []string) (s Session, failure string) {
 	s.prog = &Program{}
 	switch name := argv[0]; {
 	case name == "":
@@ -26,11 +25,6 @@ func Exec(argv, env []string, vars Vars) (s Session, failure string) {
 	for _, e := range env {
 		name, value, _ := strings.Cut(e, "=")
 		s.Vars = s.Vars.With(Var{name, value, true})
-	}
-	for _, v := range vars {
-		if v.Exported {
-			s.Vars = s.Vars.With(v)
-		}
 	}
 	c := command{redirects: []redirect{{op: "<", target: fixedWord(null)}}}
 	for _, a := range argv {

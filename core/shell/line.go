@@ -29,7 +29,7 @@ func Line(text string, vars Vars) (script.Reading, error) {
 	case len(p.items) == 0:
 		return script.Reading{Notes: p.Notes}, nil
 	}
-	if c := p.plain(); c != nil && len(environment(vars)) == 0 {
+	if c := p.plain(); c != nil && len(flagsOf(vars.Environment())) == 0 {
 		if r, ok, err := c.reading(); ok {
 			r.Notes = append(p.Notes, r.Notes...)
 			return r, err
@@ -70,7 +70,8 @@ func (p *Program) plain() *command {
 	return c
 }
 
-// reading reads a plain command. ok is false if a shell has to carry it out after all.
+// reading reads a plain command. ok is false if a shell has to carry it out after all: because there is no such
+// command, or because what etcdctl carries out sees variables that are set for this line.
 func (c *command) reading() (r script.Reading, ok bool, err error) {
 	var argv []string
 	for _, w := range c.words {
@@ -91,11 +92,11 @@ func (c *command) reading() (r script.Reading, ok bool, err error) {
 		text, _ := a.value.fixed()
 		env = env.With(Var{a.name, text, true})
 	}
-	w.Env = environment(env)
+	w.Env = env.Environment()
 	for _, d := range c.redirects {
 		text, _ := d.body.fixed()
 		w.Stdin = &text
 	}
 	r, err = w.Command("")
-	return r, true, err
+	return r, len(env) == 0 || len(script.ExecOf(r.Command)) == 0, err
 }

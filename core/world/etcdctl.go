@@ -25,6 +25,7 @@ type typed struct {
 	command script.Command
 	options ctl.Options
 	later   *client.Ask // what it will ask when nobody has interrupted it
+	environ []string    // NAME=VALUE: what it sees, for a command that it carries out; never written in place
 
 	told []*client.Event // of a watch with a command: what has come and is not done with; replaced, never written in place
 	at   int             // of the first of them, how many changes the command was carried out for
@@ -73,6 +74,9 @@ func (w *World) typing(h sim.Host, c script.Command, f script.Flags) client.Purp
 		t.options = ctl.OptionsOf(call)
 		t.options.Member = w.named(call)
 	}
+	if len(script.ExecOf(c)) > 0 {
+		t.environ = w.shells.vars[h.Number()].Environment()
+	}
 	w.typed = append(w.typed[:len(w.typed):len(w.typed)], t)
 	return client.Purpose{Task: t.id}
 }
@@ -112,7 +116,9 @@ func (w *World) tellTyped(h sim.Host, e *client.Event) {
 
 func (w *World) tellReport(h sim.Host, r *client.Report) {
 	if r.Environ != nil {
-		w.execute(h, r.Task, r.Environ)
+		if t := w.typedBy(r.Task); t != nil {
+			w.execute(h, r.Task, slices.Concat(r.Environ, t.environ))
+		}
 		return
 	}
 	if r.Load != client.LoadAsBefore {

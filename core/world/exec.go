@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/etcdscope/etcdscope/core/client"
@@ -12,7 +13,8 @@ import (
 
 // Commands that etcdctl itself carries out: that of lock NAME COMMAND … while it has the lock, that of watch KEY --
 // COMMAND … for each change (lock_command.go, watch_command.go, printWatchCh). Here they are lines of the console, and
-// see the variables that the client's shell exports.
+// see the variables that etcdctl itself saw when it began. Those win over what a lock sets, and not over what a watch
+// sets.
 
 // typedBy returns a command that is not over; nil if it is.
 func (w *World) typedBy(id uint64) *typed {
@@ -35,23 +37,12 @@ func (w *World) keepTyped(t typed) {
 	w.typed = list
 }
 
-// execOf returns the command that a command of etcdctl carries out.
-func execOf(c script.Command) []string {
-	switch c := c.(type) {
-	case script.Lock:
-		return c.Exec
-	case script.Watch:
-		return c.Exec
-	}
-	return nil
-}
-
 // tellWatch notes what a watch was told. While its command runs nothing more is printed.
 func (w *World) tellWatch(h sim.Host, id uint64, e *client.Event) {
 	t := w.typedBy(id)
 	switch {
 	case t == nil:
-	case len(execOf(t.command)) == 0, e.Kind == client.WatchEnded && e.Text == "":
+	case len(script.ExecOf(t.command)) == 0, e.Kind == client.WatchEnded && e.Text == "":
 		w.dropExec(id)
 		w.say(h, id, Said{event: e, Done: e.Kind == client.WatchEnded})
 	default:
@@ -87,20 +78,20 @@ func (w *World) nextExec(h sim.Host, id uint64) {
 		}
 		now.at++
 		w.keepTyped(now)
-		w.execute(h, id, []string{"ETCD_WATCH_REVISION=" + strconv.FormatInt(e.Header.Revision, 10),
-			"ETCD_WATCH_EVENT_TYPE=" + strconv.Quote(kind),
-			"ETCD_WATCH_KEY=" + strconv.Quote(c.KV.Key), "ETCD_WATCH_VALUE=" + strconv.Quote(c.KV.Value)})
+		w.execute(h, id, append(slices.Clone(now.environ),
+			"ETCD_WATCH_REVISION="+strconv.FormatInt(e.Header.Revision, 10), "ETCD_WATCH_EVENT_TYPE="+strconv.Quote(kind),
+			"ETCD_WATCH_KEY="+strconv.Quote(c.KV.Key), "ETCD_WATCH_VALUE="+strconv.Quote(c.KV.Value)))
 		return
 	}
 }
 
-// execute begins the command of a command, in a turn of its own.
+// execute begins the command of a command, in a turn of its own. It sees env, where the last of a name stands.
 func (w *World) execute(h sim.Host, id uint64, env []string) {
 	t := w.typedBy(id)
 	if t == nil {
 		return // whoever waited for it was interrupted
 	}
-	s, failure := shell.Exec(execOf(t.command), env, w.shells.vars[h.Number()])
+	s, failure := shell.Exec(script.ExecOf(t.command), env)
 	w.commands++
 	j := job{id: id, number: w.commands, host: h, exec: true, failure: failure, session: s, cause: w.cause}
 	j.command.Client = script.ClientName(h.Number())
@@ -119,7 +110,7 @@ func (w *World) executed(j *job) {
 		why = "exit status " + strconv.Itoa(exit)
 	}
 	c, locks := t.command.(script.Lock)
-	switch argv := execOf(t.command); {
+	switch argv := script.ExecOf(t.command); {
 	case locks && len(c.Exec) > 0:
 		w.clientOut.Reset()
 		w.client(j.host).Executed(w.now, j.id, why, exit, &w.clientOut)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/shell"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -24,6 +25,31 @@ func TestExec(t *testing.T) {
 		"\"a\" \"\"\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestExecEnvironment holds what such a command sees: what etcdctl saw when it began, exported or set for its line
+// alone. That wins over what a lock sets (lock_command.go, lockUntilSignal), and not over what a watch sets
+// (watch_command.go, printWatchCh).
+func TestExecEnvironment(t *testing.T) {
+	w := ready(t)
+	show := `-- sh -c 'echo "[$A $B $ETCDCTL_WRITE_OUT $ETCD_LOCK_REV $ETCD_WATCH_KEY]"'`
+	got := typedLines(t, w,
+		"A=1; B=2 ETCDCTL_WRITE_OUT=json etcdctl lock l "+show, "etcdctl lock l "+show,
+		"ETCD_LOCK_REV=mine lock l "+show, "export A B=3; env B=4 lock l "+show, "( unset B; lock l "+show+" )",
+		"ETCD_LOCK_REV=mine ETCD_WATCH_KEY=mine B=5 etcdctl watch a "+show+" &", "watch b "+show+" &", "export B=6",
+		"put a 1 > /dev/null; put b 1 > /dev/null")
+	want := "[ 2 json 2 ]\n[   4 ]\n[   mine ]\n[1 4  8 ]\n[1   10 ]\n" +
+		"PUT\na\n1\n[1 5  mine \"a\"]\nPUT\nb\n1\n[1 3   \"b\"]\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for line, whole := range map[string]bool{"A=1 lock l true": true, "env A=1 watch a -- true": true, "A=1 get a": false,
+		"lock l true": false, "ETCDCTL_WRITE_OUT=json watch a": false} {
+		r, err := shell.Line(line, nil)
+		if _, is := r.Command.(script.Shell); err != nil || is != whole {
+			t.Errorf("%s: %T, %v", line, r.Command, err)
+		}
 	}
 }
 

@@ -62,6 +62,9 @@ func (w *World) foldFiles(h uint64) uint64 {
 		t := &w.typed[i]
 		h = fold(h, t.id, uint64(t.client), rng.Name(t.command.String()),
 			bit(t.later != nil)|uint64(len(t.told))<<1|uint64(t.at)<<32)
+		for _, e := range t.environ {
+			h = fold(h, rng.Name(e))
+		}
 	}
 	for _, n := range w.counts {
 		h = fold(h, uint64(n))

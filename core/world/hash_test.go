@@ -26,7 +26,7 @@ var notHashed = map[string]string{
 	"monitor": "looked at only", "said": "looked at only",
 	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text",
 	"typed[].options": "follow from the command", "typed[].told": "by how many",
-	"typed[].later":  "whether it waits; what it asks follows from the command",
+	"typed[].environ": "by its words", "typed[].later": "whether it waits; what it asks follows from the command",
 	"machines[].ran": "for the judges", "shelf[].ran": "for the judges",
 	"backups[].database": "follows from what happened", "shelf[].data": "by whose it is",
 	"machines[].start": "by its text", "restoring.command": "by its text",

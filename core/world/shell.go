@@ -309,7 +309,15 @@ func (w *World) beginFor(j *job, want *shell.Wanted) error {
 	if _, ok := r.Command.(script.Shell); ok {
 		return refuse("a shell in a shell: want its lines themselves")
 	}
-	return w.command(r.Command)
+	if err := w.command(r.Command); err != nil || len(script.ExecOf(r.Command)) == 0 {
+		return err
+	}
+	if t := w.typedBy(j.waits); t != nil {
+		now := *t
+		now.environ = want.Env
+		w.keepTyped(now)
+	}
+	return nil
 }
 
 // heardShell takes what a command of etcdctl prints that a job has begun. It reports whether there is such a job.
