@@ -107,7 +107,7 @@ func (w *World) confuse(why string) {
 		return
 	}
 	w.judged.off, w.restored = true, true
-	w.story.mark(Mark{w.now, "fault", why + ": from here on no rule is checked", w.journal.Next()})
+	w.story.mark(Mark{w.now, MarkFault, why + ": from here on no rule is checked", w.journal.Next()})
 }
 
 // begins numbers a history that begins now.

@@ -4,14 +4,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
-	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -121,7 +119,7 @@ func (w *World) judge(v *check.Violation) {
 	}
 	w.broken = v
 	seq := w.record(Record{Kind: Violated, Rule: v.Rule, Text: v.Text})
-	w.story.mark(Mark{w.now, "violation", v.Rule.String() + ": " + v.Text, seq})
+	w.story.mark(Mark{w.now, MarkViolation, v.Rule.String() + ": " + v.Text, seq})
 }
 
 // story is what is worth showing of the whole run, however long it is: it is kept when the journal's records are not.
@@ -144,21 +142,11 @@ type Span struct {
 	Leader   sim.Host
 }
 
-// Mark is an instant worth jumping to.
-type Mark struct {
-	At   sim.Time
-	Kind string // "election", "command", "fault", "violation"
-	Text string
-	Seq  uint64
-}
-
 func (s *story) clone() story {
 	c := *s
 	c.spans, c.marks, c.writes = s.spans.Clone(), s.marks.Clone(), s.writes.Clone()
 	return c
 }
-
-func (s *story) mark(m Mark) { s.marks.Append(m) }
 
 // begin ends the span that goes on and opens the next.
 func (s *story) begin(now sim.Time, term raft.Term, leader sim.Host) {
@@ -199,25 +187,10 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 		s.last, s.term = e.Raft.Index, e.Raft.LogTerm
 	case e.Raft.Kind == raft.BecameLeader && e.Raft.Term >= s.open.Term:
 		s.begin(w.now, e.Raft.Term, h)
-		s.mark(Mark{w.now, "election", h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})
+		s.mark(Mark{w.now, MarkElection, h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})
 	case (e.Raft.Kind == raft.SteppedDown || e.Raft.Kind == raft.BecameFollower) && s.open.Leader == h:
 		s.begin(w.now, s.open.Term, 0)
 	}
-}
-
-// tellCommand marks the commands that a person will want to find again. Writes and reads show by themselves.
-func (w *World) tellCommand(c script.Command, seq uint64) {
-	kind := "fault"
-	switch c := c.(type) {
-	case script.Call:
-		switch c.Call.(type) {
-		case api.Put, api.Range, api.DeleteRange, api.Txn:
-			return
-		}
-	case script.Load, script.CheckPerf, script.Shell:
-		kind = "command"
-	}
-	w.story.mark(Mark{w.now, kind, c.String(), seq})
 }
 
 // tellReturned notes the instants of writes, at most one a millisecond: more cannot be drawn. When there are too many,

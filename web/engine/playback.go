@@ -148,7 +148,7 @@ func (e *Engine) huntOn() {
 	p := &e.play
 	marks := e.run.Head().Marks()
 	for i := p.work.marks; i < marks.Len(); i++ {
-		if m := marks.At(i); p.work.mark == "" || m.Kind == p.work.mark {
+		if m := marks.At(i); m.Kind.Is(p.work.mark) {
 			p.work = work{}
 			e.seek(m.At)
 			return
@@ -176,7 +176,7 @@ func (e *Engine) seek(to sim.Time) {
 func (e *Engine) jump(dir int64, kind string) {
 	e.play.playing, e.play.carry = false, 0
 	marks, now := e.run.Head().Marks(), e.run.World().Now()
-	match := func(i int) bool { return kind == "" || marks.Ref(i).Kind == kind }
+	match := func(i int) bool { return marks.Ref(i).Kind.Is(kind) }
 	if dir < 0 {
 		for i := marks.Len() - 1; i >= 0; i-- {
 			if marks.Ref(i).At < now && match(i) {

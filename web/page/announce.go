@@ -32,7 +32,7 @@ func (a *Announcer) Say(now int64, f *wire.Frame, stepped bool) string {
 	var best *wire.Mark
 	for i := range f.Timeline.Marks {
 		m := &f.Timeline.Marks[i]
-		if m.Seq > a.seen && m.At <= f.Playback.Now && m.Kind != "message" {
+		if m.Seq > a.seen && m.At <= f.Playback.Now && m.Kind != wire.MarkFault {
 			best = m
 		}
 	}

@@ -3,7 +3,6 @@ package page
 import (
 	"strings"
 
-	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -19,7 +18,7 @@ func menuFor(f *wire.Frame, id string) []Node {
 	id, page, _ := strings.Cut(id, " ")
 	if m := member(f, id); m != nil {
 		switch {
-		case scene.Outside(m):
+		case m.Standing.Outside():
 			return outsiderMenu(m)
 		case page == "more":
 			return moreMenu(f, m)

@@ -3,7 +3,6 @@ package page
 import (
 	"strconv"
 
-	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -63,11 +62,11 @@ func leader(f *wire.Frame) string {
 // outsiderMenu is the menu of a machine that is no member, or has not been one yet.
 func outsiderMenu(m *wire.Member) []Node {
 	items := []Item{{"Explain", "select " + m.Name, keyFor("select $"), false}}
-	if scene.StandsBy(m) {
+	if m.Standing == wire.StandsBy {
 		items = append(items, Item{"Add as a learner", "do member add " + m.Name + " --learner", "", false},
 			Item{"Add as a voter", "do member add " + m.Name, "", false})
 	}
-	if !scene.Removed(m) {
+	if m.Standing != wire.Removed {
 		items = append(items, Item{"Start", "do restart " + m.Name, keyFor("member crash $"), false})
 	}
 	return append(menuHead(m.Name, m.Note), itemNodes(items)...)
@@ -89,9 +88,9 @@ func adderSheet(f *wire.Frame) []Node {
 	name := "n" + strconv.Itoa(len(f.Members)+1)
 	for i := range f.Members {
 		switch m := &f.Members[i]; {
-		case scene.StandsBy(m): // it was asked for and refused: it can be asked for again
+		case m.Standing == wire.StandsBy: // it was asked for and refused: it can be asked for again
 			name = m.Name
-		case scene.Outside(m) && !scene.Removed(m):
+		case m.Standing.Outside() && m.Standing != wire.Removed:
 			row.add(button("do restart "+m.Name, key("start "+m.Name), class("primary"), attr("title", m.Note), "Start "+m.Name))
 		}
 	}

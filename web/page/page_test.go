@@ -219,8 +219,8 @@ func TestTimeline(t *testing.T) {
 	}
 	tl := &wire.Timeline{End: 4 * second,
 		Spans: []wire.Span{{From: 0, To: second}, {From: second, To: 4 * second, Term: 3, Leader: "n1"}},
-		Marks: []wire.Mark{{At: second, Kind: "election", Text: "n1 was elected"},
-			{At: second + 1000, Kind: "election", Text: "again"}}, Writes: []int64{second, second + 1, 2 * second}}
+		Marks: []wire.Mark{{At: second, Kind: wire.MarkElection, Text: "n1 was elected"},
+			{At: second + 1000, Kind: wire.MarkElection, Text: "again"}}, Writes: []int64{second, second + 1, 2 * second}}
 	s := scale{width: 1000, end: 5 * second}
 	if got := html(timelineSpans(tl, s)); !strings.Contains(got, "term 3 · n1") {
 		t.Errorf("the span has no name: %s", got)
@@ -265,11 +265,11 @@ func TestMetricsPanel(t *testing.T) {
 func TestAnnouncer(t *testing.T) {
 	var a Announcer
 	f := three()
-	f.Timeline.Marks = []wire.Mark{{At: 1, Kind: "crash", Text: "n3 crashed", Seq: 5}}
+	f.Timeline.Marks = []wire.Mark{{At: 1, Kind: wire.MarkCrash, Text: "n3 crashed", Seq: 5}}
 	if got := a.Say(5000, f, false); got != "0.000 s: n3 crashed" {
 		t.Errorf("said %q", got)
 	}
-	f.Timeline.Marks = append(f.Timeline.Marks, wire.Mark{At: 2, Kind: "election", Text: "n1 was elected", Seq: 6})
+	f.Timeline.Marks = append(f.Timeline.Marks, wire.Mark{At: 2, Kind: wire.MarkElection, Text: "n1 was elected", Seq: 6})
 	if got := a.Say(6000, f, false); got != "" {
 		t.Errorf("spoke too soon: %q", got)
 	}
@@ -389,20 +389,21 @@ func TestWhatTheFormForAFreshRunSays(t *testing.T) {
 
 func TestAMachineOutsideOfTheClusterIsStartedNotRestarted(t *testing.T) {
 	f := three()
-	f.Members = append(f.Members, wire.Member{Name: "n4", Role: "down", Note: "stands by: no member yet"},
-		wire.Member{Name: "n5", Role: "down", Note: "removed for good"})
+	f.Members = append(f.Members, wire.Member{Name: "n4", Role: "down", Standing: wire.StandsBy,
+		Note: "stands by: no member yet"},
+		wire.Member{Name: "n5", Role: "down", Standing: wire.Removed, Note: "removed for good"})
 	if text := html(menuFor(f, "n4")); !strings.Contains(text, "do restart n4") || strings.Contains(text, "crash") {
 		t.Errorf("the menu of n4: %s", text)
 	}
 	if text := html(menuFor(f, "n5")); strings.Contains(text, "restart") {
 		t.Errorf("the menu of n5: %s", text)
 	}
-	f.Members[3].Note = "added, not started yet"
+	f.Members[3].Standing = wire.Awaited
 	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n6 --learner") ||
 		!strings.Contains(text, "Start n4") {
 		t.Errorf("the sheet: %s", text)
 	}
-	f.Members[3].Note = "stands by: no member yet"
+	f.Members[3].Standing = wire.StandsBy
 	if text := html(adderSheet(f)); !strings.Contains(text, "do member add n4 --learner") ||
 		strings.Contains(text, "Start") {
 		t.Errorf("the sheet: %s", text)

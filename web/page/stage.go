@@ -77,8 +77,8 @@ func neighbour(f *wire.Frame, focus string, by int) string {
 // memberLabel says a member in words: it is what a screen reader hears.
 func memberLabel(m *wire.Member) string {
 	parts := []string{m.Name, roleText(m), "term " + strconv.FormatUint(m.Term, 10)}
-	if m.Note != "" && m.Note != roleText(m) {
-		parts = append(parts, strings.TrimPrefix(m.Note, roleText(m)+" · "))
+	if m.Brief != "" {
+		parts = append(parts, m.Brief)
 	}
 	parts = append(parts, "log "+strconv.FormatUint(m.Last, 10), "committed "+strconv.FormatUint(m.Commit, 10))
 	if m.Queue > 0 {
@@ -93,7 +93,7 @@ func roleText(m *wire.Member) string {
 		role = "leader in its own belief"
 	}
 	switch {
-	case scene.Outside(m):
+	case m.Standing.Outside():
 		return "no member"
 	case !m.Up:
 		return "down"

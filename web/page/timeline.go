@@ -82,26 +82,26 @@ func px(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 
 // glyphs are how marks look: a path around (0, 0) at the upper edge of the band, and whether a line runs down through
 // it.
-var glyphs = map[string]struct {
+var glyphs = [...]struct {
 	path, fill, stroke string
 	line               bool
 }{
-	"election":  {"M0 -5v31", "none", "var(--ink)", false},
-	"crash":     {"M-3.5 -7l7 7m0 -7l-7 7", "none", "var(--ink-2)", true},
-	"restart":   {"M3.5 -3.500a3.5 3.5 0 1 1 -7 0a3.5 3.5 0 1 1 7 0", "var(--panel)", "var(--ink-2)", true},
-	"pause":     {"M-2.5 -7.500v7M2.5 -7.500v7", "none", "var(--ink-2)", true},
-	"resume":    {"M-3 -7.500v7l6 -3.500z", "var(--panel)", "var(--ink-2)", true},
-	"split":     {"M0 -8l5 8h-10z", "var(--danger)", "none", true},
-	"heal":      {"M0 -8l5 8h-10z", "var(--panel)", "var(--ok)", true},
-	"violation": {"M0 -9l8 11h-16z", "var(--danger)", "var(--panel)", true},
-	"message":   {"M0 -7l3.5 3.500l-3.5 3.500l-3.5 -3.500z", "var(--panel)", "var(--ink-2)", false},
-	"command":   {"M-3 -6h6v6h-6z", "var(--panel)", "var(--ink-2)", false},
+	wire.MarkElection:  {"M0 -5v31", "none", "var(--ink)", false},
+	wire.MarkCrash:     {"M-3.5 -7l7 7m0 -7l-7 7", "none", "var(--ink-2)", true},
+	wire.MarkRestart:   {"M3.5 -3.500a3.5 3.5 0 1 1 -7 0a3.5 3.5 0 1 1 7 0", "var(--panel)", "var(--ink-2)", true},
+	wire.MarkPause:     {"M-2.5 -7.500v7M2.5 -7.500v7", "none", "var(--ink-2)", true},
+	wire.MarkResume:    {"M-3 -7.500v7l6 -3.500z", "var(--panel)", "var(--ink-2)", true},
+	wire.MarkSplit:     {"M0 -8l5 8h-10z", "var(--danger)", "none", true},
+	wire.MarkHeal:      {"M0 -8l5 8h-10z", "var(--panel)", "var(--ok)", true},
+	wire.MarkViolation: {"M0 -9l8 11h-16z", "var(--danger)", "var(--panel)", true},
+	wire.MarkFault:     {"M0 -7l3.5 3.500l-3.5 3.500l-3.5 -3.500z", "var(--panel)", "var(--ink-2)", false},
+	wire.MarkCommand:   {"M-3 -6h6v6h-6z", "var(--panel)", "var(--ink-2)", false},
 }
 
 // timelineMarks are the instants worth jumping to; of marks of one kind that would touch, the first is drawn.
 func timelineMarks(t *wire.Timeline, s scale) []Node {
 	var out []Node
-	last := map[string]float64{}
+	last := map[wire.MarkKind]float64{}
 	for i := range t.Marks {
 		m := &t.Marks[i]
 		x := s.x(m.At)
@@ -109,14 +109,11 @@ func timelineMarks(t *wire.Timeline, s scale) []Node {
 			continue
 		}
 		last[m.Kind] = x
-		g, ok := glyphs[m.Kind]
-		if !ok {
-			g = glyphs["command"]
-		}
+		g := glyphs[m.Kind]
 		n := h("g", attr("transform", "translate("+px(x)+" "+px(bandTop)+")"))
 		if g.line {
 			colour := g.stroke
-			if colour == "none" || m.Kind == "violation" {
+			if colour == "none" || m.Kind == wire.MarkViolation {
 				colour = "var(--danger)"
 			}
 			n.add(h("path", attr("d", "M0 0v20"), attr("stroke", colour), attr("stroke-width", "1.5")))

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -74,7 +73,7 @@ func selectedMember(f *wire.Frame) *wire.Member {
 
 // selectedInsider is the selected member unless it is a machine outside of the cluster.
 func selectedInsider(f *wire.Frame) *wire.Member {
-	if m := selectedMember(f); m != nil && !scene.Outside(m) {
+	if m := selectedMember(f); m != nil && !m.Standing.Outside() {
 		return m
 	}
 	return nil

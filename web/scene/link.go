@@ -33,7 +33,7 @@ func (d *drawing) links() {
 func (d *drawing) insiders() []Place {
 	out := make([]Place, 0, len(d.layout.Members))
 	for _, at := range d.layout.Members {
-		if !slices.ContainsFunc(d.frame.Members, func(m wire.Member) bool { return m.Name == at.Name && Outside(&m) }) {
+		if !slices.ContainsFunc(d.frame.Members, func(m wire.Member) bool { return m.Name == at.Name && m.Standing.Outside() }) {
 			out = append(out, at)
 		}
 	}

@@ -2,7 +2,6 @@ package scene
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -23,7 +22,7 @@ func (d *drawing) members() {
 				el("circle", "class", "halo", "r", num(r+14.5), "fill", "var(--accent-soft)", "stroke", "var(--accent)"))
 		}
 		s.Body = append(s.Body, timer(m, r)...)
-		if Outside(m) {
+		if m.Standing.Outside() {
 			s.Body = append(s.Body, outline(m, r)...)
 		} else {
 			s.Body = append(s.Body, body(m, r)...)
@@ -35,28 +34,10 @@ func (d *drawing) members() {
 	}
 }
 
-// The notes by which the engine tells a machine that is no member: see web/view.
-const (
-	noteStandsBy   = "stands by: no member yet"
-	noteNotStarted = "added, not started yet"
-	noteRemoved    = "removed for good"
-)
-
-// Outside tells a machine that is no member, or has not been one yet, from a member that is down.
-func Outside(m *wire.Member) bool {
-	return !m.Up && (m.Note == noteStandsBy || m.Note == noteNotStarted || Removed(m))
-}
-
-// Removed says whether a machine was a member and never will be again.
-func Removed(m *wire.Member) bool { return !m.Up && m.Note == noteRemoved }
-
-// StandsBy says whether a machine waits to be added.
-func StandsBy(m *wire.Member) bool { return !m.Up && m.Note == noteStandsBy }
-
 // outline is a machine outside of the cluster: it is there, and no more than that.
 func outline(m *wire.Member, r float64) []El {
 	sign := "+"
-	if Removed(m) {
+	if m.Standing == wire.Removed {
 		sign = "–"
 	}
 	return []El{
@@ -206,11 +187,8 @@ func (d *drawing) lines(m *wire.Member, r float64) []El {
 
 // note is the line under a name. When it is too long the role goes first: the shape says it too.
 func note(m *wire.Member, size, w float64) string {
-	if StandsBy(m) {
-		return strings.TrimPrefix(m.Note, "stands by: ")
-	}
-	if textWidth(m.Note, size, false) > w {
-		return fit(strings.TrimPrefix(m.Note, m.Role+" · "), size, false, w)
+	if m.Standing == wire.StandsBy || textWidth(m.Note, size, false) > w {
+		return fit(m.Brief, size, false, w)
 	}
 	return m.Note
 }

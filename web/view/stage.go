@@ -26,12 +26,22 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 	last, _ := m.WAL().Synced()
 	v.Last = uint64(last)
 	if !m.Up() {
-		v.Note = fmt.Sprintf("down · %d entries on disk", last)
+		v.Standing = standing(w, h, m)
+		v.Brief = fmt.Sprintf("%d entries on disk", last)
+		v.Note = "down · " + v.Brief
 		if at, ok := w.Starting(h); ok {
-			v.Note = "starts in " + span(at-w.Now())
+			v.Brief = "starts in " + span(at-w.Now())
+			v.Note = v.Brief
 		}
-		if note := absent(w, h, m); note != "" {
-			v.Note = note
+		switch v.Standing {
+		case wire.Awaited:
+			v.Note, v.Brief = "added, not started yet", "not started yet"
+		case wire.StandsBy:
+			v.Note, v.Brief = "stands by: no member yet", "no member yet"
+		case wire.Removed:
+			v.Note, v.Brief = "removed for good", "removed for good"
+		case wire.DiskEmpty:
+			v.Note, v.Brief = "its disk is empty", "its disk is empty"
 		}
 		return v
 	}
@@ -52,53 +62,58 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 	if n.Role() == raft.Leader {
 		v.Peers = peers(w, h, m)
 	}
-	v.Note, v.Tone = note(&v)
+	v.Note, v.Brief, v.Tone = note(&v)
 	if m.Paused() {
 		v.Role = "paused"
 	}
 	return v
 }
 
-// absent is the line under the name of a machine that is down and whose disk is not that of a member; else nothing.
-func absent(w *world.World, h sim.Host, m *etcd.Member) string {
+// standing says what a machine that is down is to the cluster.
+func standing(w *world.World, h sim.Host, m *etcd.Member) wire.Standing {
 	c := conf(w)
 	awaited := false // somebody is expected on the machine
 	for _, id := range append(slices.Clone(c.Voters), c.Learners...) {
 		if id == m.ID() {
-			return ""
+			return wire.IsMember
 		}
 		awaited = awaited || id.Machine() == h.Number()
 	}
 	switch {
 	case awaited && m.Empty() && m.Life() > 0:
-		return "its disk is empty"
+		return wire.DiskEmpty
 	case awaited:
-		return "added, not started yet"
+		return wire.Awaited
 	case m.Empty():
-		return "stands by: no member yet"
+		return wire.StandsBy
 	}
-	return "removed for good"
+	return wire.Removed
 }
 
-// note is the line under a member's name.
-func note(v *wire.Member) (text, tone string) {
+// note is the line under a member's name, what it says beside the role, and its tone.
+func note(v *wire.Member) (text, brief, tone string) {
 	switch {
 	case v.Paused:
-		return "paused · " + v.Role, "bad"
+		return "paused · " + v.Role, v.Role, "bad"
 	case v.Believes:
-		return "steps down in " + span(sim.Time(v.Timeout-v.Elapsed)), "bad"
+		brief = "steps down in " + span(sim.Time(v.Timeout-v.Elapsed))
+		return brief, brief, "bad"
 	case v.Role == "pre-candidate":
-		return "could it win? " + v.Votes, ""
+		brief = "could it win? " + v.Votes
+		return brief, brief, ""
 	case v.Role == "candidate":
-		return "votes: " + v.Votes, ""
+		brief = "votes: " + v.Votes
+		return brief, brief, ""
 	case v.Queue > 0:
-		return fmt.Sprintf("%s · %d wait for a leader", v.Role, v.Queue), "bad"
+		brief, tone = fmt.Sprintf("%d wait for a leader", v.Queue), "bad"
 	case v.Role == "follower" && v.Leader == "":
-		return "follower · knows no leader", ""
+		brief = "knows no leader"
 	case v.Disk.Syncing:
-		return v.Role + " · " + v.Disk.Text, ""
+		brief = v.Disk.Text
+	default:
+		return v.Role, "", ""
 	}
-	return v.Role, ""
+	return v.Role + " · " + brief, brief, tone
 }
 
 func disk(w *world.World, m *etcd.Member) wire.Disk {

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"strings"
-
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -28,7 +26,7 @@ func timeline(run *world.Run) wire.Timeline {
 	marks := h.Marks()
 	for i := max(marks.Len()-marksMost, 0); i < marks.Len(); i++ {
 		m := marks.Ref(i)
-		t.Marks = append(t.Marks, wire.Mark{At: int64(m.At), Kind: markKind(m), Text: m.Text, Seq: m.Seq})
+		t.Marks = append(t.Marks, wire.Mark{At: int64(m.At), Kind: markKinds[m.Kind], Text: m.Text, Seq: m.Seq})
 	}
 	writes := h.Writes()
 	step := max(writes.Len()/writesMost, 1)
@@ -38,19 +36,10 @@ func timeline(run *world.Run) wire.Timeline {
 	return t
 }
 
-// markKind names a fault by its command's verb, so that each has its sign.
-func markKind(m *world.Mark) string {
-	if m.Kind != "fault" {
-		return m.Kind
-	}
-	verb, _, _ := strings.Cut(m.Text, " ")
-	switch verb {
-	case "crash", "restart", "pause", "resume", "split", "heal":
-		return verb
-	case "cut", "mend":
-		return map[string]string{"cut": "split", "mend": "heal"}[verb]
-	case "timeout":
-		return "command"
-	}
-	return "message"
+// markKinds are the kinds of marks on the wire.
+var markKinds = [...]wire.MarkKind{
+	world.MarkElection: wire.MarkElection, world.MarkViolation: wire.MarkViolation, world.MarkCommand: wire.MarkCommand,
+	world.MarkCrash: wire.MarkCrash, world.MarkRestart: wire.MarkRestart, world.MarkPause: wire.MarkPause,
+	world.MarkResume: wire.MarkResume, world.MarkSplit: wire.MarkSplit, world.MarkHeal: wire.MarkHeal,
+	world.MarkFault: wire.MarkFault,
 }

@@ -81,13 +81,15 @@ type Member struct {
 	Vote     string
 	Up       bool
 	Paused   bool
-	Believes bool   // a leader whose term is over elsewhere: it leads only in its own belief
-	Note     string // the line under its name: "leader", "follower · fsync 6ms", "steps down in 41ms"
-	Tone     string // of Note: "" or "bad"
-	Elapsed  int64  // of its election timer (a leader: its quorum check), µs
-	Timeout  int64  // what Elapsed runs up to; 0: no timer runs
-	Votes    string // "2 of 3" while it campaigns
-	Queue    int    // proposals that wait for a leader
+	Standing Standing // of a machine that is down
+	Believes bool     // a leader whose term is over elsewhere: it leads only in its own belief
+	Note     string   // the line under its name: "leader", "follower · fsync 6ms", "steps down in 41ms"
+	Brief    string   // Note without the role: "fsync 6ms"
+	Tone     string   // of Note: "" or "bad"
+	Elapsed  int64    // of its election timer (a leader: its quorum check), µs
+	Timeout  int64    // what Elapsed runs up to; 0: no timer runs
+	Votes    string   // "2 of 3" while it campaigns
+	Queue    int      // proposals that wait for a leader
 	Disk     Disk
 	Commit   uint64
 	Applied  uint64
@@ -95,6 +97,22 @@ type Member struct {
 	Revision int64
 	Peers    []Peer // a leader's view of the others
 }
+
+// Standing says what a machine is to the cluster.
+type Standing uint8
+
+// What a machine is to the cluster: a member, one whose disk was emptied, one that was added and has not started, one
+// that has never been added, one that was removed.
+const (
+	IsMember Standing = iota
+	DiskEmpty
+	Awaited
+	StandsBy
+	Removed
+)
+
+// Outside reports whether a machine is no member, or has not been one yet.
+func (s Standing) Outside() bool { return s >= Awaited }
 
 // Disk is a member's write-ahead log device.
 type Disk struct {
@@ -291,7 +309,24 @@ type Span struct {
 // Mark is an instant worth jumping to.
 type Mark struct {
 	At   int64
-	Kind string // "election", "crash", "restart", "pause", "resume", "split", "heal", "message", "command", "violation"
+	Kind MarkKind
 	Text string
 	Seq  uint64
 }
+
+// MarkKind says what a mark is of.
+type MarkKind uint8
+
+// What marks are of.
+const (
+	MarkElection MarkKind = iota
+	MarkViolation
+	MarkCommand
+	MarkCrash
+	MarkRestart
+	MarkPause
+	MarkResume
+	MarkSplit
+	MarkHeal
+	MarkFault // any other: of messages, disks, clocks
+)
