@@ -20,6 +20,15 @@ type Alert struct {
 // Measured reports whether the simulator has the figures that the alert is made of.
 func (a *Alert) Measured() bool { return a.member != nil || a.whole != nil }
 
+// Above these values alerts have their conditions; charts draw them as lines.
+const (
+	slowSync       = 500 * sim.Millisecond // of WAL fsyncs, a warning
+	slowCommit     = 250 * sim.Millisecond // of backend commits
+	failedAllowed  = 5                     // proposals a second
+	quotaAllowed   = 95                    // per cent of the quota that the database may take
+	perSecondScale = 1000                  // rates are in thousandths a second
+)
+
 // Alerts are the mixin's. Where a rule speaks of each method or each peer, all of a member's are taken together here.
 var Alerts = [...]Alert{
 	{Name: "etcdMembersDown",
@@ -48,13 +57,13 @@ var Alerts = [...]Alert{
 		member: failedProposals},
 	{Name: "etcdHighFsyncDurations", Expr: "the 99th percentile of WAL fsyncs takes more than 500 ms (over 5 min)",
 		For:      10 * sim.Minute,
-		Severity: "warning", member: func(s *scope, k int) bool { return s.slow(k, etcd.SyncTimes, 500*sim.Millisecond) }},
+		Severity: "warning", member: func(s *scope, k int) bool { return s.slow(k, etcd.SyncTimes, slowSync) }},
 	{Name: "etcdHighFsyncDurations", Expr: "the 99th percentile of WAL fsyncs takes more than 1 s (over 5 min)",
 		For:      10 * sim.Minute,
 		Severity: "critical", member: func(s *scope, k int) bool { return s.slow(k, etcd.SyncTimes, sim.Second) }},
 	{Name: "etcdHighCommitDurations", Expr: "the 99th percentile of backend commits takes more than 250 ms (over 5 min)",
 		For:      10 * sim.Minute,
-		Severity: "warning", member: func(s *scope, k int) bool { return s.slow(k, etcd.CommitTimes, 250*sim.Millisecond) }},
+		Severity: "warning", member: func(s *scope, k int) bool { return s.slow(k, etcd.CommitTimes, slowCommit) }},
 	{Name: "etcdDatabaseQuotaLowSpace", Expr: "the database takes more than 95 % of its quota", For: 10 * sim.Minute,
 		Severity: "critical",
 		member:   lowSpace},
@@ -156,14 +165,14 @@ func noLeader(s *scope, k int) bool { return s.ago(k).Gauges[etcd.HasLeader] == 
 
 func failedProposals(s *scope, k int) bool {
 	rate, ok := s.ago(k).rate(s.before(k, 15*sim.Minute), etcd.FailedProposals)
-	return ok && rate > 5000
+	return ok && rate > failedAllowed*perSecondScale
 }
 
 func (s *scope) quota() int64 { return s.world.member(s.host).Quota() }
 
 func lowSpace(s *scope, k int) bool {
 	q := s.quota()
-	return q > 0 && 100*s.ago(k).Gauges[etcd.DBSize] > 95*q
+	return q > 0 && 100*s.ago(k).Gauges[etcd.DBSize] > quotaAllowed*q
 }
 
 func fragmented(s *scope, k int) bool {

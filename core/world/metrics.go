@@ -177,6 +177,7 @@ type Series struct {
 	Name   string // "wal fsync p99"
 	Metric string // of etcd's, that it is made of
 	Unit   Unit
+	Alert  int64 // above it an alert has its condition; 0: there is none
 	Points []Point
 }
 
@@ -196,6 +197,7 @@ var seriesOf = [...]struct {
 	reading      reading
 	gauge        etcd.Gauge
 	count        etcd.Count
+	alert        int64
 }{
 	{name: "has leader", metric: "etcd_server_has_leader", gauge: etcd.HasLeader},
 	{name: "is leader", metric: "etcd_server_is_leader", gauge: etcd.IsLeader},
@@ -203,11 +205,11 @@ var seriesOf = [...]struct {
 		gauge: etcd.Applying},
 	{name: "proposals pending", metric: "etcd_server_proposals_pending", gauge: etcd.Pending},
 	{name: "proposals failed", metric: "etcd_server_proposals_failed_total", unit: PerSecond, reading: readRate,
-		count: etcd.FailedProposals},
+		count: etcd.FailedProposals, alert: failedAllowed * perSecondScale},
 	{name: "WAL fsync p99", metric: "etcd_disk_wal_fsync_duration_seconds", unit: Micros, reading: readP99,
-		count: etcd.SyncTimes},
+		count: etcd.SyncTimes, alert: int64(slowSync)},
 	{name: "backend commit p99", metric: "etcd_disk_backend_commit_duration_seconds", unit: Micros, reading: readP99,
-		count: etcd.CommitTimes},
+		count: etcd.CommitTimes, alert: int64(slowCommit)},
 	{name: "puts", metric: "etcd_mvcc_put_total", unit: PerSecond, reading: readRate, count: etcd.Puts},
 	{name: "ranges", metric: "etcd_mvcc_range_total", unit: PerSecond, reading: readRate, count: etcd.Ranges},
 	{name: "requests", metric: "grpc_server_handled_total", unit: PerSecond, reading: readRate, count: etcd.Handled},
@@ -238,7 +240,10 @@ func (w *World) Series(h sim.Host) []Series {
 	window := max(sim.Second, 4*w.monitor.every) // of rates: Prometheus wants four intervals
 	list := make([]Series, len(seriesOf))
 	for i, def := range seriesOf {
-		s := Series{Name: def.name, Metric: def.metric, Unit: def.unit}
+		s := Series{Name: def.name, Metric: def.metric, Unit: def.unit, Alert: def.alert}
+		if def.gauge == etcd.DBSize {
+			s.Alert = max(w.member(h).Quota(), 0) / 100 * quotaAllowed
+		}
 		from := samples.First()
 		for k := from; k < samples.Len(); k++ {
 			now := samples.Ref(k)

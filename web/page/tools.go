@@ -117,12 +117,16 @@ func loadSheet(f *wire.Frame) []Node {
 		}
 		on := len(f.Loads) == 0 && rate == "off"
 		for _, l := range f.Loads {
-			on = on || strings.HasSuffix(l, " "+rate)
+			on = on || l.Text == rate
 		}
 		row.add(button("do load "+rate, attr("aria-pressed", flag(on)), strings.Replace(text, "/s writes", " a second", 1)))
 	}
 	if len(f.Loads) > 0 {
-		row.add(h("span", class("note"), strings.Join(f.Loads, ", ")))
+		var list []string
+		for _, l := range f.Loads {
+			list = append(list, l.Client+": "+l.Text)
+		}
+		row.add(h("span", class("note"), strings.Join(list, ", ")))
 	}
 	return []Node{row, closeButton()}
 }

@@ -5,7 +5,6 @@ import (
 	"sort"
 	"strconv"
 
-	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -78,7 +77,7 @@ func chart(w *world.World, from sim.Time, series [][]world.Series, h sim.Host, w
 		}
 	}
 	alert := ""
-	if limit := threshold(s.Name, m); limit > 0 {
+	if limit := s.Alert; limit > 0 {
 		alert = ", alert above " + amount(limit, s.Unit)
 		if 2*top >= limit {
 			top = max(top, limit+limit/20)
@@ -100,21 +99,6 @@ func chart(w *world.World, from sim.Time, series [][]world.Series, h sim.Host, w
 	}
 	c.Line, c.Others = string(line), string(others)
 	return c
-}
-
-// threshold is the value above which an alert of the mixin has its condition; 0: there is none for this figure.
-func threshold(name string, m *etcd.Member) int64 {
-	switch name {
-	case "proposals failed":
-		return 5_000
-	case "WAL fsync p99":
-		return int64(500 * sim.Millisecond)
-	case "backend commit p99":
-		return int64(250 * sim.Millisecond)
-	case "database size":
-		return max(m.Quota(), 0) / 100 * 95
-	}
-	return 0
 }
 
 // path draws a series. Of many points that fall together the largest is shown: it is the one that hurts.

@@ -308,12 +308,12 @@ func groups(w *world.World) [][]string {
 	return list
 }
 
-func loads(w *world.World) []string {
-	var list []string
+func loads(w *world.World) []wire.Load {
+	var list []wire.Load
 	for i := range w.Clients() {
 		h := sim.Client(i + 1)
 		if l := load(w, h); l != "" {
-			list = append(list, h.String()+": "+l)
+			list = append(list, wire.Load{Client: h.String(), Text: l})
 		}
 	}
 	return list

@@ -13,7 +13,7 @@ type Frame struct {
 	Links    []Link
 	Groups   [][]string // the sides of the current split; empty: none
 	Messages []Message  // in flight, held, or just lost
-	Loads    []string   // steady loads that run: "c2: 1000/s"
+	Loads    []Load     // steady loads that run
 	Grants   []string   // ids of leases, to write keys with
 
 	Panel   string   // the ID of the one that is shown
@@ -139,6 +139,12 @@ type Client struct {
 	Note     string // "waiting 1.9 s", "acknowledged: revision 12", "in doubt: …"
 	Tone     string // "", "bad", "good"
 	Since    int64  // when the running operation began; -1: none runs
+}
+
+// Load is a steady load that a client makes.
+type Load struct {
+	Client string
+	Text   string // "1000/s"
 }
 
 // Link is the state of the connection from one to another, in that direction. Only cut directions are listed; all
