@@ -31,7 +31,7 @@
 //   - Into how many messages the events of a slow watcher are put: how fast it takes them. Events are compared (watch,
 //     ungroup).
 //   - When a compaction has reached the file, and when an entry is applied that was answered before: goroutines. Both
-//     are awaited before anything is asked that shows it (server, compacted and idle).
+//     are awaited before anything is asked that shows it (server, compacted and idle; ctl, settled).
 //   - When a counter is raised: some are when the answer has gone already. They are read until all agree (metrics,
 //     TestCounters). Durations are not compared, the counts of observations are. Bytes written to the log may differ by
 //     3 %, since checksums differ in length (compareLog).
