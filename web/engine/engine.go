@@ -36,15 +36,16 @@ type Engine struct {
 	link   replay
 	lin    linear
 
-	lines   []wire.Line  // console lines for the next reply
-	awaited []uint64     // commands from the console that are not over: what they print is to be told there
-	told    int          // position in what was printed up to which that has been done
-	more    string       // the beginning of a text for a shell that goes on in the next line; "": there is none
-	paste   *shell.Paste // what the last line wants the text of a file for; nil: nothing
-	prompt  *prompt      // a transaction that is being typed; nil: none
-	dirty   bool         // something changed since the last frame
-	framed  time.Time    // when the last frame was made
-	charted time.Time    // likewise the last with the content of the panel
+	lines   []wire.Line   // console lines for the next reply
+	awaited []uint64      // commands from the console that are not over: what they print is to be told there
+	told    int           // position in what was printed up to which that has been done
+	more    string        // the beginning of a text for a shell that goes on in the next line; "": there is none
+	paste   *shell.Paste  // what the last line wants the text of a file for; nil: nothing
+	prompt  *prompt       // a transaction that is being typed; nil: none
+	sent    wire.Timeline // with the last frame
+	dirty   bool          // something changed since the last frame
+	framed  time.Time     // when the last frame was made
+	charted time.Time     // likewise the last with the content of the panel
 	now     func() time.Time
 
 	memory memory
@@ -124,6 +125,11 @@ func (e *Engine) Tick(t wire.Tick) (wire.Reply, wire.Motion) {
 	if t.Full || (e.dirty && (!e.play.playing || len(t.Actions) > 0 || e.now().Sub(e.framed) >= frameInterval)) {
 		busy := e.play.playing || e.play.work.kind != noWork
 		e.lens.Still = busy && !t.Full && len(t.Actions) == 0 && e.now().Sub(e.charted) < chartInterval
+		if t.Full {
+			e.sent = wire.Timeline{}
+			r.Catalog = view.Catalog()
+			r.Catalog.Model, r.Catalog.Version = Model, Version
+		}
 		r.Frame = e.frame()
 		if r.Frame.Content != nil {
 			e.charted = e.now()
@@ -142,7 +148,8 @@ func (e *Engine) frame() *wire.Frame {
 	f.Panel, f.Content = p.ID, p.Project(e.run, e.lens)
 	f.Playback = e.playback()
 	f.Run.Title = "A cluster of your own"
-	f.Run.Replay, f.Run.Model, f.Run.Version = e.link.verdict, Model, Version
+	f.Run.Replay = e.link.verdict
+	f.Changed, e.sent = wire.TimelineDeltaOf(&e.sent, &f.Timeline), f.Timeline
 	return f
 }
 

@@ -16,9 +16,9 @@ const (
 )
 
 // freshForm asks what a new run shall be. Its first button is the one that Enter means; the style sheet shows it last.
-func freshForm(r *wire.Run, seed uint64) []Node {
+func freshForm(c *wire.Catalog, r *wire.Run, seed uint64) []Node {
 	presets := h("div", class("choices"))
-	for _, p := range r.Presets {
+	for _, p := range c.Presets {
 		presets.add(h("label", class("choice"), h("input", attr("type", "radio"), attr("name", "preset"),
 			attr("value", p.Name), when(p.Name == r.Preset, attr("checked", ""))),
 			h("b", p.Name), h("span", p.Text)))
@@ -28,7 +28,7 @@ func freshForm(r *wire.Run, seed uint64) []Node {
 		h("fieldset", h("legend", "Clients"), numbers("clients", maxClients, r.Clients)),
 		h("fieldset", h("legend", "Latencies and timeouts"), presets),
 		h("fieldset", h("legend", "Entries between two snapshots / entries kept behind one"), snapshots()),
-		switches(r),
+		switches(c, r),
 		h("div", class("fields"), h("label", "Seed", h("input", attr("type", "text"), attr("id", "fresh-seed"),
 			attr("inputmode", "numeric"), attr("pattern", "[0-9]*"), attr("value", strconv.FormatUint(seed, 10)))),
 			button("reseed", "New seed")),
@@ -55,9 +55,9 @@ func snapshots() Node {
 }
 
 // switches are the rules that a run can be without. They are folded away: what runs then is no longer Raft.
-func switches(r *wire.Run) Node {
+func switches(c *wire.Catalog, r *wire.Run) Node {
 	list := h("div", class("choices"), h("p", class("note"), noteSwitches))
-	for _, s := range r.Switches {
+	for _, s := range c.Switches {
 		list.add(h("label", class("choice"), h("input", attr("type", "checkbox"), attr("name", "off"), attr("value", s.Name),
 			when(slices.Contains(r.Modified, s.Name), attr("checked", ""))), h("b", s.Name), h("span", s.Sentence)))
 	}

@@ -10,7 +10,7 @@ import (
 
 // openFresh asks what a new run shall be.
 func (p *Page) openFresh() {
-	p.regions["fresh-body"].paint(freshForm(&p.frame.Run, p.frame.Run.Seed))
+	p.regions["fresh-body"].paint(freshForm(&p.catalog, &p.frame.Run, p.frame.Run.Seed))
 	p.raw("dlg-fresh").Call("showModal")
 }
 

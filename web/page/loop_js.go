@@ -137,8 +137,21 @@ func (p *Page) answered(data js.Value) {
 	}
 	p.loop.waiting = false
 	p.lines(r.Lines)
-	if r.Frame != nil {
-		p.paint(r.Frame)
+	if c := r.Catalog; c != nil {
+		p.catalog = *c
+		p.setText("version", "sim "+c.Version+" · "+c.Model)
+	}
+	if f := r.Frame; f != nil {
+		var held wire.Timeline
+		if p.frame != nil {
+			held = p.frame.Timeline
+		}
+		var ok bool
+		if f.Timeline, ok = f.Changed.Apply(&held); !ok {
+			p.fatal("a change of the timeline does not fit what stands")
+			return
+		}
+		p.paint(f)
 	}
 	if m := data.Get("motion"); m.Truthy() {
 		p.host.Get("motion").Call("apply", m)

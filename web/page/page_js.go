@@ -24,6 +24,7 @@ type Page struct {
 	host    js.Value          // what boot.js prepared: the worker, the motion script, fail
 
 	panels  []Panel
+	catalog wire.Catalog
 	frame   *wire.Frame
 	loop    loop
 	stage   stage
@@ -156,7 +157,6 @@ func (p *Page) paintHead(f *wire.Frame) {
 		p.summed = now
 		p.setText("summary", f.Summary)
 	}
-	p.setText("version", strings.TrimSpace("sim "+r.Version+" · "+r.Model))
 	if f.Playback.Stopped != p.broken {
 		p.broken = f.Playback.Stopped
 		p.banner(p.broken, true)

@@ -61,15 +61,20 @@ type Panel struct {
 
 func runInfo(w *world.World) wire.Run {
 	c := w.Config()
-	info := wire.Run{Preset: c.Preset, Seed: c.Seed, Members: c.Members, Clients: c.Clients, Modified: c.Switched()}
+	return wire.Run{Preset: c.Preset, Seed: c.Seed, Members: c.Members, Clients: c.Clients, Modified: c.Switched()}
+}
+
+// Catalog returns what is the same for all runs. Model and Version are left to the engine.
+func Catalog() *wire.Catalog {
+	v := &wire.Catalog{}
 	for _, p := range world.Presets {
-		info.Presets = append(info.Presets, wire.Preset{Name: p.Name, Text: p.Text})
+		v.Presets = append(v.Presets, wire.Preset{Name: p.Name, Text: p.Text})
 	}
 	for _, id := range switchable {
 		t := id.Text()
-		info.Switches = append(info.Switches, wire.Rule{Name: t.Name, Sentence: t.Sentence, Ref: t.Ref})
+		v.Switches = append(v.Switches, wire.Rule{Name: t.Name, Sentence: t.Sentence, Ref: t.Ref})
 	}
-	return info
+	return v
 }
 
 // switchable are the rules that the page offers to switch off.

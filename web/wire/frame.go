@@ -19,9 +19,10 @@ type Frame struct {
 	Panel   string   // the ID of the one that is shown
 	Content *Content // what it shows; nil: what came before is to stay
 
-	Events   []Event // the newest records up to now, oldest first
-	Why      *Why    // the card about what is selected; nil: nothing is
-	Timeline Timeline
+	Events   []Event       // the newest records up to now, oldest first
+	Why      *Why          // the card about what is selected; nil: nothing is
+	Timeline Timeline      `msgpack:"-"` // as it is; what is sent is Changed
+	Changed  TimelineDelta // of Timeline, since the frame before
 
 	Branches []Branch // every line of history, whatever the panel; one or none: there is no choice
 	Branch   int      // the one that is shown
@@ -39,12 +40,16 @@ type Run struct {
 	Members  int
 	Clients  int
 	Modified []string // names of the rules that are switched off
+	// "exact": the opened link's state hash was met; "differs": it was not; "": no link, or not there yet
+	Replay string
+}
+
+// Catalog is what never changes.
+type Catalog struct {
 	Presets  []Preset // what can be chosen for a fresh run
 	Switches []Rule   // the rules that a fresh run can be without
-	// "exact": the opened link's state hash was met; "differs": it was not; "": no link, or not there yet
-	Replay  string
-	Model   string // "models etcd 3.6"
-	Version string // of the simulator
+	Model    string   // "models etcd 3.6"
+	Version  string   // of the simulator
 }
 
 // Preset is a choice for a fresh run.

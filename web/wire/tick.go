@@ -5,7 +5,7 @@ type Tick struct {
 	Version int
 	Seq     uint64 // echoed by the Reply
 	Elapsed int64  // µs of wall time since the last Tick, 0 for the first
-	Full    bool   // send a Frame even if nothing changed
+	Full    bool   // send a Frame even if nothing changed, whole, and the Catalog
 	Actions []Action
 }
 
@@ -50,6 +50,7 @@ type Reply struct {
 	Version     int
 	Seq         uint64
 	Frame       *Frame   // nil: nothing to redraw
+	Catalog     *Catalog // the first time
 	Lines       []Line   // new console lines
 	Link        string   // answer to Share: "#v=1&…"
 	Completions []string // answer to Complete
