@@ -183,6 +183,14 @@ func (c *carrier) export(args []string) {
 	}
 }
 
+// modeOf reads a flag of set: -e or +e.
+func modeOf(flag string) Mode {
+	if flag[0] == '+' {
+		return GoesOn
+	}
+	return Stops
+}
+
 // set knows -e and +e, and that pipefail, -u and -x change nothing here.
 func (c *carrier) set(args []string, s streams) {
 	for i := 0; i < len(args); i++ {
@@ -190,11 +198,11 @@ func (c *carrier) set(args []string, s streams) {
 		switch {
 		case (a == "-o" || a == "+o") && i+1 < len(args):
 			if i++; args[i] == "errexit" {
-				c.goOn = a == "+o"
+				c.mode = modeOf(a)
 			}
 		case len(a) > 1 && (a[0] == '-' || a[0] == '+') && strings.Trim(a[1:], "euxo") == "":
 			if strings.Contains(a, "e") {
-				c.goOn = a[0] == '+'
+				c.mode = modeOf(a)
 			}
 			if strings.HasSuffix(a, "o") && i+1 < len(args) {
 				i++

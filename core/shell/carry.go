@@ -11,7 +11,7 @@ const outputMost = 4 << 20
 // carrier carries out one item, from its beginning, with the answers that have come.
 type carrier struct {
 	vars    Vars
-	goOn    bool
+	mode    Mode
 	status  int // the exit code of what was carried out last
 	quits   bool
 	answers []Answer

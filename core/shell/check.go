@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,10 +78,18 @@ func (k checker) meaning(c *command, m meant, piped bool) {
 	case m.kind == filtered && !piped:
 		k.r.fail(c.at, m.argv[0]+" reads what a command prints, and there are no files here",
 			"want it behind a |, as in etcdctl get foo | "+m.argv[0]+" …")
+	case m.kind == filtered && !slices.Contains(m.argv, open):
+		r := findFilter(m.argv[0]).carry(m.argv[1:], "")
+		if msg, want, ok := strings.Cut(r.err, absence); ok {
+			k.r.fail(c.at, msg+absence[:len(absence)-2], strings.TrimSuffix(want, "\n"))
+		}
 	case m.kind == unknown && m.argv[0] != open:
 		k.unknown(c, m.argv[0])
 	}
 }
+
+// absence is what a filter says of what there is not of it, between that and what there is.
+const absence = " is not carried out here; "
 
 // unknown says what was probably meant by a name, or what to do instead.
 func (k checker) unknown(c *command, name string) {

@@ -45,7 +45,8 @@ var wrappers = [...]struct{ name, values, note string }{
 
 // containers run a command elsewhere.
 var containers = [...]struct{ names, values, note string }{
-	{"docker podman nerdctl", "-e --env -u --user -w --workdir --env-file --detach-keys",
+	{"docker podman nerdctl docker-compose podman-compose", "-e --env -u --user -w --workdir --env-file --detach-keys " +
+		"-f --file -p --project-name",
 		" exec was ignored: the client itself asks"},
 	{"crictl", "", " exec was ignored: the client itself asks"},
 	{"kubectl oc k3s microk8s",

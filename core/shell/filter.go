@@ -21,7 +21,7 @@ func mistaken(exit int, text string) result { return result{err: text + "\n", ex
 
 // misused says what of a filter there is.
 func misused(name string, exit int) result {
-	return mistaken(exit, name+": this is not carried out here; want "+findFilter(name).usage)
+	return mistaken(exit, name+": this"+absence+"want "+findFilter(name).usage)
 }
 
 // filters are all there are. How many of a program's flags there are is in usage, for the refusal of others.
@@ -192,7 +192,7 @@ func (f *flags) refused(name string, files int) (result, bool) {
 	usage := findFilter(name).usage
 	switch {
 	case f.bad != "":
-		return mistaken(exitUsage, name+": "+f.bad+" is not carried out here; want "+usage), true
+		return mistaken(exitUsage, name+": "+f.bad+absence+"want "+usage), true
 	case len(f.rest) > files && f.rest[files] != "-":
 		return mistaken(exitUsage, name+": "+f.rest[files]+": there are no files here; want a command's output behind a |"),
 			true

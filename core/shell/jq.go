@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"encoding/base64"
 	"sort"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 func jq(args []string, in string) result {
 	f := parseFlags(args, "rcjM", "")
 	if f.bad != "" || len(f.rest) > 1 {
-		return mistaken(exitUsage, "jq: want "+findFilter("jq").usage)
+		return mistaken(exitUsage, "jq: "+cmp.Or(f.bad, "a file")+absence+"want "+findFilter("jq").usage)
 	}
 	program := "."
 	if len(f.rest) == 1 {
@@ -24,7 +25,7 @@ func jq(args []string, in string) result {
 		p.msg = strconv.Quote(p.rest)
 	}
 	if p.msg != "" {
-		return mistaken(3, "jq: "+p.msg+" is not carried out here; want "+findFilter("jq").usage)
+		return mistaken(3, "jq: "+p.msg+absence+"want "+findFilter("jq").usage)
 	}
 	return jqRun(run, &f, in)
 }

@@ -18,7 +18,7 @@ func Line(text string, vars Vars) (script.Reading, error) {
 			r.Notes = append(notes, r.Notes...)
 			return r, nil
 		}
-		if p, e := Read(text); e != nil || p.plain() != nil {
+		if p, e := Read(text); e != nil || p.own() {
 			return script.Reading{}, err
 		}
 	}
@@ -36,6 +36,21 @@ func Line(text string, vars Vars) (script.Reading, error) {
 		}
 	}
 	return script.Reading{Command: script.Shell{Text: text}}, nil
+}
+
+// own reports whether a program is one command of the language, and no program's: timeout 5 etcdctl get a is not ours,
+// as timeout n1 is.
+func (p *Program) own() bool {
+	c := p.plain()
+	if c == nil {
+		return false
+	}
+	var argv []string
+	for _, w := range c.words {
+		text, _ := w.fixed()
+		argv = append(argv, text)
+	}
+	return find(argv, false).kind == language
 }
 
 // plain returns the only command of a program, if it needs no shell: its words are fixed, and nothing is redirected but

@@ -79,10 +79,21 @@ type Step struct {
 	Beside   *Session // what it begins in the background
 }
 
+// Mode says what a failure means to a session.
+type Mode uint8
+
+// The modes. A person who pastes lines wants to be asked before the next is carried out behind one that failed; who
+// writes a; b in one line does not.
+const (
+	StopsAtLine Mode = iota // it ends the session where its line ends
+	Stops                   // it ends the session: set -e
+	GoesOn                  // nothing: set +e
+)
+
 // Session is a program that is being carried out. It is a value: methods return the session as it is then.
 type Session struct {
 	Vars   Vars
-	GoOn   bool // a failure does not end it: set +e
+	Mode   Mode // what a failure means to it
 	Status int  // the exit code of the last item, $?
 
 	prog    *Program
@@ -95,7 +106,7 @@ type Session struct {
 // outcome is what an item leaves behind.
 type outcome struct {
 	vars  Vars
-	goOn  bool
+	mode  Mode
 	exit  int
 	quits bool // exit
 }
@@ -126,13 +137,13 @@ func (s *Session) Next() Step {
 	if it.background {
 		it.background = false
 		child := Session{Vars: s.Vars, prog: &Program{items: []item{it}, text: s.prog.text}}
-		s.next = outcome{vars: s.Vars, goOn: s.GoOn}
+		s.next = outcome{vars: s.Vars, mode: s.Mode}
 		return Step{Ended: true, Beside: &child}
 	}
 	var out, err strings.Builder
-	c := &carrier{vars: s.Vars, goOn: s.GoOn, status: s.Status, answers: s.answers, err: &err}
+	c := &carrier{vars: s.Vars, mode: s.Mode, status: s.Status, answers: s.answers, err: &err}
 	ended := c.item(&it, input{}, &out)
-	s.next = outcome{vars: c.vars, goOn: c.goOn, exit: c.status, quits: c.quits}
+	s.next = outcome{vars: c.vars, mode: c.mode, exit: c.status, quits: c.quits}
 	return Step{Out: out.String(), Err: err.String(), Notes: c.notes, Want: c.want, Ended: ended, Exit: c.status}
 }
 
@@ -151,10 +162,16 @@ func (s *Session) Answered(a Answer) {
 
 // Advance goes on behind an item that has ended. It reports whether the session stops there because it failed.
 func (s *Session) Advance() (failed bool) {
-	s.Vars, s.GoOn, s.Status = s.next.vars, s.next.goOn, s.next.exit
+	s.Vars, s.Mode, s.Status = s.next.vars, s.next.mode, s.next.exit
 	s.answers = nil
-	failed = s.Status != 0 && !s.GoOn && !s.next.quits
-	s.over = failed || s.next.quits
+	items, at := s.prog.items, s.at
 	s.at++
+	switch {
+	case s.Status == 0, s.next.quits, s.Mode == GoesOn:
+	case s.Mode == StopsAtLine && s.at < len(items) && items[s.at].line == items[at].line:
+	default:
+		failed = true
+	}
+	s.over = failed || s.next.quits
 	return failed
 }

@@ -33,6 +33,7 @@ func TestOffline(t *testing.T) {
 		}
 		w.Advance(w.Now()+2*sim.Second, 1e9)
 	}
+	do("snapshot restore none.db", "Error: open none.db: no such file or directory\n")
 	do("load 300/s --val-size 1000 --key-space-size 10", "")
 	do("load off", "")
 	do("compaction 500", "")

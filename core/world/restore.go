@@ -28,7 +28,7 @@ func (w *World) commandRestore(c script.SnapshotRestore) error {
 		return err
 	}
 	f, wrong, exit := w.founders(c)
-	if wrong == "" && c.Whole() {
+	if wrong == "" && c.Whole() && w.backup(c.File) != nil {
 		for i, m := range w.members {
 			if m.Up() || w.starts[i+1] != 0 {
 				return refuse("%v is running: a new cluster can only be founded on all machines when the old one is down",

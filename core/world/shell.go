@@ -16,7 +16,7 @@ import (
 type shells struct {
 	jobs []job // those that are not over, by number; replaced, never written in place
 	vars [sim.MaxClients + 1]shell.Vars
-	goOn [sim.MaxClients + 1]bool // a failure does not end what is carried out: set +e
+	mode [sim.MaxClients + 1]shell.Mode
 }
 
 // job is a program that is being carried out.
@@ -107,11 +107,11 @@ func (s *shells) hash(h uint64) uint64 {
 		j := &s.jobs[i]
 		h = fold(h, j.id, j.number, uint64(j.host), rng.Name(j.command.String()+j.failure), j.waits, uint64(j.until),
 			bit(j.joins), bit(j.begins)|bit(j.exec)<<1, uint64(j.line),
-			uint64(j.session.Left()), uint64(j.session.Status), bit(j.session.GoOn))
+			uint64(j.session.Left()), uint64(j.session.Status), uint64(j.session.Mode))
 		h = foldVars(h, j.session.Vars)
 	}
 	for i, vars := range s.vars {
-		h = fold(foldVars(h, vars), bit(s.goOn[i]))
+		h = fold(foldVars(h, vars), uint64(s.mode[i]))
 	}
 	return h
 }
@@ -157,7 +157,7 @@ func (w *World) commandShell(c script.Shell) error {
 	w.given(c)
 	w.commands++
 	s := shell.NewSession(p, w.shells.vars[from.Number()])
-	s.GoOn = w.shells.goOn[from.Number()]
+	s.Mode = w.shells.mode[from.Number()]
 	j := job{id: w.commands, number: w.commands, host: from, command: c, session: s, cause: w.cause}
 	if len(p.Notes) > 0 {
 		w.tellShell(&j, printed{notes: p.Notes}, false)
@@ -230,7 +230,7 @@ func (w *World) advanceShell(j *job) {
 	}
 	j.out, j.err, j.notes = 0, 0, 0
 	if j.number == j.id {
-		w.shells.vars[j.host.Number()], w.shells.goOn[j.host.Number()] = j.session.Vars, j.session.GoOn
+		w.shells.vars[j.host.Number()], w.shells.mode[j.host.Number()] = j.session.Vars, j.session.Mode
 	}
 	w.shells.put(*j)
 }
