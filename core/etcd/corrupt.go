@@ -235,7 +235,7 @@ func (m *Member) judgeCurrent(now sim.Time, r *hashRound, out *Output) {
 		answers++
 		why := ""
 		switch {
-		case q.revision > h2.Revision:
+		case q.revision > m.store.Revision(): // not h2.Revision: after a compaction to revision 0 that is 0
 			why = "revision from follower must be less than or equal to leader's"
 		case q.hash.CompactRevision > h2.CompactRevision:
 			why = "compact revision from follower must be less than or equal to leader's"
