@@ -89,7 +89,7 @@ func shows(w *World) string {
 		text += stdout + stderr
 	}
 	for i, m := range w.members {
-		if list := w.Samples(sim.Member(i + 1)); list != nil {
+		if list := w.monitor.Samples(sim.Member(i + 1)); list != nil {
 			text += fmt.Sprint(list.Len(), list.At(list.Len()-1).Gauges)
 		}
 		if m.Up() && !m.Paused() {
@@ -98,8 +98,8 @@ func shows(w *World) string {
 			text += fmt.Sprint(kvs, err, m.Store().Size(), m.Store().SizeInUse())
 		}
 	}
-	l := w.latency.Window(w.now-5*sim.Second, w.now, false)
-	return text + fmt.Sprint(l.Count, l.Most, l.Sum, w.latency.under)
+	l := w.monitor.Latency().Window(w.now-5*sim.Second, w.now, false)
+	return text + fmt.Sprint(l.Count, l.Most, l.Sum, w.monitor.Latency().UnderWay())
 }
 
 // TestClonesShareNothing takes clones of a world at every moment of a busy life. Some live wild lives of their own, at

@@ -152,7 +152,9 @@ func (w *World) handle(p *Packet) {
 		m.Receive(w.now, p.Raft, p.Database, &w.memberOut)
 		w.report(p, true)
 	} else {
-		w.latency.taken(w.now, p)
+		if p.From.IsClient() {
+			w.monitor.Latency().Taken(w.now, p.Request.ID)
+		}
 		m.Serve(w.now, p.Request, &w.links[p.To.Number()], &w.memberOut)
 	}
 	w.carryOut(p.To)

@@ -17,6 +17,5 @@
 // looks at a wall clock, starts a goroutine or ranges over a map. Journal.Hash is the witness.
 //
 // Reading order: config.go, record.go, world.go, turn.go, command.go, observe.go, run.go, keyframe.go, seek.go,
-// backup.go, look.go, linear.go, shell.go, describe.go, facts.go, metrics.go (how the members' figures were over time),
-// alerts.go.
+// backup.go, look.go, linear.go, shell.go, describe.go, facts.go, scrape.go (what core/monitor is let to see).
 package world

@@ -80,16 +80,13 @@ func TestKeyframesKeepWhatIsUnderWay(t *testing.T) {
 		w.Advance(at, 1<<40)
 		w.unify()
 		f := keyframe(w)
-		if f.packed.traces == 0 || len(f.packed.open) != w.latency.under || f.latency.open != nil {
-			t.Fatalf("of %d traces the keyframe holds %d", w.latency.under, len(f.packed.open))
-		}
 		x := thaw(f)
 		x.Advance(at+sim.Second, 1<<40)
 		w.Advance(at+sim.Second, 1<<40)
 		if got, want := shows(x), shows(w); got != want {
 			t.Fatalf("from %v it comes to %s\nwant %s", at, got, want)
 		}
-		if got, want := x.latency.done.Len(), w.latency.done.Len(); got != want {
+		if got, want := x.monitor.Latency().Breakdowns().Len(), w.monitor.Latency().Breakdowns().Len(); got != want {
 			t.Fatalf("from %v there are %d breakdowns, want %d", at, got, want)
 		}
 	}

@@ -18,7 +18,7 @@ const (
 
 func keyframe(w *World) *World {
 	f := w.cloneState()
-	f.packed = f.latency.pack()
+	f.monitor.Pack()
 	f.borrow()
 	if n := f.history.Len() - frameHistory; n > f.history.First() {
 		f.history.DropFront(n)
@@ -29,10 +29,7 @@ func keyframe(w *World) *World {
 // thaw returns a world that goes on from a keyframe.
 func thaw(f *World) *World {
 	w := f.Clone()
-	if w.packed != nil {
-		w.latency.unpack(w.packed)
-		w.packed = nil
-	}
+	w.monitor.Unpack()
 	w.share()
 	return w
 }
@@ -113,7 +110,7 @@ func (w *World) forget() {
 	w.journal.keep = w.keep.records
 	cut(&w.journal.records, w.keep.records)
 	cut(&w.history, w.keep.answers)
-	cut(&w.latency.done, w.keep.breakdowns)
+	w.monitor.Latency().Keep(w.keep.breakdowns)
 }
 
 // cut drops the oldest of a list that holds more than is to be kept.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -46,7 +47,7 @@ func TestStagesAreTheLatency(t *testing.T) {
 				took[op.Request.ID] = op.Return - op.Call
 			}
 		}
-		done := w.Latency().Breakdowns()
+		done := w.monitor.Latency().Breakdowns()
 		if done.Len() != len(took) || len(took) < 50 {
 			t.Errorf("%s: %d breakdowns for %d operations", line, done.Len(), len(took))
 		}
@@ -55,7 +56,7 @@ func TestStagesAreTheLatency(t *testing.T) {
 			if b.Latency() != took[b.Request] {
 				t.Fatalf("%s: request %d took %v, its stages %v", line, b.Request, took[b.Request], b.Stages)
 			}
-			if b.Changes && (b.Stages[Fsync] == 0 || b.Stages[Quorum]+b.Stages[Fsync] < 6000) {
+			if b.Changes && (b.Stages[monitor.Fsync] == 0 || b.Stages[monitor.Quorum]+b.Stages[monitor.Fsync] < 6000) {
 				t.Fatalf("%s: request %d was committed without a disk: %v", line, b.Request, b.Stages)
 			}
 		}
@@ -178,30 +179,11 @@ func TestArticleLimits(t *testing.T) {
 // TestWindowOfWhatIsKept holds that a window is no longer than what is known of it.
 func TestWindowOfWhatIsKept(t *testing.T) {
 	w := loaded(t, "etcd", "30000/s")
-	x := w.Latency().Window(0, w.Now(), false)
+	x := w.monitor.Latency().Window(0, w.Now(), false)
 	if x.From < 4*sim.Second || x.PerSecond() < 29_000 || x.PerSecond() > 31_000 {
 		t.Errorf("%d operations from %v to %v: %d/s", x.Count, x.From, x.To, x.PerSecond())
 	}
-	if x.Bottleneck() == "" || x.Mean(Fsync) < 500 || x.Percentile(99) < x.Percentile(50) {
-		t.Errorf("%s, fsync %v, p50 %v, p99 %v", x.Bottleneck(), x.Mean(Fsync), x.Percentile(50), x.Percentile(99))
-	}
-}
-
-// TestHistogram holds percentiles to those of a sorted list.
-func TestHistogram(t *testing.T) {
-	var h Histogram
-	for i := range 1000 {
-		h.Add(sim.Time(1000-i) * 100)
-	}
-	for percent, want := range map[int]sim.Time{50: 50_000, 99: 99_000, 100: 100_000, 1: 1000} {
-		if got := h.Percentile(percent); got < want || got > want*104/100 {
-			t.Errorf("p%d is %v, want %v", percent, got, want)
-		}
-	}
-	if n := h.Between(0, 50_000); n < 480 || n > 520 {
-		t.Errorf("%d durations up to 50 ms, want 500", n)
-	}
-	if (&Histogram{}).Percentile(99) != 0 {
-		t.Error("no durations have a percentile")
+	if x.Bottleneck() == "" || x.Mean(monitor.Fsync) < 500 || x.Percentile(99) < x.Percentile(50) {
+		t.Errorf("%s, fsync %v, p50 %v, p99 %v", x.Bottleneck(), x.Mean(monitor.Fsync), x.Percentile(50), x.Percentile(99))
 	}
 }

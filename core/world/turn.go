@@ -118,7 +118,9 @@ func (w *World) deliver(p *Packet) {
 		w.confuse("members of two clusters with the same ID talk to each other")
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
-	w.latency.reached(w.now, p)
+	if p.Request != nil && p.From.IsClient() {
+		w.monitor.Latency().Reached(w.now, p.Request.ID, p.To, p.Sent)
+	}
 	if !w.enqueue(p) {
 		w.handle(p)
 	}
@@ -176,7 +178,7 @@ func (w *World) carryOut(h sim.Host) {
 	leads := w.member(h).Leads()
 	for i := range out.Events {
 		e := &out.Events[i]
-		w.latency.pass(w.now, h, e, leads)
+		w.monitor.Latency().Pass(w.now, h, e, leads)
 		seq := w.record(Record{Kind: AtMember, Where: h, Rule: e.Rule, Until: e.Until, Member: *e, Cause: o.before(e)})
 		o.note(e, seq)
 		w.tell(h, e, seq)
@@ -236,7 +238,7 @@ func (w *World) carryOutClient(h sim.Host) {
 			cut(&w.history, w.keep.answers)
 			w.counts[e.Operation.Outcome]++
 			w.tellReturned(&e.Operation)
-			w.latency.returned(&e.Operation, w.keep.breakdowns)
+			w.monitor.Latency().Returned(&e.Operation, w.keep.breakdowns)
 			w.loadReturned(h, e.Operation.Request.Load)
 			w.perfReturned(h, &e.Operation)
 			w.compactorReturned(h, &e.Operation)

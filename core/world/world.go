@@ -5,6 +5,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
@@ -71,14 +72,12 @@ type World struct {
 	ended   raft.Index // up to where the judge of the store knows which leases ended
 	sole    sim.Time   // since when only one member can have been the leader; -1: there is none, or another may be
 	founded sim.Time   // when the cluster was founded: of what was asked before nothing is judged
-	latency Latency
-	packed  *packed // of a keyframe: what its latency holds no more
 	shadows []shadow
 	broken  *check.Violation
 	story   story
 	history chunk.List[client.Operation] // operations that have an outcome, in the order in which they got it
 	counts  [client.Outcomes]int         // of them, by outcome
-	monitor monitor
+	monitor monitor.Monitor
 
 	memberOut etcd.Output   // scratch, empty between turns
 	clientOut client.Output // likewise
@@ -157,7 +156,7 @@ func New(cfg Config, tape []Timed) (*World, error) {
 func (w *World) populate(fsync *sim.Quantiles) {
 	w.fsync = fsync
 	w.safety, w.store, w.sole = check.New(), check.NewStore(), -1
-	w.latency = newLatency()
+	w.monitor = monitor.New()
 	for i := range w.links {
 		for k := range w.links[i] {
 			w.links[i][k] = -1
@@ -215,7 +214,7 @@ func (w *World) start(h sim.Host) {
 	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
 	w.carryOut(h)
 	w.relink()
-	w.monitor.next = min(w.monitor.next, nextLook(w.now))
+	w.monitor.Started(w.now)
 }
 
 // Clone returns an independent world in the same state. It costs about as much as a few hundred turns.
@@ -249,8 +248,7 @@ func (w *World) cloneState() *World {
 	c.history = w.history.Clone()
 	c.said = w.said.Clone()
 	c.memberOut, c.clientOut, c.changes = etcd.Output{}, client.Output{}, nil
-	c.monitor = w.monitor.clone()
-	c.latency = w.latency.clone()
+	c.monitor = w.monitor.Clone()
 	return &c
 }
 

@@ -46,6 +46,10 @@ core/script < core/ctl, core/shell
 core/ctl    < core/world, web/engine
 core/shell  < core/world, web/engine
 
+# The monitor keeps what members have counted and how long operations took; it knows no world.
+core/raft/..., core/sim, core/etcd, core/client < core/monitor
+core/monitor                                    < core/world, cmd/etcdscope/...
+
 # The world puts the core together; lessons are run on it.
 core/raft/..., core/mvcc, core/watch, core/lease, core/compact, core/sim, core/etcd, core/kube, core/client < core/world
 core/script, core/check            < core/world, core/lesson

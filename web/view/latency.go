@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -12,13 +13,13 @@ import (
 // lately is how far back latencies are looked at.
 const lately = 10 * sim.Second
 
-// spentOn is what the time of each stage is spent on, in the words of world.Window's Bottleneck.
-var spentOn = [world.Stages]string{"network", "network", "processor", "network", "disk", "disk", "quorum", "apply",
+// spentOn is what the time of each stage is spent on, in the words of monitor.Window's Bottleneck.
+var spentOn = [monitor.Stages]string{"network", "network", "processor", "network", "disk", "disk", "quorum", "apply",
 	"network"}
 
 // stages lists what took time.
-func stages(took func(world.Stage) sim.Time) (list []wire.Stage) {
-	for s := range world.Stage(world.Stages) {
+func stages(took func(monitor.Stage) sim.Time) (list []wire.Stage) {
+	for s := range monitor.Stage(monitor.Stages) {
 		if d := took(s); d > 0 {
 			list = append(list, wire.Stage{Name: s.String(), On: spentOn[s], Text: span(d), Took: int64(d)})
 		}
@@ -32,7 +33,7 @@ func wait(w *world.World, reads bool) *wire.Wait {
 	if reads {
 		of = "reads"
 	}
-	x := w.Latency().Window(max(now-lately, 0), now, reads)
+	x := w.Monitor().Latency().Window(max(now-lately, 0), now, reads)
 	if x.Count == 0 {
 		return nil
 	}
@@ -47,7 +48,7 @@ func wait(w *world.World, reads bool) *wire.Wait {
 }
 
 // bars draws the histogram. A bar is a quarter of the power of two that it lies in.
-func bars(v *wire.Wait, h *world.Histogram) {
+func bars(v *wire.Wait, h *monitor.Histogram) {
 	var counts []int
 	most, first, last := 0, sim.Time(0), sim.Time(0)
 	for i := 4 * 4; last < h.Most; i++ {

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -27,14 +28,14 @@ func Metrics(run *world.Run, lens Lens) *wire.Metrics {
 	w := run.World()
 	h := measured(w, lens.Select)
 	v := &wire.Metrics{Member: h.String()}
-	all := w.Samples(h)
+	all := w.Monitor().Samples(h)
 	if all == nil || all.Len() == 0 {
 		return v
 	}
 	from := all.Ref(all.First()).At
-	var series [][]world.Series
-	for i := range w.Members() {
-		series = append(series, w.Series(sim.Member(i+1)))
+	var series [][]monitor.Series
+	for i, m := range w.Members() {
+		series = append(series, w.Monitor().Series(sim.Member(i+1), m.Quota()))
 	}
 	for i := range series[0] {
 		v.Charts = append(v.Charts, chart(w, from, series, h, i))
@@ -65,7 +66,7 @@ func measured(w *world.World, selected string) sim.Host {
 }
 
 // chart lays one figure of all members out; that of h in front.
-func chart(w *world.World, from sim.Time, series [][]world.Series, h sim.Host, which int) wire.Chart {
+func chart(w *world.World, from sim.Time, series [][]monitor.Series, h sim.Host, which int) wire.Chart {
 	s, m := series[h.Number()-1][which], w.Members()[h.Number()-1]
 	c := wire.Chart{Name: s.Name, Metric: s.Metric, Now: "–"}
 	top := int64(0)
@@ -102,7 +103,7 @@ func chart(w *world.World, from sim.Time, series [][]world.Series, h sim.Host, w
 }
 
 // path draws a series. Of many points that fall together the largest is shown: it is the one that hurts.
-func path(b []byte, points []world.Point, from, to sim.Time, top int64) []byte {
+func path(b []byte, points []monitor.Point, from, to sim.Time, top int64) []byte {
 	group := (len(points) + pointsMost - 1) / pointsMost
 	span, top := max(to-from, 1), max(top, 1)
 	for i := 0; i < len(points); i += group {
@@ -123,16 +124,16 @@ func path(b []byte, points []world.Point, from, to sim.Time, top int64) []byte {
 }
 
 // amount writes a value in its unit: "12 ms", "1.5 MiB", "3.2/s".
-func amount(v int64, u world.Unit) string {
+func amount(v int64, u monitor.Unit) string {
 	switch u {
-	case world.Micros:
+	case monitor.Micros:
 		return span(sim.Time(v))
-	case world.PerSecond:
+	case monitor.PerSecond:
 		if v >= 10_000 || v%1000 == 0 {
 			return fmt.Sprintf("%d/s", v/1000)
 		}
 		return fmt.Sprintf("%.1f/s", float64(v)/1000)
-	case world.Bytes:
+	case monitor.Bytes:
 		switch {
 		case v >= 1<<20:
 			return fmt.Sprintf("%.1f MiB", float64(v)/(1<<20))
@@ -146,13 +147,13 @@ func amount(v int64, u world.Unit) string {
 
 // alerts returns the alerts that hold, and how many of those that the simulator has the figures for do not.
 func alerts(w *world.World) (list []wire.Alert, quiet int) {
-	for i := range world.Alerts {
-		if world.Alerts[i].Measured() {
+	for i := range monitor.Alerts {
+		if monitor.Alerts[i].Measured() {
 			quiet++
 		}
 	}
-	last := (*world.Alert)(nil)
-	for _, a := range w.ActiveAlerts() {
+	last := (*monitor.Alert)(nil)
+	for _, a := range w.Alerts() {
 		if a.Alert != last { // those of one alert stand together
 			last, quiet = a.Alert, quiet-1
 		}

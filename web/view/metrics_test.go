@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
@@ -130,14 +131,14 @@ func checkLines(t *testing.T, c *wire.Chart) {
 func TestAmount(t *testing.T) {
 	for _, c := range []struct {
 		v    int64
-		unit world.Unit
+		unit monitor.Unit
 		want string
 	}{
-		{7, world.Number, "7"}, {1_500, world.PerSecond, "1.5/s"}, {2_000, world.PerSecond, "2/s"},
-		{1_234_567, world.PerSecond, "1234/s"},
-		{900, world.Micros, "900 µs"}, {12_300, world.Micros, "12 ms"}, {512, world.Bytes, "512 B"},
-		{20_480, world.Bytes, "20 KiB"},
-		{3 << 19, world.Bytes, "1.5 MiB"},
+		{7, monitor.Number, "7"}, {1_500, monitor.PerSecond, "1.5/s"}, {2_000, monitor.PerSecond, "2/s"},
+		{1_234_567, monitor.PerSecond, "1234/s"},
+		{900, monitor.Micros, "900 µs"}, {12_300, monitor.Micros, "12 ms"}, {512, monitor.Bytes, "512 B"},
+		{20_480, monitor.Bytes, "20 KiB"},
+		{3 << 19, monitor.Bytes, "1.5 MiB"},
 	} {
 		if got := amount(c.v, c.unit); got != c.want {
 			t.Errorf("%d of unit %d is %q, want %q", c.v, c.unit, got, c.want)

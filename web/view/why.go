@@ -8,6 +8,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -508,8 +509,8 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 	if o.Outcome != client.Waiting {
 		fact(c, "took", "%s", span(o.Return-o.Call))
 	}
-	if b, ok := run.World().Latency().Breakdown(id, o.Return); ok && o.Outcome == client.Acknowledged {
-		c.Stages = stages(func(s world.Stage) sim.Time { return sim.Time(b.Stages[s]) })
+	if b, ok := run.World().Monitor().Latency().Breakdown(id, o.Return); ok && o.Outcome == client.Acknowledged {
+		c.Stages = stages(func(s monitor.Stage) sim.Time { return sim.Time(b.Stages[s]) })
 	}
 	cite(c, r.Rule)
 	return c

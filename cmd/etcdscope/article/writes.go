@@ -3,8 +3,8 @@ package article
 import (
 	"fmt"
 
+	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/sim"
-	"github.com/etcdscope/etcdscope/core/world"
 )
 
 const performance = "Performance Characteristics"
@@ -19,12 +19,12 @@ type Load struct {
 // lone measures writes of one client, one after the other.
 func (r *Report) lone(s Size) {
 	var took []sim.Time
-	stages := make([][]sim.Time, world.Stages)
+	stages := make([][]sim.Time, monitor.Stages)
 	for seed := range max(s.Seeds/4, 1) {
 		g := r.begin(seed + 1)
 		g.do("load --clients 1 --endpoint %s", g.leader())
 		g.pass(sim.Time(s.Seconds) * 2 * sim.Second)
-		done := g.Latency().Breakdowns()
+		done := g.Monitor().Latency().Breakdowns()
 		for i := done.First(); i < done.Len(); i++ {
 			b := done.At(i)
 			took = append(took, b.Latency())
@@ -33,14 +33,14 @@ func (r *Report) lone(s Size) {
 			}
 		}
 	}
-	part := func(text string, want sim.Time, s world.Stage) {
+	part := func(text string, want sim.Time, s monitor.Stage) {
 		got := percentile(stages[s], 50)
 		r.claim(Claim{performance, text, ms(want), ms(got), near(got, want, 20), ""})
 	}
-	part("Write: network latency to the leader", 5*sim.Millisecond, world.ToMember)
-	part("Write: disk fsync", 10*sim.Millisecond, world.Fsync)
-	part("Write: leader commits (after its fsync, a follower's answer)", 5*sim.Millisecond, world.Quorum)
-	part("Write: response back to the client", 5*sim.Millisecond, world.Answer)
+	part("Write: network latency to the leader", 5*sim.Millisecond, monitor.ToMember)
+	part("Write: disk fsync", 10*sim.Millisecond, monitor.Fsync)
+	part("Write: leader commits (after its fsync, a follower's answer)", 5*sim.Millisecond, monitor.Quorum)
+	part("Write: response back to the client", 5*sim.Millisecond, monitor.Answer)
 	p50, p99 := percentile(took, 50), percentile(took, 99)
 	r.claim(Claim{performance, fmt.Sprintf("Write: total, p50 (%d writes)", len(took)), "~25 ms", ms(p50),
 		near(p50, 25*sim.Millisecond, 10), ""})
@@ -112,7 +112,7 @@ func (r *Report) load(line string, clients int, s Size) Load {
 
 // measure measures one load on three members, over several seeds, and returns the mean latency, too.
 func (r *Report) measure(line string, clients int, s Size, reads bool, settings ...string) (Load, sim.Time) {
-	var all []world.Breakdown
+	var all []monitor.Breakdown
 	seeds := max(s.Seeds/6, 1)
 	span := sim.Time(s.Seconds) * sim.Second / 5
 	for seed := range seeds {
@@ -123,7 +123,7 @@ func (r *Report) measure(line string, clients int, s Size, reads bool, settings 
 		for g.Now() < from+span { // more than is kept may come in a run
 			slice := g.Now()
 			g.pass(min(sim.Second/4, from+span-slice))
-			done := g.Latency().Breakdowns()
+			done := g.Monitor().Latency().Breakdowns()
 			for i := done.First(); i < done.Len(); i++ {
 				if b := done.At(i); b.At > slice && b.Changes != reads {
 					all = append(all, b)
@@ -133,7 +133,7 @@ func (r *Report) measure(line string, clients int, s Size, reads bool, settings 
 	}
 	perSecond := int(sim.Time(len(all)) * sim.Second / span / sim.Time(seeds))
 	var took []sim.Time
-	mean, sum := sim.Time(0), &world.Window{}
+	mean, sum := sim.Time(0), &monitor.Window{}
 	for _, b := range all {
 		took = append(took, b.Latency())
 		mean += b.Latency()

@@ -1,4 +1,4 @@
-package world_test
+package monitor_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
@@ -83,7 +84,7 @@ func exposition(w *world.World, d *datadriven.TestData) string {
 func chart(w *world.World, d *datadriven.TestData) string {
 	h, _ := sim.ParseHost(d.CmdArgs[0].Key)
 	name := strings.TrimSpace(d.Input)
-	for _, s := range w.Series(h) {
+	for _, s := range w.Monitor().Series(h, w.Members()[h.Number()-1].Quota()) {
 		if s.Name != name {
 			continue
 		}
@@ -101,7 +102,7 @@ func chart(w *world.World, d *datadriven.TestData) string {
 
 func active(w *world.World) string {
 	var b strings.Builder
-	for _, a := range w.ActiveAlerts() {
+	for _, a := range w.Alerts() {
 		state := "pending"
 		if a.Firing {
 			state = "FIRING"
@@ -171,10 +172,10 @@ func TestSamplesReplay(t *testing.T) {
 	}
 }
 
-func samples(w *world.World) (all [][]world.Sample) {
+func samples(w *world.World) (all [][]monitor.Sample) {
 	for i := range w.Members() {
-		list := w.Samples(sim.Member(i + 1))
-		var one []world.Sample
+		list := w.Monitor().Samples(sim.Member(i + 1))
+		var one []monitor.Sample
 		for k := range list.Len() {
 			one = append(one, list.At(k))
 		}
@@ -193,7 +194,7 @@ func TestSamplesBounded(t *testing.T) {
 	}
 	for w.Now() < 3*sim.Hour {
 		w.Advance(w.Now()+10*sim.Minute, 1<<30)
-		list := w.Samples(sim.Member(1))
+		list := w.Monitor().Samples(sim.Member(1))
 		if n := list.Len(); n > 512 || n < 256 {
 			t.Fatalf("%d samples at %v", n, w.Now())
 		}

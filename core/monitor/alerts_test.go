@@ -1,4 +1,4 @@
-package world
+package monitor
 
 import (
 	"testing"
@@ -11,12 +11,9 @@ import (
 // past is a scope with samples that are made up: one a minute, as the function says. The counters begin at 0.
 func past(t *testing.T, minutes int, fill func(minute int, s *Sample)) *scope {
 	t.Helper()
-	w, err := New(Default(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.monitor.targets = make([]target, 1)
-	s := &scope{w, sim.Member(1), &w.monitor.targets[0].samples}
+	m := New()
+	m.targets = make([]target, 1)
+	s := &scope{&m, []Standing{{Quota: etcd.DefaultQuota, Known: true}}, sim.Member(1), &m.targets[0].samples}
 	for i := range minutes {
 		x := Sample{At: sim.Time(i) * sim.Minute, Up: true}
 		fill(i, &x)

@@ -1,7 +1,6 @@
-package world
+package monitor
 
 import (
-	"math/bits"
 	"sort"
 
 	"github.com/etcdscope/etcdscope/core/chunk"
@@ -132,19 +131,15 @@ func (l *Latency) unpack(p *packed) {
 	}
 }
 
-// reached notes that a client's request has come to a member.
-func (l *Latency) reached(now sim.Time, p *Packet) {
-	if p.Request == nil || !p.From.IsClient() {
-		return
-	}
-	id := p.Request.ID
+// Reached notes that a client's request, sent at an instant, has come to a member.
+func (l *Latency) Reached(now sim.Time, id uint64, endpoint sim.Host, sent sim.Time) {
 	for t := l.at(id); t.id != 0 && t.id != id && len(l.open) < l.room(); t = l.at(id) {
 		l.grow()
 	}
 	if l.at(id).id == 0 {
 		l.under++
 	}
-	*l.at(id) = trace{id: id, endpoint: p.To, sent: p.Sent, reached: now, taken: now}
+	*l.at(id) = trace{id: id, endpoint: endpoint, sent: sent, reached: now, taken: now}
 }
 
 // room is how large the tables may grow: with how much is under way, so that one straggler does not make them large.
@@ -160,15 +155,15 @@ func (l *Latency) grow() {
 	}
 }
 
-// taken notes that the member works on it.
-func (l *Latency) taken(now sim.Time, p *Packet) {
-	if t := l.at(p.Request.ID); t.id == p.Request.ID && p.From.IsClient() {
+// Taken notes that the member works on it.
+func (l *Latency) Taken(now sim.Time, id uint64) {
+	if t := l.at(id); t.id == id {
 		t.taken = now
 	}
 }
 
-// pass notes what happened at a member to the entries of its log, and to requests.
-func (l *Latency) pass(now sim.Time, h sim.Host, e *etcd.Event, leads bool) {
+// Pass notes what happened at a member to the entries of its log, and to requests.
+func (l *Latency) Pass(now sim.Time, h sim.Host, e *etcd.Event, leads bool) {
 	switch e.Kind {
 	case etcd.Applied, etcd.Served:
 		t := l.at(e.Request)
@@ -219,15 +214,15 @@ func (l *Latency) growLog() {
 	}
 }
 
-// returned makes the breakdown of an operation that has its outcome, and keeps so many of the newest.
-func (l *Latency) returned(op *client.Operation, keep int) {
+// Returned makes the breakdown of an operation that has its outcome, and keeps so many of the newest.
+func (l *Latency) Returned(op *client.Operation, keep int) {
 	t := l.at(op.Request.ID)
 	if t.id != op.Request.ID {
 		return
 	}
 	if op.Outcome == client.Acknowledged {
 		l.done.Append(t.breakdown(op))
-		cut(&l.done, keep)
+		l.Keep(keep)
 	}
 	*t = trace{}
 	l.under--
@@ -254,8 +249,15 @@ func (t *trace) breakdown(op *client.Operation) Breakdown {
 	return b
 }
 
-// Latency returns what is known of how long operations take.
-func (w *World) Latency() *Latency { return &w.latency }
+// UnderWay returns how many operations are on their way.
+func (l *Latency) UnderWay() int { return l.under }
+
+// Keep drops the oldest breakdowns when there are more than so many.
+func (l *Latency) Keep(most int) {
+	if l.done.Len()-l.done.First() > most {
+		l.done.DropFront(l.done.Len() - most)
+	}
+}
 
 // Breakdowns returns the newest breakdowns, in the order in which the operations ended.
 func (l *Latency) Breakdowns() *chunk.List[Breakdown] { return &l.done }
@@ -271,107 +273,4 @@ func (l *Latency) Breakdown(request uint64, at sim.Time) (Breakdown, bool) {
 		}
 	}
 	return Breakdown{}, false
-}
-
-// Histogram counts durations. A bucket is a thirty-second of the power of two that it lies in.
-type Histogram struct {
-	Count   int
-	Most    sim.Time
-	buckets [(32 - fine + 1) << fine]int32
-}
-
-const fine = 5
-
-func bucket(t sim.Time) int {
-	v := uint32(min(max(t, 0), 1<<31-1))
-	shift := max(bits.Len32(v)-fine-1, 0)
-	return shift<<fine + int(v>>shift)
-}
-
-// bucketEnd returns the longest duration of a bucket.
-func bucketEnd(i int) sim.Time {
-	shift := max(i>>fine-1, 0)
-	return sim.Time(i-shift<<fine+1)<<shift - 1
-}
-
-// Add counts a duration.
-func (h *Histogram) Add(t sim.Time) {
-	h.Count++
-	h.Most = max(h.Most, t)
-	h.buckets[bucket(t)]++
-}
-
-// Percentile returns the duration that so many percent do not exceed, to about 3 %.
-func (h *Histogram) Percentile(percent int) sim.Time {
-	left := (h.Count*percent + 99) / 100
-	for i, n := range h.buckets {
-		if left -= int(n); left <= 0 && h.Count > 0 {
-			return min(bucketEnd(i), h.Most)
-		}
-	}
-	return h.Most
-}
-
-// Between returns how many durations lie above from and do not exceed to, as nearly as the buckets tell.
-func (h *Histogram) Between(from, to sim.Time) int {
-	n := 0
-	for i := bucket(from) + 1; i <= bucket(to); i++ {
-		n += int(h.buckets[i])
-	}
-	return n
-}
-
-// Window is what the operations that ended in a stretch of time took.
-type Window struct {
-	From, To sim.Time
-	Histogram
-	Sum [Stages]sim.Time // over all of them
-}
-
-// Window looks at the changes that were acknowledged after from and not after to, or at the reads. If the first of them
-// are not kept any more it begins later.
-func (l *Latency) Window(from, to sim.Time, reads bool) *Window {
-	if first := l.done.First(); first > 0 {
-		from = max(from, l.done.Ref(first).At)
-	}
-	w := &Window{From: from, To: to}
-	for i := l.done.Len() - 1; i >= l.done.First(); i-- {
-		b := l.done.Ref(i)
-		if b.At <= from {
-			break
-		}
-		if b.At > to || b.Changes == reads {
-			continue
-		}
-		w.Add(b.Latency())
-		for s, d := range b.Stages {
-			w.Sum[s] += sim.Time(d)
-		}
-	}
-	return w
-}
-
-// Mean returns how long a stage took on average.
-func (w *Window) Mean(s Stage) sim.Time { return w.Sum[s] / sim.Time(max(w.Count, 1)) }
-
-// PerSecond returns how many operations ended in a second.
-func (w *Window) PerSecond() int {
-	return int(sim.Time(w.Count) * sim.Second / max(w.To-w.From, 1))
-}
-
-// Bottleneck names what operations spend most of their time on: the network, a processor, the disk, the followers or
-// the store.
-func (w *Window) Bottleneck() string {
-	names := [...]string{"network", "processor", "disk", "quorum", "apply"}
-	of := [...]sim.Time{
-		w.Sum[ToMember] + w.Sum[Forwarded] + w.Sum[Answer], w.Sum[Queued], w.Sum[DiskBusy] + w.Sum[Fsync], w.Sum[Quorum],
-		w.Sum[Apply],
-	}
-	most := 0
-	for i := range of {
-		if of[i] > of[most] {
-			most = i
-		}
-	}
-	return names[most]
 }

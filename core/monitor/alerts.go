@@ -1,4 +1,4 @@
-package world
+package monitor
 
 import (
 	"github.com/etcdscope/etcdscope/core/chunk"
@@ -83,21 +83,27 @@ type AlertState struct {
 	Firing bool     // it has held for long enough; else Prometheus calls the alert pending
 }
 
-// ActiveAlerts returns the alerts whose conditions hold at the last sample.
-func (w *World) ActiveAlerts() (list []AlertState) {
-	n := len(w.monitor.targets)
+// Standing is what the alerts have to know of a member that it does not count.
+type Standing struct {
+	Quota int64 // of its database; none if it is not positive
+	Known bool  // it belongs to the cluster, or nobody runs who could say
+}
+
+// Active returns the alerts whose conditions hold at the last sample; members are all that were looked at.
+func (m *Monitor) Active(now sim.Time, members []Standing) (list []AlertState) {
+	n := len(m.targets)
 	if n == 0 {
 		return nil
 	}
 	for i := range Alerts {
 		a := &Alerts[i]
 		if a.whole != nil {
-			if s, ok := w.state(a, a.whole, 0); ok {
+			if s, ok := m.state(now, a, &scope{monitor: m, members: members}); ok {
 				list = append(list, s)
 			}
 		}
 		for k := 1; k <= n && a.member != nil; k++ {
-			if s, ok := w.state(a, a.member, sim.Member(k)); ok {
+			if s, ok := m.state(now, a, &scope{m, members, sim.Member(k), m.Samples(sim.Member(k))}); ok {
 				list = append(list, s)
 			}
 		}
@@ -106,27 +112,28 @@ func (w *World) ActiveAlerts() (list []AlertState) {
 }
 
 // state looks back for how long a condition holds.
-func (w *World) state(a *Alert, holds func(*scope, int) bool, h sim.Host) (s AlertState, ok bool) {
-	about := scope{world: w, host: h}
-	if h != 0 {
-		about.samples = w.Samples(h)
+func (m *Monitor) state(now sim.Time, a *Alert, about *scope) (s AlertState, ok bool) {
+	holds, h := a.member, about.host
+	if h == 0 {
+		holds = a.whole
 	}
-	first := w.Samples(sim.Member(1))
+	first := m.Samples(sim.Member(1))
 	for k := 0; k < first.Len(); k++ {
-		if h != 0 && (k >= about.samples.Len() || !about.ago(k).Up) || !holds(&about, k) {
+		if h != 0 && (k >= about.samples.Len() || !about.ago(k).Up) || !holds(about, k) {
 			break
 		}
 		s = AlertState{Alert: a, Member: h, Since: first.Ref(first.Len() - 1 - k).At}
 		ok = true
 	}
-	s.Firing = ok && w.now-s.Since >= a.For
+	s.Firing = ok && now-s.Since >= a.For
 	return s, ok
 }
 
 // scope is what a condition may look at. Samples are counted back from the last, which is 0: so they are the same
 // instants for all members.
 type scope struct {
-	world   *World
+	monitor *Monitor
+	members []Standing
 	host    sim.Host
 	samples *chunk.List[Sample]
 }
@@ -168,7 +175,7 @@ func failedProposals(s *scope, k int) bool {
 	return ok && rate > failedAllowed*perSecondScale
 }
 
-func (s *scope) quota() int64 { return s.world.member(s.host).Quota() }
+func (s *scope) quota() int64 { return s.members[s.host.Number()-1].Quota }
 
 func lowSpace(s *scope, k int) bool {
 	q := s.quota()
@@ -210,23 +217,12 @@ func growth(s *scope, k int) bool {
 
 // each visits the members of the cluster at the k-th sample. Who was taken out is not missed.
 func (s *scope) each(k int, visit func(*scope)) {
-	w := s.world
-	newest := w.newest()
-	for i := range w.monitor.targets {
-		one := scope{w, sim.Member(i + 1), &w.monitor.targets[i].samples}
-		if k < one.samples.Len() && known(newest, i+1) {
+	for i := range s.monitor.targets {
+		one := scope{s.monitor, s.members, sim.Member(i + 1), &s.monitor.targets[i].samples}
+		if k < one.samples.Len() && s.members[i].Known {
 			visit(&one)
 		}
 	}
-}
-
-// known reports whether a member knows one on a machine; nobody to ask counts as yes.
-func known(m *etcd.Member, machine int) bool {
-	if m == nil {
-		return true
-	}
-	_, ok := m.Newest(machine)
-	return ok
 }
 
 func membersDown(s *scope, k int) bool {
