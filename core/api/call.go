@@ -3,7 +3,7 @@ package api
 import "github.com/etcdscope/etcdscope/core/mvcc"
 
 // Call is what a client asks of a member, or what a member proposes.
-type Call interface{ call() }
+type Call interface{ method() Method }
 
 // Range reads the keys in [Key, End); see mvcc.Store.Range.
 type Range struct {
@@ -168,40 +168,65 @@ type Publish struct {
 // ClusterVersion is proposed by the leader once all members are known to run a version (etcdserver/version/monitor.go).
 type ClusterVersion struct{ Version string }
 
-func (Range) call()           {}
-func (Put) call()             {}
-func (DeleteRange) call()     {}
-func (Txn) call()             {}
-func (Compaction) call()      {}
-func (LeaseGrant) call()      {}
-func (LeaseRevoke) call()     {}
-func (LeaseKeepAlive) call()  {}
-func (LeaseTimeToLive) call() {}
-func (LeaseLeases) call()     {}
-func (LeaseCheckpoint) call() {}
-func (MemberAdd) call()       {}
-func (MemberRemove) call()    {}
-func (MemberPromote) call()   {}
-func (MemberUpdate) call()    {}
-func (MemberList) call()      {}
-func (Alarm) call()           {}
-func (Status) call()          {}
-func (Defragment) call()      {}
-func (HashKV) call()          {}
-func (Snapshot) call()        {}
-func (MoveLeader) call()      {}
-func (Publish) call()         {}
-func (ClusterVersion) call()  {}
-
 // Writes reports whether a call can change keys.
 func Writes(c Call) bool {
+	if t, ok := c.(Txn); ok {
+		return !t.ReadOnly()
+	}
+	return RowOf(c).Mutates
+}
+
+// Serializable reports whether a call asks for what the member that answers has, however old.
+func Serializable(c Call) bool {
 	switch c := c.(type) {
-	case Put, DeleteRange, LeaseRevoke:
-		return true
+	case Range:
+		return c.Serializable
 	case Txn:
-		return !c.ReadOnly()
+		return c.Serializable()
+	case MemberList:
+		return c.Serializable
 	}
 	return false
+}
+
+// ServedByLearner reports whether a learner takes a call.
+func ServedByLearner(c Call) bool {
+	by := RowOf(c).Learner
+	return by == ByLearner || (by == SerializableByLearner && Serializable(c))
+}
+
+// Subject returns the member that a call about a member that is there is about; false if it is about none.
+func Subject(c Call) (Member, bool) {
+	switch c := c.(type) {
+	case MemberRemove:
+		return c.Member, true
+	case MemberPromote:
+		return c.Member, true
+	case MemberUpdate:
+		return c.Member, true
+	case MoveLeader:
+		return c.Target, true
+	}
+	return 0, false
+}
+
+// About returns a call that has a Subject with another in its place.
+func About(c Call, m Member) Call {
+	switch c := c.(type) {
+	case MemberRemove:
+		c.Member = m
+		return c
+	case MemberPromote:
+		c.Member = m
+		return c
+	case MemberUpdate:
+		c.Member = m
+		return c
+	case MoveLeader:
+		c.Target = m
+		return c
+	}
+	return c
 }
 
 // ReadOnly reports whether a transaction holds nothing but ranges; a nested transaction counts as a write

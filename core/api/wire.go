@@ -25,10 +25,11 @@ var ErrWire = errors.New("api: the entry does not hold a proposal")
 // Encode lays a proposal out. The id is the one that its proposer waits for.
 func Encode(id uint64, c Call) []byte {
 	w := coder{out: make([]byte, 0, 64)}
-	field, m := slot(c)
-	if m == nil {
+	row := RowOf(c)
+	if row.entry == 0 {
 		panic("api: this call is never proposed")
 	}
+	field, m := row.entry, row.form.message(c)
 	h := header{id}
 	if field > headerField { // fields stand in the order of their numbers
 		w.message(headerField, &h)
@@ -43,6 +44,7 @@ func Encode(id uint64, c Call) []byte {
 // Decode reads what Encode wrote.
 func Decode(data []byte) (id uint64, c Call, err error) {
 	r := coder{reading: true, rest: data}
+	var row *Row
 	var m message
 	var h header
 	for r.next() {
@@ -50,98 +52,57 @@ func Decode(data []byte) (id uint64, c Call, err error) {
 			r.message(headerField, &h)
 			continue
 		}
-		if m != nil || blank(r.field) == nil {
+		again := row != nil
+		if row = rowOfEntry(r.field); again || row == nil {
 			return 0, nil, ErrWire // a second call, or one that we do not know
 		}
-		m = blank(r.field)
+		m = row.form.blank()
 		r.message(r.field, m)
 	}
-	if r.bad || m == nil {
+	if r.bad || row == nil {
 		return 0, nil, ErrWire
 	}
-	return h.id, deref(m), nil
+	return h.id, row.form.call(m), nil
 }
 
 // message is a protobuf message.
 type message interface{ fields(*coder) }
 
-// slot returns the field of InternalRaftRequest that a call stands in.
-func slot(c Call) (int, message) {
-	switch c := c.(type) {
-	case Put:
-		return 4, &c
-	case DeleteRange:
-		return 5, &c
-	case Txn:
-		return 6, &c
-	case Compaction:
-		return 7, &c
-	case LeaseGrant:
-		return 8, &c
-	case LeaseRevoke:
-		return 9, &c
-	case Alarm:
-		return 10, &c
-	case LeaseCheckpoint:
-		return 11, &c
-	case ClusterVersion:
-		return 1300, &c
-	case Publish:
-		return 1301, &c
-	}
-	return 0, nil
+// form turns a call into a message that can be written, and one that was read into a call.
+type form struct {
+	message func(Call) message
+	blank   func() message
+	call    func(message) Call
 }
 
-func blank(field int) message {
-	switch field {
-	case 4:
-		return new(Put)
-	case 5:
-		return new(DeleteRange)
-	case 6:
-		return new(Txn)
-	case 7:
-		return new(Compaction)
-	case 8:
-		return new(LeaseGrant)
-	case 9:
-		return new(LeaseRevoke)
-	case 10:
-		return new(Alarm)
-	case 11:
-		return new(LeaseCheckpoint)
-	case 1300:
-		return new(ClusterVersion)
-	case 1301:
-		return new(Publish)
+func formOf[T Call, P interface {
+	*T
+	message
+}]() form {
+	return form{
+		message: func(c Call) message { v := c.(T); return P(&v) },
+		blank:   func() message { return P(new(T)) },
+		call:    func(m message) Call { return *m.(P) },
+	}
+}
+
+// rowOfEntry and rowOfOp return the row of what stands in a field; nil if nothing that is known does.
+func rowOfEntry(field int) *Row {
+	for m := range table {
+		if field != 0 && table[m].entry == field {
+			return &table[m]
+		}
 	}
 	return nil
 }
 
-func deref(m message) Call {
-	switch m := m.(type) {
-	case *Range:
-		return *m
-	case *Put:
-		return *m
-	case *DeleteRange:
-		return *m
-	case *Txn:
-		return *m
-	case *Compaction:
-		return *m
-	case *LeaseGrant:
-		return *m
-	case *LeaseRevoke:
-		return *m
-	case *Alarm:
-		return *m
-	case *LeaseCheckpoint:
-		return *m
-	case *ClusterVersion:
-		return *m
+func rowOfOp(field int) *Row {
+	for m := range table {
+		if field != 0 && table[m].op == field {
+			return &table[m]
+		}
 	}
-	return *m.(*Publish)
+	return nil
 }
 
 // headerField is where every proposal has its header.
@@ -430,24 +391,17 @@ type operation struct{ op Call }
 
 func (o *operation) fields(c *coder) {
 	if !c.reading {
-		switch op := o.op.(type) {
-		case Range:
-			c.message(1, &op)
-		case Put:
-			c.message(2, &op)
-		case DeleteRange:
-			c.message(3, &op)
-		case Txn:
-			c.message(4, &op)
-		}
+		row := RowOf(o.op)
+		c.message(row.op, row.form.message(o.op))
 		return
 	}
-	if c.field < 1 || c.field > 4 {
+	row := rowOfOp(c.field)
+	if row == nil {
 		return
 	}
-	m := [...]message{new(Range), new(Put), new(DeleteRange), new(Txn)}[c.field-1]
+	m := row.form.blank()
 	c.message(c.field, m)
-	o.op = deref(m)
+	o.op = row.form.call(m)
 }
 
 // next reads a field of the message; false at its end, or if it is malformed.

@@ -185,16 +185,6 @@ const (
 	attemptMost = 100
 )
 
-// repeatable reports whether a call may be made again although it may have been carried out (client/v3/retry.go).
-func repeatable(c api.Call) bool {
-	switch c.(type) {
-	case api.Put, api.DeleteRange, api.Txn, api.Compaction, api.Defragment,
-		api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate:
-		return false
-	}
-	return true
-}
-
 // Client is one client. Its operations run side by side.
 type Client struct {
 	Host      sim.Host
@@ -344,9 +334,9 @@ func (c *Client) repeats(op *Operation, resp *etcd.Response) bool {
 	}
 	switch api.CodeOf(resp.Err) {
 	case api.Unavailable:
-		return repeatable(op.Request.Call)
+		return api.RowOf(op.Request.Call).Repeatable
 	case api.DeadlineExceeded:
-		return !resp.Executed || repeatable(op.Request.Call)
+		return !resp.Executed || api.RowOf(op.Request.Call).Repeatable
 	}
 	h := c.byID(op.channel)
 	return resp.Err == api.ErrForLearner && h != nil && h.size() > 1

@@ -9,8 +9,7 @@ import (
 
 // fields prints a field a line (printer_fields.go).
 func (p *printer) fields(call api.Call, reply api.Reply) {
-	switch call.(type) {
-	case api.MemberAdd, api.MemberRemove, api.MemberUpdate, api.MemberPromote, api.MoveLeader:
+	if _, moves := call.(api.MoveLeader); moves || api.RowOf(call).Conf {
 		p.unsupported()
 		return
 	}

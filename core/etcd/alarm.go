@@ -112,11 +112,8 @@ func (m *Member) raise(now sim.Time, t api.AlarmType, e errand, out *Output) {
 
 // refusedByAlarm returns why a call is not applied while alarms are active, or nothing.
 func (m *Member) refusedByAlarm(c api.Call) string {
-	if m.alarms.any(api.AlarmCorrupt) {
-		switch c.(type) {
-		case api.Put, api.DeleteRange, api.Txn, api.Compaction, api.LeaseGrant, api.LeaseRevoke:
-			return api.ErrCorrupt
-		}
+	if m.alarms.any(api.AlarmCorrupt) && api.RowOf(c).RefusedIfCorrupt {
+		return api.ErrCorrupt
 	}
 	if m.alarms.any(api.AlarmNoSpace) && cost(c) > 0 {
 		return api.ErrNoSpace

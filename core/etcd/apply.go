@@ -35,8 +35,7 @@ func (m *Member) propose(now sim.Time, req *Request, out *Output) {
 
 // hand gives Raft what a request asks for.
 func (m *Member) hand(now sim.Time, req *Request) error {
-	switch req.Call.(type) {
-	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate:
+	if api.RowOf(req.Call).Conf {
 		_ = m.node.ProposeConfChange(m.confChange(now, req)) // if Raft drops it, nobody hears of that (raft/node.go, Step)
 		return nil
 	}
@@ -205,7 +204,7 @@ func (m *Member) answer(resp Response, out *Output) wait {
 // respond sends a response to who asked.
 func (m *Member) respond(req *Request, resp *Response, out *Output) {
 	if !req.Client.IsMember() {
-		m.tally.countEnd(rpcOf(req.Call), resp.Err)
+		m.tally.countEnd(api.MethodOf(req.Call), resp.Err)
 	}
 	out.Answers = append(out.Answers, Answer{req.Client, resp})
 }

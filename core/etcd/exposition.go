@@ -1,10 +1,12 @@
 package etcd
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -234,7 +236,7 @@ func (m *Member) proposalFamilies(p *page) {
 	p.single("etcd_server_proposals_failed_total", counter,
 		"Proposals of this member that were not taken, or not applied in time.", int64(t.failedProposals))
 	p.begin("etcd_server_apply_duration_seconds", "histogram", "How long it takes to apply an entry, by operation.")
-	for _, op := range byName {
+	for _, op := range byText(func(r *api.Row) string { return r.Applied }) {
 		for done, success := range [...]string{"false", "true"} {
 			n := t.applied[op][done]
 			if n == 0 {
@@ -242,16 +244,21 @@ func (m *Member) proposalFamilies(p *page) {
 			}
 			var counts [20 + 1]uint32
 			counts[bucketsOf[timeApply].place(int64(m.cfg.ApplyCost))] = n
-			p.histogram(`op="`+applyNames[op]+`",success="`+success+`",version="v3"`, timeApply, counts[:],
+			p.histogram(`op="`+op.Row().Applied+`",success="`+success+`",version="v3"`, timeApply, counts[:],
 				int64(n)*int64(m.cfg.ApplyCost))
 		}
 	}
 }
 
-// byName has the operations in the order of the alphabet.
-var byName = [...]applyOp{
-	opAlarm, opAttributes, opVersion, opCompaction, opDeleteRange, opLeaseCheckpoint, opLeaseGrant, opLeaseRevoke, opPut,
-	opTxn,
+// byText returns the methods that have a text, in its order.
+func byText(text func(*api.Row) string) (list []api.Method) {
+	for m := api.Method(0); m < api.Methods; m++ {
+		if text(m.Row()) != "" {
+			list = append(list, m)
+		}
+	}
+	slices.SortFunc(list, func(a, b api.Method) int { return strings.Compare(text(a.Row()), text(b.Row())) })
+	return list
 }
 
 func (m *Member) diskFamilies(p *page) {

@@ -67,35 +67,28 @@ func (m *Member) peerFamilies(p *page) {
 }
 
 func (m *Member) grpcFamilies(p *page) {
-	t := &m.tally
+	t, rpcByName := &m.tally, byText(func(r *api.Row) string { return r.RPC })
 	p.begin("grpc_server_started_total", counter, "Requests that came in.")
 	for _, i := range rpcByName {
 		if t.started[i] > 0 {
-			p.value("", i.labels(), int64(t.started[i]), 0)
+			p.value("", labels(i), int64(t.started[i]), 0)
 		}
 	}
 	p.begin("grpc_server_handled_total", counter, "Requests that were answered, by the answer's code.")
 	for _, k := range codeByName {
 		for _, i := range rpcByName {
 			if n := t.countOf(i, k); n > 0 {
-				p.value("", `grpc_code="`+string(codeNames[k])+`",`+i.labels(), int64(n), 0)
+				p.value("", `grpc_code="`+string(codeNames[k])+`",`+labels(i), int64(n), 0)
 			}
 		}
 	}
 }
 
-func (i rpc) labels() string {
-	n := &rpcNames[i]
-	return `grpc_method="` + n.method + `",grpc_service="etcdserverpb.` + n.service + `",grpc_type="` + n.kind + `"`
+func labels(m api.Method) string {
+	row := m.Row()
+	return `grpc_method="` + row.RPC + `",grpc_service="etcdserverpb.` + row.Service + `",grpc_type="` +
+		string(row.Stream) + `"`
 }
 
-// rpcByName and codeByName have the methods and the places of codes in the order of the alphabet.
-var (
-	rpcByName = [...]rpc{
-		rpcAlarm, rpcCompact, rpcDefragment, rpcDeleteRange, rpcHashKV, rpcLeaseGrant, rpcLeaseLeases, rpcLeaseRevoke,
-		rpcMemberAdd,
-		rpcMemberList, rpcMemberRemove, rpcMemberUpdate, rpcMoveLeader, rpcPut, rpcRange, rpcSnapshot, rpcStatus, rpcTxn,
-		rpcWatch,
-	}
-	codeByName = [...]int{1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 10}
-)
+// codeByName has the places of the codes in the order of the alphabet.
+var codeByName = [...]int{1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 10}

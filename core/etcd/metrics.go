@@ -27,7 +27,7 @@ type tally struct {
 	failedProposals uint32 // etcd_server_proposals_failed_total
 	expiredLeases   uint32 // etcd_debugging_server_lease_expired_total
 
-	applied [applyOps][2]uint32 // etcd_server_apply_duration_seconds: failed and done. Each takes Config.ApplyCost
+	applied [api.Methods][2]uint32 // etcd_server_apply_duration_seconds: failed and done. Each takes Config.ApplyCost
 
 	ranges, puts, deletes, txns uint32 // etcd_mvcc_range_total and its like
 	putBytes                    int64  // etcd_debugging_mvcc_total_put_size_in_bytes
@@ -46,10 +46,10 @@ type tally struct {
 	removed int64         // rows that were compacted in stores that a snapshot has replaced
 	raised  []raised      // by member, then by kind; never written in place
 
-	started [rpcs]uint32 // grpc_server_started_total
-	handled []handled    // grpc_server_handled_total
-	answers uint32       // all of these
-	bad     uint32       // those that alerts take for failures
+	started [api.Methods]uint32 // grpc_server_started_total
+	handled []handled           // grpc_server_handled_total
+	answers uint32              // all of these
+	bad     uint32              // those that alerts take for failures
 
 	probeAt sim.Time   // when Probe is due
 	askAt   sim.Time   // when the others are asked next
@@ -104,60 +104,13 @@ type peer struct {
 // slowApply is from when on etcd warns of an expensive request (embed/config.go, DefaultWarningApplyDuration).
 const slowApply = 100 * sim.Millisecond
 
-// applyOp is an operation as etcd names it where it measures how long applying takes (etcdserver/apply/uber_applier.go,
-// dispatch).
-type applyOp uint8
-
-const (
-	opPut applyOp = iota
-	opDeleteRange
-	opTxn
-	opCompaction
-	opLeaseGrant
-	opLeaseRevoke
-	opLeaseCheckpoint
-	opAlarm
-	opVersion
-	opAttributes
-	applyOps
-)
-
-var applyNames = [applyOps]string{
-	"Put", "DeleteRange", "Txn", "Compaction", "LeaseGrant", "LeaseRevoke", "LeaseCheckpoint", "Alarm",
-	"ClusterVersionSet", "ClusterMemberAttrSet",
-}
-
-func applyOpOf(c api.Call) applyOp {
-	switch c.(type) {
-	case api.Put:
-		return opPut
-	case api.DeleteRange:
-		return opDeleteRange
-	case api.Txn:
-		return opTxn
-	case api.Compaction:
-		return opCompaction
-	case api.LeaseGrant:
-		return opLeaseGrant
-	case api.LeaseRevoke:
-		return opLeaseRevoke
-	case api.LeaseCheckpoint:
-		return opLeaseCheckpoint
-	case api.Alarm:
-		return opAlarm
-	case api.ClusterVersion:
-		return opVersion
-	}
-	return opAttributes
-}
-
 // countApplied counts an entry that was applied. A compaction that comes too late counts as done, as in etcd.
 func (t *tally) countApplied(c api.Call, text string) {
 	done := 0
 	if text == "" || text == api.ErrCompacted {
 		done = 1
 	}
-	t.applied[applyOpOf(c)][done]++
+	t.applied[api.MethodOf(c)][done]++
 }
 
 // ops is how many operations the store has been asked for.
@@ -309,7 +262,7 @@ func add(c, e *lease.Counts) {
 func (m *Member) pendingProposals() int {
 	n := len(m.errands)
 	for i := range m.waits {
-		if w := &m.waits[i]; w.proposed && !changesGroup(w.req.Call) {
+		if w := &m.waits[i]; w.proposed && api.RowOf(w.req.Call).Applied != "" {
 			n++
 		}
 	}
@@ -326,17 +279,9 @@ func (m *Member) pendingProposals() int {
 
 // failProposal counts a proposal that Raft did not take, or that was not applied in time.
 func (t *tally) failProposal(c api.Call) {
-	if !changesGroup(c) {
+	if api.RowOf(c).Applied != "" {
 		t.failedProposals++
 	}
-}
-
-func changesGroup(c api.Call) bool {
-	switch c.(type) {
-	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate, api.MoveLeader:
-		return true
-	}
-	return false
 }
 
 // countExpiredLease counts a lease whose revocation came through.

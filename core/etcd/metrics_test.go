@@ -3,7 +3,6 @@ package etcd
 import (
 	"encoding/binary"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -115,17 +114,12 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%q is counted as %s, want %s", text, got, want)
 		}
 	}
-	if len(rpcByName) != int(rpcs) || len(byName) != int(applyOps) || len(codeByName) != codes {
+	if len(codeByName) != codes {
 		t.Error("a table that orders names lacks one")
 	}
 	for i := 1; i < len(codeByName); i++ {
 		if codeNames[codeByName[i-1]] >= codeNames[codeByName[i]] {
 			t.Errorf("%s is printed before %s", codeNames[codeByName[i-1]], codeNames[codeByName[i]])
-		}
-	}
-	for i := 1; i < len(rpcByName); i++ {
-		if strings.Compare(rpcNames[rpcByName[i-1]].method, rpcNames[rpcByName[i]].method) >= 0 {
-			t.Errorf("%s is printed before %s", rpcNames[rpcByName[i-1]].method, rpcNames[rpcByName[i]].method)
 		}
 	}
 }

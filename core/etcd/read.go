@@ -174,25 +174,13 @@ func (m *Member) serveRead(now sim.Time, req *Request, out *Output) {
 		m.reject(req, err, out)
 		return
 	}
-	if serializable(req.Call) {
+	if api.Serializable(req.Call) {
 		m.read(now, reader{req, now}, out)
 		return
 	}
 	m.reads.waiting = append(m.reads.waiting, reader{req, now})
 	m.reads.wanted = true
 	m.startRead(now, out)
-}
-
-func serializable(c api.Call) bool {
-	switch c := c.(type) {
-	case api.Range:
-		return c.Serializable
-	case api.Txn:
-		return c.Serializable()
-	case api.MemberList:
-		return c.Serializable
-	}
-	return false
 }
 
 // read reads the store, or the list of members, and sends what it holds. While the database is defragmented, the store
@@ -227,7 +215,7 @@ func (m *Member) read(now sim.Time, a reader, out *Output) {
 		resp.Header.Revision = 0
 	}
 	why := rule.ReadWaitsForApply
-	if serializable(a.req.Call) {
+	if api.Serializable(a.req.Call) {
 		why = rule.None
 	}
 	out.event(Event{Kind: Served, Rule: why, Request: a.req.ID, Revision: resp.Header.Revision, Count: int(count)})

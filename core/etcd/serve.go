@@ -16,8 +16,8 @@ const (
 
 // serve carries out a client's request, or refuses it.
 func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
-	m.tally.countStart(rpcOf(req.Call))
-	if m.isLearner() && !servedByLearner(req.Call) {
+	m.tally.countStart(api.MethodOf(req.Call))
+	if m.isLearner() && !api.ServedByLearner(req.Call) {
 		m.reject(req, api.ErrForLearner, out)
 		return
 	}
@@ -62,17 +62,6 @@ func (m *Member) handle(now sim.Time, req *Request, links *Links, out *Output) {
 		m.serveWrite(now, req, out)
 	}
 	m.round(now, out)
-}
-
-// servedByLearner reports whether a learner takes a call (api/v3rpc/util.go, isRPCSupportedForLearner).
-func servedByLearner(c api.Call) bool {
-	switch c := c.(type) {
-	case api.Status, api.Snapshot:
-		return true
-	case api.Range:
-		return c.Serializable
-	}
-	return false
 }
 
 // reject answers a request with an error; it is not carried out.

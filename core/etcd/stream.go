@@ -90,7 +90,7 @@ func (m *Member) stream(now sim.Time, up *Up, out *Output) {
 		m.hub.Handle(now, m.store, up.Stream, r, &m.told)
 	}
 	if up.End {
-		m.tally.countEnd(rpcWatch, api.ErrWatchCanceled)
+		m.tally.countEnd(api.MethodWatch, api.ErrWatchCanceled)
 		m.hub.Close(up.Stream, &m.told)
 		m.unflow(up.Stream)
 	}
@@ -100,7 +100,7 @@ func (m *Member) stream(now sim.Time, up *Up, out *Output) {
 // open makes a stream, or says why not.
 func (m *Member) open(now sim.Time, up *Up, out *Output) bool {
 	why := ""
-	m.tally.countStart(rpcWatch)
+	m.tally.countStart(api.MethodWatch)
 	switch {
 	case m.isLearner():
 		why = api.ErrForLearner
@@ -108,7 +108,7 @@ func (m *Member) open(now sim.Time, up *Up, out *Output) bool {
 		why = api.ErrNoLeader
 	}
 	if why != "" {
-		m.tally.countEnd(rpcWatch, why)
+		m.tally.countEnd(api.MethodWatch, why)
 		m.down(up.Client, Down{Stream: up.Stream, Closed: true, Err: why}, out)
 		m.tellWatchers(now, out)
 		return false
@@ -169,7 +169,7 @@ func (m *Member) tellWatchers(now sim.Time, out *Output) {
 		for _, c := range closed {
 			if f := m.flow(c.Stream); f != nil {
 				f.seq++
-				m.tally.countEnd(rpcWatch, c.Text)
+				m.tally.countEnd(api.MethodWatch, c.Text)
 				m.down(f.client, Down{Stream: c.Stream, Seq: f.seq, Closed: true, Err: c.Text}, out)
 				m.unflow(c.Stream)
 			}

@@ -84,8 +84,8 @@ func (w *World) commandCall(c script.Call) error {
 	if add, ok := c.Call.(api.MemberAdd); ok {
 		return w.commandAdd(c, add)
 	}
-	if m := about(c.Call); m != nil && *m != 0 {
-		if _, err := w.host(script.MemberName(int(*m))); err != nil {
+	if m, _ := api.Subject(c.Call); m != 0 {
+		if _, err := w.host(script.MemberName(int(m))); err != nil {
 			return err
 		}
 	}
@@ -112,7 +112,7 @@ func (w *World) ask(c script.Call) error {
 		w.say(from, p.Task, Said{refusal: timedOut(c), Done: true})
 		return nil
 	}
-	a := client.Ask{Purpose: p, Call: c.Call, Endpoints: to, Endless: endless(c.Call) && c.Timeout == 0,
+	a := client.Ask{Purpose: p, Call: c.Call, Endpoints: to, Endless: api.RowOf(c.Call).NoDeadline && c.Timeout == 0,
 		Deadline: w.deadline(c.Flags)}
 	if c.Warns() {
 		w.warn(from, p.Task, a)

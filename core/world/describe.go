@@ -337,7 +337,7 @@ func (p *Packet) Label() string {
 	case p.Response != nil:
 		return "answer"
 	case p.Request != nil:
-		return callName(p.Request.Call)
+		return api.RowOf(p.Request.Call).Name
 	case p.Up != nil:
 		return upLabel(p.Up)
 	case p.Down != nil:
@@ -395,7 +395,7 @@ func entrySpan(m *raft.Message) string {
 
 // Ask says what a request asks for, as a command would: "put /pods/pod1 data1".
 func Ask(call api.Call) string {
-	name := callName(call)
+	name := api.RowOf(call).Name
 	switch c := call.(type) {
 	case api.MemberAdd:
 		return "member add " + memberName(c.Member)
@@ -447,57 +447,6 @@ func span(key, end string) string {
 }
 
 func memberName(m api.Member) string { return raft.ID(m).String() }
-
-// callName names a call in a word.
-func callName(c api.Call) string {
-	switch c.(type) {
-	case api.Put:
-		return "put"
-	case api.DeleteRange:
-		return "del"
-	case api.Range:
-		return "get"
-	case api.MemberAdd:
-		return "add"
-	case api.MemberRemove:
-		return "remove"
-	case api.MemberUpdate:
-		return "update"
-	case api.MemberPromote:
-		return "promote"
-	case api.MoveLeader:
-		return "move"
-	case api.Snapshot:
-		return "snapshot"
-	case api.Txn:
-		return "txn"
-	case api.Compaction:
-		return "compaction"
-	case api.LeaseGrant:
-		return "lease grant"
-	case api.LeaseRevoke:
-		return "lease revoke"
-	case api.LeaseKeepAlive:
-		return "lease keep-alive"
-	case api.LeaseTimeToLive:
-		return "lease timetolive"
-	case api.LeaseLeases:
-		return "lease list"
-	case api.LeaseCheckpoint:
-		return "lease checkpoint"
-	case api.MemberList:
-		return "member list"
-	case api.Alarm:
-		return "alarm"
-	case api.Status:
-		return "status"
-	case api.Defragment:
-		return "defrag"
-	case api.HashKV:
-		return "hashkv"
-	}
-	return ""
-}
 
 // shorten keeps a key or a value to a line: they may be as long as a request.
 func shorten(s string) string {
@@ -582,5 +531,5 @@ func DescribeEntry(e *raft.Entry) string {
 	case api.ClusterVersion:
 		return "version " + c.Version
 	}
-	return callName(call)
+	return api.RowOf(call).Name
 }

@@ -83,13 +83,13 @@ func (w *World) typing(h sim.Host, c script.Command, f script.Flags) client.Purp
 
 // named returns the ID of the member that a call names; 0 if it names none.
 func (w *World) named(c script.Call) uint64 {
-	n := about(w.resolve(c))
-	if n == nil || *n == 0 {
+	n, _ := api.Subject(w.resolve(c))
+	if n == 0 {
 		return c.ID
 	}
 	if m := w.newest(); m != nil {
 		for _, info := range m.Roster() {
-			if info.Member == *n {
+			if info.Member == n {
 				return info.ID
 			}
 		}
@@ -159,15 +159,6 @@ func (w *World) hush(id uint64) {
 			return
 		}
 	}
-}
-
-// endless reports whether etcdctl sets no deadline for a call (txn_command.go, lease_command.go, snapshot_command.go).
-func endless(c api.Call) bool {
-	switch c.(type) {
-	case api.Txn, api.LeaseTimeToLive, api.LeaseLeases, api.LeaseKeepAlive, api.Snapshot:
-		return true
-	}
-	return false
 }
 
 // taskOf returns the task that a command is, if it is more than one call.

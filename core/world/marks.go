@@ -55,8 +55,7 @@ func (w *World) tellCommand(c script.Command, seq uint64) {
 	kind := MarkFault
 	switch c := c.(type) {
 	case script.Call:
-		switch c.Call.(type) {
-		case api.Put, api.Range, api.DeleteRange, api.Txn:
+		if api.RowOf(c.Call).InTxn() {
 			return
 		}
 	case script.Load, script.CheckPerf, script.Shell, script.Campaign:

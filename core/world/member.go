@@ -28,33 +28,17 @@ func (w *World) commandAdd(c script.Call, add api.MemberAdd) error {
 	return w.ask(c)
 }
 
-// about returns the member of this run that a call is about, to be read or changed in a copy of the call; nil if it is
-// about none.
-func about(c api.Call) *api.Member {
-	switch c := c.(type) {
-	case api.MemberRemove:
-		return &c.Member
-	case api.MemberPromote:
-		return &c.Member
-	case api.MemberUpdate:
-		return &c.Member
-	case api.MoveLeader:
-		return &c.Target
-	}
-	return nil
-}
-
 // resolve puts the ID of the member that is on a machine now in the place of the machine's name, as a person does who
 // looks it up in the list of members. Where nobody is any more it is the ID of who was there last. A line may also give
 // etcd's ID; if nobody has it, nobody is meant.
 func (w *World) resolve(c script.Call) api.Call {
-	m := about(c.Call)
-	if m == nil {
+	m, ok := api.Subject(c.Call)
+	if !ok {
 		return c.Call
 	}
 	id := api.Member(raft.None)
-	if *m != 0 {
-		id = api.Member(w.memberAt(int(*m)))
+	if m != 0 {
+		id = api.Member(w.memberAt(int(m)))
 	} else if newest := w.newest(); newest != nil {
 		for _, info := range newest.Roster() {
 			if info.ID == c.ID {
@@ -62,21 +46,7 @@ func (w *World) resolve(c script.Call) api.Call {
 			}
 		}
 	}
-	switch c := c.Call.(type) {
-	case api.MemberRemove:
-		c.Member = id
-		return c
-	case api.MemberPromote:
-		c.Member = id
-		return c
-	case api.MemberUpdate:
-		c.Member = id
-		return c
-	case api.MoveLeader:
-		c.Target = id
-		return c
-	}
-	return c.Call
+	return api.About(c.Call, id)
 }
 
 // memberAt returns the newest member that anybody knows for a machine.
