@@ -32,7 +32,7 @@ type Options struct {
 
 // OptionsOf returns what a command says about printing.
 func OptionsOf(c script.Call) Options {
-	return Options{Format: c.Format, Hex: c.Hex, ValueOnly: c.ValueOnly, Warn: c.Warns(), Prompted: c.Prompted}
+	return Options{Format: c.Format, Hex: c.Hex, ValueOnly: c.ValueOnly, Warn: len(c.Warnings()) > 0, Prompted: c.Prompted}
 }
 
 // Print prints the answer to a call.

@@ -38,8 +38,8 @@ func (v *invocation) keys() Command {
 		v.context()
 		c.Timeout = v.span()
 	}
-	if fine && v.refusal != nil && c.Warns() { // it has warned by then
-		v.refusal.Stderr = Warning(c.Call.(api.DeleteRange)) + v.refusal.Stderr
+	if fine && v.refusal != nil { // it has warned by then
+		v.refusal.Stderr = strings.Join(c.Warnings(), "") + v.refusal.Stderr
 	}
 	return c
 }
@@ -70,20 +70,21 @@ func (v *invocation) txn() Command {
 	if ours {
 		t, err := txnOf(v.Args)
 		v.usage(err)
-		c.Call = t
+		c.Call, c.Warned = t.Txn, t.warned
 		return c
 	}
 	if !v.line.Piped {
 		v.wants = TxnInput
 	}
-	t, asked, err := readTxn(v.line.Stdin)
+	var t txn
+	asked, err := t.read(v.line.Stdin)
 	if err != nil {
 		v.refusal = &Refusal{Stderr: err.Before + "Error: " + err.Text + "\n", Exit: err.Exit}
 		if c.Prompted {
 			v.refusal.Stdout = Prompts(asked)
 		}
 	}
-	c.Call = t
+	c.Call, c.Warned = t.Txn, t.warned
 	return c
 }
 

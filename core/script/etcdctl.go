@@ -1,6 +1,7 @@
 package script
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,6 +43,7 @@ type Call struct {
 	Range     bool   // del: the range end is meant, no warning is printed. Invariant: only where String shows a range end
 	Cluster   bool   // endpoint, defrag: ask every member, not only Endpoint
 	EndShown  bool   // del: the line has a range end that a flag could say, or an empty one, and etcdctl warns of it
+	Warned    []int  // txn: of its operations, counted through both lists, those that etcdctl warns of as of such a del
 	Prompted  bool   // txn: the questions that -i asks are printed
 	ID        uint64 // member …, move-leader: of the member that is meant, if the line does not name it
 	Name      string // member add: of the new member, if it is not one such as n4
@@ -198,6 +200,9 @@ func line(verb string, args []string, flags string) string {
 
 func (c Call) String() string {
 	verb, args, flags := callText(c.Call)
+	if t, ok := c.Call.(api.Txn); ok {
+		verb = txnText(t, c.Warned)
+	}
 	switch {
 	case c.ID != 0:
 		args[0] = strconv.FormatUint(c.ID, 16)
@@ -306,7 +311,7 @@ func callText(call api.Call) (verb string, args []string, flags string) {
 		args, flags = span(c.Key, c.End)
 		return "del", args, flags + flagIf("prev-kv", c.PrevKV)
 	case api.Txn:
-		return txnText(c), nil, ""
+		return txnText(c, nil), nil, ""
 	case api.Compaction:
 		return "compaction", []string{strconv.FormatInt(c.Revision, 10)}, flagIf("physical", c.Physical)
 	case api.LeaseGrant:
@@ -437,13 +442,19 @@ func Warning(d api.DeleteRange) string {
 		"2 seconds to cancel. You can provide `--range` flag to avoid the delay.\n"
 }
 
-// Warns reports whether etcdctl warns before it carries the command out: of a deletion up to a range end, unless
-// --range says that it is meant.
-func (c Call) Warns() bool {
-	d, ok := c.Call.(api.DeleteRange)
-	if !ok || c.Range {
-		return false
+// Warnings are what etcdctl warns of before it carries the command out: of deletions up to a range end, unless --range
+// says that they are meant. Behind each it waits a while.
+func (c Call) Warnings() (list []string) {
+	switch call := c.Call.(type) {
+	case api.DeleteRange:
+		if args, _ := span(call.Key, call.End); !c.Range && (len(args) > 1 || c.EndShown) {
+			list = append(list, Warning(call))
+		}
+	case api.Txn:
+		all := slices.Concat(call.Success, call.Failure)
+		for _, i := range c.Warned {
+			list = append(list, Warning(all[i].(api.DeleteRange)))
+		}
 	}
-	args, _ := span(d.Key, d.End)
-	return len(args) > 1 || c.EndShown
+	return list
 }

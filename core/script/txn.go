@@ -37,42 +37,68 @@ const (
 // operations if all hold, an empty line, the operations if not, an empty line. Its error is a *UsageError (etcdctl
 // txn_command.go).
 func ParseTxn(text string) (api.Txn, error) {
-	t, _, err := readTxn(text)
-	if err != nil {
-		return t, err
+	var t txn
+	if _, err := t.read(text); err != nil {
+		return t.Txn, err
 	}
-	return t, nil
+	return t.Txn, nil
 }
 
-// readTxn also says how many questions etcdctl has asked by then.
-func readTxn(text string) (t api.Txn, asked int, err *UsageError) {
+// txn is a transaction as it is read.
+type txn struct {
+	api.Txn
+	warned []int  // operations, counted through both lists, that delete up to a range end which nobody confirmed
+	said   string // what etcdctl has said of them by then
+}
+
+// read reads the whole, and says how many questions etcdctl has asked by then.
+func (t *txn) read(text string) (asked int, err *UsageError) {
 	for block := 0; block < TxnPrompts; {
 		line, rest, ended := strings.Cut(text, "\n")
 		if !ended {
-			return t, block + 1, usageError(exitInvalidInput, "EOF")
+			return block + 1, t.wrong(usageError(exitInvalidInput, "EOF"))
 		}
 		text = rest
 		if line = strings.TrimSpace(line); line == "" {
 			block++
 			continue
 		}
-		if err := readLine(&t, block, line); err != nil {
-			return t, block + 1, err
+		if err := t.line(block, line); err != nil {
+			return block + 1, t.wrong(err)
 		}
 	}
-	return t, TxnPrompts, nil
+	return TxnPrompts, nil
+}
+
+// wrong puts what was said in front of an error.
+func (t *txn) wrong(err *UsageError) *UsageError {
+	err.Before = t.said + err.Before
+	return err
 }
 
 func usageError(exit int, text string) *UsageError { return &UsageError{Text: text, Exit: exit} }
 
-// readLine reads a line of one of the three blocks.
-func readLine(t *api.Txn, block int, line string) *UsageError {
+// line reads a line of one of the three blocks.
+func (t *txn) line(block int, line string) *UsageError {
 	if block == 0 {
 		c, err := parseCompare(line)
 		t.Compare = append(t.Compare, c)
 		return err
 	}
-	op, err := parseOperation(line)
+	l, err := parseOperation(line)
+	if err != nil {
+		return err
+	}
+	return t.add(block, l, !l.Bool("range"))
+}
+
+// add adds an operation, of which etcdctl warns if it deletes up to a range end.
+func (t *txn) add(block int, l *cobra.Parsed, warns bool) *UsageError {
+	op, err := operation(l)
+	if d, ok := op.(api.DeleteRange); ok && warns && len(l.Args) == 2 && err == nil {
+		t.warned = append(t.warned, len(t.Success)+len(t.Failure))
+		t.said += Warning(d)
+	}
 	if block == 1 {
 		t.Success = append(t.Success, op)
 	} else {
@@ -184,7 +210,7 @@ func scanQuoted(s string) (text, rest string, err error) {
 
 // parseOperation reads a put, get or del of an interactive transaction. If cobra does not understand it, it prints how
 // it is used, too.
-func parseOperation(line string) (api.Call, *UsageError) {
+func parseOperation(line string) (*cobra.Parsed, *UsageError) {
 	args, err := argify(line)
 	if err != nil {
 		return nil, err
@@ -200,7 +226,7 @@ func parseOperation(line string) (api.Call, *UsageError) {
 		}
 		return nil, wrong
 	}
-	return operation(l)
+	return l, nil
 }
 
 // argify cuts a line into words as etcdctl's Argify does: '…' as it is, "…" with Go's escapes, all else up to a space.
@@ -384,7 +410,7 @@ func setOrder(c *api.Range, l *cobra.Parsed) *UsageError {
 
 // txnText prints a transaction in one line: each comparison and operation is a word, as etcdctl has it on a line of its
 // own. One without any is "txn then": a bare txn asks for what it is to do.
-func txnText(t api.Txn) string {
+func txnText(t api.Txn, warned []int) string {
 	s := "txn"
 	for i, c := range t.Compare {
 		if i == 0 {
@@ -392,25 +418,31 @@ func txnText(t api.Txn) string {
 		}
 		s += " " + quote(compareText(c))
 	}
-	if s += operationsText("then", t.Success) + operationsText("else", t.Failure); s == "txn" {
+	s += operationsText("then", t.Success, 0, warned) + operationsText("else", t.Failure, len(t.Success), warned)
+	if s == "txn" {
 		return "txn then"
 	}
 	return s
 }
 
-func operationsText(word string, ops []api.Call) string {
+// operationsText prints one of the two lists; first is where it begins. What etcdctl warns of has --range=false.
+func operationsText(word string, ops []api.Call, first int, warned []int) string {
 	s := ""
 	for i, op := range ops {
 		if i == 0 {
 			s += " " + word
 		}
-		s += " " + quote(line(callText(op)))
+		text := line(callText(op))
+		if d, ok := op.(api.DeleteRange); ok && slices.Contains(warned, first+i) {
+			text = line("del", []string{d.Key, d.End}, flagIf("prev-kv", d.PrevKV)+" --range=false")
+		}
+		s += " " + quote(text)
 	}
 	return s
 }
 
 // txnOf reads [if COMPARE …] [then OPERATION …] [else OPERATION …].
-func txnOf(args []string) (t api.Txn, err *UsageError) {
+func txnOf(args []string) (t txn, err *UsageError) {
 	blocks := [...]string{"if", "then", "else"}
 	block := -1
 	for _, a := range args {
@@ -419,9 +451,9 @@ func txnOf(args []string) (t api.Txn, err *UsageError) {
 			continue
 		}
 		if block == 0 {
-			err = readLine(&t, 0, a)
+			err = t.line(0, a)
 		} else {
-			err = readOperation(&t, block, a)
+			err = t.word(block, a)
 		}
 		if err != nil {
 			return t, err
@@ -430,9 +462,8 @@ func txnOf(args []string) (t api.Txn, err *UsageError) {
 	return t, nil
 }
 
-// readOperation reads an operation that is a word of a line: it is cut as the line is, not as etcdctl cuts what it
-// reads.
-func readOperation(t *api.Txn, block int, text string) *UsageError {
+// word reads an operation that is a word of a line: it is cut as the line is, not as etcdctl cuts what it reads.
+func (t *txn) word(block int, text string) *UsageError {
 	list, _, e := words(1, text)
 	if e != nil {
 		return usageError(exitInvalidInput, e.Sentence())
@@ -445,11 +476,5 @@ func readOperation(t *api.Txn, block int, text string) *UsageError {
 	if no != nil {
 		return usageError(exitInvalidInput, "invalid txn request: "+text)
 	}
-	op, err := operation(l)
-	if block == 1 {
-		t.Success = append(t.Success, op)
-	} else {
-		t.Failure = append(t.Failure, op)
-	}
-	return err
+	return t.add(block, l, l.Changed("range") && !l.Bool("range"))
 }

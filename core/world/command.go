@@ -114,7 +114,7 @@ func (w *World) ask(c script.Call) error {
 	}
 	a := client.Ask{Purpose: p, Call: c.Call, Endpoints: to, Endless: api.RowOf(c.Call).NoDeadline && c.Timeout == 0,
 		Deadline: w.deadline(c.Flags)}
-	if c.Warns() {
+	if len(c.Warnings()) > 0 {
 		w.warn(from, p.Task, a)
 		return nil
 	}

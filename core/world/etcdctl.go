@@ -25,6 +25,7 @@ type typed struct {
 	command script.Command
 	options ctl.Options
 	later   *client.Ask // what it will ask when nobody has interrupted it
+	warned  int         // how many of its warnings have been printed
 	environ []string    // NAME=VALUE: what it sees, for a command that it carries out; never written in place
 
 	told []*client.Event // of a watch with a command: what has come and is not done with; replaced, never written in place
@@ -242,29 +243,31 @@ func (w *World) commandInterrupt(c script.Interrupt) error {
 // (del_command.go).
 const confirmTime = 2 * sim.Second
 
-// warn prints the warning of such a deletion, and puts its call off.
+// warn prints the next warning of such deletions, and puts their call off.
 func (w *World) warn(h sim.Host, id uint64, a client.Ask) {
-	last := len(w.typed) - 1
-	t := w.typed[last]
-	c := t.command.(script.Call)
-	_, warning, _ := ctl.PrintError(c.Call, "", t.options)
-	warning, _, _ = strings.Cut(warning, "Error: ")
-	t.options.Warn, t.later = false, &a
-	w.typed = append(w.typed[:last:last], t)
-	w.say(h, id, Said{refusal: &script.Refusal{Stderr: warning}})
+	now := *w.typedBy(id)
+	text := now.command.(script.Call).Warnings()[now.warned]
+	now.options.Warn, now.later = false, &a
+	now.warned++
+	w.keepTyped(now)
+	w.say(h, id, Said{refusal: &script.Refusal{Stderr: text}})
 	w.queue.Push(w.now+confirmTime, event{kind: evConfirmed, host: h, wake: etcd.Wake{Life: uint32(id)}})
 }
 
-// confirmed lets a deletion go on.
+// confirmed lets a deletion go on, or a transaction to its next one.
 func (w *World) confirmed(e *event) {
-	for i, t := range w.typed {
+	for _, t := range w.typed {
 		if uint32(t.id) == e.wake.Life && t.client == e.host && t.later != nil {
 			a := *t.later
-			t.later = nil
 			if a.Deadline != 0 {
 				a.Deadline += confirmTime // --command-timeout begins now
 			}
-			w.typed = slices.Concat(w.typed[:i], []typed{t}, w.typed[i+1:])
+			if t.warned < len(t.command.(script.Call).Warnings()) {
+				w.warn(e.host, t.id, a)
+				return
+			}
+			t.later = nil
+			w.keepTyped(t)
 			w.carry(e.host, a)
 			return
 		}

@@ -61,7 +61,7 @@ func (w *World) foldFiles(h uint64) uint64 {
 	for i := range w.typed {
 		t := &w.typed[i]
 		h = fold(h, t.id, uint64(t.client), rng.Name(t.command.String()),
-			bit(t.later != nil)|uint64(len(t.told))<<1|uint64(t.at)<<32)
+			bit(t.later != nil)|uint64(len(t.told))<<1|uint64(t.at)<<32, uint64(t.warned))
 		for _, e := range t.environ {
 			h = fold(h, rng.Name(e))
 		}

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/etcdscope/etcdscope/core/script"
@@ -56,6 +58,46 @@ func TestDeletionHesitates(t *testing.T) {
 	do("del c d --range", 100*sim.Millisecond)
 	if kept() != 0 {
 		t.Errorf("%d keys are left", kept())
+	}
+}
+
+// TestTxnHesitates holds the same of each such deletion in a transaction, as etcdctl reads them one after the other
+// (txn_command.go, parseRequestUnion).
+func TestTxnHesitates(t *testing.T) {
+	w := begun(t)
+	c, err := script.Parse(`txn then "put a 1" "del b c --range=false" "del d e --range" else "del f \"\" --prev-kv --range=false"`)
+	again, same := script.Parse(c.String())
+	if err != nil || same != nil || again.String() != c.String() {
+		t.Fatalf("%v, %v: %s is read as %s", err, same, c, again)
+	}
+	for _, cut := range []bool{false, true} {
+		from := w.said.Len()
+		if err := w.Do(c); err != nil {
+			t.Fatal(err)
+		}
+		begin := w.now
+		if w.Advance(begin+3900*sim.Millisecond, 1e9); cut {
+			if err := order(w, "interrupt"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Advance(begin+5*sim.Second, 1e9)
+		got := ""
+		for ; from < w.said.Len(); from++ {
+			s := w.said.Ref(from)
+			out, text, exit := s.Print()
+			text, _, _ = strings.Cut(text, " will")
+			got += fmt.Sprintf("%d %s%s %d\n", (s.At-begin)/sim.Second, out, text, exit)
+		}
+		want := "0 Warning: Keys between \"b\" and \"c\" 0\n2 Warning: Keys between \"f\" and \"\" 0\n"
+		if cut {
+			want += "3  130\n"
+		} else {
+			want += "4 SUCCESS\n\nOK\n\n0\n\n0\n 0\n"
+		}
+		if got != want {
+			t.Errorf("interrupted %v:\n%s\nnot\n%s", cut, got, want)
+		}
 	}
 }
 

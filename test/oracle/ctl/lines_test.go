@@ -1,6 +1,7 @@
 package ctl
 
 import (
+	"encoding/binary"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -142,7 +143,7 @@ const warned = 10
 
 func warns(r script.Reading) bool {
 	c, ok := r.Command.(script.Call)
-	return ok && c.Warns()
+	return ok && len(c.Warnings()) > 0 || r.Refusal != nil && strings.Contains(r.Refusal.Stderr, "within next 2 seconds")
 }
 
 // endlessLine reports whether a line would not end by itself, would break the one member, or asks for what we do not
@@ -279,6 +280,10 @@ func (s *side) alike(line string, p printed) printed {
 		p.stdout = storage.ReplaceAllString(p.stdout, "")
 		p.stdout = unlike.ReplaceAllString(p.stdout, "_")
 		p.stdout = regexp.MustCompile(`[ -]+`).ReplaceAllString(p.stdout, " ")
+	}
+	for i, id := range s.leases { // as protobuf has it
+		n, _ := strconv.ParseUint(id, 16, 64)
+		p.stdout = strings.ReplaceAll(p.stdout, string(binary.AppendUvarint(nil, n)), "LEASE"+strconv.Itoa(i+1))
 	}
 	if len(s.leases) > 0 { // a lease is part of the hash
 		p.stdout = hashes.ReplaceAllString(p.stdout, "$1")
