@@ -27,6 +27,13 @@ type Violation struct {
 	Node  uint64 // the member at which it was seen; 0: not at one member
 	Term  uint64 // 0: not about a term
 	Index uint64 // 0: not about an entry
+	Since uint64 // the term of the earlier election, commit or entry that it contradicts; 0: it contradicts none
+}
+
+// since adds the term of what a violation contradicts.
+func (v *Violation) since(term uint64) *Violation {
+	v.Since = term
+	return v
 }
 
 // Error makes a Violation an error, for tests and for the end of a run.

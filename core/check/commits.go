@@ -50,7 +50,17 @@ func (s *Safety) judgeAgreement(m *member, upTo uint64) *Violation {
 		how = say("an entry of term ", mine, ", where another of the same term")
 	}
 	return m.broken(rule.StateMachineSafety, at, "Member ", m.id, " takes for committed at index ", at, " ", how,
-		" was committed", s.knownAt(at), ".")
+		" was committed", s.knownAt(at), ".").since(s.committedIn(at))
+}
+
+// committedIn returns the term in which an index was committed; 0 if that is not known.
+func (s *Safety) committedIn(index uint64) uint64 {
+	for i := s.marks.Len() - 1; i >= 0; i-- {
+		if c := s.marks.Ref(i); c.from <= index {
+			return c.term
+		}
+	}
+	return 0
 }
 
 // knownAt says in which term an index was committed, and at which member this was first known.
@@ -108,7 +118,7 @@ func (s *Safety) Applied(id, index, term, digest uint64) *Violation {
 		return bad
 	case index > s.lastCommitted():
 		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied index ", index,
-			", but nothing behind index ", s.lastCommitted(), " was ever committed.")
+			", but nothing behind index ", s.lastCommitted(), " was ever committed.").since(term)
 	}
 	judged := s.judged(m, index-1)
 	if judged == nil || !has(judged, index) {
@@ -119,11 +129,11 @@ func (s *Safety) Applied(id, index, term, digest uint64) *Violation {
 	case term != want.term:
 		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied an entry of term ", term, " at index ",
 			index,
-			", where one of term ", want.term, " was committed", s.knownAt(index), ".")
+			", where one of term ", want.term, " was committed", s.knownAt(index), ".").since(s.committedIn(index))
 	case got != *want:
 		return m.broken(rule.StateMachineSafety, index, "Member ", id, " applied an entry of term ", term, " at index ",
 			index,
-			", where one with other data was committed", s.knownAt(index), ".")
+			", where one with other data was committed", s.knownAt(index), ".").since(s.committedIn(index))
 	}
 	return nil
 }

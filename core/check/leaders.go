@@ -45,7 +45,7 @@ func (s *Safety) judgeElection(m *member, term uint64) *Violation {
 			return nil
 		}
 		return m.broken(rule.ElectionSafety, 0, "Members ", l.id, " and ", m.id, " were both elected leader of term ", l.term,
-			".")
+			".").since(l.term)
 	}
 	s.leaders.Append(leadership{term, m.id})
 	return nil
@@ -75,7 +75,7 @@ func (s *Safety) judgeHolds(m *member, upTo uint64) *Violation {
 		what = say("the entry of term ", s.committed.Ref(int(at)).term)
 	}
 	return m.broken(rule.LeaderCompleteness, at, "Member ", m.id, " leads term ", m.view.Term, " without ", what,
-		" at index ", at, ", which was committed", s.knownAt(at), ": ", how, ".")
+		" at index ", at, ", which was committed", s.knownAt(at), ": ", how, ".").since(s.committedIn(at))
 }
 
 // lacks returns the lowest index up to a limit at which a member's log does not have what was committed, and what it

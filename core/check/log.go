@@ -57,7 +57,8 @@ func (s *Safety) Appended(id, index, term, digest uint64) *Violation {
 func (m *member) mismatch(o *member, index, term uint64) *Violation {
 	at := difference(&m.log, &o.log, index)
 	how := " with different data"
-	if a, b := m.log.Ref(int(at)).term, o.log.Ref(int(at)).term; a != b {
+	a, b := m.log.Ref(int(at)).term, o.log.Ref(int(at)).term
+	if a != b {
 		how = say(": term ", a, " and term ", b)
 	}
 	where := ", and they differ"
@@ -65,7 +66,7 @@ func (m *member) mismatch(o *member, index, term uint64) *Violation {
 		where = say(", but before it their logs differ at index ", at)
 	}
 	return m.broken(rule.LogMatching, index, "Members ", m.id, " and ", o.id, " both hold an entry of term ", term,
-		" at index ", index, where, how, ".")
+		" at index ", index, where, how, ".").since(min(a, b))
 }
 
 // difference returns the lowest index at which two logs differ, given that they differ at high. Chains that differ once
@@ -122,7 +123,7 @@ func (s *Safety) Restored(id, index, term uint64) *Violation {
 		if base.term != term {
 			bad = m.broken(rule.StateMachineSafety, index, "Member ", id,
 				" took over a snapshot that ends with an entry of term ",
-				term, " at index ", index, ", where one of term ", base.term, " was committed.")
+				term, " at index ", index, ", where one of term ", base.term, " was committed.").since(base.term)
 			base = entry{term: term, chain: rng.Mix(index, term)}
 		}
 	case s.committed.Len() == 1:
@@ -132,7 +133,7 @@ func (s *Safety) Restored(id, index, term uint64) *Violation {
 	case index > s.lastCommitted():
 		base = entry{term: term, chain: rng.Mix(index, term)}
 		bad = m.broken(rule.StateMachineSafety, index, "Member ", id, " took over a snapshot up to index ", index,
-			", but nothing behind index ", s.lastCommitted(), " was ever committed.")
+			", but nothing behind index ", s.lastCommitted(), " was ever committed.").since(term)
 	default: // an old directory was given back to it
 		base, m.blind = entry{term: term}, true
 	}

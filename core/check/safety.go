@@ -32,6 +32,8 @@ type Safety struct {
 	committed chunk.List[entry]
 	marks     chunk.List[mark]
 	sent      chunk.List[snapshot]
+
+	term uint64 // the highest that any member has been in
 }
 
 // View is what a member shows of itself after an event.
@@ -70,10 +72,17 @@ func New() *Safety {
 	return s
 }
 
+// Anew returns a judge that knows nothing of logs any more, but who has led which term.
+func (s *Safety) Anew() *Safety {
+	n := New()
+	n.leaders, n.term = s.leaders.Clone(), s.term
+	return n
+}
+
 // Clone returns a judge that knows the same. It costs the same however long the logs are.
 func (s *Safety) Clone() *Safety {
 	c := &Safety{members: make([]member, len(s.members)), leaders: s.leaders.Clone(),
-		committed: s.committed.Clone(), marks: s.marks.Clone(), sent: s.sent.Clone()}
+		committed: s.committed.Clone(), marks: s.marks.Clone(), sent: s.sent.Clone(), term: s.term}
 	for i := range s.members {
 		c.members[i] = s.members[i]
 		c.members[i].log, c.members[i].past = s.members[i].log.Clone(), s.members[i].past.Clone()
@@ -119,7 +128,7 @@ func (s *Safety) Observe(id uint64, v View) *Violation {
 			", but it was told to end at index ", m.last(), ", term ", m.log.Ref(m.log.Len()-1).term))
 	}
 	before := m.view
-	m.view, m.down = v, false
+	m.view, m.down, s.term = v, false, max(s.term, v.Term)
 	first := s.judgeLeader(m, before)
 	m.cut = false
 	if bad := s.judgeCommit(m, before); first == nil {
@@ -148,6 +157,9 @@ func (s *Safety) Crashed(id, kept uint64) {
 	}
 	m.view, m.cut, m.started, m.down, m.blind = View{}, false, false, true, false
 }
+
+// Term returns the highest term that any member has been in.
+func (s *Safety) Term() uint64 { return s.term }
 
 // Entries returns how many entries the judge remembers, of all logs together.
 func (s *Safety) Entries() int {

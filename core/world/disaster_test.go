@@ -176,8 +176,8 @@ func TestLostByHand(t *testing.T) {
 		{[]string{"split n1 | n2 | n3", "crash n3", "wipe n3", "restart n3", "crash n1", "restart n1 --force-new-cluster",
 			"crash n2", "crash n3"}, ""},
 	} {
-		if w := begin(c.lines...); w.judged.lost != c.lost || w.Broken() != nil {
-			t.Errorf("%q: %q; %v", c.lines, w.judged.lost, w.Broken())
+		if w := begin(c.lines...); w.judged.loss.who != c.lost || w.Broken() != nil {
+			t.Errorf("%q: %q; %v", c.lines, w.judged.loss.who, w.Broken())
 		}
 	}
 	w := begin("crash n1", "crash n2", "crash n3", "wipe n2", "wipe n3", "split n1 | n2,n3", "restart n2", "restart n3",

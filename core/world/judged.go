@@ -15,11 +15,11 @@ import (
 
 // judged says what the judges look at.
 type judged struct {
-	history uint32                   // the one that is judged; the run begins with 0
-	newest  uint32                   // the last number that was given out
-	ran     []uint32                 // those of which a member has been started; never written in place
-	off     bool                     // nothing can be said any more: see confuse
-	lost    string                   // who was first started without what it had promised; empty: nobody was
+	history uint32   // the one that is judged; the run begins with 0
+	newest  uint32   // the last number that was given out
+	ran     []uint32 // those of which a member has been started; never written in place
+	off     bool     // nothing can be said any more: see confuse
+	loss    loss
 	lives   []life                   // of members, each with its last; never written in place
 	altered [sim.MaxMembers + 1]bool // machines whose database was made to differ: what they say of keys is not judged
 }
@@ -42,8 +42,8 @@ func (w *World) remembers(h sim.Host) {
 		switch {
 		case l.history != now.history || l.id != now.id:
 			lives = append(lives, l)
-		case l.at != w.machine(h).ran && now.history == w.judged.history && w.judged.lost == "":
-			w.judged.lost = h.String() + " was started without what it had written"
+		case l.at != w.machine(h).ran && now.history == w.judged.history:
+			w.lose(h)
 		}
 	}
 	w.judged.lives, w.machine(h).ran = lives, w.now
@@ -56,7 +56,7 @@ func (w *World) outside(h sim.Host) bool {
 
 // distrusts reports whether a machine's answers about keys are not to be judged.
 func (w *World) distrusts(h sim.Host) bool {
-	return w.judged.off || w.judged.altered[h.Number()] || w.outside(h)
+	return w.judged.off || w.judged.altered[h.Number()] || w.outside(h) || (w.judged.loss.shown && w.old(h))
 }
 
 // Judged reports whether the judges look at a machine's member and at what it says of keys.
@@ -64,7 +64,7 @@ func (w *World) Judged(h sim.Host) bool { return !w.distrusts(h) }
 
 // Lost says whether promises may be broken because data was lost by hand: somebody was started without what it had
 // written, or no rule is checked any more.
-func (w *World) Lost() bool { return w.judged.off || w.judged.lost != "" }
+func (w *World) Lost() bool { return w.judged.off || w.judged.loss.who != "" }
 
 // doubtful reports whether an answer comes from a member that is not judged.
 func (w *World) doubtful(r *etcd.Response) bool {
@@ -135,11 +135,11 @@ func (w *World) inherit(h sim.Host) {
 // judgeAnew begins with a cluster of which nothing is known: it may hold what a backup held, and clients were told of
 // another one.
 func (w *World) judgeAnew(history uint32) {
-	w.judged.history, w.judged.off, w.judged.lost = history, false, ""
+	w.judged.history, w.judged.off, w.judged.loss = history, false, loss{}
 	for i := range w.shadows {
 		w.shadows[i] = shadow{}
 	}
 	w.safety, w.restored = check.New(), true
-	w.store, w.ended, w.founded, w.sole = check.NewStoreFrom(), 0, w.now, -1
+	w.judgeStoreAnew()
 	w.story.begin(w.now, 0, 0)
 }

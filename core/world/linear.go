@@ -8,14 +8,31 @@ import (
 
 // Linearizable checks what the clients were told so far; see check.Linearizable. Its cost grows with the history: it is
 // not for every turn. Of a history so long that its beginning has been dropped, or after a restore, nothing can be
-// said: the verdict is Unknown. So it is if data was lost by hand and the answers show it.
+// said: the verdict is Unknown. So it is of what was answered after data was lost by hand, if the loss may show in it.
 func (w *World) Linearizable(b check.Budget) check.Result {
 	if w.history.First() > 0 || w.restored {
 		return check.Result{Verdict: check.Unknown}
 	}
+	r := check.Linearizable(w.testimony(w.history.Len()), b)
+	if r.Verdict != check.Violated || !w.carried() {
+		return r
+	}
+	if r = check.Linearizable(w.testimony(w.judged.loss.at), b); r.Verdict != check.Violated {
+		r = check.Result{Verdict: check.Unknown}
+	}
+	return r
+}
+
+// testimony returns what the clients did and were told. What was answered later than the first so many operations
+// counts as in doubt.
+func (w *World) testimony(upTo int) []check.Operation {
 	t := testimony{ops: make([]check.Operation, 0, w.history.Len())}
 	for i := range w.history.Len() {
-		t.add(w.history.Ref(i), i)
+		o := w.history.At(i)
+		if i >= upTo && o.Outcome == client.Acknowledged {
+			o.Outcome = client.InDoubt
+		}
+		t.add(&o, i)
 	}
 	for i := range w.clients {
 		open := w.clients[i].Open()
@@ -23,11 +40,7 @@ func (w *World) Linearizable(b check.Budget) check.Result {
 			t.add(&open[j], 0)
 		}
 	}
-	r := check.Linearizable(t.all(), b)
-	if r.Verdict == check.Violated && w.judged.lost != "" {
-		return check.Result{Verdict: check.Unknown}
-	}
-	return r
+	return t.all()
 }
 
 // testimony puts what clients did and were told into the checker's words: operations on one key each.

@@ -2,7 +2,6 @@ package world
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/chunk"
@@ -56,6 +55,7 @@ func (w *World) observe(h sim.Host) {
 			w.safety.Installed(uint64(h.Number()), uint64(e.Index))
 		}
 	}
+	w.reconcile()
 	w.observeStore(h)
 }
 
@@ -106,15 +106,14 @@ func digest(e *raft.Entry) uint64 {
 	return rng.Mix(h, uint64(len(e.Data)))
 }
 
-// judge stops the world at the first violation. If data was lost by hand that is no fault of etcd's, which trusts its
-// disks: then it ends the judging only.
+// judge stops the world at the first violation, unless data that was lost by hand explains it: that is no fault of
+// etcd's, which trusts its disks.
 func (w *World) judge(v *check.Violation) {
 	if v == nil || w.broken != nil || w.judged.off {
 		return
 	}
-	if w.judged.lost != "" {
-		w.confuse("data was lost by hand: " + w.judged.lost + ", and so " + v.Rule.String() + " is broken: " +
-			strings.TrimSuffix(v.Text, "."))
+	if w.excuses(v) {
+		w.excuse(v)
 		return
 	}
 	w.broken = v
