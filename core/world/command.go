@@ -52,14 +52,6 @@ func (w *World) command(c script.Command) error {
 		return w.commandMigrate(c)
 	case script.Shell:
 		return w.commandShell(c)
-	case script.Load:
-		return w.commandLoad(c)
-	case script.CheckPerf:
-		return w.commandPerf(c)
-	case script.CompactorStart:
-		return w.startCompactor(c)
-	case script.CompactorStop:
-		return w.stopCompactor(c)
 	case script.Restart:
 		return w.commandRestart(c)
 	case script.Wipe:
@@ -71,7 +63,7 @@ func (w *World) command(c script.Command) error {
 	case script.Drop, script.Delay, script.Duplicate, script.Deliver, script.Hold:
 		return w.commandMessage(c)
 	}
-	return refuse("the world has no command %q", c)
+	return w.commandActor(c)
 }
 
 // given records that a command takes effect. What follows in this turn comes from it.

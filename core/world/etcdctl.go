@@ -46,7 +46,6 @@ type Said struct {
 	event     *client.Event
 	report    *client.Report
 	status    *ctl.Status
-	perf      *ctl.Perf
 	hash      *api.HashKVReply
 	failure   string // of etcdutl
 	exit      int
@@ -123,7 +122,7 @@ func (w *World) tellReport(h sim.Host, r *client.Report) {
 		return
 	}
 	if r.Load != client.LoadAsBefore {
-		w.perfNews(h, r)
+		w.reportToActors(h, r)
 		return
 	}
 	w.say(h, r.Task, Said{report: r, Done: r.Done})
@@ -338,8 +337,6 @@ func (s *Said) Print() (stdout, stderr string, exit int) {
 		return ctl.PrintStatus(*s.status, s.options)
 	case s.hash != nil:
 		return ctl.PrintFileHash(*s.hash, s.options)
-	case s.perf != nil:
-		return ctl.PrintPerf(*s.perf)
 	case s.failure != "":
 		return "", "Error: " + s.failure + "\n", s.exit
 	case s.Operation == nil && s.event == nil && s.report == nil:

@@ -21,7 +21,10 @@ func (w *World) Hash() uint64 {
 		h = fold(h, m.Hash())
 	}
 	for i := range w.clients {
-		h = fold(h, clientHash(&w.clients[i]), w.loads[i].hash(), w.perfs[i].hash(), w.compact[i].hash())
+		h = fold(h, clientHash(&w.clients[i]))
+		for _, a := range w.actors[i] {
+			h = a.Fold(h)
+		}
 	}
 	for i := range w.starts {
 		m := &w.machines[i]
@@ -97,7 +100,11 @@ func (c *Config) hash() uint64 {
 }
 
 func (e event) hash() uint64 {
-	h := fold(uint64(e.kind), uint64(e.host), bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life),
+	kind := uint64(e.kind)
+	if e.kind == evActor {
+		kind = uint64(e.actor)
+	}
+	h := fold(kind, uint64(e.host), bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life),
 		uint64(e.stream), e.cause)
 	h = fold(h, e.conn)
 	if e.packet != nil {
@@ -131,34 +138,6 @@ func clientHash(c *client.Client) uint64 {
 		h = fold(h, t.ID, uint64(t.Kind), uint64(t.Lease), uint64(t.Rev), bit(t.Held), t.Phase())
 	}
 	return h
-}
-
-func (l *load) hash() uint64 {
-	if l.life == 0 {
-		return 0
-	}
-	c, to := &l.Load, uint64(len(l.to))
-	for _, e := range l.to {
-		to = fold(to, uint64(e.Host), rng.Name(e.Name))
-	}
-	return fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under), bit(l.spare)|bit(l.endless)<<1, uint64(l.life),
-		uint64(c.PerSecond), uint64(c.Clients),
-		uint64(c.KeySize), uint64(c.ValSize), uint64(c.KeySpace), uint64(c.Hot), uint64(c.Reads), uint64(c.AutoSync),
-		bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
-}
-
-func (p *perf) hash() uint64 {
-	h := fold(p.task, uint64(p.until), uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum),
-		uint64(p.square),
-		uint64(p.Target), uint64(p.Writes), uint64(p.Took), uint64(p.Slowest), uint64(p.Stddev))
-	for _, e := range p.Errors {
-		h = fold(h, rng.Name(e.Text), uint64(e.Count))
-	}
-	return h
-}
-
-func (a *compactor) hash() uint64 {
-	return fold(a.APIServer.Hash(), bit(a.on), a.request, uint64(a.target))
 }
 
 func (o *origin) fold(h uint64) uint64 {

@@ -32,11 +32,11 @@ var notHashed = map[string]string{
 	"machines[].start": "by its text", "restoring.command": "by its text",
 	"net.peer": "follows from cfg", "net.client": "follows from cfg", "net.weather": "follows from cfg",
 	"net.cut":                "follows from the rules",
-	"queue.items[].V.signal": "by what it says", "loads[].to": "by host and name",
-	"queue.items[].V.packet": "by what it says", "held[]": "by what it says", "compact[].APIServer": "by its own digest",
-	"compact[].APIServer.compact": "likewise",
-	"perfs[].Perf.Errors":         "by text and number",
-	"shells.vars[]":               "by names and values", "shells.jobs[].command": "by its text",
+	"queue.items[].V.signal": "by what it says", "actors[][].load.to": "by host and name",
+	"queue.items[].V.packet": "by what it says", "held[]": "by what it says", "actors[][].APIServer": "by its own digest",
+	"actors[][].perf.Perf.Errors": "by text and number", "actors[][].perf.to": "follows from its command",
+	"actors[][].perf.command": "its task has it by its text",
+	"shells.vars[]":           "by names and values", "shells.jobs[].command": "by its text",
 	"shells.jobs[].cause":   "of what is recorded next",
 	"shells.jobs[].session": "by what is left, its exit code and its variables",
 	"shells.jobs[].out":     "looked at only", "shells.jobs[].err": "looked at only",
@@ -147,6 +147,8 @@ func walk(v reflect.Value, path string, visit func(string, reflect.Value), empty
 		for i := range v.Len() {
 			walk(v.Index(i), path+"[]", visit, empty)
 		}
+	case reflect.Interface: // an actor
+		walk(v.Elem().Elem(), path, visit, empty)
 	default:
 		visit(path, v)
 	}

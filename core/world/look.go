@@ -8,7 +8,6 @@ import (
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
-	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -72,8 +71,6 @@ func (w *World) Spans() []Span {
 }
 
 // Load returns how many requests a second a client's load makes by the clock, Workload all of it.
-func (w *World) Load(h sim.Host) int             { return w.loads[h.Number()-1].PerSecond }
-func (w *World) Workload(h sim.Host) script.Load { return w.loads[h.Number()-1].Load }
 
 // Flight is a message on its way. Due is -1 if it is held.
 type Flight struct {

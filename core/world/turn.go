@@ -25,8 +25,8 @@ func (w *World) happen(e *event) {
 		w.clientOut.Reset()
 		w.client(e.host).Wake(w.now, &w.clientOut)
 		w.carryOutClient(e.host)
-	case evLoad:
-		w.loadDue(e)
+	case evActor:
+		w.actorDue(e)
 	case evReport:
 		w.reported(e)
 	case evResend:
@@ -35,16 +35,12 @@ func (w *World) happen(e *event) {
 		w.taken(e)
 	case evConfirmed:
 		w.confirmed(e)
-	case evPerf:
-		w.perfDue(e)
 	case evServe:
 		w.dequeued(e)
 	case evSignal:
 		w.signalDue(e)
 	case evUnacked:
 		w.unacked(e)
-	case evCompact:
-		w.compactorDue(e)
 	case evShell:
 		w.shellDue(e)
 	case evGone:
@@ -239,9 +235,7 @@ func (w *World) carryOutClient(h sim.Host) {
 			w.counts[e.Operation.Outcome]++
 			w.tellReturned(&e.Operation)
 			w.monitor.Latency().Returned(&e.Operation, w.keep.breakdowns)
-			w.loadReturned(h, e.Operation.Request.Load)
-			w.perfReturned(h, &e.Operation)
-			w.compactorReturned(h, &e.Operation)
+			w.toActors(h, &e.Operation)
 			w.keepBackup(&e.Operation)
 		}
 		w.tellTyped(h, &e)

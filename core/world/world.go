@@ -12,6 +12,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/watch"
+	"github.com/etcdscope/etcdscope/core/workload"
 )
 
 // Timed is a command with the instant at which it is given. Commands come after everything else that happens at their
@@ -40,9 +41,7 @@ type World struct {
 	held    []*Packet
 	members []*etcd.Member
 	clients []client.Client
-	loads   [sim.MaxClients]load
-	perfs   [sim.MaxClients]perf
-	compact [sim.MaxClients]compactor // of API servers
+	actors  [][]workload.Actor // beside each client
 	// when a member that is starting will be up; 0: it is not starting
 	starts [sim.MaxMembers + 1]sim.Time
 	links  [sim.MaxMembers + 1]etcd.Links             // for each member, since when it has been connected to the others
@@ -96,7 +95,7 @@ const (
 	evDeliver                  // packet
 	evWake                     // host, wake
 	evClient                   // host
-	evLoad                     // host, wake.Life, ok: the next by the clock, not after an answer
+	evActor                    // host, actor, wake.Life, ok, cause: see workload.Wake
 	evStart                    // host
 	evReport                   // host, packet, ok: what became of a message
 	evGone                     // host, cause: others refuse its member of that ID, since it was removed
@@ -104,9 +103,9 @@ const (
 	evTaken                    // host, stream: a client has taken a message
 	// host, wake.Life: the two seconds are over in which a deletion of etcdctl could be interrupted; Life: its command
 	evConfirmed
-	evPerf    // host, wake.Life: a check perf has lasted long enough; ok: it cleans up
+	_         // was of one actor: the numbers are in the hashes of runs
 	evServe   // host, packet, wake.Life, cause: the member comes to what waited for it
-	evCompact // host, cause: a round of the compactor of an API server
+	_         // likewise
 	evSignal  // signal, cause; ok: TCP sends it again, else it has arrived
 	evUnacked // host, conn, cause: data has not been acknowledged for long; ok: it never will
 	evShell   // host, cause: the number of a job that goes on
@@ -115,7 +114,8 @@ const (
 type event struct {
 	kind   eventKind
 	host   sim.Host
-	ok     bool // here it takes no room: the queue copies events about
+	ok     bool // here they take no room: the queue copies events about
+	actor  workload.WakeKind
 	wake   etcd.Wake
 	packet *Packet
 	stream watch.StreamID
@@ -164,6 +164,7 @@ func (w *World) populate(fsync *sim.Quantiles) {
 	}
 	for i := 1; i <= w.cfg.Clients; i++ {
 		w.clients = append(w.clients, client.New(sim.Client(i), w.cfg.Members, w.cfg.Seed))
+		w.actors = append(w.actors, workload.New())
 	}
 	mc := w.cfg.member(w.preset)
 	for i := 1; i <= w.cfg.Members; i++ {
@@ -238,6 +239,13 @@ func (w *World) cloneState() *World {
 	c.clients = make([]client.Client, len(w.clients))
 	for i := range w.clients {
 		c.clients[i] = w.clients[i].Clone()
+	}
+	c.actors = make([][]workload.Actor, len(w.actors))
+	for i, list := range w.actors {
+		c.actors[i] = make([]workload.Actor, len(list))
+		for k, a := range list {
+			c.actors[i][k] = a.Clone()
+		}
 	}
 	c.journal.records = chunk.List[Record]{}
 	c.journal.records.Reset(w.journal.records.Len())

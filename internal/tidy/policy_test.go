@@ -50,6 +50,10 @@ core/shell  < core/world, web/engine
 core/raft/..., core/sim, core/etcd, core/client < core/monitor
 core/monitor                                    < core/world, cmd/etcdscope/...
 
+# What works beside a client takes inputs and returns outputs; the world carries them out and names none of them.
+core/api, core/mvcc, core/compact, core/sim, core/etcd, core/client, core/script, core/ctl < core/workload
+core/workload                                                                              < core/world
+
 # The world puts the core together; lessons are run on it.
 core/raft/..., core/mvcc, core/watch, core/lease, core/compact, core/sim, core/etcd, core/kube, core/client < core/world
 core/script, core/check            < core/world, core/lesson

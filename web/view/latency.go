@@ -6,6 +6,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/workload"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -75,7 +76,7 @@ func bars(v *wire.Wait, h *monitor.Histogram) {
 
 // load says what a client's load is: "1000/s", "100 clients"; "" if it has none.
 func load(w *world.World, h sim.Host) string {
-	l := w.Workload(h)
+	l := workload.LoadOf(w.Actors(h))
 	switch {
 	case l.Off():
 		return ""

@@ -1,4 +1,4 @@
-package world
+package workload_test
 
 import (
 	"strings"
@@ -9,14 +9,15 @@ import (
 	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/world"
 )
 
 // loaded returns a world whose leader has had a load for two seconds.
-func loaded(t *testing.T, preset, line string) *World {
+func loaded(t *testing.T, preset, line string) *world.World {
 	t.Helper()
-	cfg := Default()
+	cfg := world.Default()
 	cfg.Preset = preset
-	w, err := New(cfg, nil)
+	w, err := world.New(cfg, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,12 +43,12 @@ func TestStagesAreTheLatency(t *testing.T) {
 		"3000/s"} {
 		w := loaded(t, "article", line)
 		took := map[uint64]sim.Time{}
-		for i := w.history.First(); i < w.history.Len(); i++ {
-			if op := w.history.Ref(i); op.Outcome == client.Acknowledged {
+		for i := w.History().First(); i < w.History().Len(); i++ {
+			if op := w.History().Ref(i); op.Outcome == client.Acknowledged {
 				took[op.Request.ID] = op.Return - op.Call
 			}
 		}
-		done := w.monitor.Latency().Breakdowns()
+		done := w.Monitor().Latency().Breakdowns()
 		if done.Len() != len(took) || len(took) < 50 {
 			t.Errorf("%s: %d breakdowns for %d operations", line, done.Len(), len(took))
 		}
@@ -66,14 +67,14 @@ func TestStagesAreTheLatency(t *testing.T) {
 // TestClosedLoop holds that as many requests are under way as there are clients, and that a load ends.
 func TestClosedLoop(t *testing.T) {
 	w := loaded(t, "etcd", "--clients 25")
-	if n := len(w.client(sim.Client(1)).Open()); n != 25 {
+	if n := len(w.Clients()[0].Open()); n != 25 {
 		t.Errorf("%d requests are under way, want 25", n)
 	}
 	if err := w.Do(script.Load{}); err != nil {
 		t.Fatal(err)
 	}
 	w.Advance(w.Now()+sim.Second, 1e9)
-	if n := len(w.client(sim.Client(1)).Open()); n != 0 {
+	if n := len(w.Clients()[0].Open()); n != 0 {
 		t.Errorf("%d requests are under way after the end", n)
 	}
 	if err := w.Do(script.Load{}); err == nil {
@@ -84,17 +85,17 @@ func TestClosedLoop(t *testing.T) {
 // TestRateWithClients holds that a rate is kept while clients are free, and that it is not made up for when they were
 // not.
 func TestRateWithClients(t *testing.T) {
-	if n := loaded(t, "etcd", "500/s --clients 50").history.Len(); n < 990 || n > 1000 {
+	if n := loaded(t, "etcd", "500/s --clients 50").History().Len(); n < 990 || n > 1000 {
 		t.Errorf("%d writes in two seconds, want 1000", n)
 	}
-	if n := loaded(t, "article", "50/s --clients 1").history.Len(); n < 60 {
+	if n := loaded(t, "article", "50/s --clients 1").History().Len(); n < 60 {
 		t.Errorf("%d writes in two seconds: the one client waits for the clock after an answer", n)
 	}
 	w := loaded(t, "article", "500/s --clients 2")
-	if n := w.history.Len(); n < 50 || n > 160 {
+	if n := w.History().Len(); n < 50 || n > 160 {
 		t.Errorf("%d writes in two seconds with two clients", n)
 	}
-	if n := len(w.client(sim.Client(1)).Open()); n > 2 {
+	if n := len(w.Clients()[0].Open()); n > 2 {
 		t.Errorf("%d requests are under way, want at most 2", n)
 	}
 }
@@ -110,7 +111,7 @@ func TestRateAtTheDeadline(t *testing.T) {
 	}
 	for range 20 {
 		w.Advance(w.Now()+sim.Second, 1e9)
-		if n := len(w.client(sim.Client(1)).Open()); n > 1 {
+		if n := len(w.Clients()[0].Open()); n > 1 {
 			t.Fatalf("%d requests are under way at %v", n, w.Now())
 		}
 	}
@@ -120,9 +121,9 @@ func TestRateAtTheDeadline(t *testing.T) {
 func TestRequestsOfALoad(t *testing.T) {
 	w := loaded(t, "etcd", "2000/s --key-size 64 --val-size 300 --key-space-size 200 --hot 5% --reads 70% --consistency s")
 	reads, hot, all := 0, 0, 0
-	for i := w.history.First(); i < w.history.Len(); i++ {
+	for i := w.History().First(); i < w.History().Len(); i++ {
 		key := ""
-		switch c := w.history.Ref(i).Request.Call.(type) {
+		switch c := w.History().Ref(i).Request.Call.(type) {
 		case api.Put:
 			key = c.Key
 			if len(c.Value) != 300 {
@@ -158,9 +159,9 @@ func TestArticleLimits(t *testing.T) {
 		{"article", 512<<10 + 1, 1, api.ErrTooLarge}, {"article", 1, 1<<20 + 1, api.ErrTooLarge},
 		{"article", 512 << 10, 1, ""}, {"article", 1, 1 << 20, ""},
 	} {
-		cfg := Default()
+		cfg := world.Default()
 		cfg.Limits, cfg.Preset = c.limits, "etcd"
-		w, err := New(cfg, nil)
+		w, err := world.New(cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,7 +171,7 @@ func TestArticleLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Advance(5*sim.Second, 1e9)
-		if op := w.history.Ref(w.history.Len() - 1); op.Err != c.err {
+		if op := w.History().Ref(w.History().Len() - 1); op.Err != c.err {
 			t.Errorf("limits %q, key of %d, value of %d bytes: %q, want %q", c.limits, c.key, c.value, op.Err, c.err)
 		}
 	}
@@ -179,7 +180,7 @@ func TestArticleLimits(t *testing.T) {
 // TestWindowOfWhatIsKept holds that a window is no longer than what is known of it.
 func TestWindowOfWhatIsKept(t *testing.T) {
 	w := loaded(t, "etcd", "30000/s")
-	x := w.monitor.Latency().Window(0, w.Now(), false)
+	x := w.Monitor().Latency().Window(0, w.Now(), false)
 	if x.From < 4*sim.Second || x.PerSecond() < 29_000 || x.PerSecond() > 31_000 {
 		t.Errorf("%d operations from %v to %v: %d/s", x.Count, x.From, x.To, x.PerSecond())
 	}

@@ -1,4 +1,4 @@
-package world
+package workload_test
 
 import (
 	"regexp"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/workload"
+	"github.com/etcdscope/etcdscope/core/world"
 )
 
 // TestCheckPerf holds that a good cluster passes, one with a slow disk does not, and that nothing is left of either.
@@ -17,9 +19,9 @@ func TestCheckPerf(t *testing.T) {
 		slow         bool // the slowest took more than etcdctl allows
 		last         string
 	}{{"etcd", "s", 9000, 9000, false, "PASS"}, {"slow-disk", "m", 5000, 20_000, true, "FAIL"}} {
-		cfg := Default()
+		cfg := world.Default()
 		cfg.Preset = c.preset
-		w, err := New(cfg, nil)
+		w, err := world.New(cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,8 +34,8 @@ func TestCheckPerf(t *testing.T) {
 			t.Error("two checks at once")
 		}
 		w.Advance(w.Now()+75*sim.Second, 1e9)
-		p, ok := w.Perf(sim.Client(1))
-		if !ok || p.Took < perfDuration-sim.Second || p.Took > perfDuration+sim.Second ||
+		p, ok := workload.PerfOf(w.Actors(sim.Client(1)))
+		if !ok || p.Took < workload.PerfDuration-sim.Second || p.Took > workload.PerfDuration+sim.Second ||
 			p.Writes < c.least || p.Writes > c.most || (p.Slowest > sim.Second/2) != c.slow {
 			t.Errorf("%s: %+v, %v", c.preset, p, ok)
 		}
@@ -43,7 +45,7 @@ func TestCheckPerf(t *testing.T) {
 		if (exit == 0) != (last == "PASS") || !said.Done {
 			t.Errorf("%s: exit %d after\n%s", c.preset, exit, out)
 		}
-		if n := w.newest().Store().Len(); last != c.last || n != 0 {
+		if n := w.Members()[0].Store().Len(); last != c.last || n != 0 {
 			t.Errorf("%s: printed last: %q; %d keys are left", c.preset, last, n)
 		}
 		if w.Broken() != nil {
@@ -53,7 +55,7 @@ func TestCheckPerf(t *testing.T) {
 }
 
 // prints gives a command and returns what it has printed, and its exit code, when it has ended; -1: it has not.
-func prints(t *testing.T, w *World, line string, within sim.Time, beside ...string) (text string, exit int) {
+func prints(t *testing.T, w *world.World, line string, within sim.Time, beside ...string) (text string, exit int) {
 	t.Helper()
 	if err := order(w, line); err != nil {
 		t.Fatal(err)
@@ -113,7 +115,7 @@ func TestCheckPerfCleansUp(t *testing.T) {
 		{before: []string{"crash n1", "crash n2", "crash n3"}, line: full, beside: []string{"interrupt"},
 			want: `Error: context canceled\n`, exit: 1, keys: -1},
 	} {
-		w, err := New(Default(), nil)
+		w, err := world.New(world.Default(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +127,7 @@ func TestCheckPerfCleansUp(t *testing.T) {
 		if !regexp.MustCompile("^"+c.want+"$").MatchString(got) || exit != c.exit {
 			t.Errorf("%s %s: exit %d, want %d, after\n%s", c.line, c.beside, exit, c.exit, got)
 		}
-		if m := w.newest(); c.keys >= 0 && m.Store().Len() != c.keys {
+		if m := w.Members()[0]; c.keys >= 0 && m.Store().Len() != c.keys {
 			t.Errorf("%s %s: %d keys are left, want %d", c.line, c.beside, m.Store().Len(), c.keys)
 		}
 	}
@@ -133,8 +135,17 @@ func TestCheckPerfCleansUp(t *testing.T) {
 
 func TestRoot(t *testing.T) {
 	for _, n := range []uint64{0, 1, 2, 3, 4, 15, 16, 17, 1 << 40, 1<<40 - 1} {
-		if r := root(n); r*r > n || (r+1)*(r+1) <= n {
+		if r := workload.Root(n); r*r > n || (r+1)*(r+1) <= n {
 			t.Errorf("the root of %d is %d", n, r)
 		}
 	}
+}
+
+// order gives a command by its text.
+func order(w *world.World, line string) error {
+	c, err := script.Parse(line)
+	if err != nil {
+		return err
+	}
+	return w.Do(c)
 }

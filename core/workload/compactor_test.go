@@ -1,4 +1,4 @@
-package world_test
+package workload_test
 
 import (
 	"strings"
