@@ -414,10 +414,11 @@ func answers(list []client.Answer) []ctl.Answer {
 	return out
 }
 
-// newestOf returns the number of the newest command of a client; 0: none that is remembered.
+// newestOf returns the number of the newest command of a client; 0: none that is remembered. What a shell waits for is
+// not a command of its own: the shell prints what it prints.
 func (w *World) newestOf(h sim.Host) (id uint64) {
 	for _, t := range w.typed {
-		if t.client == h {
+		if t.client == h && !w.shells.waitFor(t.id) {
 			id = t.id // they are in the order in which they were given
 		}
 	}

@@ -88,3 +88,24 @@ func TestExecEnds(t *testing.T) {
 		t.Errorf("%d commands run", n)
 	}
 }
+
+// TestFactsOfShells holds that c1.output is what the newest command prints, also while a shell waits for it.
+func TestFactsOfShells(t *testing.T) {
+	w := ready(t)
+	for _, line := range []string{"put a 1", "etcdctl get a; etcdctl watch a", "put a 2 --client c2"} {
+		r, err := shell.Line(line, nil)
+		if err == nil {
+			err = w.Do(r.Command)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Advance(w.Now()+sim.Second, 1<<30)
+	}
+	if text, _ := w.saidFact(sim.Client(1), "output"); text != "PUT\na\n2" {
+		t.Errorf("the shell has printed %q last", text)
+	}
+	if exit, ended := w.saidFact(sim.Client(1), "exit"); ended {
+		t.Errorf("a shell that goes on has the exit code %s", exit)
+	}
+}

@@ -91,6 +91,16 @@ func (s *shells) background(id uint64) bool {
 	return false
 }
 
+// waitFor reports whether a shell waits for a command.
+func (s *shells) waitFor(id uint64) bool {
+	for _, k := range s.jobs {
+		if k.waits == id {
+			return true
+		}
+	}
+	return false
+}
+
 // at reports whether a client's shell carries something out.
 func (s *shells) at(h sim.Host) bool {
 	for _, k := range s.jobs {
