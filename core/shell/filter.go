@@ -36,7 +36,7 @@ var filters = [...]filter{
 	{"sort", false, "sort [-n -r -u -f]"},
 	{"tr", true, "tr [-d -s -c] SET [SET]"},
 	{"jq", false, "jq [-r -c] PATH, such as .kvs[0].key or .[] | .Endpoint"},
-	{"awk", true, "awk [-F C] '{print $N}'"},
+	{"awk", true, "awk [-F TEXT] '[/PATTERN/] {print $N, \"text\"}'"},
 	{"cat", true, "cat"},
 }
 

@@ -92,8 +92,12 @@ func (g gen) use() (argv []string, in string) {
 	case 7, 8:
 		argv = g.tr()
 	default:
-		argv = append([]string{"awk"}, pick(g, []string{}, []string{"-F:"}, []string{"-F", ","})...)
-		argv = append(argv, pick(g, "{print $1}", "{print $2, $1}", "{print $NF}", "{print}", "{print $0}", "{ print $2; }"))
+		argv = append([]string{"awk"}, pick(g, []string{}, []string{"-F:"}, []string{"-F", ","}, []string{"-F", ", "},
+			[]string{"-F\\t"}, []string{"-F[:,]+"})...)
+		argv = append(argv, pick(g, "{print $1}", "{print $2, $1}", "{print $NF}", "{print}", "{print $0}", "{ print $2; }",
+			"NR>1", "NR == 2 {print $1}", "NF", "NF > 1 {print NF\": \"$0, NR}", "/a/", "!/[ab]+c?/ {print NR, $1}",
+			`{print $1" "$2"\t"}`, `$1 == "a" {print "x", $2}`, `$2 != "" {print $2}`, `$1 ~ /^b/`, `$1 !~ /a|c/ { print $1 }`,
+			`$1 >= "b"`))
 	}
 	return argv, in
 }
