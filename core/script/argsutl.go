@@ -35,6 +35,13 @@ func (v *invocation) restore() Command {
 	if (v.Number("bump-revision") != 0) != v.Bool("mark-compacted") {
 		v.refuse(exitBadArgs, "--mark-compacted required if --revision-bump > 0")
 	}
+	empty := func(name string) bool { return v.Changed(name) && v.Text(name) == "" }
+	switch { // what is empty is not what is left out (v3_snapshot.go, Restore)
+	case empty("initial-advertise-peer-urls"):
+		v.urls("")
+	case empty("name"), empty("initial-cluster"):
+		v.refuse(exitError, "couldn't find local name "+strconv.Quote(v.Text("name"))+" in the initial cluster configuration")
+	}
 	given := func(name string) string {
 		if v.Changed(name) {
 			return v.Text(name)
