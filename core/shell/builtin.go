@@ -238,7 +238,7 @@ func (c *carrier) sleep(args []string, s streams) bool {
 	return c.call(&Wanted{Sleep: t}, s)
 }
 
-// printf knows %s, %d and %% with their widths left out, and the backslashes of C.
+// printf knows %s, %d and %%, with widths, and the backslashes of C.
 func (c *carrier) printf(args []string, s streams) {
 	if len(args) == 0 {
 		c.complain(&s, exitUsage, "printf: usage: printf FORMAT [ARGUMENT …]")
@@ -259,15 +259,79 @@ func (c *carrier) printf(args []string, s streams) {
 			case format[i] != '%' || i+1 == len(format):
 				s.out.WriteByte(format[i])
 			default:
-				i++
-				rest = c.directive(format[i], rest, s)
+				d := readDirective(format[i+1:])
+				rest = c.directive(d, rest, s)
+				i += d.size
 			}
 		}
 	}
 }
 
-func (c *carrier) directive(verb byte, rest []string, s streams) []string {
-	if verb == '%' {
+// directive is one of printf's: %s, %-20s, %.0s, %05d.
+type directive struct {
+	verb       byte
+	size       int // how many bytes it has behind the %
+	left, zero bool
+	width, cut int // cut: how much of a text is printed; -1: all
+	ok         bool
+}
+
+func readDirective(text string) directive {
+	d := directive{cut: -1}
+	number := func() (n int) {
+		for ; d.size < len(text) && text[d.size] >= '0' && text[d.size] <= '9'; d.size++ {
+			n = min(10*n+int(text[d.size]-'0'), widthMost)
+		}
+		return n
+	}
+	for ; d.size < len(text) && (text[d.size] == '-' || text[d.size] == '0'); d.size++ {
+		d.left, d.zero = d.left || text[d.size] == '-', d.zero || text[d.size] == '0'
+	}
+	if d.width = number(); strings.HasPrefix(text[d.size:], ".") {
+		d.size++
+		d.cut = number()
+	}
+	if d.size < len(text) {
+		d.verb = text[d.size]
+		d.size++
+	}
+	d.ok = d.verb == 's' || (d.verb == 'd' || d.verb == 'i') && d.cut < 0 || d.verb == '%' && d.size == 1
+	return d
+}
+
+// widthMost bounds how wide printf makes something.
+const widthMost = 1 << 20
+
+// pad makes a text as wide as a directive wants it.
+func (d *directive) pad(text string) string {
+	fill := max(d.width-len(text), 0)
+	switch {
+	case d.left:
+		return text + strings.Repeat(" ", fill)
+	case d.zero && d.verb != 's' && strings.HasPrefix(text, "-"):
+		return "-" + strings.Repeat("0", fill) + text[1:]
+	case d.zero && d.verb != 's':
+		return strings.Repeat("0", fill) + text
+	}
+	return strings.Repeat(" ", fill) + text
+}
+
+// badDirective returns the first directive of a format that there is none of here.
+func badDirective(format string) (text string, bad bool) {
+	for i := 0; i+1 < len(format); i++ {
+		if format[i] == '%' {
+			d := readDirective(format[i+1:])
+			if !d.ok {
+				return format[i : i+1+d.size], true
+			}
+			i += d.size
+		}
+	}
+	return "", false
+}
+
+func (c *carrier) directive(d directive, rest []string, s streams) []string {
+	if d.verb == '%' && d.ok {
 		s.out.WriteByte('%')
 		return rest
 	}
@@ -275,10 +339,13 @@ func (c *carrier) directive(verb byte, rest []string, s streams) []string {
 	if len(rest) > 0 {
 		arg, rest = rest[0], rest[1:]
 	}
-	switch verb {
-	case 's':
-		s.out.WriteString(arg)
-	case 'd', 'i':
+	switch {
+	case d.verb == 's':
+		if d.cut >= 0 {
+			arg = arg[:min(d.cut, len(arg))]
+		}
+		s.out.WriteString(c.bounded(d.pad(arg)))
+	case d.ok:
 		if arg == "" {
 			arg = "0"
 		}
@@ -286,9 +353,9 @@ func (c *carrier) directive(verb byte, rest []string, s streams) []string {
 			c.complain(&s, 1, "printf: "+script.Word(arg)+": expected numeric value")
 			arg = "0"
 		}
-		s.out.WriteString(arg)
+		s.out.WriteString(c.bounded(d.pad(arg)))
 	default:
-		c.complain(&s, 1, "printf: %"+string(rune(verb))+" is not carried out here")
+		c.complain(&s, 1, "printf: %"+string(rune(d.verb))+absence+"want %s or %d")
 	}
 	return rest
 }

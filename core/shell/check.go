@@ -83,6 +83,10 @@ func (k checker) meaning(c *command, m meant, piped bool) {
 		if msg, want, ok := strings.Cut(r.err, absence); ok {
 			k.r.fail(c.at, msg+absence[:len(absence)-2], strings.TrimSuffix(want, "\n"))
 		}
+	case m.kind == builtin && m.argv[0] == "printf" && len(m.argv) > 1:
+		if text, bad := badDirective(m.argv[1]); bad && m.argv[1] != open {
+			k.r.fail(c.at, "printf: "+text+absence[:len(absence)-2], "want %s or %d")
+		}
 	case m.kind == unknown && m.argv[0] != open:
 		k.unknown(c, m.argv[0])
 	}
