@@ -1,7 +1,8 @@
 // Moves what moves between two frames, without Go: messages along their ways, and the timers' arcs. The buffer is
-// described in web/wire/motion.go. Go tells which element has which id and way (a quadratic curve: ax ay cx cy bx by).
+// described in web/wire/motion.go. Each page of the document has a Motion of its own. Go tells which element has which
+// id and way (a quadratic curve: ax ay cx cy bx by).
 'use strict';
-window.Motion = (() => {
+window.Motion = () => {
   const ways = new Map(), timers = [];
   let quarter = false, last = null;
   function place(id, t) {
@@ -33,4 +34,4 @@ window.Motion = (() => {
     timer: (k, el) => { timers[k] = el; },
     quarters: on => { quarter = on; },
   };
-})();
+};

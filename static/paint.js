@@ -1,7 +1,7 @@
 // Carries out what web/page/paint.go wrote down: all changes of a part of the page in one call. The text's grammar
-// stands there.
+// stands there. Each page of the document has a Paint of its own.
 'use strict';
-window.Paint = (() => {
+window.Paint = motion => {
   const nodes = [null], template = document.createElement('template');
   // Of a field, what a person sees is a property and not the attribute.
   const own = { value: 1, checked: 1, selected: 1 };
@@ -42,12 +42,12 @@ window.Paint = (() => {
         case 't': nodes[f[i]].nodeValue = f[i + 1]; i += 2; break;
         case 'a': set(nodes[f[i]], f[i + 1], f[i + 2]); i += 3; break;
         case 'r': remove(nodes[f[i]], f[i + 1]); i += 2; break;
-        case 'w': Motion.message(+f[i], nodes[f[i + 1]], ...f.slice(i + 2, i + 8).map(Number)); i += 8; break;
-        case 'x': Motion.forget(+f[i++]); break;
-        case 'y': Motion.timer(+f[i], nodes[f[i + 1]]); i += 2; break;
+        case 'w': motion.message(+f[i], nodes[f[i + 1]], ...f.slice(i + 2, i + 8).map(Number)); i += 8; break;
+        case 'x': motion.forget(+f[i++]); break;
+        case 'y': motion.timer(+f[i], nodes[f[i + 1]]); i += 2; break;
         default: throw new Error('paint: ' + op);
       }
     }
   }
   return { all, parse, root: (id, el) => { nodes[id] = el; }, get: id => nodes[id] };
-})();
+};

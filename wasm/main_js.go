@@ -13,21 +13,24 @@ import (
 
 func main() {
 	if js.Global().Get("document").Truthy() {
-		page.Run(panels.Pages())
+		page.Serve(panels.Pages())
 		return
 	}
-	serve(engine.New(panels.Views()))
+	serve(engine.NewSessions(panels.Views()))
 }
 
-// restAfter is how long the page must have been silent for the engine to rest.
+// restAfter is how long the pages must have been silent for the engines to rest.
 const restAfter = 400 * time.Millisecond
 
-// serve answers each {tick} with {reply, motion}. It does not return.
-func serve(e *engine.Engine) {
-	rest := time.AfterFunc(restAfter, e.Rest)
+// serve answers each {session, tick} with {session, reply, motion}. It does not return.
+func serve(s *engine.Sessions) {
+	rest := time.AfterFunc(restAfter, s.Rest)
 	js.Global().Call("addEventListener", "message", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if tick := args[0].Get("data").Get("tick"); tick.Truthy() {
-			post(answer(e, bytesOf(tick)))
+		data := args[0].Get("data")
+		if tick := data.Get("tick"); tick.Truthy() {
+			session := data.Get("session").Int()
+			r, m := answer(s, session, bytesOf(tick))
+			post(session, r, m)
 			rest.Reset(restAfter)
 		}
 		return nil
@@ -36,7 +39,7 @@ func serve(e *engine.Engine) {
 }
 
 // answer carries a tick out. A panic becomes an answer too, so that the page can say what happened.
-func answer(e *engine.Engine, data []byte) (r wire.Reply, m wire.Motion) {
+func answer(s *engine.Sessions, session int, data []byte) (r wire.Reply, m wire.Motion) {
 	defer func() {
 		if why := recover(); why != nil {
 			r = wire.Reply{Version: wire.Version, Fatal: fmt.Sprint(why)}
@@ -46,16 +49,17 @@ func answer(e *engine.Engine, data []byte) (r wire.Reply, m wire.Motion) {
 	if err := wire.Decode(data, &t); err != nil {
 		return wire.Reply{Version: wire.Version, Fatal: err.Error()}, m
 	}
-	return e.Tick(t)
+	return s.Of(session).Tick(t)
 }
 
-func post(r wire.Reply, m wire.Motion) {
+func post(session int, r wire.Reply, m wire.Motion) {
 	data, err := wire.Encode(&r)
 	if err != nil {
 		data, _ = wire.Encode(&wire.Reply{Version: wire.Version, Fatal: err.Error()}) // strings only: cannot fail
 	}
 	reply, motion := buffer(data), buffer(m.Bytes(nil))
 	message := js.Global().Get("Object").New()
+	message.Set("session", session)
 	message.Set("reply", reply)
 	message.Set("motion", motion)
 	js.Global().Call("postMessage", message, []any{reply, motion})

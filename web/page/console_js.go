@@ -69,7 +69,7 @@ func (p *Page) fitInput() {
 // complete takes the engine's completions: what they share is typed, and when there are several they are shown.
 func (p *Page) complete(options []string) {
 	input := p.raw("input")
-	if document().Get("activeElement").Equal(input) {
+	if focused().Equal(input) {
 		input.Set("value", completed(input.Get("value").String(), options))
 	}
 	if len(options) > 1 {
@@ -87,7 +87,7 @@ func (p *Page) lines(list []wire.Line) {
 	var html []byte
 	for _, l := range list {
 		n := h("div", class(l.Kind), l.Text)
-		html = n.HTML(html)
+		html = n.HTML(html, &p.options)
 	}
 	out.Call("insertAdjacentHTML", "beforeend", string(html))
 	for extra := out.Get("childElementCount").Int() - maxLines; extra > 0; extra-- {

@@ -17,7 +17,7 @@ func (p *Page) openFresh() {
 // reseed draws a new seed, short enough to be read out.
 func (p *Page) reseed() {
 	n := int(js.Global().Get("Math").Call("random").Float()*99_999) + 1
-	document().Call("getElementById", "fresh-seed").Set("value", strconv.Itoa(n))
+	p.find("fresh-seed").Set("value", strconv.Itoa(n))
 }
 
 // closed carries out what a dialog was closed with.
@@ -38,17 +38,18 @@ func (p *Page) closed(id string) {
 		}
 		return ""
 	}
-	seed := document().Call("getElementById", "fresh-seed").Get("value").String()
+	seed := p.find("fresh-seed").Get("value").String()
 	var off []string
 	for rules, i := data.Call("getAll", "off"), 0; i < rules.Length(); i++ {
 		off = append(off, rules.Index(i).String())
 	}
-	history := js.Global().Get("history")
-	// the link in the address is not this run's
-	history.Call("replaceState", js.Null(), "", js.Global().Get("location").Get("pathname"))
+	if p.options.Address { // the link in it is not this run's
+		location := js.Global().Get("location")
+		js.Global().Get("history").Call("replaceState", js.Null(), "", location.Get("pathname"))
+	}
 	p.show("banner", false)
 	// not back to the button: Space should play now
-	document().Call("getElementById", "stage").Call("focus", preventScroll)
+	p.find("stage").Call("focus", preventScroll)
 	p.ask(wire.Action{Kind: wire.Fresh,
 		Text: freshText(get("members"), get("clients"), get("preset"), seed, get("snapshots"), off)})
 	if !p.reduced {
@@ -74,9 +75,8 @@ func (p *Page) pasted(dialog js.Value) {
 }
 
 func (p *Page) showLink(link string) {
-	loc := js.Global().Get("location")
-	p.regions["share-body"].paint(shareForm(loc.Get("origin").String()+loc.Get("pathname").String()+link, p.frame))
-	field := document().Call("getElementById", "share-link")
+	p.regions["share-body"].paint(shareForm(p.options.Home+link, p.frame))
+	field := p.find("share-link")
 	field.Set("value", field.Call("getAttribute", "value"))
 	if d := p.raw("dlg-share"); !d.Get("open").Bool() {
 		d.Call("showModal")
@@ -84,8 +84,8 @@ func (p *Page) showLink(link string) {
 }
 
 func (p *Page) copyLink() {
-	field := document().Call("getElementById", "share-link")
-	say := func(text string) { document().Call("getElementById", "copied").Set("textContent", text) }
+	field := p.find("share-link")
+	say := func(text string) { p.find("copied").Set("textContent", text) }
 	field.Call("select")
 	clipboard := js.Global().Get("navigator").Get("clipboard")
 	if !clipboard.Truthy() {
@@ -113,7 +113,7 @@ func (p *Page) saveStill() {
 func (p *Page) openHelp() {
 	p.regions["help-body"].paint(helpPage(p.lettersOff))
 	p.raw("dlg-help").Call("showModal")
-	document().Call("getElementById", "h-help").Call("focus") // its first field is at the end
+	p.find("h-help").Call("focus") // its first field is at the end
 }
 
 // theme changes between light and dark, and remembers it.
@@ -125,7 +125,7 @@ func (p *Page) theme() {
 	}
 	next := map[bool]string{true: "light", false: "dark"}[dark]
 	root.Set("theme", next)
-	remember("theme", next)
+	p.remember("theme", next)
 }
 
 func (p *Page) fullscreen() {

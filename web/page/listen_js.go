@@ -12,19 +12,20 @@ import (
 // gives them: dom makes an object of one of fifty types for each, which takes ten times as long, and has none for
 // pointers.
 func (p *Page) listen() {
-	body := p.doc.Underlying().Get("body")
-	on(body, "click", p.clicked)
-	on(body, "keydown", p.pressed)
-	on(body, "submit", p.submitted)
-	on(body, "change", func(e js.Value) { p.changed(e.Get("target")) })
-	on(body, "contextmenu", p.contextMenu)
-	on(js.Global(), "hashchange", func(js.Value) {
-		if hash := runInAddress(); hash != "" {
-			p.ask(wire.Action{Kind: wire.Open, Text: hash})
-		}
-	})
-	on(body, "input", func(e js.Value) { p.slid(e.Get("target")) })
-	on(body, "focusin", func(e js.Value) { p.focused(e.Get("target")) })
+	on(p.root, "click", p.clicked)
+	on(p.root, "keydown", p.pressed)
+	on(p.root, "submit", p.submitted)
+	on(p.root, "change", func(e js.Value) { p.changed(e.Get("target")) })
+	on(p.root, "contextmenu", p.contextMenu)
+	on(p.root, "input", func(e js.Value) { p.slid(e.Get("target")) })
+	on(p.root, "focusin", func(e js.Value) { p.keepFocus(e.Get("target")) })
+	if p.options.Address {
+		on(js.Global(), "hashchange", func(js.Value) {
+			if hash := runInAddress(); hash != "" {
+				p.ask(wire.Action{Kind: wire.Open, Text: hash})
+			}
+		})
+	}
 	on(p.raw("scene"), "pointerdown", p.pointer)
 	on(p.raw("scene"), "pointermove", p.moveStroke)
 	on(p.raw("scene"), "pointerup", func(js.Value) { p.endStroke() })
@@ -119,7 +120,8 @@ func (p *Page) clicked(e js.Value) {
 		p.perform(el.Get("dataset").Get("a").String())
 		return
 	}
-	if p.menu != "" && !target.Call("closest", "#menu, #scene").Truthy() {
+	inside := func(id string) bool { return p.raw(id).Call("contains", target).Bool() }
+	if p.menu != "" && !inside("menu") && !inside("scene") {
 		p.closeMenu()
 	}
 }
@@ -141,7 +143,8 @@ func (p *Page) pick(name string) {
 
 func (p *Page) pressed(e js.Value) {
 	target := e.Get("target")
-	if target.Get("id").String() == "input" && p.consoleKey(e) {
+	name := p.nameOf(target)
+	if name == "input" && p.consoleKey(e) {
 		return
 	}
 	if p.menuKey(e) || p.tabKey(e, target) {
@@ -151,13 +154,12 @@ func (p *Page) pressed(e js.Value) {
 	onRange := tag == "INPUT" && target.Get("type").String() == "range"
 	press := Press{
 		Key: e.Get("key").String(), Shift: e.Get("shiftKey").Bool(), Ctrl: e.Get("ctrlKey").Bool(),
-		Alt:    e.Get("altKey").Bool() || e.Get("metaKey").Bool(),
-		Typing: (tag == "INPUT" && !onRange) || tag == "TEXTAREA" || tag == "SELECT",
-		Control: tag == "BUTTON" || tag == "A" || tag == "SUMMARY" || target.Get("id").String() == "speed" ||
-			target.Get("id").String() == "key-rev",
+		Alt:        e.Get("altKey").Bool() || e.Get("metaKey").Bool(),
+		Typing:     (tag == "INPUT" && !onRange) || tag == "TEXTAREA" || tag == "SELECT",
+		Control:    tag == "BUTTON" || tag == "A" || tag == "SUMMARY" || name == "speed" || name == "key-rev",
 		LettersOff: p.lettersOff,
-		Scrolls:    target.Call("matches", "#panel, #events, #lines").Bool(),
-		InDialog:   document().Call("querySelector", "dialog[open]").Truthy(),
+		Scrolls:    name == "panel" || name == "events" || name == "lines",
+		InDialog:   p.root.Call("querySelector", "dialog[open]").Truthy(),
 	}
 	if m := target.Get("dataset"); m.Truthy() && m.Get("m").Type() == js.TypeString {
 		press.Member = m.Get("m").String()
@@ -184,7 +186,7 @@ func (p *Page) tabKey(e, target js.Value) bool {
 		if t.ID == p.tab {
 			next := p.panels[(i+by+len(p.panels))%len(p.panels)].ID
 			p.perform("panel " + next)
-			p.regions["tabs"].find(next).el().Call("focus")
+			p.el(p.regions["tabs"].find(next)).Call("focus")
 			break
 		}
 	}
@@ -192,8 +194,8 @@ func (p *Page) tabKey(e, target js.Value) bool {
 	return true
 }
 
-// focused keeps the one member that Tab comes back to.
-func (p *Page) focused(target js.Value) {
+// keepFocus keeps the one member that Tab comes back to.
+func (p *Page) keepFocus(target js.Value) {
 	if m := target.Get("dataset").Get("m"); m.Type() == js.TypeString && p.stage.focus != m.String() && p.frame != nil {
 		p.stage.focus = m.String()
 		p.regions["hits"].paint(hits(p.frame, p.stage.layout, p.stage.focus))
@@ -207,7 +209,7 @@ func (p *Page) moveFocus(by string) {
 
 func (p *Page) focusOn(name string) {
 	if m := p.regions["hits"].find(name); m != nil {
-		m.el().Call("focus")
+		p.el(m).Call("focus")
 	}
 }
 
@@ -223,7 +225,7 @@ func (p *Page) contextMenu(e js.Value) {
 
 func (p *Page) submitted(e js.Value) {
 	form := e.Get("target")
-	switch form.Get("id").String() {
+	switch p.nameOf(form) {
 	case "prompt":
 		e.Call("preventDefault")
 		p.enter()
@@ -240,7 +242,7 @@ func (p *Page) submitted(e js.Value) {
 }
 
 func (p *Page) changed(target js.Value) {
-	switch target.Get("id").String() {
+	switch p.nameOf(target) {
 	case "jump-kind":
 		p.kind = target.Get("value").String()
 		p.regions["transport"].paint(transport(p.frame, p.kind))
@@ -248,7 +250,7 @@ func (p *Page) changed(target js.Value) {
 		p.perform("goto " + target.Get("value").String())
 	case "letters":
 		p.lettersOff = !target.Get("checked").Bool()
-		remember("letters", map[bool]string{true: "off", false: "on"}[p.lettersOff])
+		p.remember("letters", map[bool]string{true: "off", false: "on"}[p.lettersOff])
 	case "key-from":
 		p.perform("look from " + target.Get("value").String())
 	case "seek":
@@ -260,7 +262,7 @@ func (p *Page) changed(target js.Value) {
 }
 
 func (p *Page) slid(target js.Value) {
-	switch target.Get("id").String() {
+	switch p.nameOf(target) {
 	case "input":
 		p.fitInput()
 	case "speed":

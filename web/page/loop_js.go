@@ -30,12 +30,13 @@ func (p *Page) start() {
 		p.tick(args[0].Float())
 		return nil
 	})
-	p.host.Get("worker").Call("addEventListener", "message", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		p.answered(args[0].Get("data"))
-		return nil
-	}))
-	if hash := runInAddress(); hash != "" {
-		p.ask(wire.Action{Kind: wire.Open, Text: hash})
+	on(p.host.Get("worker"), "message", func(e js.Value) { p.answered(e.Get("data")) })
+	run := p.options.Run
+	if hash := runInAddress(); p.options.Address && hash != "" {
+		run = hash
+	}
+	if run != "" {
+		p.ask(wire.Action{Kind: wire.Open, Text: run})
 	} else if p.reduced {
 		p.ask(wire.Action{Kind: wire.Pause})
 	} else {
@@ -105,6 +106,7 @@ func (p *Page) send(now float64) {
 	buffer := js.Global().Get("Uint8Array").New(len(data))
 	js.CopyBytesToJS(buffer, data)
 	message := js.Global().Get("Object").New()
+	message.Set("session", p.options.Session)
 	message.Set("tick", buffer.Get("buffer"))
 	p.host.Get("worker").Call("postMessage", message, []any{buffer.Get("buffer")})
 }
@@ -120,7 +122,7 @@ func (p *Page) answered(data js.Value) {
 		p.fatal(f.String())
 		return
 	}
-	if !data.Get("reply").Truthy() {
+	if !data.Get("reply").Truthy() || data.Get("session").Int() != p.options.Session {
 		return
 	}
 	bytes := js.Global().Get("Uint8Array").New(data.Get("reply"))
@@ -154,7 +156,7 @@ func (p *Page) answered(data js.Value) {
 		p.paint(f)
 	}
 	if m := data.Get("motion"); m.Truthy() {
-		p.host.Get("motion").Call("apply", m)
+		p.motion.Call("apply", m)
 	}
 	p.replies(&r)
 	if p.loop.idle = !p.wanted(); !p.loop.idle {
@@ -194,7 +196,7 @@ func (p *Page) fatal(why string) {
 		why = "page and engine are of different versions"
 	}
 	p.loop.waiting = true
-	p.show("fatal-fresh", true)
+	p.show("fatal-fresh", p.options.Address)
 	p.host.Call("fail", "The simulator stopped: "+why+".",
 		"Your run is safe in its link if you shared it. Try again, or start afresh.")
 }

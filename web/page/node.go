@@ -93,8 +93,8 @@ func (n *Node) add(k Node) {
 // voids are the elements without an end tag.
 var voids = map[string]bool{"input": true, "br": true, "hr": true, "img": true}
 
-// HTML appends a node to b.
-func (n *Node) HTML(b []byte) []byte {
+// HTML appends a node to b, as an instance of the page writes it.
+func (n *Node) HTML(b []byte, o *Options) []byte {
 	if n.Tag == "" {
 		return append(b, scene.Escape(n.Text)...)
 	}
@@ -104,14 +104,14 @@ func (n *Node) HTML(b []byte) []byte {
 			continue // a strict content policy forbids it in markup: the painter sets it by itself
 		}
 		b = append(append(append(b, ' '), a.Name...), `="`...)
-		b = append(append(b, scene.Escape(a.Value)...), '"')
+		b = append(append(b, scene.Escape(o.written(a.Name, a.Value))...), '"')
 	}
 	b = append(b, '>')
 	if voids[n.Tag] {
 		return b
 	}
 	for i := range n.Kids {
-		b = n.Kids[i].HTML(b)
+		b = n.Kids[i].HTML(b, o)
 	}
 	return append(append(append(b, "</"...), n.Tag...), '>')
 }

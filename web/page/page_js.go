@@ -11,9 +11,13 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// Page is the page in a browser.
+// Page is one instance of the page in a browser.
 type Page struct {
-	doc     dom.Document
+	options Options
+	root    js.Value
+	host    js.Value // what boot.js gave: the worker, fail
+	motion  js.Value // static/motion.js and paint.js, for this instance
+	painter js.Value
 	els     map[string]*dom.BasicHTMLElement // by id; looked up once
 	regions map[string]*region
 	pen     pen
@@ -21,7 +25,6 @@ type Page struct {
 	turn    int               // of the section that is painted next
 	spent   float64           // by the last animation frame on sections, ms
 	texts   map[string]string // by id, as they stand
-	host    js.Value          // what boot.js prepared: the worker, the motion script, fail
 
 	panels  []Panel
 	catalog wire.Catalog
@@ -56,17 +59,33 @@ var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills"
 	"fresh-form", "fresh-body",
 	"dlg-share", "share-body", "dlg-paste", "paste", "h-paste", "dlg-help", "help-body", "fatal-fresh"}
 
-// Run takes the page over. It does not return: the listeners do all that follows.
-func Run(panels []Panel) {
+// Serve lets boot.js mount instances of the page: window.etcdscope.mount. It does not return: the listeners do all that
+// follows.
+func Serve(panels []Panel) {
 	debug.SetGCPercent(400) // the heap is small: a collection now and then costs less than one every second
+	js.Global().Get("etcdscope").Set("mount", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		host := args[0]
+		text := func(name string) string { return host.Get(name).String() }
+		Mount(host, panels, Options{Name: text("name"), Run: text("run"), Home: text("home"),
+			Session: host.Get("session").Int(), Address: host.Get("address").Bool(),
+			Storage: host.Get("storage").Bool(), Letters: host.Get("letters").Bool()})
+		return nil
+	}))
+	select {}
+}
+
+// Mount takes over the markup that stands in host.root. host has the worker, too, and fail, which says what went wrong.
+func Mount(host js.Value, panels []Panel, o Options) {
 	p := &Page{
-		doc: dom.GetWindow().Document(), els: map[string]*dom.BasicHTMLElement{}, regions: map[string]*region{},
+		options: o, host: host, root: host.Get("root"), motion: js.Global().Call("Motion"),
+		els: map[string]*dom.BasicHTMLElement{}, regions: map[string]*region{},
 		texts: map[string]string{}, panels: panels, tab: panels[0].ID,
-		host: js.Global().Get("etcdscope"),
 		op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello", TTL: "30",
 			If: `mod("/pods/pod1") = "0"`, Then: "put /pods/pod1 first", Else: "get /pods/pod1"},
 	}
-	paintAll = painter().Get("all")
+	p.painter = js.Global().Call("Paint", p.motion)
+	all := p.painter.Get("all")
+	p.pen.page, p.pen.do = &p.options, func(text string) { all.Invoke(text) }
 	for _, id := range ids {
 		p.els[id] = p.element(id)
 	}
@@ -82,14 +101,18 @@ func Run(panels []Panel) {
 	p.setStage()
 	p.listen()
 	p.start()
-	select {}
 }
+
+// find is an element of this instance as the browser has it, or null.
+func (p *Page) find(id string) js.Value { return document().Call("getElementById", p.options.id(id)) }
+
+// nameOf is what an element of this instance is called in it; "" if it has no id.
+func (p *Page) nameOf(el js.Value) string { return p.options.nameOf(el.Get("id").String()) }
 
 // element gives dom's type to an element. dom's own GetElementByID tries the constructors of sixty types for it, which
 // takes 87 µs and has the linker keep them all: 17 KB of brotli.
 func (p *Page) element(id string) *dom.BasicHTMLElement {
-	el := p.doc.Underlying().Call("getElementById", id)
-	return &dom.BasicHTMLElement{BasicElement: &dom.BasicElement{BasicNode: &dom.BasicNode{Value: el}}}
+	return &dom.BasicHTMLElement{BasicElement: &dom.BasicElement{BasicNode: &dom.BasicNode{Value: p.find(id)}}}
 }
 
 // raw is an element as the browser has it, for what dom has no type for.
@@ -106,32 +129,41 @@ func (p *Page) setText(id, text string) {
 
 // settings reads what was remembered and what the system asks for.
 func (p *Page) settings() {
-	p.lettersOff = remembered("letters") == "off"
+	p.lettersOff = !p.options.Letters
+	if v := p.remembered("letters"); v != "" {
+		p.lettersOff = v == "off"
+	}
 	p.reduced = js.Global().Call("matchMedia", "(prefers-reduced-motion: reduce)").Get("matches").Bool()
-	p.host.Get("motion").Call("quarters", p.reduced)
+	p.motion.Call("quarters", p.reduced)
 }
 
 // remembered and remember keep small choices; a browser that forbids it simply forgets.
-func remembered(name string) (value string) {
+func (p *Page) remembered(name string) (value string) {
+	if !p.options.Storage {
+		return ""
+	}
 	defer func() {
 		if recover() != nil {
 			value = ""
 		}
 	}()
-	if v := js.Global().Get("localStorage").Call("getItem", "etcdscope."+name); v.Type() == js.TypeString {
+	if v := js.Global().Get("localStorage").Call("getItem", p.options.storageKey(name)); v.Type() == js.TypeString {
 		return v.String()
 	}
 	return ""
 }
 
-func remember(name, value string) {
+func (p *Page) remember(name, value string) {
+	if !p.options.Storage {
+		return
+	}
 	defer func() { _ = recover() }() // storage may be forbidden: the choice then lasts as long as the page
-	js.Global().Get("localStorage").Call("setItem", "etcdscope."+name, value)
+	js.Global().Get("localStorage").Call("setItem", p.options.storageKey(name), value)
 }
 
 // invite tells a person who has never clicked a member that it can be done.
 func (p *Page) invite() {
-	if remembered("met") == "" {
+	if p.remembered("met") == "" {
 		p.hint(hintFirst)
 	}
 }
@@ -140,7 +172,7 @@ func (p *Page) invite() {
 func (p *Page) met() {
 	if p.texts["hint"] == hintFirst {
 		p.hint("")
-		remember("met", "yes")
+		p.remember("met", "yes")
 	}
 }
 

@@ -30,7 +30,7 @@ func three() *wire.Frame {
 func html(nodes []Node) string {
 	var b []byte
 	for i := range nodes {
-		b = nodes[i].HTML(b)
+		b = nodes[i].HTML(b, &Options{})
 	}
 	return string(b)
 }

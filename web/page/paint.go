@@ -21,6 +21,8 @@ import (
 //	w MESSAGE ID AX AY CX CY BX BY  the way of a message, for motion.js
 //	x MESSAGE, y MEMBER ID          a message that is gone; the arc of a member's timer
 type pen struct {
+	page *Options          // whose ids it writes
+	do   func(text string) // carries out what was written down
 	out  []byte
 	free []int // numbers of elements that are gone
 	top  int
@@ -133,7 +135,7 @@ func (p *pen) create(parent, before int, next []*mounted, nodes []Node, svg bool
 	p.text(map[bool]string{true: "1"}[svg])
 	for i := range nodes {
 		next[i] = &mounted{node: nodes[i], id: p.take()}
-		p.out = nodes[i].HTML(p.out)
+		p.out = nodes[i].HTML(p.out, p.page)
 	}
 	p.out = append(p.out, 0)
 	p.ids(next)
@@ -157,7 +159,7 @@ func (p *pen) ids(list []*mounted) {
 func (p *pen) set(id int, name, value string) {
 	p.op('a', id)
 	p.text(name)
-	p.text(value)
+	p.text(p.page.written(name, value))
 }
 
 // patch makes an element what a node says.

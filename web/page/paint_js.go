@@ -14,14 +14,9 @@ type region struct {
 func (p *Page) newRegion(el js.Value, svg bool) *region {
 	el.Set("textContent", "")
 	r := &region{pen: &p.pen, id: p.pen.take(), svg: svg}
-	painter().Call("root", r.id, el)
+	p.painter.Call("root", r.id, el)
 	return r
 }
-
-func painter() js.Value { return js.Global().Get("Paint") }
-
-// paintAll is set when the page runs: the engine, from the same binary, has no painter.
-var paintAll js.Value
 
 func (r *region) paint(nodes []Node) {
 	r.kids = r.pen.children(r.id, r.kids, nodes, r.svg)
@@ -31,7 +26,7 @@ func (r *region) paint(nodes []Node) {
 // flush carries out what was written down.
 func (p *pen) flush() {
 	if len(p.out) > 0 {
-		paintAll.Invoke(string(p.out))
+		p.do(string(p.out))
 		p.out = p.out[:0]
 	}
 }
@@ -46,10 +41,13 @@ func (r *region) find(key string) *mounted {
 	return nil
 }
 
-// el is the element as the browser has it.
-func (m *mounted) el() js.Value { return painter().Call("get", m.id) }
+// el is the element of a node as the browser has it.
+func (p *Page) el(m *mounted) js.Value { return p.painter.Call("get", m.id) }
 
 // parse turns HTML into a list of elements.
-func parse(html string, svg bool) js.Value { return painter().Call("parse", html, svg) }
+func (p *Page) parse(html string, svg bool) js.Value { return p.painter.Call("parse", html, svg) }
 
 func document() js.Value { return js.Global().Get("document") }
+
+// focused is the element that has the focus, of whatever instance.
+func focused() js.Value { return document().Get("activeElement") }

@@ -96,7 +96,7 @@ func (p *Page) paintPanel(f *wire.Frame) {
 	}
 	p.regions["tabs"].paint(tabs(p.panels, f, p.tab))
 	if t := p.regions["tabs"].find(p.tab); fresh && t != nil { // on a small screen not all of them are in sight
-		p.raw("tabs").Set("scrollLeft", t.el().Get("offsetLeft").Int()-90)
+		p.raw("tabs").Set("scrollLeft", p.el(t).Get("offsetLeft").Int()-90)
 	}
 	if f.Content != p.content { // what stays is painted already
 		p.regions["panel"].paint(content(p.panels, f))
@@ -113,7 +113,7 @@ func (p *Page) paintWhy(f *wire.Frame) {
 		p.explains = f.Why != nil
 		p.raw("why").Get("classList").Call("toggle", "none", !p.explains)
 		// the card has taken some of the panel's room
-		if at := document().Get("activeElement"); at.Call("closest", "#panel").Truthy() {
+		if at := focused(); p.raw("panel").Call("contains", at).Bool() {
 			at.Call("scrollIntoView", js.ValueOf(map[string]any{"block": "nearest"}))
 		}
 	}

@@ -17,7 +17,7 @@ func (p *Page) openSheet(name string) {
 	}
 	p.closeMenu()
 	p.hideSheets()
-	p.opener = document().Get("activeElement")
+	p.opener = focused()
 	p.open = name
 	f := p.frame
 	sheet := name
@@ -73,7 +73,7 @@ func (p *Page) hideSheets() {
 
 // closeSheet closes what is open and gives the focus back.
 func (p *Page) closeSheet() {
-	inside := document().Get("activeElement").Call("closest", ".sheet").Truthy()
+	inside := p.root.Call("contains", focused()).Bool() && focused().Call("closest", ".sheet").Truthy()
 	p.hideSheets()
 	p.open = ""
 	if p.frame != nil {
@@ -96,7 +96,7 @@ func (p *Page) escape() {
 		p.closeMenu()
 	case p.open != "":
 		p.closeSheet()
-	case document().Get("activeElement").Get("id").String() == "input":
+	case focused().Equal(p.raw("input")):
 		p.raw("input").Call("blur")
 	default:
 		p.perform("select ")
@@ -139,12 +139,12 @@ func (p *Page) submitOp(verb string) {
 	for id, into := range map[string]*string{"key": &o.Key, "value": &o.Value, "client": &o.Client,
 		"endpoint": &o.Endpoint, "consistency": &o.Consistency,
 		"lease": &o.Lease, "rev": &o.Revision, "ttl": &o.TTL, "if": &o.If, "then": &o.Then, "else": &o.Else} {
-		if el := document().Call("getElementById", "op-"+id); el.Truthy() {
+		if el := p.find("op-" + id); el.Truthy() {
 			*into = el.Get("value").String()
 		}
 	}
 	for id, into := range map[string]*bool{"prefix": &o.Prefix, "prev": &o.PrevKV} {
-		if el := document().Call("getElementById", "op-"+id); el.Truthy() {
+		if el := p.find("op-" + id); el.Truthy() {
 			*into = el.Get("checked").Bool()
 		}
 	}
@@ -179,7 +179,7 @@ func (p *Page) openMenu(id string) {
 		return
 	}
 	if p.menu == "" { // else it is another page of the menu that is open
-		p.opener = document().Get("activeElement")
+		p.opener = focused()
 	}
 	p.menu = id
 	p.regions["menu"].paint(nodes)
@@ -207,7 +207,7 @@ func (p *Page) placeMenu(id string, menu js.Value) {
 			at, off = way.Along(0.5), 24
 		}
 		if k := p.stage.layers[scene.LayerMessages].find(id); k != nil {
-			b, c := k.el().Call("getBoundingClientRect"), p.raw("canvas").Call("getBoundingClientRect")
+			b, c := p.el(k).Call("getBoundingClientRect"), p.raw("canvas").Call("getBoundingClientRect")
 			at = scene.Point{X: (b.Get("left").Float()+b.Get("right").Float())/2 - c.Get("left").Float(),
 				Y: b.Get("top").Float() - c.Get("top").Float()}
 		}
@@ -226,7 +226,7 @@ func (p *Page) closeMenu() {
 	if p.menu == "" {
 		return
 	}
-	inside := p.raw("menu").Call("contains", document().Get("activeElement")).Bool()
+	inside := p.raw("menu").Call("contains", focused()).Bool()
 	p.menu = ""
 	p.show("menu", false)
 	if inside && p.opener.Truthy() {
@@ -252,7 +252,7 @@ func (p *Page) menuKey(e js.Value) bool {
 		return false
 	}
 	items := p.raw("menu").Call("querySelectorAll", "button")
-	n, now := items.Length(), document().Get("activeElement")
+	n, now := items.Length(), focused()
 	for i := range n {
 		if items.Index(i).Equal(now) {
 			items.Index((i+by+n)%n).Call("focus", preventScroll)

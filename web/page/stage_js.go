@@ -44,7 +44,7 @@ func (p *Page) setStage() {
 	for range scene.Layers {
 		layers += "<g></g>"
 	}
-	s.parts = parse(layers+`<path class="stroke"></path>`, true)
+	s.parts = p.parse(layers+`<path class="stroke"></path>`, true)
 }
 
 // takeStage replaces the poster by the layers; it waits for the first frame, so that there is always a picture.
@@ -66,7 +66,7 @@ func (p *Page) resized() {
 		p.paintStage(p.frame)
 		p.paintTimeline(p.frame)
 		p.paintHand(p.frame)
-		p.host.Get("motion").Call("again")
+		p.motion.Call("again")
 	}
 }
 
