@@ -18,7 +18,7 @@ try { // before the first paint, so that the page does not flash; storage may be
   for (const root of roots) {
     const theme = 'storage' in root.dataset &&
       localStorage.getItem(['etcdscope', root.dataset.name, 'theme'].filter(Boolean).join('.'));
-    if (theme) document.documentElement.dataset.theme = theme;
+    if (theme) root.dataset.theme = theme;
   }
 } catch { /* then the system's choice holds */ }
 

@@ -118,7 +118,7 @@ func (p *Page) openHelp() {
 
 // theme changes between light and dark, and remembers it.
 func (p *Page) theme() {
-	root := document().Get("documentElement").Get("dataset")
+	root := p.root.Get("dataset")
 	dark := js.Global().Call("matchMedia", "(prefers-color-scheme: dark)").Get("matches").Bool()
 	if t := root.Get("theme"); t.Type() == js.TypeString {
 		dark = t.String() == "dark"
@@ -128,12 +128,17 @@ func (p *Page) theme() {
 	p.remember("theme", next)
 }
 
+// fullscreen gives the page the whole screen, or takes it back.
 func (p *Page) fullscreen() {
 	if document().Get("fullscreenElement").Truthy() {
 		document().Call("exitFullscreen")
 		return
 	}
-	if root := document().Get("documentElement"); root.Get("requestFullscreen").Truthy() {
+	root := p.root
+	if root.Equal(document().Get("body")) {
+		root = document().Get("documentElement")
+	}
+	if root.Get("requestFullscreen").Truthy() {
 		root.Call("requestFullscreen")
 	}
 }

@@ -68,7 +68,8 @@ var opTitles = map[string]string{"put": "Write a key", "get": "Read a key", "del
 // opSheet is the form for one operation.
 func opSheet(f *wire.Frame, o Operation) []Node {
 	fields := h("div", class("fields"))
-	text := func(label, id, value string) { fields.add(h("label", label, field(id, value))) }
+	text := func(label, id, value string, parts ...any) { fields.add(h("label", label, field(id, value, parts...))) }
+	short, long := class("short"), class("long")
 	check := func(label, id string, on bool) {
 		fields.add(h("label", class("check"),
 			h("input", attr("type", "checkbox"), attr("id", id), when(on, attr("checked", ""))), label))
@@ -78,13 +79,13 @@ func opSheet(f *wire.Frame, o Operation) []Node {
 	}
 	switch o.Verb {
 	case "compaction":
-		text("Revision", "op-rev", o.Revision)
+		text("Revision", "op-rev", o.Revision, short)
 	case "lease":
-		text("Seconds", "op-ttl", o.TTL)
+		text("Seconds", "op-ttl", o.TTL, short)
 	case "txn":
-		text("If", "op-if", o.If)
-		text("Then", "op-then", o.Then)
-		text("Else", "op-else", o.Else)
+		text("If", "op-if", o.If, long)
+		text("Then", "op-then", o.Then, long)
+		text("Else", "op-else", o.Else, long)
 	default:
 		text("Key", "op-key", o.Key)
 	}
@@ -95,7 +96,7 @@ func opSheet(f *wire.Frame, o Operation) []Node {
 		}
 	}
 	if o.Verb == "get" || o.Verb == "watch" {
-		text(map[string]string{"get": "At revision", "watch": "From revision"}[o.Verb], "op-rev", o.Revision)
+		text(map[string]string{"get": "At revision", "watch": "From revision"}[o.Verb], "op-rev", o.Revision, short)
 	}
 	var clients, ends []Node
 	for i := range f.Clients {
@@ -138,9 +139,11 @@ func leaseOptions(f *wire.Frame, chosen string) []Node {
 	return list
 }
 
-func field(id, value string) Node {
-	return h("input", attr("type", "text"), attr("id", id), attr("value", value), attr("spellcheck", "false"),
+func field(id, value string, parts ...any) Node {
+	n := h("input", attr("type", "text"), attr("id", id), attr("value", value), attr("spellcheck", "false"),
 		attr("autocapitalize", "off"), attr("maxlength", "200"))
+	n.with(parts...)
+	return n
 }
 
 func option(value, text, chosen string) Node {

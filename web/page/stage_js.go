@@ -70,13 +70,17 @@ func (p *Page) resized() {
 	}
 }
 
+// narrow is how wide a page is at most that the style sheet lays out in one column, px.
+const narrow = 860
+
 // measure reads the sizes; on a narrow screen it first gives the picture the height that its members need.
 func (p *Page) measure() {
 	canvas := p.raw("canvas")
 	if p.frame != nil {
 		style := canvas.Get("style")
 		height := ""
-		if w := canvas.Get("clientWidth").Float(); js.Global().Call("matchMedia", "(max-width:860px)").Get("matches").Bool() {
+		if p.raw("app").Get("clientWidth").Int() <= narrow {
+			w := canvas.Get("clientWidth").Float()
 			height = strconv.Itoa(int(scene.Height(w, len(p.frame.Members)))) + "px"
 		}
 		if style.Get("height").String() != height {

@@ -37,7 +37,7 @@ func transport(f *wire.Frame, kind string) []Node {
 			h("kbd", attr("aria-hidden", "true"), "."), icon("forth")),
 		button("jump 1 "+kind, key("next"), attr("aria-label", "Next "+what),
 			attr("title", "Next "+what+" ("+keyFor("jump 1")+")"), icon("next")),
-		h("select", key("kind"), attr("id", "jump-kind"), class("wide-only"),
+		h("select", key("kind"), attr("id", "jump-kind"), class("jump-kind wide-only"),
 			attr("aria-label", "What the jump buttons look for"), kinds),
 		h("span", key("time"), class("time"), clock(p.Now)),
 		speedControl(p),
@@ -103,7 +103,7 @@ func branchMenu(f *wire.Frame) Node {
 		}
 		options = append(options, option(strconv.Itoa(i), text, strconv.Itoa(f.Branch)))
 	}
-	return h("select", key("branch"), attr("id", "branch"), class("small-hide"), attr("aria-label", "Branch"), options)
+	return h("select", key("branch"), attr("id", "branch"), class("branch small-hide"), attr("aria-label", "Branch"), options)
 }
 
 func checksPill(f *wire.Frame) Node {
