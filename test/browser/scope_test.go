@@ -2,7 +2,7 @@
 // measures of how fast it is there. The harness is in drive; this file has the words that the tests are written in.
 //
 // Each file is one thing that a person does: write_test.go, faults_test.go, network_test.go, messages_test.go,
-// time_test.go, runs_test.go, keyboard_test.go, looks_test.go; measure_test.go measures.
+// time_test.go, runs_test.go, keyboard_test.go, looks_test.go, pair_test.go; measure_test.go measures.
 package browser
 
 import (

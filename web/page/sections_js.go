@@ -92,7 +92,7 @@ func (p *Page) paintPanel(f *wire.Frame) {
 	if fresh { // asked for by a click, or by a link
 		p.shown, p.tab = f.Panel, f.Panel
 		p.raw("panel").Set("scrollTop", 0)
-		p.raw("panel").Call("setAttribute", "aria-labelledby", "tab-"+f.Panel)
+		p.raw("panel").Call("setAttribute", "aria-labelledby", p.options.id("tab-"+f.Panel))
 	}
 	p.regions["tabs"].paint(tabs(p.panels, f, p.tab))
 	if t := p.regions["tabs"].find(p.tab); fresh && t != nil { // on a small screen not all of them are in sight

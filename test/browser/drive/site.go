@@ -41,7 +41,13 @@ func Serve(ctx context.Context) (*Site, error) {
 		s.Close()
 		return nil, err
 	}
-	handler := serve.New(serve.Config{Static: filepath.Join(root, "static"), Build: built, Status: serve.NewStatus()})
+	handler := http.NewServeMux()
+	handler.Handle("/", serve.New(serve.Config{Static: filepath.Join(root, "static"), Build: built,
+		Status: serve.NewStatus()}))
+	for _, name := range []string{"pair.html", "pair.css"} { // a document with two pages, under the same rules
+		handler.Handle("/"+name, serve.New(serve.Config{Static: filepath.Join(root, "test", "browser", "testdata"),
+			Build: built, Status: serve.NewStatus()}))
+	}
 	s.URL = fmt.Sprintf("http://%s/", listener.Addr())
 	s.server = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go s.server.Serve(listener) // returns at Close
