@@ -6,7 +6,7 @@
 // is done in slices, one a tick, so that the page always has an answer soon and can show how far it is.
 //
 // Reading order: engine.go, playback.go, actions.go, console.go, metrics.go, share.go, linear.go, measure.go,
-// memory.go.
+// memory.go; sessions.go for several engines in one worker.
 package engine
 
 import (

@@ -8,4 +8,9 @@
 // page so, and a script carries it out in one call. The files that end in _js.go are the thin rest that needs a
 // browser: the loop that asks the engine once per animation frame (loop_js.go), the sections that it paints in between
 // (sections_js.go), and the listeners.
+//
+// A document may have several pages. Mount makes one in an element that holds the markup (static/boot.js sees to that),
+// and Options (instance.go) say what of the document is its own. So nothing here may be the document's where it could be
+// the page's: an element is found by p.find or p.raw, whose ids begin with the page's name; nodes have plain ids, which
+// the pen makes the page's; listeners are on p.root; what is remembered goes through p.remember.
 package page
