@@ -214,6 +214,10 @@ bench-watch: ## puts per second with 1 to 10,000 watchers, our hub and etcd's; m
 bench-browser: chromium ## the full measures in Chromium: load, frames, seeking, events per second
 	cd test/browser && MEASURE=full $(GO) test -count=1 -timeout 30m -v -run Measure .
 
+.PHONY: bench-load
+bench-load: chromium node ## how long a page takes to load over slow lines, with a stripped binary and a joined one
+	cd test/browser && MEASURE=load $(GO) test -count=1 -timeout 30m -v -run MeasureLoad .
+
 .PHONY: size
 size: strip node ## size of the stripped browser binary against its budget (BUDGET=1420000 bytes of brotli)
 	@node .ci/size.js build/app.stripped.wasm \

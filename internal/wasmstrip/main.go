@@ -1,7 +1,7 @@
 // Command wasmstrip makes a browser binary of Go smaller to send; package strip tells how, and what it costs.
 // The module of a compiler that it does not know is only joined, with a warning.
 //
-//	go run . -o out.wasm in.wasm
+//	go run . [-join] -o out.wasm in.wasm
 package main
 
 import (
@@ -15,24 +15,29 @@ import (
 
 func main() {
 	out := flag.String("o", "", "file to write")
-	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: wasmstrip -o out.wasm in.wasm") }
+	join := flag.Bool("join", false, "only join the data segments, whatever the compiler")
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: wasmstrip [-join] -o out.wasm in.wasm") }
 	flag.Parse()
 	if flag.NArg() != 1 || *out == "" {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), *out); err != nil {
+	if err := run(flag.Arg(0), *out, *join); err != nil {
 		fmt.Fprintln(os.Stderr, "wasmstrip:", err)
 		os.Exit(1)
 	}
 }
 
-func run(in, out string) error {
+func run(in, out string, join bool) error {
 	file, err := os.ReadFile(in)
 	if err != nil {
 		return err
 	}
-	stripped, err := strip.Strip(file)
+	way := strip.Strip
+	if join {
+		way = strip.Join
+	}
+	stripped, err := way(file)
 	if errors.Is(err, strip.ErrCompiler) {
 		fmt.Fprintf(os.Stderr, "wasmstrip: %s: %v; only its data segments are joined (docs/adr/0005)\n", in, err)
 		stripped, err = strip.Join(file)

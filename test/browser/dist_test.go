@@ -15,7 +15,7 @@ import (
 // TestDist serves what `make dist` makes from a plain file server under a path: the page works there, every name but
 // the page's own holds a hash, and nothing that is missing is asked for.
 func TestDist(t *testing.T) {
-	dir, err := site.Dist(t.Context())
+	dir, err := site.Dist(t.Context(), 1, false)
 	if dir != "" {
 		defer os.RemoveAll(dir)
 	}

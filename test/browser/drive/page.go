@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -37,6 +38,13 @@ type Setting struct {
 	Dark          bool
 	ReducedMotion bool
 	Before        string // script that runs before the page's own
+	Line          Line
+}
+
+// Line is how slow the connection is; the zero value is as fast as it goes.
+type Line struct {
+	Latency time.Duration // from a request to the first byte of its answer
+	Rate    float64       // bytes a second
 }
 
 var pages atomic.Int64
@@ -92,7 +100,23 @@ func (p *Page) setting(s Setting) chromedp.Action[chromedp.Void] {
 	if s.Before != "" {
 		steps = append(steps, early(s.Before))
 	}
+	if s.Line != (Line{}) {
+		steps = append(steps, slow(s.Line))
+	}
 	return chromedp.Steps(steps...)
+}
+
+func slow(l Line) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, t, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{Latency: float64(l.Latency.Milliseconds()),
+				DownloadThroughput: l.Rate, UploadThroughput: l.Rate}},
+		})
+		return err
+	})
 }
 
 func media(scheme, motion string) chromedp.Action[chromedp.Void] {

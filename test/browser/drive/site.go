@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/etcdscope/etcdscope/cmd/devserver/build"
@@ -59,8 +60,11 @@ func release(ctx context.Context, root, out string) error {
 	if err := build.Compile(ctx, root, out); err != nil {
 		return err
 	}
-	name := filepath.Join(out, "app.wasm")
-	cmd := exec.CommandContext(ctx, "go", "run", ".", "-o", name, name)
+	return wasmstrip(ctx, root, filepath.Join(out, "app.wasm"))
+}
+
+func wasmstrip(ctx context.Context, root, name string, flags ...string) error {
+	cmd := exec.CommandContext(ctx, "go", append(append([]string{"run", "."}, flags...), "-o", name, name)...)
 	cmd.Dir = filepath.Join(root, "internal", "wasmstrip")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("wasmstrip: %w\n%s", err, text)
@@ -68,9 +72,9 @@ func release(ctx context.Context, root, out string) error {
 	return nil
 }
 
-// Dist makes of the site what `make dist` makes, with less effort to compress it, and returns the folder. The caller
-// removes it.
-func (s *Site) Dist(ctx context.Context) (string, error) {
+// Dist makes of the site what `make dist` makes, compressed with an effort of 1 to 11, and returns the folder. Joined
+// leaves the binary as one gets it whose Go wasmstrip does not know. The caller removes the folder.
+func (s *Site) Dist(ctx context.Context, effort int, joined bool) (string, error) {
 	root, err := build.FindRoot(".")
 	if err != nil {
 		return "", err
@@ -84,7 +88,15 @@ func (s *Site) Dist(ctx context.Context) (string, error) {
 			return dir, err
 		}
 	}
-	cmd := exec.CommandContext(ctx, "node", filepath.Join(root, ".ci", "dist.js"), dir, "1")
+	if joined {
+		if err := build.Compile(ctx, root, dir); err != nil {
+			return dir, err
+		}
+		if err := wasmstrip(ctx, root, filepath.Join(dir, "app.wasm"), "-join"); err != nil {
+			return dir, err
+		}
+	}
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(root, ".ci", "dist.js"), dir, strconv.Itoa(effort))
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("dist.js: %w\n%s", err, text)
 	}
