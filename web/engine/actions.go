@@ -32,7 +32,7 @@ func (e *Engine) act(a wire.Action, r *wire.Reply) {
 	case wire.Complete:
 		r.Completions = e.complete(a.Text)
 	case wire.Select:
-		e.lens.Select = clip(a.Text)
+		e.lens.Select = wire.ParseSelection(clip(a.Text))
 	case wire.Panel:
 		e.lens.Panel = clip(a.Text)
 	case wire.Look:

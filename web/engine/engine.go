@@ -77,7 +77,7 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 		return err
 	}
 	e.run = run
-	e.lens.Select, e.lens.Revision, e.lens.From = "", 0, ""
+	e.lens.Select, e.lens.Revision, e.lens.From = wire.Selection{}, 0, ""
 	e.play = playback{speed: e.play.speed, playing: true}
 	if e.play.speed == 0 {
 		e.play.speed = startSpeed

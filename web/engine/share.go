@@ -46,7 +46,7 @@ func (e *Engine) open(fragment string) {
 		e.say("err", "This link cannot be opened: %s. What you see is a fresh run.", sentence(err))
 		return
 	}
-	e.lens.Select = clip(l.UI.Select)
+	e.lens.Select = wire.ParseSelection(clip(l.UI.Select))
 	if l.UI.Panel != "" {
 		e.lens.Panel = clip(l.UI.Panel)
 	}
@@ -80,7 +80,7 @@ func (e *Engine) share(r *wire.Reply) {
 	here := w.Clone()
 	here.Advance(w.Now(), 1<<30) // a link leads to the end of its instant
 	l := link.Run{
-		At: here.Now(), Hash: shortHash(here.Hash()), UI: link.Lens{Panel: e.lens.Panel, Select: e.lens.Select},
+		At: here.Now(), Hash: shortHash(here.Hash()), UI: link.Lens{Panel: e.lens.Panel, Select: e.lens.Select.String()},
 	}
 	cfg := e.run.Config()
 	cfg.Memory = 0 // another machine has another

@@ -77,7 +77,7 @@ func TestLinkHash(t *testing.T) {
 	if aw.Hash() != bw.Hash() || aw.Journal().Hash() != bw.Journal().Hash() || aw.Now() != bw.Now() {
 		t.Errorf("the link of %v, state %x, leads to %v, state %x", aw.Now(), aw.Hash(), bw.Now(), bw.Hash())
 	}
-	if b.engine.lens.Select != "n1" || b.engine.lens.Panel != "keys" {
+	if b.engine.lens.Select.String() != "n1" || b.engine.lens.Panel != "keys" {
 		t.Errorf("the link shows %+v", b.engine.lens)
 	}
 	if again := b.does(wire.Action{Kind: wire.Share}).Link; again != link {

@@ -23,7 +23,7 @@ func three() *wire.Frame {
 			{ID: 18, From: "n2", To: "n1", Label: "✓", Due: -1, Fate: "held"}},
 		Links:  []wire.Link{{From: "n1", To: "n2", Cut: true, By: "cut"}},
 		Groups: [][]string{{"n3"}, {"n1", "n2"}},
-		Events: []wire.Event{{Seq: 7, At: 3_216_000, Where: "n1", Verb: "committed", Text: "entry <11>", Select: "e7"}},
+		Events: []wire.Event{{Seq: 7, At: 3_216_000, Where: "n1", Verb: "committed", Text: "entry <11>", Select: wire.ParseSelection("e7")}},
 	}
 }
 
@@ -79,7 +79,7 @@ func TestAnIntentBecomesActions(t *testing.T) {
 
 func TestEveryButtonMeansSomething(t *testing.T) {
 	f := three()
-	f.Why = &wire.Why{Subject: "n1", At: 5, Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
+	f.Why = &wire.Why{Subject: wire.ParseSelection("n1"), At: 5, Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
 	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs([]Panel{{ID: "log", Title: "Log"}}, f, "log"), whyCard(f.Why, selectedInsider(f)),
 		events(f), flightList(f), menuFor(f, "n1"),
 		menuFor(f, "n1 more"), menuFor(f, "n3"), adderSheet(f), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil),
@@ -189,7 +189,7 @@ func TestLogCells(t *testing.T) {
 			{Index: 3, Term: 2, Kind: "entry", Text: "put a", State: "applied", Title: "index 3, term 2"},
 			{Index: 4, Term: 3, Kind: "empty", Text: "∅", State: "written", Title: "index 4, term 3"},
 		}}}}
-	got := html(LogPanel(l, &wire.Frame{Why: &wire.Why{Subject: "l1.4"}}))
+	got := html(LogPanel(l, &wire.Frame{Why: &wire.Why{Subject: wire.ParseSelection("l1.4")}}))
 	for _, want := range []string{`data-a="select l1.3"`, `class="cell t2 applied"`, "put a", `class="cell t3 written on"`,
 		`<span class="sr">n1, index 3, term 2</span>`,
 		"n2 agrees up to 3, next to send is 5", `scope="row"`, "…3"} {
@@ -344,9 +344,9 @@ func TestTheStoresPanelsEscapeAndName(t *testing.T) {
 			{Revision: 4, Number: 3, Fate: "kept", Title: "revision 4"}, {Revision: 8, Title: "deleted"}}}}}
 	f := three()
 	f.Grants = []string{"694d"}
-	f.Why = &wire.Why{Subject: "v4 <q>"}
+	f.Why = &wire.Why{Subject: wire.ParseSelection("v4 <q>")}
 	w := &wire.Watches{Rows: []wire.Watch{{Name: "c1 watch 1", Range: "<w>", Queued: 2, Resumes: 1, Err: "<e>",
-		Select: "w1.1"}}, Told: []wire.Told{{Watch: "c1 watch 1", Text: "PUT\n<k>"}}}
+		Select: wire.ParseSelection("w1.1")}}, Told: []wire.Told{{Watch: "c1 watch 1", Text: "PUT\n<k>"}}}
 	l := &wire.Leases{Member: "n1", Counts: true,
 		Rows: []wire.Lease{{ID: "694d", TTL: 30, Left: 9_000_000, Keys: []string{"<l>"}}, {ID: "1", Left: -1}}}
 	d := &wire.Databases{Alarms: []string{"NOSPACE of n1"},

@@ -40,14 +40,14 @@ func ClientsPanel(hist *wire.History, _ *wire.Frame) []Node {
 			told.add(h("div", class("m quiet-text"), o.Told))
 		}
 		what := h("td", class("m"), o.Text)
-		if o.Select != "" {
+		if o.Select.Of != wire.Nothing {
 			what = h("td", class("m"),
-				button("select "+o.Select, class("link"), attr("title", "Explain this operation"), o.Text))
+				button("select "+o.Select.String(), class("link"), attr("title", "Explain this operation"), o.Text))
 		}
 		if o.ID == 0 { // of a watch
 			took = ""
 		}
-		rows = append(rows, h("tr", key(o.Select+"@"+decimal(o.Call)+"."+strconv.Itoa(at)),
+		rows = append(rows, h("tr", key(o.Select.String()+"@"+decimal(o.Call)+"."+strconv.Itoa(at)),
 			h("td", class("n"), clock(o.Call)),
 			h("td", class("pair"), o.Client+" → "+o.Endpoint), what, told, h("td", class("n"), took)))
 	}

@@ -9,7 +9,7 @@ import (
 // KeysPanel is the store, keys by revisions: a row for each key, a column for each revision, and a slider that reads at
 // one of them.
 func KeysPanel(k *wire.Keys, f *wire.Frame) []Node {
-	chosen := ""
+	var chosen wire.Selection
 	if f.Why != nil {
 		chosen = f.Why.Subject
 	}
@@ -102,7 +102,7 @@ func memberHeads(k *wire.Keys) Node {
 	return row
 }
 
-func keyRow(k *wire.Keys, r *wire.KeyRow, chosen string) Node {
+func keyRow(k *wire.Keys, r *wire.KeyRow, chosen wire.Selection) Node {
 	answer := h("small", r.Value)
 	switch {
 	case r.Pending != "":
@@ -113,7 +113,7 @@ func keyRow(k *wire.Keys, r *wire.KeyRow, chosen string) Node {
 		answer = h("small", class("quiet-text"), "no such key")
 	}
 	row := h("tr", key(r.Key), h("th", attr("scope", "row"), attr("title", r.Key),
-		button("select k"+r.Key, class("link"), r.Key), answer))
+		button("select "+wire.Selection{Of: wire.SelectKey, Key: r.Key}.String(), class("link"), r.Key), answer))
 	alive, next := false, 0
 	for rev := k.First; rev <= k.Last; rev++ {
 		alive = alive || rev == r.Since
@@ -133,7 +133,7 @@ func keyRow(k *wire.Keys, r *wire.KeyRow, chosen string) Node {
 	return row
 }
 
-func versionCell(name string, v *wire.KeyVersion, chosen string) Node {
+func versionCell(name string, v *wire.KeyVersion, chosen wire.Selection) Node {
 	text, cls := decimal(v.Number), "ver "+v.Fate
 	if v.Number == 0 {
 		text, cls = "†", cls+" tomb"
@@ -141,11 +141,11 @@ func versionCell(name string, v *wire.KeyVersion, chosen string) Node {
 	if v.Fate == "gone" {
 		return h("span", class(cls), attr("title", v.Title), text)
 	}
-	id := "v" + decimal(v.Revision) + " " + name
+	id := wire.Selection{Of: wire.SelectKeyVersion, Number: v.Revision, Key: name}
 	if id == chosen {
 		cls += " on"
 	}
-	return button("select "+id, class(cls), attr("title", v.Title), attr("aria-label", v.Title), text)
+	return button("select "+id.String(), class(cls), attr("title", v.Title), attr("aria-label", v.Title), text)
 }
 
 // keysLegend says what the boxes mean; what is not in sight is left out.

@@ -37,7 +37,7 @@ func leaseRow(l *wire.Leases, x *wire.Lease) Node {
 		left = h("td", class("left"), bar("Time left of lease "+x.ID, x.Left/1000, x.TTL*1000), span(x.Left))
 	}
 	return h("tr", key(x.ID),
-		h("td", class("m"), button("select "+x.Select, class("link"), attr("title", "Explain this lease"), x.ID)),
+		h("td", class("m"), button("select "+x.Select.String(), class("link"), attr("title", "Explain this lease"), x.ID)),
 		h("td", class("n"), decimal(x.TTL)+" s"), left, h("td", class("m"), strings.Join(x.Keys, " ")),
 		h("td", button("op put . . "+x.ID, class("small"), attr("title", "Write a key with this lease"), "Write")))
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -13,7 +14,7 @@ func LogPanel(l *wire.Log, f *wire.Frame) []Node {
 	if l.Last < l.First || l.Last == 0 || len(l.Rows) == 0 {
 		return empty(emptyLog)
 	}
-	chosen := ""
+	var chosen wire.Selection
 	if f.Why != nil {
 		chosen = f.Why.Subject
 	}
@@ -40,7 +41,7 @@ func LogPanel(l *wire.Log, f *wire.Frame) []Node {
 	}
 }
 
-func logRow(r *wire.LogRow, chosen string) Node {
+func logRow(r *wire.LogRow, chosen wire.Selection) Node {
 	cells := []Node{h("th", attr("scope", "row"), h("b", r.Name), when(r.Mark != "", attr("title", markText(r.Mark))), " "+
 		r.Mark)}
 	for i := range r.Cells {
@@ -53,7 +54,7 @@ func markText(mark string) string {
 	return map[string]string{"★": "leader", "★?": "leader in its own belief only", "×": "down", "‖": "paused"}[mark]
 }
 
-func logCell(name string, c *wire.Cell, chosen string) Node {
+func logCell(name string, c *wire.Cell, chosen wire.Selection) Node {
 	k := key("i" + strconv.FormatUint(c.Index, 10))
 	switch c.Kind {
 	case "":
@@ -61,12 +62,13 @@ func logCell(name string, c *wire.Cell, chosen string) Node {
 	case "snap":
 		return h("td", k, h("span", class("cell snap"), attr("title", c.Title), "snap"))
 	}
-	id := "l" + name[1:] + "." + strconv.FormatUint(c.Index, 10)
+	host, _ := sim.ParseHost(name)
+	id := wire.Selection{Of: wire.SelectEntry, Host: host, Number: int64(c.Index)}
 	cls := "cell t" + strconv.Itoa(scene.TermSlot(c.Term)) + " " + c.State
 	if id == chosen {
 		cls += " on"
 	}
-	return h("td", k, button("select "+id, class(cls), attr("title", c.Title),
+	return h("td", k, button("select "+id.String(), class(cls), attr("title", c.Title),
 		"t"+strconv.FormatUint(c.Term, 10), h("small", c.Text), h("span", class("sr"), name+", "+c.Title)))
 }
 

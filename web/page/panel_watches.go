@@ -23,7 +23,7 @@ func WatchesPanel(w *wire.Watches, _ *wire.Frame) []Node {
 	list := h("div", key("told"), class("told"), attr("role", "log"), attr("aria-label", "What watches were told"))
 	for i := range w.Told {
 		t := &w.Told[i]
-		list.add(h("div", h("span", class("quiet-text"), stamp(t.At)), button("select "+t.Select, class("link"), t.Watch),
+		list.add(h("div", h("span", class("quiet-text"), stamp(t.At)), button("select "+t.Select.String(), class("link"), t.Watch),
 			h("pre", t.Text)))
 	}
 	return append(out, list)
@@ -41,7 +41,7 @@ func watchRow(x *wire.Watch) Node {
 	if x.Queued > 0 {
 		behind.add(h("div", class("bad"), strconv.Itoa(x.Queued)+" queued"))
 	}
-	return h("tr", key(x.Name), h("td", button("select "+x.Select, class("link nowrap"),
+	return h("tr", key(x.Name), h("td", button("select "+x.Select.String(), class("link nowrap"),
 		attr("title", "Explain this watch"), x.Name), h("div", class("m"), x.Range)),
 		h("td", x.Member), state, number(x.Next), behind, h("td", class("n"), strconv.Itoa(x.Events)))
 }

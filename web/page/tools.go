@@ -68,7 +68,7 @@ func selectedMember(f *wire.Frame) *wire.Member {
 	if f.Why == nil {
 		return nil
 	}
-	return member(f, f.Why.Subject)
+	return member(f, f.Why.Subject.String())
 }
 
 // selectedInsider is the selected member unless it is a machine outside of the cluster.

@@ -59,7 +59,7 @@ func causes(w *wire.Why) []Node {
 	for i := range w.Causes {
 		c := &w.Causes[i]
 		list.add(h("li", key("e"+strconv.FormatUint(c.Seq, 10)),
-			button("select "+c.Select, when(c.Tone != "", class(c.Tone)), attr("title", "Why?"), eventParts(c))))
+			button("select "+c.Select.String(), when(c.Tone != "", class(c.Tone)), attr("title", "Why?"), eventParts(c))))
 	}
 	return []Node{h("p", key("because"), class("quiet-text"), "because, from the nearest cause back:"), list}
 }
@@ -73,7 +73,7 @@ func events(f *wire.Frame) []Node {
 	if len(f.Events) == 0 {
 		return empty(emptyEvents)
 	}
-	chosen := ""
+	var chosen wire.Selection
 	if f.Why != nil {
 		chosen = f.Why.Subject
 	}
@@ -85,11 +85,11 @@ func events(f *wire.Frame) []Node {
 	for i := range list {
 		e := &list[i]
 		cls := "ev " + e.Tone
-		if e.Select == chosen && chosen != "" {
+		if e.Select == chosen && chosen.Of != wire.Nothing {
 			cls += " on"
 		}
 		out = append(out, h("div", key("e"+strconv.FormatUint(e.Seq, 10)), attr("role", "listitem"),
-			button("select "+e.Select, class(cls), attr("title", "Why?"), eventParts(e))))
+			button("select "+e.Select.String(), class(cls), attr("title", "Why?"), eventParts(e))))
 	}
 	return []Node{h("div", key("list"), attr("role", "list"), out)}
 }

@@ -52,5 +52,5 @@ func selected(f *wire.Frame) string {
 	if f.Why == nil {
 		return ""
 	}
-	return f.Why.Subject
+	return f.Why.Subject.String()
 }

@@ -47,7 +47,7 @@ func article() *wire.Frame {
 			wire.Link{From: to, To: "n1", Cut: true, By: "split"})
 	}
 	f.Links = append(f.Links, wire.Link{From: "n2", To: "n3", Cut: true, By: "cut"})
-	f.Why = &wire.Why{Subject: "n4"}
+	f.Why = &wire.Why{Subject: wire.ParseSelection("n4")}
 	return f
 }
 

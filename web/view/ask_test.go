@@ -8,6 +8,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // eventful is a run in which everything that the store can do happens, under faults.
@@ -54,7 +55,7 @@ func TestWhateverIsSeenCanBeAskedFor(t *testing.T) {
 	asked, cards := 0, 0
 	ask := func(selection string) {
 		asked++
-		lens := Lens{Panel: panels[asked%len(panels)], Select: selection, Revision: int64(asked % 9)}
+		lens := Lens{Panel: panels[asked%len(panels)], Select: wire.ParseSelection(selection), Revision: int64(asked % 9)}
 		panel(run, lens)
 		f := Project(run, lens)
 		if f.Why == nil {
@@ -91,7 +92,7 @@ func TestWhateverIsSeenCanBeAskedFor(t *testing.T) {
 			}
 		}
 		for _, o := range Clients(run, Lens{}).Rows {
-			ask(o.Select)
+			ask(o.Select.String())
 		}
 		for _, id := range Project(run, Lens{}).Grants {
 			ask("t" + id)

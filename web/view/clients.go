@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 
@@ -48,7 +47,7 @@ func op(o *client.Operation) wire.Op {
 	v := wire.Op{
 		ID: o.Request.ID, Client: o.Request.Client.String(), Endpoint: endpoint(o.Endpoint), Text: world.Ask(o.Request.Call),
 		Call: int64(o.Call), Return: int64(o.Return), Outcome: o.Outcome.String(), Told: world.Told(o),
-		Select: fmt.Sprintf("o%d", o.Request.ID),
+		Select: wire.Selection{Of: wire.SelectOperation, Number: int64(o.Request.ID)},
 	}
 	if o.Outcome == client.Waiting {
 		v.Return = -1

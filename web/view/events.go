@@ -1,7 +1,6 @@
 package view
 
 import (
-	"strconv"
 
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -47,7 +46,7 @@ func humdrum(r *world.Record) bool {
 func event(r *world.Record) wire.Event {
 	return wire.Event{
 		Seq: r.Seq, At: int64(r.At), Where: r.Where.String(), Verb: r.Verb(), Text: r.Detail(), Tone: tone(r),
-		Select: "e" + strconv.FormatUint(r.Seq, 10),
+		Select: wire.Selection{Of: wire.SelectRecord, Number: int64(r.Seq)},
 	}
 }
 

@@ -36,7 +36,7 @@ func FuzzLens(f *testing.F) {
 		f.Add(name, "e3", "", int64(-1))
 	}
 	f.Fuzz(func(t *testing.T, name, selected, from string, rev int64) {
-		lens := Lens{Panel: name, Select: selected, From: from, Revision: rev}
+		lens := Lens{Panel: name, Select: wire.ParseSelection(selected), From: from, Revision: rev}
 		for _, v := range []any{Project(run, lens), panel(run, lens)} {
 			if _, err := wire.Encode(v); err != nil {
 				t.Fatal(err)

@@ -226,8 +226,8 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
-func storeOf(w *world.World, selected string) (*etcd.Member, sim.Host) {
-	if h, ok := sim.ParseHost(selected); ok && h.IsMember() && h.Number() <= len(w.Members()) {
+func storeOf(w *world.World, selected wire.Selection) (*etcd.Member, sim.Host) {
+	if h := selected.Host; selected.Of == wire.SelectHost && h.IsMember() && h.Number() <= len(w.Members()) {
 		if m := w.Members()[h.Number()-1]; m.Up() {
 			return m, h
 		}

@@ -39,7 +39,8 @@ func Leases(run *world.Run, lens Lens) *wire.Leases {
 }
 
 func leaseOf(w *world.World, m *etcd.Member, one lease.Lease) wire.Lease {
-	v := wire.Lease{ID: leaseID(one.ID), TTL: one.TTL, Select: "t" + leaseID(one.ID)}
+	v := wire.Lease{ID: leaseID(one.ID), TTL: one.TTL,
+		Select: wire.Selection{Of: wire.SelectLease, Number: int64(one.ID)}}
 	if !one.Forever {
 		v.Left = int64(one.Expiry - w.Now())
 	}
@@ -54,7 +55,7 @@ func leaseID(id lease.ID) string { return strconv.FormatInt(int64(id), 16) }
 
 // grants names leases that keys can be written with, as the member sees them that is furthest.
 func grants(w *world.World) (list []string) {
-	m, _ := storeOf(w, "")
+	m, _ := storeOf(w, wire.Selection{})
 	if m == nil || m.Lessor().Len() == 0 {
 		return nil
 	}
@@ -67,12 +68,8 @@ func grants(w *world.World) (list []string) {
 	return list
 }
 
-func whyLease(w *world.World, text string) *wire.Why {
-	n, err := strconv.ParseInt(text, 16, 64)
-	if err != nil {
-		return nil
-	}
-	id := lease.ID(n)
+func whyLease(w *world.World, id lease.ID) *wire.Why {
+	text := leaseID(id)
 	c := &wire.Why{Title: "Lease " + text, At: -1, Text: []string{"It is gone: it was revoked, or has not been granted."}}
 	found, ttl := false, int64(0)
 	for i, m := range w.Members() {

@@ -2,7 +2,6 @@ package view
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -21,7 +20,7 @@ func Log(run *world.Run, lens Lens) *wire.Log {
 	for _, m := range w.Members() {
 		t.Last = max(t.Last, uint64(lastIndex(m)))
 	}
-	if _, index, ok := parseEntry(lens.Select); ok && index+logColumns/2 < t.Last {
+	if index := uint64(lens.Select.Number); lens.Select.Of == wire.SelectEntry && index+logColumns/2 < t.Last {
 		t.Last = max(index+logColumns/2, logColumns)
 	}
 	t.First = max(t.Last, logColumns) - logColumns + 1
@@ -127,15 +126,4 @@ func entryState(m *etcd.Member, i raft.Index) string {
 		return "synced"
 	}
 	return "written"
-}
-
-// parseEntry reads the selection of an entry: "l2.7" is entry 7 of n2.
-func parseEntry(s string) (h sim.Host, index uint64, ok bool) {
-	member, entry, dotted := strings.Cut(strings.TrimPrefix(s, "l"), ".")
-	n, err := strconv.Atoi(member)
-	if !dotted || !strings.HasPrefix(s, "l") || err != nil || n < 1 || n > sim.MaxMembers {
-		return 0, 0, false
-	}
-	index, err = strconv.ParseUint(entry, 10, 63)
-	return sim.Member(n), index, err == nil
 }

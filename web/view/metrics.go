@@ -53,8 +53,8 @@ func Metrics(run *world.Run, lens Lens) *wire.Metrics {
 }
 
 // measured is the member that is shown: the selected one, else the leader.
-func measured(w *world.World, selected string) sim.Host {
-	if h, ok := sim.ParseHost(selected); ok && h.IsMember() && h.Number() <= len(w.Members()) {
+func measured(w *world.World, selected wire.Selection) sim.Host {
+	if h := selected.Host; selected.Of == wire.SelectHost && h.IsMember() && h.Number() <= len(w.Members()) {
 		return h
 	}
 	for i, m := range w.Members() {

@@ -45,7 +45,7 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("waits are %+v", m.Waits)
 	}
 	run.Advance(3*sim.Minute, 1<<30)
-	m = Metrics(run, Lens{Select: "n1"})
+	m = Metrics(run, Lens{Select: wire.ParseSelection("n1")})
 	if m.Member != "n1" || len(m.Waits) > 0 {
 		t.Fatalf("n1 is selected, %s is shown, waits are %v", m.Member, m.Waits)
 	}
@@ -62,7 +62,7 @@ func TestMetrics(t *testing.T) {
 			t.Fatalf("alerts are\n%s\nwant first\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))
 		}
 	}
-	if c := chartOf(Metrics(run, Lens{Select: "n2"}), "puts"); c.Now != "–" || c.Line == "" {
+	if c := chartOf(Metrics(run, Lens{Select: wire.ParseSelection("n2")}), "puts"); c.Now != "–" || c.Line == "" {
 		t.Errorf("n2 is down and has %q puts now", c.Now)
 	}
 	if Metrics(run, Lens{Still: true}) != nil {

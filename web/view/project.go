@@ -14,12 +14,12 @@ import (
 
 // Lens is how a person looks at the run. It never changes it.
 type Lens struct {
-	Panel    string // its ID
-	Select   string // what is explained: see wire.Select
-	Revision int64  // keys: what a read at it shows; 0: the newest
-	From     string // keys: from this one on
-	Linear   Linear // what the linearizability check last said
-	Still    bool   // what is costly and changes slowly is left out: what was shown last may stay
+	Panel    string         // its ID
+	Select   wire.Selection // what is explained
+	Revision int64          // keys: what a read at it shows; 0: the newest
+	From     string         // keys: from this one on
+	Linear   Linear         // what the linearizability check last said
+	Still    bool           // what is costly and changes slowly is left out: what was shown last may stay
 }
 
 // Linear is a verdict on the clients' history. It is made by the engine, now and then, because it costs more than a

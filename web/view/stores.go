@@ -2,8 +2,6 @@ package view
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -27,7 +25,7 @@ func Databases(run *world.Run, _ Lens) *wire.Databases {
 		}
 		v.Rows = append(v.Rows, d)
 	}
-	if m, _ := storeOf(w, ""); m != nil {
+	if m, _ := storeOf(w, wire.Selection{}); m != nil {
 		for _, a := range m.Alarms() {
 			v.Alarms = append(v.Alarms,
 				fmt.Sprintf("%s of %s", [...]string{"", "NOSPACE", "CORRUPT"}[a.Alarm], raft.ID(a.Member)))
@@ -36,13 +34,11 @@ func Databases(run *world.Run, _ Lens) *wire.Databases {
 	return v
 }
 
-// whyVersion explains a version of a key: "v7 /pods/a" is that of revision 7.
+// whyVersion explains a version of a key.
 func whyVersion(run *world.Run, lens Lens) *wire.Why {
-	number, key, _ := strings.Cut(lens.Select[1:], " ")
-	rev, err := strconv.ParseInt(number, 10, 64)
-	w := run.World()
-	m, h := storeOf(w, "")
-	if m == nil || err != nil {
+	w, rev, key := run.World(), lens.Select.Number, lens.Select.Key
+	m, h := storeOf(w, wire.Selection{})
+	if m == nil {
 		return nil
 	}
 	s := m.Store()

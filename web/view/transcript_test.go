@@ -43,12 +43,12 @@ func TestTranscripts(t *testing.T) {
 
 func play(t *testing.T, run *world.Run, d *datadriven.TestData) string {
 	var lens Lens
-	ms := 0
+	ms, of := 0, ""
 	d.MaybeScanArgs(t, "ms", &ms)
 	d.MaybeScanArgs(t, "rev", &lens.Revision)
 	d.MaybeScanArgs(t, "from", &lens.From)
-	d.MaybeScanArgs(t, "of", &lens.Select)
-	lens.Select = strings.ReplaceAll(lens.Select, "@", " ") // "v7@/pods/a"
+	d.MaybeScanArgs(t, "of", &of)
+	lens.Select = wire.ParseSelection(strings.ReplaceAll(of, "@", " ")) // "v7@/pods/a"
 	lens.Panel = d.Cmd
 	pass := func(by sim.Time) { run.Advance(run.World().Now()+by, 1<<20) }
 	switch d.Cmd {

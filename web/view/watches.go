@@ -3,7 +3,6 @@ package view
 import (
 	"fmt"
 	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
@@ -85,7 +84,9 @@ func watchByID(c *client.Client, id int64) *client.Watch {
 	return nil
 }
 
-func selectWatch(h sim.Host, id int64) string { return fmt.Sprintf("w%d.%d", h.Number(), id) }
+func selectWatch(h sim.Host, id int64) wire.Selection {
+	return wire.Selection{Of: wire.SelectWatch, Host: h, Number: id}
+}
 
 // endpoint names a member that a call or a stream went to, if it went to any yet.
 func endpoint(h sim.Host) string {
@@ -179,20 +180,12 @@ func told(r *client.Heard) wire.Told {
 		Select: selectWatch(r.Client, r.Watch)}
 }
 
-// parseWatch reads the selection of a watch: "w1.2" is watch 2 of c1.
-func parseWatch(w *world.World, s string) (c *client.Client, x *client.Watch) {
-	of, n, _ := strings.Cut(s[1:], ".")
-	host, _ := strconv.Atoi(of) // 0 stands for none
-	id, _ := strconv.ParseInt(n, 10, 64)
-	if host < 1 || host > len(w.Clients()) {
-		return nil, nil
+func whyWatch(w *world.World, sel wire.Selection) *wire.Why {
+	if sel.Host.Number() > len(w.Clients()) {
+		return nil
 	}
-	c = &w.Clients()[host-1]
-	return c, watchByID(c, id)
-}
-
-func whyWatch(w *world.World, selected string) *wire.Why {
-	c, x := parseWatch(w, selected)
+	c := &w.Clients()[sel.Host.Number()-1]
+	x := watchByID(c, sel.Number)
 	if x == nil {
 		return nil
 	}

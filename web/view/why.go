@@ -2,12 +2,12 @@ package view
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/lease"
 	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
@@ -21,36 +21,30 @@ const causesMost = 24
 
 // why explains what is selected; nil if nothing is, or it is nothing that exists now.
 func why(run *world.Run, lens Lens) *wire.Why {
-	selected := lens.Select
-	if selected == "" {
-		return nil
-	}
-	w := run.World()
+	w, sel := run.World(), lens.Select
 	var card *wire.Why
-	if h, ok := sim.ParseHost(selected); ok {
-		card = whyHost(run, h)
-	} else if h, index, ok := parseEntry(selected); ok {
-		card = whyEntry(w, h, raft.Index(index))
-	} else if key, ok := strings.CutPrefix(selected, "k"); ok && key != "" {
-		card = whyKey(w, key)
-	} else if id, ok := strings.CutPrefix(selected, "t"); ok {
-		card = whyLease(w, id)
-	} else if selected[0] == 'w' {
-		card = whyWatch(w, selected)
-	} else if selected[0] == 'v' {
+	switch sel.Of {
+	case wire.SelectHost:
+		card = whyHost(run, sel.Host)
+	case wire.SelectEntry:
+		card = whyEntry(w, sel.Host, raft.Index(sel.Number))
+	case wire.SelectRecord:
+		card = whyRecord(run, uint64(sel.Number))
+	case wire.SelectMessage:
+		card = whyMessage(run, uint64(sel.Number))
+	case wire.SelectOperation:
+		card = whyOperation(run, uint64(sel.Number))
+	case wire.SelectKey:
+		card = whyKey(w, sel.Key)
+	case wire.SelectKeyVersion:
 		card = whyVersion(run, lens)
-	} else if n, err := strconv.ParseUint(selected[1:], 10, 64); err == nil {
-		switch selected[0] {
-		case 'e':
-			card = whyRecord(run, n)
-		case 'm':
-			card = whyMessage(run, n)
-		case 'o':
-			card = whyOperation(run, n)
-		}
+	case wire.SelectWatch:
+		card = whyWatch(w, sel)
+	case wire.SelectLease:
+		card = whyLease(w, lease.ID(sel.Number))
 	}
 	if card != nil {
-		card.Subject = selected
+		card.Subject = sel
 	}
 	return card
 }
@@ -483,7 +477,7 @@ func whyKey(w *world.World, key string) *wire.Why {
 		fact(c, name, "%s · version %d, created at %d, modified at %d", kv.Value, kv.Version, kv.CreateRevision,
 			kv.ModRevision)
 	}
-	if m, _ := storeOf(w, ""); m != nil {
+	if m, _ := storeOf(w, wire.Selection{}); m != nil {
 		if g := generations(m.Store(), key); g != "" {
 			c.Text = append(c.Text, "Its generations, by revision (a † deletes it): "+g)
 			cite(c, rule.RevisionPerWrite, rule.TombstoneEndsGeneration)

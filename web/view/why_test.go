@@ -9,6 +9,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // TestRandomizedTimeout: the card of the first election says that a timer ran out, and why that one did.
@@ -25,7 +26,7 @@ func TestRandomizedTimeout(t *testing.T) {
 			continue
 		}
 		cited := map[string]bool{}
-		for _, c := range Project(run, Lens{Select: "e" + strconv.FormatUint(seq, 10)}).Why.Rules {
+		for _, c := range Project(run, Lens{Select: wire.ParseSelection("e" + strconv.FormatUint(seq, 10))}).Why.Rules {
 			cited[c.Name] = true
 		}
 		if !cited[rule.ElectionTimeout.String()] || !cited[rule.RandomizedTimeout.String()] {

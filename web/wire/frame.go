@@ -226,10 +226,10 @@ type Op struct {
 	Endpoint string
 	Text     string // "put /pods/pod1 data1"
 	Call     int64
-	Return   int64  // -1: not yet
-	Outcome  string // "waiting", "acknowledged", "failed", "in doubt"
-	Told     string // what the client was told: "OK, revision 12", "etcdserver: request timed out"
-	Select   string // what to select to have it explained
+	Return   int64     // -1: not yet
+	Outcome  string    // "waiting", "acknowledged", "failed", "in doubt"
+	Told     string    // what the client was told: "OK, revision 12", "etcdserver: request timed out"
+	Select   Selection // what to select to have it explained
 }
 
 // Checks is what is known of the rules.
@@ -277,14 +277,14 @@ type Event struct {
 	Verb   string // "committed": strong
 	Text   string // the rest
 	Tone   string // "", "bad", "good", "quiet"
-	Select string // "e1234"
+	Select Selection
 }
 
 // Why is the card that explains what is selected.
 type Why struct {
-	Subject string   // what was selected: "m17"
-	Title   string   // "Why did n2 vote for n1?"
-	Text    []string // paragraphs
+	Subject Selection // what was selected
+	Title   string    // "Why did n2 vote for n1?"
+	Text    []string  // paragraphs
 	Facts   []Fact
 	Stages  []Stage // of an operation: what it waited for, in order
 	Rules   []Rule

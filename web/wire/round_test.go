@@ -41,6 +41,10 @@ func TestRoundTrip(t *testing.T) {
 // fill gives each value within v another number; lists get two items.
 func fill(v reflect.Value, n *int) {
 	*n++
+	if v.Type() == reflect.TypeFor[Selection]() {
+		v.Set(reflect.ValueOf(Selection{Of: SelectRecord, Number: int64(*n)}))
+		return
+	}
 	switch v.Kind() {
 	case reflect.Bool:
 		v.SetBool(true)

@@ -60,7 +60,7 @@ type Watch struct {
 	Events       int   // that it was told of
 	Resumes      int
 	Err          string // why it ended
-	Select       string
+	Select       Selection
 }
 
 // Told is what a watch was told at once, as etcdctl prints it.
@@ -68,7 +68,7 @@ type Told struct {
 	At     int64
 	Watch  string // "c1 watch 2"
 	Text   string
-	Select string
+	Select Selection
 }
 
 // Leases is the leases as one member sees them.
@@ -85,7 +85,7 @@ type Lease struct {
 	TTL    int64  // seconds, as granted
 	Left   int64  // µs; negative: it has expired and is being revoked. 0 where its time does not run
 	Keys   []string
-	Select string
+	Select Selection
 }
 
 // Databases is the members' database files.
