@@ -32,13 +32,18 @@ type token struct{ _ byte }
 
 // node is a node of the tree.
 //
-// Invariant: items are in strictly ascending order of keys; a leaf has no kids, any other node has one more kid than
-// items, and the keys of kids[i] lie between items[i-1].key and items[i].key; all leaves are equally deep; every node
-// but the root has at least maxItems/2 items.
+// A key and its newest change are an item. Most writes change only heads, so a copy shares the keys, which are the
+// larger part of a node.
+//
+// Invariant: keys are in strictly ascending order; a leaf has no kids, any other node has one more kid than keys, and
+// the keys of kids[i] lie between keys[i-1] and keys[i]; all leaves are equally deep; every node but the root has at
+// least maxItems/2 items; heads behind the last item are nil.
 type node struct {
-	own   *token
-	items []item
-	kids  []*node
+	own    *token
+	keys   []string
+	heads  [maxItems]*change // of each key its newest change
+	kids   []*node
+	shared bool // keys are those of another node, too, and are copied before they change
 }
 
 type item struct {
@@ -57,7 +62,7 @@ func (t *tree) get(key string) *change {
 	for n := t.root; n != nil; {
 		i, found := n.find(key)
 		if found {
-			return n.items[i].head
+			return n.heads[i]
 		}
 		if n.kids == nil {
 			return nil
@@ -77,15 +82,15 @@ func (t *tree) slot(key string) **change {
 	for {
 		i, found := n.find(key)
 		if found {
-			return &n.items[i].head
+			return &n.heads[i]
 		}
 		if n.kids == nil {
 			n.insert(i, item{key: key})
 			t.n++
-			return &n.items[i].head
+			return &n.heads[i]
 		}
 		n.kids[i] = n.kids[i].writable(t.own)
-		if len(n.kids[i].items) < maxItems {
+		if len(n.kids[i].keys) < maxItems {
 			n = n.kids[i]
 			continue
 		}
@@ -100,7 +105,7 @@ func (t *tree) writableRoot() *node {
 		t.root = newNode(t.own, true)
 	}
 	t.root = t.root.writable(t.own)
-	if len(t.root.items) == maxItems {
+	if len(t.root.keys) == maxItems {
 		above := newNode(t.own, false)
 		above.kids = append(above.kids, t.root)
 		above.split(0)
@@ -113,7 +118,7 @@ func (t *tree) writableRoot() *node {
 func (t *tree) remove(key string) {
 	t.root = t.root.writable(t.own)
 	t.root.remove(key, false)
-	if len(t.root.items) == 0 && t.root.kids != nil {
+	if len(t.root.keys) == 0 && t.root.kids != nil {
 		t.root = t.root.kids[0]
 	}
 	t.n--
@@ -125,7 +130,7 @@ func (t *tree) ascend(from string) iter.Seq2[string, *change] {
 }
 
 func newNode(own *token, leaf bool) *node {
-	n := &node{own: own, items: make([]item, 0, maxItems)}
+	n := &node{own: own, keys: make([]string, 0, maxItems)}
 	if !leaf {
 		n.kids = make([]*node, 0, maxItems+1)
 	}
@@ -134,16 +139,17 @@ func newNode(own *token, leaf bool) *node {
 
 // find returns the position of a key among the node's items, or the position of the kid that it would be in.
 func (n *node) find(key string) (at int, found bool) {
-	low, high := 0, len(n.items)
+	keys := n.keys
+	low, high := 0, len(keys)
 	for low < high {
 		middle := int(uint(low+high) >> 1)
-		if n.items[middle].key < key {
+		if keys[middle] < key {
 			low = middle + 1
 		} else {
 			high = middle
 		}
 	}
-	return low, low < len(n.items) && n.items[low].key == key
+	return low, low < len(keys) && keys[low] == key
 }
 
 // writable returns the node itself if it belongs to that token, else a copy that does.
@@ -151,17 +157,43 @@ func (n *node) writable(own *token) *node {
 	if n.own == own {
 		return n
 	}
-	c := newNode(own, n.kids == nil)
-	c.items = append(c.items, n.items...)
-	c.kids = append(c.kids, n.kids...)
+	c := &node{own: own, keys: n.keys, heads: n.heads, shared: true}
+	if n.kids != nil {
+		c.kids = append(make([]*node, 0, maxItems+1), n.kids...)
+	}
 	return c
+}
+
+// ownKeys makes the keys of a writable node its own.
+func (n *node) ownKeys() {
+	if n.shared {
+		n.keys, n.shared = append(make([]string, 0, maxItems), n.keys...), false
+	}
+}
+
+// at returns the item at a position.
+func (n *node) at(i int) item { return item{n.keys[i], n.heads[i]} }
+
+// set puts an item in the place of another.
+func (n *node) set(i int, it item) {
+	n.ownKeys()
+	n.keys[i], n.heads[i] = it.key, it.head
 }
 
 // insert puts an item at a position of a node that has room.
 func (n *node) insert(at int, it item) {
-	n.items = append(n.items, item{})
-	copy(n.items[at+1:], n.items[at:])
-	n.items[at] = it
+	n.ownKeys()
+	n.keys = append(n.keys, "")
+	copy(n.keys[at+1:], n.keys[at:])
+	copy(n.heads[at+1:len(n.keys)], n.heads[at:])
+	n.keys[at], n.heads[at] = it.key, it.head
+}
+
+// adopt appends the items of another node from a position on.
+func (n *node) adopt(from *node, at int) {
+	n.ownKeys()
+	copy(n.heads[len(n.keys):], from.heads[at:len(from.keys)])
+	n.keys = append(n.keys, from.keys[at:]...)
 }
 
 // split divides the full kid at a position into two and takes its middle item up. Node and kid are writable.
@@ -169,10 +201,12 @@ func (n *node) split(at int) {
 	const middle = maxItems / 2
 	left := n.kids[at]
 	right := newNode(left.own, left.kids == nil)
-	right.items = append(right.items, left.items[middle+1:]...)
-	n.insert(at, left.items[middle])
-	clear(left.items[middle:]) // or the strings and changes that moved would be held by both halves
-	left.items = left.items[:middle]
+	right.adopt(left, middle+1)
+	n.insert(at, left.at(middle))
+	left.ownKeys()
+	clear(left.keys[middle:]) // or the strings and changes that moved would be held by both halves
+	clear(left.heads[middle:])
+	left.keys = left.keys[:middle]
 	if left.kids != nil {
 		right.kids = append(right.kids, left.kids[middle+1:]...)
 		clear(left.kids[middle+1:])
@@ -192,7 +226,7 @@ const minItems = maxItems / 2
 // As in slot, what may be needed above is done on the way down: a kid that has just enough items is refilled before it
 // is entered (Cormen et al., B-TREE-DELETE).
 func (n *node) remove(key string, last bool) item {
-	at, found := len(n.items), false
+	at, found := len(n.keys), false
 	if !last {
 		at, found = n.find(key)
 	}
@@ -202,7 +236,7 @@ func (n *node) remove(key string, last bool) item {
 		}
 		return n.cut(at)
 	}
-	if len(n.kids[at].items) == minItems {
+	if len(n.kids[at].keys) == minItems {
 		n.refill(at)
 		return n.remove(key, last) // the items have moved
 	}
@@ -211,17 +245,19 @@ func (n *node) remove(key string, last bool) item {
 	if !found {
 		return kid.remove(key, last)
 	}
-	it := n.items[at]
-	n.items[at] = kid.remove("", true) // the key just before takes its place
+	it := n.at(at)
+	n.set(at, kid.remove("", true)) // the key just before takes its place
 	return it
 }
 
 // cut takes out the item at a position of the node itself.
 func (n *node) cut(at int) item {
-	it := n.items[at]
-	copy(n.items[at:], n.items[at+1:])
-	n.items[len(n.items)-1] = item{}
-	n.items = n.items[:len(n.items)-1]
+	n.ownKeys()
+	it, last := n.at(at), len(n.keys)-1
+	copy(n.keys[at:], n.keys[at+1:])
+	copy(n.heads[at:], n.heads[at+1:])
+	n.keys[last], n.heads[last] = "", nil
+	n.keys = n.keys[:last]
 	return it
 }
 
@@ -238,26 +274,26 @@ func (n *node) cutKid(at int) *node {
 // neighbour.
 func (n *node) refill(at int) {
 	switch {
-	case at > 0 && len(n.kids[at-1].items) > minItems:
+	case at > 0 && len(n.kids[at-1].keys) > minItems:
 		left, kid := n.kids[at-1].writable(n.own), n.kids[at].writable(n.own)
 		n.kids[at-1], n.kids[at] = left, kid
-		kid.insert(0, n.items[at-1])
-		n.items[at-1] = left.cut(len(left.items) - 1)
+		kid.insert(0, n.at(at-1))
+		n.set(at-1, left.cut(len(left.keys)-1))
 		if kid.kids != nil {
 			kid.kids = append(kid.kids, nil)
 			copy(kid.kids[1:], kid.kids)
 			kid.kids[0] = left.cutKid(len(left.kids) - 1)
 		}
-	case at < len(n.items) && len(n.kids[at+1].items) > minItems:
+	case at < len(n.keys) && len(n.kids[at+1].keys) > minItems:
 		kid, right := n.kids[at].writable(n.own), n.kids[at+1].writable(n.own)
 		n.kids[at], n.kids[at+1] = kid, right
-		kid.items = append(kid.items, n.items[at])
-		n.items[at] = right.cut(0)
+		kid.insert(len(kid.keys), n.at(at))
+		n.set(at, right.cut(0))
 		if kid.kids != nil {
 			kid.kids = append(kid.kids, right.cutKid(0))
 		}
 	default:
-		n.merge(min(at, len(n.items)-1))
+		n.merge(min(at, len(n.keys)-1))
 	}
 }
 
@@ -266,7 +302,8 @@ func (n *node) merge(at int) {
 	left := n.kids[at].writable(n.own)
 	n.kids[at] = left
 	right := n.cutKid(at + 1)
-	left.items = append(append(left.items, n.cut(at)), right.items...)
+	left.insert(len(left.keys), n.cut(at))
+	left.adopt(right, 0)
 	left.kids = append(left.kids, right.kids...)
 }
 
@@ -279,8 +316,8 @@ func (n *node) ascend(from string, yield func(string, *change) bool) bool {
 	if n.kids != nil && !found && !n.kids[i].ascend(from, yield) {
 		return false
 	}
-	for ; i < len(n.items); i++ {
-		if !yield(n.items[i].key, n.items[i].head) {
+	for ; i < len(n.keys); i++ {
+		if !yield(n.keys[i], n.heads[i]) {
 			return false
 		}
 		if n.kids != nil && !n.kids[i+1].ascend(from, yield) {

@@ -1,7 +1,6 @@
 package mvcc
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -84,24 +83,29 @@ func compare(t *rapid.T, tr *tree, m map[string]*change) {
 
 // depth checks the invariant of a subtree and returns how deep it is.
 func depth(t *rapid.T, n *node, root bool) int {
-	if len(n.items) > maxItems || (!root && len(n.items) < maxItems/2) {
-		t.Fatalf("node with %d items", len(n.items))
+	if len(n.keys) > maxItems || (!root && len(n.keys) < maxItems/2) {
+		t.Fatalf("node with %d items", len(n.keys))
 	}
-	if !slices.IsSortedFunc(n.items, func(a, b item) int { return cmp.Compare(a.key, b.key) }) {
+	if !slices.IsSorted(n.keys) {
 		t.Fatal("keys out of order")
+	}
+	for i, head := range n.heads {
+		if (i < len(n.keys)) != (head != nil) {
+			t.Fatalf("of %d items, that at %d has the change %v", len(n.keys), i, head)
+		}
 	}
 	if n.kids == nil {
 		return 0
 	}
-	if len(n.kids) != len(n.items)+1 {
-		t.Fatalf("%d kids for %d items", len(n.kids), len(n.items))
+	if len(n.kids) != len(n.keys)+1 {
+		t.Fatalf("%d kids for %d items", len(n.kids), len(n.keys))
 	}
 	d := depth(t, n.kids[0], false)
 	for i, kid := range n.kids[1:] {
 		if depth(t, kid, false) != d {
 			t.Fatal("leaves at different depths")
 		}
-		if kid.items[0].key <= n.items[i].key || n.kids[i].items[len(n.kids[i].items)-1].key >= n.items[i].key {
+		if kid.keys[0] <= n.keys[i] || n.kids[i].keys[len(n.kids[i].keys)-1] >= n.keys[i] {
 			t.Fatal("a kid's keys are not between its neighbours'")
 		}
 	}

@@ -1,5 +1,7 @@
 package mvcc
 
+import "github.com/etcdscope/etcdscope/core/chunk"
+
 // Twins lets the stores of one cluster hold once what all of them hold: its members apply the same changes, one soon
 // after the other. Each change that a store makes is looked for among the newest that others have made, and if it is
 // there, that one is taken. What a store holds is the same with and without.
@@ -26,9 +28,10 @@ func (t *Twins) keep(c change) *change {
 	return *at
 }
 
-// Unify lets two stores that have changes in common (Share) also share the nodes of their indexes that are alike, as a
-// clone does. Neither is changed in what it holds.
+// Unify lets two stores that have changes in common (Share) also share the nodes of their indexes and the chunks of
+// their rows that are alike, as a clone does. Neither is changed in what it holds.
 func Unify(a, b *Store) {
+	chunk.Unify(&a.rows.history, &b.rows.history, sameChange)
 	x, y := &a.index.keys, &b.index.keys
 	if x.root == y.root {
 		return
@@ -40,9 +43,11 @@ func Unify(a, b *Store) {
 	y.root = y.root.unify(x.root, y.own)
 }
 
+func sameChange(x, y **change) bool { return *x == *y }
+
 // unify returns a node that holds what n holds, made of as many of like's nodes as are the same.
 func (n *node) unify(like *node, own *token) *node {
-	if n == like || n == nil || like == nil || len(n.items) != len(like.items) || len(n.kids) != len(like.kids) {
+	if n == like || n == nil || like == nil || len(n.keys) != len(like.keys) || len(n.kids) != len(like.kids) {
 		return n
 	}
 	same := true
@@ -54,8 +59,8 @@ func (n *node) unify(like *node, own *token) *node {
 		}
 		same = same && kid == like.kids[i]
 	}
-	for i := 0; i < len(n.items) && same; i++ {
-		same = n.items[i].head == like.items[i].head
+	for i := 0; i < len(n.keys) && same; i++ {
+		same = n.heads[i] == like.heads[i]
 	}
 	if same {
 		return like
