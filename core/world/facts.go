@@ -176,7 +176,7 @@ func (w *World) lastOf(h sim.Host) *client.Operation {
 			best = &open[i]
 		}
 	}
-	for i := w.history.Len() - 1; i >= 0; i-- {
+	for i := w.history.Len() - 1; i >= w.history.First(); i-- {
 		op := w.history.Ref(i)
 		if best != nil && op.Return < best.Call {
 			break

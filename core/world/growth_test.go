@@ -81,6 +81,16 @@ func TestKeyframesKeepWhatIsUnderWay(t *testing.T) {
 		w.unify()
 		f := keyframe(w)
 		x := thaw(f)
+		n := min(frameHistory, w.history.Len())
+		if f.history.First() != w.history.Len() || x.history.Len()-x.history.First() != n {
+			t.Fatalf("the keyframe holds operations from %d of %d on, thawed from %d on", f.history.First(), w.history.Len(),
+				x.history.First())
+		}
+		for i := x.history.First(); i < x.history.Len(); i++ {
+			if x.history.At(i) != w.history.At(i) {
+				t.Fatalf("operation %d is %+v, want %+v", i, x.history.At(i), w.history.At(i))
+			}
+		}
 		x.Advance(at+sim.Second, 1<<40)
 		w.Advance(at+sim.Second, 1<<40)
 		if got, want := shows(x), shows(w); got != want {
@@ -89,5 +99,22 @@ func TestKeyframesKeepWhatIsUnderWay(t *testing.T) {
 		if got, want := x.monitor.Latency().Breakdowns().Len(), w.monitor.Latency().Breakdowns().Len(); got != want {
 			t.Fatalf("from %v there are %d breakdowns, want %d", at, got, want)
 		}
+	}
+}
+
+// TestLastOfWhatIsKept asks for the last command of a client that gave none, when the oldest operations are forgotten.
+func TestLastOfWhatIsKept(t *testing.T) {
+	w, err := New(Config{Members: 3, Clients: 2, Preset: "etcd", Seed: 1},
+		[]Timed{{At: 2 * sim.Second, Command: script.Load{PerSecond: 100, Client: "c1"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.keep.answers = 16
+	w.Advance(4*sim.Second, 1<<40)
+	if w.history.First() == 0 {
+		t.Fatal("nothing is forgotten yet")
+	}
+	if op := w.lastOf(sim.Client(2)); op != nil {
+		t.Errorf("c2 has given no command, and its last is %+v", op)
 	}
 }

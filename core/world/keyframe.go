@@ -12,24 +12,46 @@ const (
 	framesMost   = 2048
 	framesLeast  = 64 // what is left when memory is short
 	// turns: so far behind the head they lie twice as far apart, and from twice as far on three times
-	frameAge     = 1 << 19
-	frameHistory = 64 // operations that a keyframe keeps: as many as a panel shows
+	frameAge = 1 << 19
+	// operations with an outcome that a keyframe keeps; what comes behind it is computed before anything is shown
+	frameHistory = 16
 )
 
 func keyframe(w *World) *World {
 	f := w.cloneState()
 	f.monitor.Pack()
 	f.borrow()
-	if n := f.history.Len() - frameHistory; n > f.history.First() {
-		f.history.DropFront(n)
-	}
+	f.recent = newest(&f.history, frameHistory)
 	return f
+}
+
+// newest takes the last elements out of a list, so that the list holds none. A list shares whole chunks: with few
+// elements of each it would keep all that ever were.
+func newest[T any](l *chunk.List[T], most int) []T {
+	kept := make([]T, 0, min(most, l.Len()-l.First()))
+	for i := l.Len() - cap(kept); i < l.Len(); i++ {
+		kept = append(kept, l.At(i))
+	}
+	l.Reset(l.Len())
+	return kept
+}
+
+// regrow puts back what newest took.
+func regrow[T any](l *chunk.List[T], kept []T) {
+	l.Reset(l.Len() - len(kept))
+	for i := range kept {
+		l.Append(kept[i])
+	}
 }
 
 // thaw returns a world that goes on from a keyframe.
 func thaw(f *World) *World {
 	w := f.Clone()
 	w.monitor.Unpack()
+	if w.recent != nil {
+		regrow(&w.history, w.recent)
+		w.recent = nil
+	}
 	w.share()
 	return w
 }

@@ -75,6 +75,7 @@ type World struct {
 	broken  *check.Violation
 	story   story
 	history chunk.List[client.Operation] // operations that have an outcome, in the order in which they got it
+	recent  []client.Operation           // of a keyframe: the newest of them, which its history holds no more
 	counts  [client.Outcomes]int         // of them, by outcome
 	monitor monitor.Monitor
 
