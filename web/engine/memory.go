@@ -78,9 +78,17 @@ func (m *memory) collect() usage {
 // budget is how much memory the run may take, in bytes.
 func (e *Engine) budget() uint64 { return uint64(e.run.Config().MemoryBudget()) }
 
+// collectPercent is how much garbage the runtime lets come up before it collects, in percent of what is alive. What a
+// tab has taken once it keeps, so garbage counts as much as history does; half of what Go takes for normal costs some
+// speed under load.
+const collectPercent = 50
+
 // limit lets the runtime collect before it asks for more than the budget, in seeks, too, and in all else that happens
 // between two looks.
-func (e *Engine) limit() { debug.SetMemoryLimit(int64(e.budget() / 16 * limitAt)) }
+func (e *Engine) limit() {
+	debug.SetMemoryLimit(int64(e.budget() / 16 * limitAt))
+	debug.SetGCPercent(collectPercent)
+}
 
 // roomy reports whether time may pass. If memory is short it drops something, one step at a time, so that the page has
 // its answers meanwhile.
