@@ -96,30 +96,116 @@ const seekOnce = `new Promise((done) => {
 	bar.dispatchEvent(new Event('change', { bubbles: true }));
 })`
 
-func TestMeasureSeek(t *testing.T) {
-	minutes, seeks := 0.5, 40
-	if full {
-		minutes, seeks = 10, 300
-	}
-	s := open(t, three, drive.Setting{})
+// ended is where a run that is played live is, in µs.
+const ended = `+document.getElementById('seek').value`
+
+// printed is the newest line of the console with a text.
+func (s scope) printed(command, text string) string {
+	s.t.Helper()
+	s.command(command)
+	line := fmt.Sprintf(`[...document.querySelectorAll('#lines *')].map((e) => e.textContent).findLast((text) => text.includes(%q))`, text)
+	s.WaitFor(5*time.Minute, command, line)
+	return drive.Eval[string](s.Page, line)
+}
+
+// loaded opens a run that has a leader, and gives it loads while it stands still, at the highest speed.
+func loaded(t *testing.T, fragment string, loads ...string) scope {
+	t.Helper()
+	s := open(t, fragment, drive.Setting{Before: probe})
 	s.untilLed()
-	s.command("load 100/s")
-	s.speed("60× real time")
-	s.WaitFor(25*time.Minute, "the run",
-		fmt.Sprintf(`(() => { const m = document.querySelector('#transport .time').textContent.match(/(?:(\d+):)?(\d+)\./); return (m[1] || 0) * 60 + +m[2] >= %f; })()`, minutes*60))
 	s.pause()
+	s.Click("#speed")
+	s.Press(kb.End)
+	s.See(".speed output", "as fast as it goes")
+	for _, load := range loads {
+		s.command(load)
+	}
+	return s
+}
+
+// until lets a run go on to an instant of simulated time, and stops it there.
+func (s scope) until(at time.Duration, patience time.Duration) {
+	s.t.Helper()
+	s.play()
+	s.WaitFor(patience, "the run", fmt.Sprintf("%s >= %d", ended, at.Microseconds()))
+	s.pause()
+}
+
+// seeks goes to many moments of the run. What is judged is the page's time, from the slider to the new picture; the
+// engine's own, whole seeks without a page, is told beside it.
+func (s scope) seeks(what string, n int) {
+	s.t.Helper()
 	most := drive.Eval[int](s.Page, `+document.getElementById('seek').value`) // the end of the run on the slider
 	var figures []float64
-	for i := range seeks {
+	for i := range n {
 		// A fixed walk that jumps far and near, both ways.
 		at := (i*7919%97 + 1) * most / 100
 		figures = append(figures, drive.Eval[float64](s.Page, fmt.Sprintf(seekOnce, at)))
 	}
-	s.command("measure seeks")
-	const engine = `[...document.querySelectorAll('#lines *')].map((e) => e.textContent).findLast((text) => text.includes('seeks over'))`
-	s.WaitFor(2*time.Minute, "the engine's own figure", engine)
-	t.Logf("measure: of that, the engine alone: %s", drive.Eval[string](s.Page, engine))
-	judge(t, fmt.Sprintf("seek in a run of %.1f minutes under load", minutes), figures, 50)
+	s.t.Logf("measure: %s, the engine alone: %s", what, s.printed("measure seeks", "seeks over"))
+	judge(s.t, what+", the page, from the slider to the new picture", figures, 50)
+	if got := quantile(figures, 0.5); full && got > 15 {
+		s.t.Errorf("%s: the median is %.1f ms, want at most 15", what, got)
+	}
+}
+
+func TestMeasureSeek(t *testing.T) {
+	end, n := 30*time.Second, 40
+	if full {
+		end, n = 10*time.Minute, 300
+	}
+	s := loaded(t, three, "load 100/s")
+	s.until(end, 25*time.Minute)
+	s.seeks(fmt.Sprintf("seek in a run of %v under load", end), n)
+}
+
+// TestMeasureHour is an hour of five members under 100 writes/s: what it takes of memory, and how long the way back is.
+func TestMeasureHour(t *testing.T) {
+	end, n := 20*time.Second, 20
+	if full {
+		end, n = time.Hour, 300
+	}
+	s := loaded(t, "#v=1&members=5&clients=2&preset=etcd&seed=7", "load 100/s")
+	began := time.Now()
+	s.until(end, 2*time.Hour)
+	t.Logf("measure: %v of 5 members at 100 writes/s took %v", end, time.Since(began).Round(time.Second))
+	memory := s.printed("measure memory", "memory: ")
+	t.Logf("measure: %s", memory)
+	var taken int
+	if _, err := fmt.Sscanf(memory, "memory: %d MB", &taken); err != nil {
+		t.Fatal(err)
+	}
+	if full && taken > 300 {
+		t.Errorf("it takes %d MB, want at most 300", taken)
+	}
+	s.seeks(fmt.Sprintf("seek in %v of 5 members at 100 writes/s", end), n)
+	t.Logf("measure: after the seeks: %s", s.printed("measure memory", "memory: "))
+}
+
+// TestMeasureFullMemory fills the memory that a run may have: nine members under four loads. The run pauses itself and
+// says why; it can still be gone back in, a command is still answered, and the tab lives.
+func TestMeasureFullMemory(t *testing.T) {
+	memory := "64MiB"
+	if full {
+		memory = "1GiB"
+	}
+	const load = "load 500/s"
+	s := loaded(t, "#v=1&members=9&clients=4&preset=etcd&seed=7&memory="+memory, load, load, load, load)
+	began := time.Now()
+	s.play()
+	s.WaitFor(2*time.Hour, "the run to pause", `document.getElementById('lines').textContent.includes('The run has paused: it takes ')`)
+	took := time.Since(began).Round(time.Second)
+	s.Wait("it to stand still", "!"+playing)
+	end := time.Duration(drive.Eval[int](s.Page, ended)) * time.Microsecond
+	t.Logf("measure: 9 members under 4 loads of 500/s were full after %v of simulated time, which took %v", end, took)
+	t.Logf("measure: %s", s.printed("measure memory", "memory: "))
+	for _, part := range []int64{1, 2, 3} {
+		to := end.Microseconds() * part / 4
+		ms := drive.Eval[float64](s.Page, fmt.Sprintf(seekOnce, to))
+		t.Logf("measure: going back to %v took %.0f ms until another moment was shown", time.Duration(to)*time.Microsecond, ms)
+	}
+	s.command("nonsense")
+	s.said("nonsense")
 }
 
 // TestMeasureEngine asks the engine, in its worker, how fast it is.
@@ -143,14 +229,8 @@ func TestMeasureManyKeys(t *testing.T) {
 	if full {
 		keys = 1_000_000
 	}
-	s := open(t, "#v=1&members=1&clients=1&preset=etcd&seed=7", drive.Setting{Before: probe})
-	s.untilLed()
+	s := loaded(t, "#v=1&members=1&clients=1&preset=etcd&seed=7", fmt.Sprintf("load 10000/s --key-space-size %d", keys))
 	s.Click("#tab-keys")
-	s.pause()
-	s.Click("#speed")
-	s.Press(kb.End)
-	s.See(".speed output", "as fast as it goes")
-	s.command(fmt.Sprintf("load 10000/s --key-space-size %d", keys))
 	s.play()
 	drive.Eval[bool](s.Page, "(probe.frames.length = 0, probe.tasks.length = 0, true)")
 	// An element of its own says how many: the text of the whole panel would run it into the number before it.

@@ -16,10 +16,15 @@ import (
 const measureFor = 2 * time.Second
 
 // measure tells how fast the simulator is on this machine: "measure" for this configuration without load, "measure
-// 1000/s" under load, "measure seeks" for going to random moments of the run so far. Every rule is checked, as always.
+// 1000/s" under load, "measure seeks" for going to random moments of the run so far, "measure memory" for what that run
+// takes. Every rule is checked, as always.
 func (e *Engine) measure(what string) {
-	if what == "seeks" {
+	switch what {
+	case "seeks":
 		e.measureSeeks()
+		return
+	case "memory":
+		e.measureMemory()
 		return
 	}
 	w, err := world.New(e.run.Config(), nil)
@@ -35,7 +40,7 @@ func (e *Engine) measure(what string) {
 			err = w.Do(c)
 		}
 		if err != nil {
-			e.say("err", "measure takes nothing, a rate such as 1000/s, or seeks: %s", sentence(err))
+			e.say("err", "measure takes nothing, a rate such as 1000/s, seeks, or memory: %s", sentence(err))
 			return
 		}
 		name = "under " + strings.TrimPrefix(c.String(), "load ")
@@ -68,6 +73,14 @@ func (e *Engine) measureSeeks() {
 	e.run.Seek(here, 1<<40)
 	sort.SliceStable(took, func(i, j int) bool { return took[i] < took[j] })
 	e.say("out", "%d seeks over %v: p50 %s, p99 %s", seeks, end, millis(took[seeks/2]), millis(took[seeks*99/100]))
+}
+
+// measureMemory tells what the process takes as it is, garbage included, and what is left when that is collected.
+func (e *Engine) measureMemory() {
+	was := e.memory.read()
+	u := e.memory.collect()
+	e.say("out", "memory: %d MB from the system, %d MB in use; after a collection %d MB in use, %d MB of objects; %d MB "+
+		"is what the run may have", was.taken>>20, was.used>>20, u.used>>20, u.heap>>20, e.budget()>>20)
 }
 
 func millis(d time.Duration) string {
