@@ -161,8 +161,24 @@ func disarm(w *world.World) {
 func rouse(w *world.World) {
 	for i, m := range w.Members() {
 		_, starting := w.Starting(sim.Member(i + 1))
-		if !m.Up() && !starting && w.Broken() == nil && (!m.Empty() || awaited(w, i+1)) {
-			_ = w.Do(script.Restart{Member: script.MemberName(i + 1)})
+		switch {
+		case m.Up() || starting || w.Broken() != nil:
+			continue
+		case m.Empty() && !awaited(w, i+1):
+			continue
+		case m.Empty():
+			unask(w)
+		}
+		_ = w.Do(script.Restart{Member: script.MemberName(i + 1)})
+	}
+}
+
+// unask stops members that have joined and learned nothing yet. Whoever joins asks the first that answers for the list
+// of members, and would not start with theirs; if it is the voter that a quorum lacks they learn nothing until it does.
+func unask(w *world.World) {
+	for i, m := range w.Members() {
+		if m.Up() && len(m.Roster()) == 0 {
+			_ = w.Do(script.Crash{Member: script.MemberName(i + 1)})
 		}
 	}
 }

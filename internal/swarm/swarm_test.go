@@ -45,6 +45,14 @@ func TestCutOffLeaderAccusesNobody(t *testing.T) {
 	}
 }
 
+// TestJoinersLearnOfEachOther has a run in which the voter that a quorum lacks is not started because it asks a member
+// that has just joined and learned nothing.
+func TestJoinersLearnOfEachOther(t *testing.T) {
+	if f := Judge(Generate(105, options(t, 1))); f != nil {
+		t.Error(f)
+	}
+}
+
 // TestAblation switches off one rule after the other. Faults must show what each of those that keep a cluster safe is
 // for.
 //
