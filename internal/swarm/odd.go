@@ -8,34 +8,45 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 )
 
-// What nobody should ask, and somebody does. Members refuse it or shrug, as etcd does (test/oracle/server asks a real
-// server the same); here the judges are tried: none may take it for a broken promise.
+// Odd draws what nobody should ask, and somebody does: leases that cannot be, empty and reversed ranges, negative and
+// future revisions. Members refuse it or shrug, as etcd does (test/oracle/server asks a real server the same, from the
+// same table); here the judges are tried: none may take it for a broken promise.
+type Odd struct {
+	N         func(n int) int // draws from 0 to n-1
+	Key       func() string   // draws a key that is in use
+	Low, High string          // two such keys, in order
+	Now       int64           // the newest revision
+}
+
+func (g *generator) odds() Odd {
+	return Odd{N: g.random.Intn, Key: g.key, Low: "cold/1", High: "hot/1", Now: g.revision()}
+}
 
 // oddly changes one thing of a command, in as many of a hundred as the run draws.
 func (g *generator) oddly(c script.Command) script.Command {
 	if c == nil || g.mix.odd == 0 || !g.chance(g.mix.odd) {
 		return c
 	}
-	odd := c
+	with, odd := c, g.odds()
 	switch c := c.(type) {
 	case script.Call:
-		c.Call = g.odd(c.Call)
-		odd = c
+		c.Call = g.odd(c.Call, odd)
+		with = c
 	case script.Watch:
 		if g.chance(50) {
-			c.Key, c.End = g.oddSpan()
+			c.Key, c.End = odd.Span()
 		} else {
-			c.Rev = g.oddRevision()
+			c.Rev = odd.Revision()
 		}
-		odd = c
+		with = c
 	case script.KeepAlive:
-		c.ID = g.oddLease()
-		odd = c
+		c.ID = odd.Lease()
+		with = c
 	}
-	if !sayable(odd) {
+	if !sayable(with) {
 		return c
 	}
-	return odd
+	return with
 }
 
 // sayable reports whether the language has words for a command: a finding must be a script.
@@ -44,43 +55,43 @@ func sayable(c script.Command) bool {
 	return err == nil && again.String() == c.String()
 }
 
-func (g *generator) odd(call api.Call) api.Call {
+func (g *generator) odd(call api.Call, odd Odd) api.Call {
 	switch c := call.(type) {
 	case api.Put:
-		return g.oddPut(c)
+		return g.oddPut(c, odd)
 	case api.Range:
-		return g.oddRange(c)
+		return odd.Range(c)
 	case api.DeleteRange:
-		c.Key, c.End = g.oddSpan()
+		c.Key, c.End = odd.Span()
 		return c
 	case api.Compaction:
-		c.Revision = g.oddRevision()
+		c.Revision = odd.Revision()
 		return c
 	case api.HashKV:
-		c.Revision = g.oddRevision()
+		c.Revision = odd.Revision()
 		return c
 	case api.LeaseGrant:
 		c.TTL = []int64{0, -1, math.MaxInt64, 9_000_000_000}[g.random.Intn(4)]
 		return c
 	case api.LeaseRevoke:
-		c.ID = g.oddLease()
+		c.ID = odd.Lease()
 		return c
 	case api.LeaseKeepAlive:
-		c.ID = g.oddLease()
+		c.ID = odd.Lease()
 		return c
 	case api.LeaseTimeToLive:
-		c.ID = g.oddLease()
+		c.ID = odd.Lease()
 		return c
 	}
 	return call
 }
 
-func (g *generator) oddPut(c api.Put) api.Put {
+func (g *generator) oddPut(c api.Put, odd Odd) api.Put {
 	switch g.random.Intn(4) {
 	case 0:
-		c.Key = g.oddKey()
+		c.Key = odd.AnyKey()
 	case 1:
-		c.Lease = g.oddLease()
+		c.Lease = odd.Lease()
 	case 2:
 		c.Value, c.IgnoreValue = "", true
 	case 3:
@@ -89,50 +100,52 @@ func (g *generator) oddPut(c api.Put) api.Put {
 	return c
 }
 
-func (g *generator) oddRange(c api.Range) api.Range {
-	switch g.random.Intn(4) {
+// Range changes one thing of a range.
+func (o Odd) Range(c api.Range) api.Range {
+	switch o.N(4) {
 	case 0:
-		c.Key, c.End = g.oddSpan()
+		c.Key, c.End = o.Span()
 	case 1:
-		c.Revision = g.oddRevision()
+		c.Revision = o.Revision()
 	case 2:
-		c.Limit = []int64{-1, math.MaxInt64, math.MinInt64}[g.random.Intn(3)]
+		c.Limit = []int64{-1, math.MaxInt64, math.MinInt64}[o.N(3)]
 	case 3:
 		for _, bound := range [...]*int64{&c.MinModRevision, &c.MaxModRevision, &c.MinCreateRevision, &c.MaxCreateRevision} {
-			if g.chance(50) {
-				*bound = g.oddRevision()
+			if o.N(100) < 50 {
+				*bound = o.Revision()
 			}
 		}
 	}
 	return c
 }
 
-func (g *generator) oddKey() string {
-	return []string{"", "\x00", "\x00\x00", "\xff\xff", "hot/0\x00"}[g.random.Intn(5)]
+// AnyKey draws no key, and keys at the ends of what there can be.
+func (o Odd) AnyKey() string {
+	return []string{"", "\x00", "\x00\x00", "\xff\xff", o.High + "\x00"}[o.N(5)]
 }
 
-// oddLease draws no lease, one that never was, and one that cannot be.
-func (g *generator) oddLease() int64 {
-	return []int64{0, 0, -1, 77, math.MinInt64, math.MaxInt64}[g.random.Intn(6)]
+// Lease draws no lease, one that never was, and one that cannot be.
+func (o Odd) Lease() int64 {
+	return []int64{0, 0, -1, 1 << 40, math.MinInt64, math.MaxInt64}[o.N(6)]
 }
 
-func (g *generator) oddRevision() int64 {
-	now := g.revision()
-	return []int64{0, -1, now + 1, now + 1000, math.MinInt64, math.MaxInt64}[g.random.Intn(6)]
+// Revision draws none, one to come, and one that cannot be.
+func (o Odd) Revision() int64 {
+	return []int64{0, -1, o.Now + 1, o.Now + 1000, math.MinInt64, math.MaxInt64}[o.N(6)]
 }
 
-// oddSpan draws a range that is empty, reversed, or begins where no key is.
-func (g *generator) oddSpan() (key, end string) {
-	key = g.key()
-	switch g.random.Intn(5) {
+// Span draws a range that is empty, reversed, or begins where no key is.
+func (o Odd) Span() (key, end string) {
+	key = o.Key()
+	switch o.N(5) {
 	case 0:
 		return key, key
 	case 1:
-		return "hot/1", "cold/1"
+		return o.High, o.Low
 	case 2:
-		return "", []string{"", "hot/1", mvcc.FromKey}[g.random.Intn(3)]
+		return "", []string{"", o.High, mvcc.FromKey}[o.N(3)]
 	case 3:
-		return mvcc.FromKey, []string{"", "hot/1", "\x00\x00"}[g.random.Intn(3)]
+		return mvcc.FromKey, []string{"", o.High, "\x00\x00"}[o.N(3)]
 	}
-	return g.oddKey(), g.oddKey()
+	return o.AnyKey(), o.AnyKey()
 }

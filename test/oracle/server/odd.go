@@ -4,11 +4,14 @@ import (
 	"math"
 
 	"github.com/etcdscope/etcdscope/core/api"
-	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/internal/swarm"
 )
 
-// What nobody should ask, and somebody does: leases that cannot be, empty and reversed ranges, negative and future
-// revisions, the same call twice.
+// What nobody should ask, and somebody does: what the swarm draws (swarm.Odd), and the same call twice.
+
+func (g *generator) odds() swarm.Odd {
+	return swarm.Odd{N: g.n, Key: g.key, Low: "a", High: "b", Now: g.revision}
+}
 
 // Out of a hundred calls, how many are odd, and how many are made again. Watches are few, and so more of them are.
 const (
@@ -58,28 +61,28 @@ func (g *generator) odd(call api.Call) api.Call {
 	switch c := call.(type) {
 	case api.Put:
 		if g.yes(50) {
-			c.Key = g.oddKey()
+			c.Key = g.odds().AnyKey()
 		} else {
-			c.Lease = g.oddLease()
+			c.Lease = g.odds().Lease()
 		}
 		return c
 	case api.Range:
-		return g.oddRange(c)
+		return g.odds().Range(c)
 	case api.DeleteRange:
-		c.Key, c.End = g.oddSpan()
+		c.Key, c.End = g.odds().Span()
 		return c
 	case api.Compaction:
-		c.Revision = g.oddRevision()
+		c.Revision = g.odds().Revision()
 		return c
 	case api.HashKV:
-		c.Revision = g.oddRevision()
+		c.Revision = g.odds().Revision()
 		return c
 	case api.LeaseRevoke:
-		return api.LeaseRevoke{ID: g.oddLease()}
+		return api.LeaseRevoke{ID: g.odds().Lease()}
 	case api.LeaseKeepAlive:
-		return api.LeaseKeepAlive{ID: g.oddLease()}
+		return api.LeaseKeepAlive{ID: g.odds().Lease()}
 	case api.LeaseTimeToLive:
-		c.ID = g.oddLease()
+		c.ID = g.odds().Lease()
 		return c
 	}
 	return call
@@ -89,58 +92,11 @@ func (g *generator) odd(call api.Call) api.Call {
 func (g *generator) oddWatch(w Watch) Watch {
 	switch g.n(3) {
 	case 0:
-		w.Key, w.End = g.oddSpan()
+		w.Key, w.End = g.odds().Span()
 	case 1:
-		w.Start = g.oddRevision()
+		w.Start = g.odds().Revision()
 	case 2:
 		w.ID = pick[int64](&g.draw, -1, math.MinInt64, math.MaxInt64)
 	}
 	return w
-}
-
-func (g *generator) oddKey() string {
-	return pick(&g.draw, "", "\x00", "\x00\x00", "\xff\xff", "a\x00")
-}
-
-// oddLease draws no lease, one that never was, and one that cannot be.
-func (g *generator) oddLease() int64 {
-	return pick[int64](&g.draw, 0, 0, -1, 1<<40, math.MinInt64, math.MaxInt64)
-}
-
-func (g *generator) oddRevision() int64 {
-	return pick(&g.draw, 0, -1, g.revision+1, g.revision+1000, math.MinInt64, math.MaxInt64)
-}
-
-// oddSpan draws a range that is empty, reversed, or begins where keys cannot.
-func (g *generator) oddSpan() (key, end string) {
-	key = g.key()
-	switch g.n(5) {
-	case 0:
-		return key, key
-	case 1:
-		return "b", "a"
-	case 2:
-		return "", pick(&g.draw, "", "a", mvcc.FromKey)
-	case 3:
-		return mvcc.FromKey, pick(&g.draw, "", "a", "\x00\x00")
-	}
-	return g.oddKey(), g.oddKey()
-}
-
-func (g *generator) oddRange(c api.Range) api.Range {
-	switch g.n(4) {
-	case 0:
-		c.Key, c.End = g.oddSpan()
-	case 1:
-		c.Revision = g.oddRevision()
-	case 2:
-		c.Limit = pick[int64](&g.draw, 0, -1, math.MinInt64, math.MaxInt64)
-	case 3:
-		for _, bound := range [...]*int64{&c.MinModRevision, &c.MaxModRevision, &c.MinCreateRevision, &c.MaxCreateRevision} {
-			if g.yes(50) {
-				*bound = g.oddRevision()
-			}
-		}
-	}
-	return c
 }
