@@ -164,7 +164,7 @@ func rouse(w *world.World) {
 		switch {
 		case m.Up() || starting || w.Broken() != nil:
 			continue
-		case m.Empty() && !awaited(w, i+1):
+		case !awaited(w, i+1) && (m.Empty() || m.History() != newest(w)):
 			continue
 		case m.Empty():
 			unask(w)
@@ -173,25 +173,37 @@ func rouse(w *world.World) {
 	}
 }
 
-// unask stops members that have joined and learned nothing yet. Whoever joins asks the first that answers for the list
+// unask stops members that have joined and learned nothing yet, and those of older clusters. Whoever joins asks the first that answers for the list
 // of members, and would not start with theirs; if it is the voter that a quorum lacks they learn nothing until it does.
 func unask(w *world.World) {
 	for i, m := range w.Members() {
-		if m.Up() && len(m.Roster()) == 0 {
+		if m.Up() && (len(m.Roster()) == 0 || m.History() != newest(w)) {
 			_ = w.Do(script.Crash{Member: script.MemberName(i + 1)})
 		}
 	}
 }
 
-// awaited reports whether a member knows one on a machine. Where none does an empty directory stays so: whoever started
-// from it would found another cluster.
+// awaited reports whether a member of the newest cluster knows one on a machine. Where none does an empty directory
+// stays so: whoever started from it would found another cluster. One of an older cluster would be started in vain, and
+// tell whoever joins of members that are gone.
 func awaited(w *world.World, machine int) bool {
+	history := newest(w)
 	for _, m := range w.Members() {
-		if _, ok := m.Newest(machine); ok {
+		if _, ok := m.Newest(machine); ok && m.History() == history {
 			return true
 		}
 	}
 	return false
+}
+
+// newest returns the history of the cluster that was founded last, of those that somebody still has.
+func newest(w *world.World) (history uint32) {
+	for _, m := range w.Members() {
+		if !m.Empty() || m.Up() {
+			history = max(history, m.History())
+		}
+	}
+	return history
 }
 
 // readdress tells the cluster where its first member is, in case that it was told otherwise. It asks the leader, since

@@ -45,11 +45,13 @@ func TestCutOffLeaderAccusesNobody(t *testing.T) {
 	}
 }
 
-// TestJoinersLearnOfEachOther has a run in which the voter that a quorum lacks is not started because it asks a member
-// that has just joined and learned nothing.
-func TestJoinersLearnOfEachOther(t *testing.T) {
-	if f := Judge(Generate(105, options(t, 1))); f != nil {
-		t.Error(f)
+// TestJoinersAskTheRightOnes has runs in which the voter that a quorum lacks asks for the list of members a member that
+// has just joined and learned nothing, or one of a cluster that is given up.
+func TestJoinersAskTheRightOnes(t *testing.T) {
+	for _, seed := range []uint64{105, 127} {
+		if f := Judge(Generate(seed, options(t, 1))); f != nil {
+			t.Errorf("run %d: %v", seed, f)
+		}
 	}
 }
 
