@@ -82,7 +82,7 @@ func act(w *World, line string) {
 // shows is what a world says of itself beside its hash: what judges, charts and panels go by.
 func shows(w *World) string {
 	s := &w.story
-	text := fmt.Sprint(w.Hash(), w.Journal().Hash(), w.broken, w.safety.Entries(), s.spans.Len(), s.marks.Len(),
+	text := fmt.Sprint(w.Hash(), w.Journal().Hash(), w.broken, w.judges.Safety.Entries(), s.spans.Len(), s.marks.Len(),
 		s.writes.Len(), w.history.Len(), w.said.Len())
 	for i := max(w.said.First(), w.said.Len()-5); i < w.said.Len(); i++ {
 		stdout, stderr, _ := w.said.Ref(i).Print()

@@ -45,7 +45,7 @@ func TestJudgeForgets(t *testing.T) {
 		disks += int(m.Node().LastIndex() - min(m.Node().FirstIndex()-1, m.WAL().Snapshot()))
 	}
 	last := int(w.members[0].Node().LastIndex())
-	if kept := w.safety.Entries(); kept > 2*disks || disks > 4*last {
+	if kept := w.judges.Safety.Entries(); kept > 2*disks || disks > 4*last {
 		t.Errorf("the judge remembers %d entries, the members hold %d of %d", kept, disks, 5*last)
 	}
 }

@@ -72,7 +72,7 @@ func (w *World) foldFiles(h uint64) uint64 {
 	for _, n := range w.counts {
 		h = fold(h, uint64(n))
 	}
-	return fold(h, w.packets, w.requests, w.commands, uint64(w.sole), uint64(w.founded), uint64(w.ended), bit(w.restored),
+	return fold(h, w.packets, w.requests, w.commands, uint64(w.sole), uint64(w.founded), w.judges.Ended(), bit(w.restored),
 		bit(w.broken != nil))
 }
 

@@ -3,7 +3,6 @@ package world
 import (
 	"slices"
 
-	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -119,8 +118,7 @@ func (w *World) begins() uint32 {
 // replaced tells that a machine has another directory, and when that was last in use.
 func (w *World) replaced(h sim.Host, altered bool, ran sim.Time) {
 	w.judged.altered[h.Number()], w.machine(h).ran = altered, ran
-	w.shadows[h.Number()-1] = shadow{}
-	w.safety.Removed(uint64(h.Number()))
+	w.judges.Removed(h)
 }
 
 // inherit tells that a machine has its leader's database now, damage and all.
@@ -136,10 +134,7 @@ func (w *World) inherit(h sim.Host) {
 // another one.
 func (w *World) judgeAnew(history uint32) {
 	w.judged.history, w.judged.off, w.judged.loss = history, false, loss{}
-	for i := range w.shadows {
-		w.shadows[i] = shadow{}
-	}
-	w.safety, w.restored = check.New(), true
-	w.judgeStoreAnew()
+	w.judges.Anew()
+	w.restored, w.founded, w.sole = true, w.now, -1
 	w.story.begin(w.now, 0, 0)
 }

@@ -27,7 +27,7 @@ func (w *World) lose(h sim.Host) {
 	if l.who == "" {
 		l.who, l.at = h.String()+" was started without what it had written", w.history.Len()
 	}
-	l.term = w.safety.Term()
+	l.term = w.judges.Safety.Term()
 }
 
 // excuses reports whether the loss explains a violation. One of Raft's rules contradicts an election or a commit: of
@@ -87,17 +87,9 @@ func (w *World) reconcile() {
 	}
 	was := l.mixed
 	if l.mixed = w.mixed(); was && !l.mixed {
-		for i := range w.shadows {
-			w.shadows[i] = shadow{}
-		}
-		w.safety = w.safety.Anew()
-		w.judgeStoreAnew()
+		w.judges.LogsAnew()
+		w.founded, w.sole = w.now, -1
 	}
-}
-
-// judgeStoreAnew begins with stores of which nothing is known, and clients that were told of others.
-func (w *World) judgeStoreAnew() {
-	w.store, w.ended, w.founded, w.sole = check.NewStoreFrom(), 0, w.now, -1
 }
 
 // carried reports whether an answer after the loss came from somebody who had applied nothing newer: what was lost may

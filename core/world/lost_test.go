@@ -49,13 +49,13 @@ func TestLossExcusesWhatIsOlder(t *testing.T) {
 		t.Fatalf("nobody was elected since term %d", w.judged.loss.term)
 	}
 	for other := uint64(1); other <= 3; other++ {
-		w.judge(w.safety.Elected(other, w.judged.loss.term))
+		w.judge(w.judges.Safety.Elected(other, w.judged.loss.term))
 	}
 	if w.Broken() != nil {
 		t.Fatalf("two leaders of the term of the loss: %v", w.Broken())
 	}
 	other := uint64(w.Leader().ID().Machine())%3 + 1
-	if w.judge(w.safety.Elected(other, term)); w.Broken() == nil || w.Broken().Rule != rule.ElectionSafety {
+	if w.judge(w.judges.Safety.Elected(other, term)); w.Broken() == nil || w.Broken().Rule != rule.ElectionSafety {
 		t.Errorf("two leaders of a newer term: %v", w.Broken())
 	}
 }
@@ -73,8 +73,8 @@ func TestLossAndStore(t *testing.T) {
 	}
 	rev := w.Leader().Store().Revision()
 	change := func(key string) []check.Change { return []check.Change{{Revision: rev + 1, Key: key}} }
-	w.judge(w.store.Applied(1, change("x")))
-	if w.judge(w.store.Applied(2, change("y"))); w.Broken() == nil || w.Broken().Rule != rule.OneHistory {
+	w.judge(w.judges.Store.Applied(1, change("x")))
+	if w.judge(w.judges.Store.Applied(2, change("y"))); w.Broken() == nil || w.Broken().Rule != rule.OneHistory {
 		t.Errorf("two members did different things after everybody went on: %v", w.Broken())
 	}
 }

@@ -8,102 +8,81 @@ import (
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
-	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// shadow is what the checkers have last been told of a member's log: to tell them more only when it has changed.
-type shadow struct {
-	last raft.Index
-	term raft.Term
-	disk raft.Index // what it has discarded
-	rev  int64      // of its store
-}
-
-func cloneShadows(s []shadow) []shadow { return append([]shadow(nil), s...) }
-
-// observe tells the checkers what a member's log and state are after a turn, whatever the member says that it did.
+// observe lets the judges see what a member's log and store are after a turn.
 func (w *World) observe(h sim.Host) {
-	n := w.member(h).Node()
-	if n == nil || w.judged.off || w.outside(h) {
+	m := w.member(h)
+	if m.Node() == nil || w.judged.off || w.outside(h) {
 		return
 	}
-	s := &w.shadows[h.Number()-1]
-	if n.Role() == raft.Leader && n.LastTerm() != s.term {
-		w.judge(w.safety.Elected(uint64(h.Number()), uint64(n.Term())))
-	}
-	if s.last != n.LastIndex() || s.term != n.LastTerm() {
-		w.tellLog(h, n)
-		s.last, s.term = n.LastIndex(), n.LastTerm()
-	}
-	if disk := min(n.FirstIndex()-1, w.member(h).WAL().Snapshot()); disk > s.disk {
-		w.safety.Compacted(uint64(h.Number()), uint64(disk))
-		s.disk = disk
-	}
-	w.judge(w.safety.Observe(uint64(h.Number()), check.View{
-		Leader:    n.Role() == raft.Leader,
-		Term:      uint64(n.Term()),
-		Commit:    uint64(n.Commit()),
-		LastIndex: uint64(n.LastIndex()),
-		LastTerm:  uint64(n.LastTerm()),
-	}))
-	for i := range w.memberOut.Events {
-		switch e := &w.memberOut.Events[i]; e.Kind {
-		case etcd.Applied, etcd.Configured:
-			w.tellApplied(h, n, e.Index)
-		case etcd.SnapshotInstalled:
-			w.safety.Installed(uint64(h.Number()), uint64(e.Index))
-		}
-	}
+	w.judges.Log(h, m, w.memberOut.Events)
+	w.judgeFound()
 	w.reconcile()
-	w.observeStore(h)
+	if m.Store() != nil && !w.distrusts(h) {
+		w.judges.Applied(w.now, h, m, w.memberOut.Events)
+		w.judgeFound()
+	}
 }
 
-// tellLog tells the checkers where a member's log now differs from what they were told.
-func (w *World) tellLog(h sim.Host, n *raft.Node) {
-	id := uint64(h.Number())
-	told := w.shadows[id-1].last
-	if base := n.FirstIndex() - 1; told == 0 && base > 0 { // it starts from a snapshot on its disk
-		term, _ := n.TermAt(base)
-		w.judge(w.safety.Restored(id, uint64(base), uint64(term)))
-		told = base
+// observeClient lets them see what a client did and was told in this turn.
+func (w *World) observeClient(h sim.Host, e *client.Event) {
+	switch e.Kind {
+	case client.Returned:
+		if op := &e.Operation; op.Outcome == client.Acknowledged && op.Call >= w.founded && !w.doubtful(op.Response) {
+			w.judges.Answered(h, op, w.sole >= 0 && w.sole <= op.Call)
+		}
+	case client.WatchTold:
+		w.judges.WatchTold(h, e, !w.distrusts(e.Watch.Endpoint))
+	default:
+		w.judges.Asked(h, e)
 	}
-	same := min(told, n.LastIndex())
-	for ; same > 0; same-- {
-		was, ok := w.safety.TermAt(id, uint64(same))
-		if is, _ := n.TermAt(same); ok && raft.Term(was) == is {
-			break
+	w.judgeFound()
+}
+
+// reign notes since when nobody but one member can have been the leader: it leads, no other does, and nobody was
+// elected after it.
+func (w *World) reign() {
+	w.sole = -1
+	var only *etcd.Member
+	for i, m := range w.members {
+		if m.Leads() && !w.outside(sim.Member(i+1)) {
+			if only != nil {
+				return
+			}
+			only = m
 		}
 	}
-	if same < told {
-		w.safety.Truncated(id, uint64(same))
-	}
-	for i := same + 1; i <= n.LastIndex(); i++ {
-		e, _ := n.EntryAt(i)
-		w.judge(w.safety.Appended(id, uint64(i), uint64(e.Term), digest(&e)))
+	if only != nil && only.Node().Term() >= w.story.open.Term {
+		w.sole = w.now
 	}
 }
 
-func (w *World) tellApplied(h sim.Host, n *raft.Node, i raft.Index) {
-	if e, ok := n.EntryAt(i); ok {
-		w.judge(w.safety.Applied(uint64(h.Number()), uint64(i), uint64(e.Term), digest(&e)))
+// Owed returns what a watch has not been told, although its stream is open at a member that has applied everything: it
+// breaks a promise if it lasts.
+func (w *World) Owed() *check.Violation {
+	for i := range w.clients {
+		for _, x := range w.clients[i].Watches() {
+			if x.Ended || x.Stream == 0 || !x.Created || w.distrusts(x.Endpoint) {
+				continue
+			}
+			if m := w.member(x.Endpoint); !m.Up() || m.Store().Revision() < w.newest().Store().Revision() {
+				continue
+			}
+			if owed := w.judges.Store.Owed(uint64(i+1), x.ID); owed != nil {
+				return owed
+			}
+		}
 	}
+	return nil
 }
 
-// cut tells the checkers that a member crashed. What its disk holds, which may be another log than its memory held,
-// they are told when it starts again.
-func (w *World) cut(h sim.Host) {
-	w.shadows[h.Number()-1] = shadow{}
-	w.safety.Crashed(uint64(h.Number()), 0)
-}
-
-// digest tells entries apart: a type and data.
-func digest(e *raft.Entry) uint64 {
-	h := uint64(e.Type) + 1
-	for _, b := range e.Data {
-		h = (h ^ uint64(b)) * 0x100000001b3
+// judgeFound takes what the judges have found.
+func (w *World) judgeFound() {
+	for _, v := range w.judges.Found() {
+		w.judge(v)
 	}
-	return rng.Mix(h, uint64(len(e.Data)))
 }
 
 // judge stops the world at the first violation, unless data that was lost by hand explains it: that is no fault of
@@ -161,7 +140,7 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 	s := &w.story
 	switch e.Kind {
 	case etcd.Crashed:
-		w.cut(h)
+		w.judges.Crashed(h)
 		w.disconnect(h)
 		w.busy[h.Number()] = 0
 		w.relink()
@@ -181,9 +160,8 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 		s.begin(w.now, s.open.Term, 0)
 	case e.Kind != etcd.RaftEvent:
 	case e.Raft.Kind == raft.SnapshotRestored:
-		w.judge(w.safety.Restored(uint64(h.Number()), uint64(e.Raft.Index), uint64(e.Raft.LogTerm)))
-		s := &w.shadows[h.Number()-1]
-		s.last, s.term = e.Raft.Index, e.Raft.LogTerm
+		w.judges.Restored(h, &e.Raft)
+		w.judgeFound()
 	case e.Raft.Kind == raft.BecameLeader && e.Raft.Term >= s.open.Term:
 		s.begin(w.now, e.Raft.Term, h)
 		s.mark(Mark{w.now, MarkElection, h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})

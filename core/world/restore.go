@@ -150,7 +150,6 @@ func (w *World) restoreAll(f etcd.Founding, db *etcd.Database) {
 	w.shelf = nil
 	w.silence()
 	w.origins = make([]origin, len(w.members))
-	w.shadows = make([]shadow, len(w.members))
 	w.judged.altered = [sim.MaxMembers + 1]bool{}
 	w.judgeAnew(history)
 }

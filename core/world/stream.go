@@ -52,7 +52,7 @@ func (w *World) deliverUp(p *Packet) {
 func (w *World) deliverDown(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
-	w.observeCreated(p.To, p.Down)
+	w.judges.Created(w.client(p.To), p.Down)
 	w.client(p.To).Told(w.now, p.Down, &w.clientOut)
 	w.carryOutClient(p.To)
 }

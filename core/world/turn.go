@@ -186,7 +186,7 @@ func (w *World) carryOut(h sim.Host) {
 		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life()}
 		p.Cluster, p.History = w.member(h).ClusterID(), w.member(h).History()
 		if s.Message.Snapshot != nil && !w.outside(h) {
-			w.safety.Sent(uint64(h.Number()), uint64(s.Message.Snapshot.Index))
+			w.judges.Sent(h, s.Message)
 		}
 		if s.To != 0 && s.To.Number() <= len(w.members) {
 			work.add(&w.preset.Costs, &p)

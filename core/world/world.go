@@ -5,9 +5,9 @@ import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/judge"
 	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/mvcc"
-	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -64,14 +64,10 @@ type World struct {
 	backups   []Backup    // newest first; replaced, never written in place
 	restored  bool        // the cluster was founded from a backup: what clients were told before does not bind it
 
-	safety  *check.Safety
-	store   *check.Store
-	changes []check.Change // scratch
+	judges  judge.Judge
 	judged  judged
-	ended   raft.Index // up to where the judge of the store knows which leases ended
-	sole    sim.Time   // since when only one member can have been the leader; -1: there is none, or another may be
-	founded sim.Time   // when the cluster was founded: of what was asked before nothing is judged
-	shadows []shadow
+	sole    sim.Time // since when only one member can have been the leader; -1: there is none, or another may be
+	founded sim.Time // when the cluster was founded: of what was asked before nothing is judged
 	broken  *check.Violation
 	story   story
 	history chunk.List[client.Operation] // operations that have an outcome, in the order in which they got it
@@ -156,7 +152,7 @@ func New(cfg Config, tape []Timed) (*World, error) {
 
 func (w *World) populate(fsync *sim.Quantiles) {
 	w.fsync = fsync
-	w.safety, w.store, w.sole = check.New(), check.NewStore(), -1
+	w.judges, w.sole = judge.New(), -1
 	w.monitor = monitor.New()
 	for i := range w.links {
 		for k := range w.links[i] {
@@ -180,7 +176,7 @@ func (w *World) add(m *etcd.Member) {
 	m.Share(w.twins)
 	w.members = append(w.members, m)
 	w.origins = append(w.origins, origin{})
-	w.shadows = append(w.shadows, shadow{})
+	w.judges.Add()
 }
 
 // enlist sets up the machine of a member that is to join.
@@ -251,12 +247,11 @@ func (w *World) cloneState() *World {
 	c.journal.records = chunk.List[Record]{}
 	c.journal.records.Reset(w.journal.records.Len())
 	c.origins = append([]origin(nil), w.origins...)
-	c.safety, c.store = w.safety.Clone(), w.store.Clone()
-	c.shadows = cloneShadows(w.shadows)
+	c.judges = w.judges.Clone()
 	c.story = w.story.clone()
 	c.history = w.history.Clone()
 	c.said = w.said.Clone()
-	c.memberOut, c.clientOut, c.changes = etcd.Output{}, client.Output{}, nil
+	c.memberOut, c.clientOut = etcd.Output{}, client.Output{}
 	c.monitor = w.monitor.Clone()
 	return &c
 }
@@ -270,10 +265,10 @@ func (w *World) share() {
 }
 
 // unify lets the members share what they have in common already: before a keyframe is taken, which then keeps it once.
-func (w *World) unify() { w.withLongest(etcd.Unify); w.safety.Unify() }
+func (w *World) unify() { w.withLongest(etcd.Unify); w.judges.Safety.Unify() }
 
 // borrow lets the members of a keyframe hold once even what is not full yet.
-func (w *World) borrow() { w.withLongest(etcd.Borrow); w.safety.Borrow() }
+func (w *World) borrow() { w.withLongest(etcd.Borrow); w.judges.Safety.Borrow() }
 
 // withLongest does something to each member and the one that has the longest log.
 func (w *World) withLongest(do func(a, b *etcd.Member)) {

@@ -54,6 +54,10 @@ core/monitor                                    < core/world, cmd/etcdscope/...
 core/api, core/mvcc, core/compact, core/sim, core/etcd, core/client, core/script, core/ctl < core/workload
 core/workload                                                                              < core/world
 
+# The judge shows the checkers what machines did and said; which of them counts is the world's to say.
+core/raft/..., core/api, core/mvcc, core/watch, core/sim, core/etcd, core/client, core/check < core/judge
+core/judge                                                                                   < core/world
+
 # The world puts the core together; lessons are run on it.
 core/raft/..., core/mvcc, core/watch, core/lease, core/compact, core/sim, core/etcd, core/kube, core/client < core/world
 core/script, core/check            < core/world, core/lesson
