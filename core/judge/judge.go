@@ -5,7 +5,7 @@
 // cluster, or one whose data was lost by hand, is not shown.
 //
 // Reading order: judge.go, log.go (what Raft's rules are about), store.go (what members apply, what watches are told),
-// answers.go.
+// answers.go, operations.go (what clients did, for a check of the whole run).
 package judge
 
 import (

@@ -73,7 +73,7 @@ func checked(kv *mvcc.KeyValue, deleted bool) check.Change {
 		Version: kv.Version, Lease: kv.Lease, Deleted: deleted}
 }
 
-// leaseEnded tells that a lease was revoked, when the first member does it. A revocation that was refused ended nothing.
+// leaseEnded tells that a lease was revoked, when the first member does it. One that was refused ended nothing.
 func (j *Judge) leaseEnded(now sim.Time, m *etcd.Member, e *etcd.Event) {
 	j.ended = e.Index
 	entry, ok := m.Node().EntryAt(e.Index)
