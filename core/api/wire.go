@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+
+	"github.com/etcdscope/etcdscope/core/pb"
 )
 
 // A call stands in the log as in etcd's: as the protobuf message InternalRaftRequest
@@ -270,25 +272,13 @@ type coder struct {
 	seen    bool // a field was read that may come once
 }
 
-const (
-	varint    = 0
-	delimited = 2
-
-	maxField = 1<<29 - 1 // protobuf's highest number of a field
-)
-
-func (c *coder) key(field, kind int) {
-	c.out = binary.AppendUvarint(c.out, uint64(field)<<3|uint64(kind))
-}
-
 func (c *coder) uint(field int, v *uint64) {
 	switch {
 	case c.reading && c.field == field:
-		c.bad = c.bad || c.kind != varint
+		c.bad = c.bad || c.kind != pb.Varint
 		*v = c.number
 	case !c.reading && (*v != 0 || c.oneof):
-		c.key(field, varint)
-		c.out = binary.AppendUvarint(c.out, *v)
+		c.out = pb.AppendNumber(c.out, field, *v)
 	}
 }
 
@@ -324,12 +314,10 @@ func (c *coder) flag(field int, v *bool) {
 func (c *coder) text(field int, v *string) {
 	switch {
 	case c.reading && c.field == field:
-		c.bad = c.bad || c.kind != delimited
+		c.bad = c.bad || c.kind != pb.Bytes
 		*v = string(c.bytes)
 	case !c.reading && (*v != "" || c.oneof):
-		c.key(field, delimited)
-		c.out = binary.AppendUvarint(c.out, uint64(len(*v)))
-		c.out = append(c.out, *v...)
+		c.out = pb.AppendBytes(c.out, field, *v)
 	}
 }
 
@@ -345,7 +333,7 @@ func (c *coder) message(field int, m message) {
 	if c.reading {
 		if c.field == field {
 			outer := *c
-			c.rest, c.seen, c.bad = outer.bytes, false, c.bad || c.kind != delimited
+			c.rest, c.seen, c.bad = outer.bytes, false, c.bad || c.kind != pb.Bytes
 			for c.next() {
 				m.fields(c)
 			}
@@ -354,7 +342,7 @@ func (c *coder) message(field int, m message) {
 		}
 		return
 	}
-	c.key(field, delimited)
+	c.out = pb.AppendKey(c.out, field, pb.Bytes)
 	at := len(c.out)
 	c.out = append(c.out, 0) // one byte for the length, unless it needs more
 	oneof := c.oneof
@@ -409,21 +397,11 @@ func (c *coder) next() bool {
 	if c.bad || len(c.rest) == 0 {
 		return false
 	}
-	key, n := binary.Uvarint(c.rest)
-	if n <= 0 || key>>3 == 0 || key>>3 > maxField {
+	f, rest, ok := pb.Next(c.rest)
+	if !ok {
 		c.bad = true
 		return false
 	}
-	number, k := binary.Uvarint(c.rest[n:])
-	kind := key & 7
-	if k <= 0 || (kind != varint && (kind != delimited || number > uint64(len(c.rest)-n-k))) {
-		c.bad = true
-		return false
-	}
-	c.rest = c.rest[n+k:]
-	c.field, c.kind, c.number, c.bytes = int(key>>3), int(kind), number, nil
-	if kind == delimited {
-		c.bytes, c.rest = c.rest[:number], c.rest[number:]
-	}
+	c.field, c.kind, c.number, c.bytes, c.rest = f.Field, f.Kind, f.Number, f.Bytes, rest
 	return true
 }

@@ -5,24 +5,17 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/pb"
 )
 
 // message is a protobuf message under way: fields in the order of their numbers, none that is zero
 // (api/etcdserverpb/rpc.proto, api/mvccpb/kv.proto).
 type message []byte
 
-func (m *message) varint(n uint64) {
-	for ; n >= 0x80; n >>= 7 {
-		*m = append(*m, byte(n)|0x80)
-	}
-	*m = append(*m, byte(n))
-}
-
 // uint writes a number as a field.
 func (m *message) uint(field int, n uint64) {
 	if n != 0 {
-		m.varint(uint64(field) << 3)
-		m.varint(n)
+		*m = pb.AppendNumber(*m, field, n)
 	}
 }
 
@@ -43,10 +36,7 @@ func (m *message) string(field int, s string) {
 
 // message writes a message, even an empty one.
 func (m *message) message(field int, inner message) {
-	const lengthDelimited = 2
-	m.varint(uint64(field)<<3 | lengthDelimited)
-	m.varint(uint64(len(inner)))
-	*m = append(*m, inner...)
+	*m = pb.AppendBytes(*m, field, []byte(inner))
 }
 
 func headerMessage(h api.Header) (m message) {

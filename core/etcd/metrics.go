@@ -1,10 +1,9 @@
 package etcd
 
 import (
-	"math/bits"
-
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/lease"
+	"github.com/etcdscope/etcdscope/core/pb"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -169,15 +168,7 @@ func frame(data uint64) int64 {
 }
 
 // varint returns how many bytes protobuf needs for a number.
-func varint(x uint64) uint64 {
-	switch {
-	case x < 1<<7:
-		return 1
-	case x >= 1<<56: // members' ids, which are digests
-		return 9 + x>>63
-	}
-	return uint64(bits.Len64(x)+6) / 7
-}
+func varint(x uint64) uint64 { return uint64(pb.Size(x)) }
 
 // wireSize returns how many bytes a message takes between members (raftpb.Message.Size), and the database that goes
 // with it.

@@ -1,7 +1,6 @@
 package etcd
 
 import (
-	"encoding/binary"
 	"strconv"
 	"testing"
 
@@ -122,14 +121,4 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%s is printed before %s", codeNames[codeByName[i-1]], codeNames[codeByName[i]])
 		}
 	}
-}
-
-// TestVarint counts the bytes that the standard library writes.
-func TestVarint(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		x := rapid.Uint64().Draw(t, "number") >> rapid.IntRange(0, 63).Draw(t, "shift")
-		if got, want := varint(x), len(binary.AppendUvarint(nil, x)); got != uint64(want) {
-			t.Fatalf("%d needs %d bytes, not %d", x, want, got)
-		}
-	})
 }

@@ -1,6 +1,10 @@
 package mvcc
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/etcdscope/etcdscope/core/pb"
+)
 
 // The fields of mvccpb.KeyValue, as they are numbered in etcd's api/mvccpb/kv.proto.
 const (
@@ -34,12 +38,12 @@ func (c *change) encode(b []byte) []byte {
 	return appendNumber(b, fieldLease, c.kv.Lease)
 }
 
-// appendNumber appends a field that is a varint; zero is left out.
+// appendNumber appends a field that is a number; zero is left out.
 func appendNumber(b []byte, field int, v int64) []byte {
 	if v == 0 {
 		return b
 	}
-	return binary.AppendUvarint(append(b, byte(field<<3)), uint64(v))
+	return pb.AppendNumber(b, field, uint64(v))
 }
 
 // appendString appends a field that is a string of bytes; the empty one is left out.
@@ -47,6 +51,5 @@ func appendString(b []byte, field int, v string) []byte {
 	if v == "" {
 		return b
 	}
-	b = binary.AppendUvarint(append(b, byte(field<<3|2)), uint64(len(v)))
-	return append(b, v...)
+	return pb.AppendBytes(b, field, v)
 }

@@ -1,9 +1,8 @@
 package mvcc
 
 import (
-	"math/bits"
-
 	"github.com/etcdscope/etcdscope/core/chunk"
+	"github.com/etcdscope/etcdscope/core/pb"
 )
 
 // How bbolt lays a bucket out (internal/common/page.go, node.go splitTwo, rebalance; bucket.go inlineable).
@@ -390,28 +389,10 @@ const putOverhead = 256
 
 // rowBytes returns how many bytes of a leaf a row takes: see encode.
 func (c *change) rowBytes() int {
-	n := elementBytes + revisionBytes + stringBytes(c.kv.Key)
+	n := elementBytes + revisionBytes + pb.TextSize(c.kv.Key)
 	if c.tombstone() {
 		return n + 1
 	}
-	return n + stringBytes(c.kv.Value) + numberBytes(c.kv.CreateRevision) + numberBytes(c.kv.ModRevision) +
-		numberBytes(c.kv.Version) + numberBytes(c.kv.Lease)
+	return n + pb.TextSize(c.kv.Value) + pb.NumberSize(uint64(c.kv.CreateRevision)) + pb.NumberSize(uint64(c.kv.ModRevision)) +
+		pb.NumberSize(uint64(c.kv.Version)) + pb.NumberSize(uint64(c.kv.Lease))
 }
-
-// numberBytes is the length of a field that is a varint, with its number; zero is left out.
-func numberBytes(v int64) int {
-	if v == 0 {
-		return 0
-	}
-	return 1 + varintBytes(uint64(v))
-}
-
-// stringBytes is the length of a field that is a string; the empty one is left out.
-func stringBytes(v string) int {
-	if v == "" {
-		return 0
-	}
-	return 1 + varintBytes(uint64(len(v))) + len(v)
-}
-
-func varintBytes(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }

@@ -1,9 +1,8 @@
 package watch
 
 import (
-	"math/bits"
-
 	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/pb"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -114,8 +113,8 @@ func (m *Message) fragments(header Header, limit int) []Message {
 // Size returns how many bytes the message takes as etcd marshals it (api/etcdserverpb WatchResponse, proto3: fields
 // that are zero take none; every tag here is one byte).
 func (m *Message) Size(header Header) int {
-	n := nested(number(header.ClusterID) + number(header.MemberID) + number(uint64(m.Revision)) + number(header.Term))
-	n += number(uint64(m.WatchID)) + number(uint64(m.CompactRevision)) + text(m.Reason)
+	n := pb.NestedSize(pb.NumberSize(header.ClusterID) + pb.NumberSize(header.MemberID) + pb.NumberSize(uint64(m.Revision)) + pb.NumberSize(header.Term))
+	n += pb.NumberSize(uint64(m.WatchID)) + pb.NumberSize(uint64(m.CompactRevision)) + pb.TextSize(m.Reason)
 	for _, set := range [...]bool{m.Created, m.Canceled, m.Fragment} {
 		if set {
 			n += 2
@@ -129,36 +128,17 @@ func (m *Message) Size(header Header) int {
 
 func (m *Message) eventSize(i int) int {
 	c := m.Events[i]
-	n := nested(pair(&c.KV))
+	n := pb.NestedSize(pair(&c.KV))
 	if c.Deleted {
 		n += 2
 	}
 	if m.Prev != nil && m.Prev[i].Version != 0 {
-		n += nested(pair(&m.Prev[i]))
+		n += pb.NestedSize(pair(&m.Prev[i]))
 	}
-	return nested(n)
+	return pb.NestedSize(n)
 }
 
 func pair(kv *mvcc.KeyValue) int {
-	return text(kv.Key) + number(uint64(kv.CreateRevision)) + number(uint64(kv.ModRevision)) + number(uint64(kv.Version)) +
-		text(kv.Value) + number(uint64(kv.Lease))
+	return pb.TextSize(kv.Key) + pb.NumberSize(uint64(kv.CreateRevision)) + pb.NumberSize(uint64(kv.ModRevision)) + pb.NumberSize(uint64(kv.Version)) +
+		pb.TextSize(kv.Value) + pb.NumberSize(uint64(kv.Lease))
 }
-
-// nested is the size of a field that is a message, text of one that is a string, number of one that is an integer.
-func nested(n int) int { return 1 + varint(uint64(n)) + n }
-
-func text(s string) int {
-	if s == "" {
-		return 0
-	}
-	return nested(len(s))
-}
-
-func number(v uint64) int {
-	if v == 0 {
-		return 0
-	}
-	return 1 + varint(v)
-}
-
-func varint(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }

@@ -17,8 +17,8 @@ import (
 // are only for those that a line lets in; the rest of the standard library is free, but see the bans of the core.
 // "core/sim.Time" is core/sim for those who need its time, and none of its machinery.
 const policy = `
-# The ground: rules, random streams, shared lists. They know nothing of each other's users.
-core/rule, core/rng, core/chunk < core/...
+# The ground: rules, random streams, shared lists, protobuf. They know nothing of each other's users.
+core/rule, core/rng, core/chunk, core/pb < core/...
 core/version < cmd/etcdscope/..., internal/tidy
 
 # The machines of the protocol and of the store know neither each other nor the simulation.

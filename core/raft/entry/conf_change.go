@@ -3,6 +3,8 @@ package entry
 import (
 	"errors"
 	"strings"
+
+	"github.com/etcdscope/etcdscope/core/pb"
 )
 
 // ErrMalformed means that the data of a configuration entry is not the encoding of a change.
@@ -161,73 +163,29 @@ func checkType(v uint64) error {
 	return nil
 }
 
-// field appends a varint field.
-func field(b []byte, num, v uint64) []byte { return uvarint(append(b, byte(num<<3)), v) }
+// field appends a field that is a number, zero or not.
+func field(b []byte, num, v uint64) []byte { return pb.AppendNumber(b, int(num), v) }
 
 // bytesField appends a length-delimited field, unless it is nil.
 func bytesField(b []byte, num uint64, v []byte) []byte {
 	if v == nil {
 		return b
 	}
-	return append(uvarint(append(b, byte(num<<3|2)), uint64(len(v))), v...)
+	return pb.AppendBytes(b, int(num), v)
 }
-
-func uvarint(b []byte, v uint64) []byte {
-	for v >= 0x80 {
-		b = append(b, byte(v)|0x80)
-		v >>= 7
-	}
-	return append(b, byte(v))
-}
-
-// maxField is protobuf's highest number of a field.
-const maxField = 1<<29 - 1
 
 // eachField calls f for each field: v is set for a varint field, sub for a length-delimited one. The kinds are those
 // that the fields must have, from number 1 on: n for a varint, b for bytes. Fields with higher numbers may be either.
 func eachField(b []byte, kinds string, f func(num, v uint64, sub []byte) error) error {
 	for len(b) > 0 {
-		key, n := readUvarint(b)
-		num := key >> 3
-		if n == 0 || num == 0 || num > maxField {
+		x, rest, ok := pb.Next(b)
+		if !ok || (x.Field <= len(kinds) && (kinds[x.Field-1] == 'b') != (x.Kind == pb.Bytes)) {
 			return ErrMalformed
 		}
-		v, m := readUvarint(b[n:])
-		if m == 0 {
-			return ErrMalformed
-		}
-		b = b[n+m:]
-		var sub []byte
-		switch key & 7 {
-		case 0:
-		case 2:
-			if v > uint64(len(b)) {
-				return ErrMalformed
-			}
-			sub, b = b[:v:v], b[v:]
-		default:
-			return ErrMalformed
-		}
-		if num <= uint64(len(kinds)) && (kinds[num-1] == 'b') != (sub != nil) {
-			return ErrMalformed
-		}
-		if err := f(num, v, sub); err != nil {
+		if err := f(uint64(x.Field), x.Number, x.Bytes); err != nil {
 			return err
 		}
+		b = rest
 	}
 	return nil
-}
-
-// readUvarint returns the number and how many bytes it took; 0 bytes if it is cut off or too long.
-func readUvarint(b []byte) (v uint64, n int) {
-	for i, c := range b {
-		if i == 10 {
-			return 0, 0
-		}
-		v |= uint64(c&0x7f) << (7 * i)
-		if c < 0x80 {
-			return v, i + 1
-		}
-	}
-	return 0, 0
 }

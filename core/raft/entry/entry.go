@@ -7,7 +7,11 @@
 // Reading order: entry.go (what is replicated), conf_change.go (what changes the group and how it is encoded).
 package entry
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/etcdscope/etcdscope/core/pb"
+)
 
 // ID identifies a member of the group. 0 is None: nobody.
 //
@@ -108,15 +112,8 @@ func Payloads(es []Entry) uint64 {
 	return n
 }
 
-// varint returns how many bytes v takes as a protobuf varint: seven bits each.
-func varint(v uint64) uint64 {
-	n := uint64(1)
-	for v >= 0x80 {
-		v >>= 7
-		n++
-	}
-	return n
-}
+// varint returns how many bytes v takes as a protobuf varint.
+func varint(v uint64) uint64 { return uint64(pb.Size(v)) }
 
 // ConfState is a configuration of the group (raftpb.ConfState). Each list is sorted and immutable.
 type ConfState struct {
