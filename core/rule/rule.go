@@ -33,7 +33,9 @@ func (id ID) String() string { return id.Text().Name }
 func All() []ID {
 	ids := make([]ID, 0, len(texts)-1)
 	for id := ID(1); int(id) < len(texts); id++ {
-		ids = append(ids, id)
+		if texts[id].Name != "" {
+			ids = append(ids, id)
+		}
 	}
 	return ids
 }

@@ -1,87 +1,89 @@
 package rule
 
-// The rules. Those before the blank line can be switched off by a run's configuration.
+// The rules. Those before the first blank line can be switched off by a run's configuration. Their numbers stand in the
+// hashes of runs and last for ever: a new rule takes the next free one, wherever it stands here, and the number of one
+// that goes stays empty.
 const (
-	None ID = iota
-	PreVote
-	CheckQuorum
-	ElectionRestriction
-	CurrentTermCommit
-	LogMatchingCheck
-	PersistBeforeReply
-	TermStepDown
-	ReadIndexQuorum
-	JointConsensus
+	None                ID = 0
+	PreVote             ID = 1
+	CheckQuorum         ID = 2
+	ElectionRestriction ID = 3
+	CurrentTermCommit   ID = 4
+	LogMatchingCheck    ID = 5
+	PersistBeforeReply  ID = 6
+	TermStepDown        ID = 7
+	ReadIndexQuorum     ID = 8
+	JointConsensus      ID = 9
 
-	ElectionSafety
-	LeaderAppendOnly
-	LogMatching
-	LeaderCompleteness
-	StateMachineSafety
-	Linearizable
+	ElectionSafety     ID = 10
+	LeaderAppendOnly   ID = 11
+	LogMatching        ID = 12
+	LeaderCompleteness ID = 13
+	StateMachineSafety ID = 14
+	Linearizable       ID = 15
 
-	OneVotePerTerm
-	LeaderLease
-	ElectionTimeout
-	RandomizedTimeout
-	HeartbeatsKeepLeadership
-	LeaderAppendsNoop
-	QuorumCommits
-	FollowerTruncates
-	ConflictHint
-	FollowerForwards
-	NoLeaderNoProposal
-	LeaderSendsWhileItSyncs
-	SyncBeforeAck
-	ApplyInOrder
-	ReadWaitsForApply
-	ServesAfterPublish
-	RestartFromDisk
-	UnsyncedLost
-	LinkCut
-	MessageFault
-	RequestTimeout
-	ClientTimeout
-	RevisionPerWrite
-	TombstoneEndsGeneration
-	MembershipOneAtATime
-	SnapshotForLaggard
-	LearnersDoNotVote
-	LeadershipTransfer
-	FlowControl
-	PausedProcess
-	LeaseMinimumTTL
-	LeaseExpiresAtLeader
-	LeaseRevokeRetried
-	RenewalWaitsForRevoke
-	LeaseExtendedByNewLeader
-	LeaseCheckpoints
-	ReadsAreRepeated
-	CompactionKeepsNewest
-	CompactionKeepsPeriod
-	CompactionKeepsRevisions
-	CompactionAtFixedTimes
-	CompactionByAPIServer
+	OneVotePerTerm           ID = 16
+	LeaderLease              ID = 17
+	ElectionTimeout          ID = 18
+	RandomizedTimeout        ID = 19
+	HeartbeatsKeepLeadership ID = 20
+	LeaderAppendsNoop        ID = 21
+	QuorumCommits            ID = 22
+	FollowerTruncates        ID = 23
+	ConflictHint             ID = 24
+	FollowerForwards         ID = 25
+	NoLeaderNoProposal       ID = 26
+	LeaderSendsWhileItSyncs  ID = 27
+	SyncBeforeAck            ID = 28
+	ApplyInOrder             ID = 29
+	ReadWaitsForApply        ID = 30
+	ServesAfterPublish       ID = 31
+	RestartFromDisk          ID = 32
+	UnsyncedLost             ID = 33
+	LinkCut                  ID = 34
+	MessageFault             ID = 35
+	RequestTimeout           ID = 36
+	ClientTimeout            ID = 37
+	RevisionPerWrite         ID = 38
+	TombstoneEndsGeneration  ID = 39
+	MembershipOneAtATime     ID = 40
+	SnapshotForLaggard       ID = 41
+	LearnersDoNotVote        ID = 42
+	LeadershipTransfer       ID = 43
+	FlowControl              ID = 44
+	PausedProcess            ID = 45
+	LeaseMinimumTTL          ID = 46
+	LeaseExpiresAtLeader     ID = 47
+	LeaseRevokeRetried       ID = 48
+	RenewalWaitsForRevoke    ID = 49
+	LeaseExtendedByNewLeader ID = 50
+	LeaseCheckpoints         ID = 51
+	ReadsAreRepeated         ID = 52
+	CompactionKeepsNewest    ID = 53
+	CompactionKeepsPeriod    ID = 54
+	CompactionKeepsRevisions ID = 55
+	CompactionAtFixedTimes   ID = 56
+	CompactionByAPIServer    ID = 57
 
-	WatchOrdered
-	WatchAtomic
-	WatchReliable
-	WatchResumable
-	WatchBookmarkable
-	WatchSlowReceiver
-	WatchCompaction
-	WatchRequiresLeader
+	WatchOrdered        ID = 58
+	WatchAtomic         ID = 59
+	WatchReliable       ID = 60
+	WatchResumable      ID = 61
+	WatchBookmarkable   ID = 62
+	WatchSlowReceiver   ID = 63
+	WatchCompaction     ID = 64
+	WatchRequiresLeader ID = 65
 
-	WatchFilter
-	WatchUnique
-	WatchPrevKV
-	WatchIsCreate
-	OneHistory
-	AnswerAtRevision
-	LeaseKept
-	QuotaAlarm
-	DefragBlocks
-	LeaseTakesKeys
+	WatchFilter      ID = 66
+	WatchUnique      ID = 67
+	WatchPrevKV      ID = 68
+	WatchIsCreate    ID = 69
+	OneHistory       ID = 70
+	AnswerAtRevision ID = 71
+	LeaseKept        ID = 72
+	QuotaAlarm       ID = 73
+	DefragBlocks     ID = 74
+	LeaseTakesKeys   ID = 75
 )
 
 var texts = [...]Text{
