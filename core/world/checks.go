@@ -41,10 +41,10 @@ func (c *Checks) set(p Pair) (err error) {
 	case "compact-hash-check":
 		c.CompactHashCheck, err = strconv.ParseBool(p.Value)
 	case "corrupt-check-time":
-		c.CorruptCheckTime, err = checkTime(p, 0)
+		c.CorruptCheckTime, err = checkTime(p)
 		return err
 	default:
-		c.CompactHashCheckTime, err = checkTime(p, 1)
+		c.CompactHashCheckTime, err = checkTime(p)
 		return err
 	}
 	if err != nil {
@@ -53,12 +53,12 @@ func (c *Checks) set(p Pair) (err error) {
 	return nil
 }
 
-func checkTime(p Pair, least sim.Time) (sim.Time, error) {
+func checkTime(p Pair) (sim.Time, error) {
 	t, err := sim.ParseTime(p.Value)
 	if p.Value == "0" {
 		t, err = 0, nil
 	}
-	if err != nil || t < least || t > script.TimeMax {
+	if err != nil || !script.SettingOf(p.Key).Holds(int64(t)) {
 		return 0, fmt.Errorf("%w: %s: want a time such as 1m, at most %s, got %q", ErrConfig, p.Key, hours(script.TimeMax),
 			p.Value)
 	}

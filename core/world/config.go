@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
+	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -112,26 +114,32 @@ var ErrConfig = errors.New("world: bad configuration")
 // Default is the run that a visitor sees first.
 func Default() Config { return Config{Members: 3, Clients: 2, Preset: Presets[0].Name, Seed: 1} }
 
-// entriesMost bounds settings that count entries: a hundred times etcd's.
-const entriesMost = 1_000_000
-
 // Validate says what is wrong, and what was wanted.
 func (c Config) Validate() error {
-	switch {
-	case c.Members < 1 || c.Members > sim.MaxMembers:
-		return fmt.Errorf("%w: members: want 1 to %d, got %d", ErrConfig, sim.MaxMembers, c.Members)
-	case c.Clients < 1 || c.Clients > sim.MaxClients:
-		return fmt.Errorf("%w: clients: want 1 to %d, got %d", ErrConfig, sim.MaxClients, c.Clients)
-	case c.SnapshotCount > entriesMost:
-		return fmt.Errorf("%w: snapshot-count: want at most %d, got %d", ErrConfig, entriesMost, c.SnapshotCount)
-	case c.CatchUp > entriesMost:
-		return fmt.Errorf("%w: catch-up: want at most %d, got %d", ErrConfig, entriesMost, c.CatchUp)
+	for _, n := range [...]struct {
+		key   string
+		value uint64
+	}{{"members", uint64(c.Members)}, {"clients", uint64(c.Clients)}, {"snapshot-count", c.SnapshotCount},
+		{"catch-up", c.CatchUp}} {
+		if err := within(n.key, int64(min(n.value, math.MaxInt64)), decimal); err != nil {
+			return err
+		}
 	}
 	if _, err := c.preset(); err != nil {
 		return err
 	}
 	return c.checkLimits()
 }
+
+// within says how a value lies outside its setting's limits, which are printed as the value is.
+func within(key string, v int64, print func(int64) string) error {
+	if s := script.SettingOf(key); !s.Holds(v) {
+		return fmt.Errorf("%w: %s: want from %s to %s, got %s", ErrConfig, key, print(s.Least), print(s.Most), print(v))
+	}
+	return nil
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
 func (c Config) preset() (*Preset, error) {
 	names := make([]string, len(Presets))
@@ -223,11 +231,7 @@ func (c *Config) set(p Pair) (err error) {
 	case "off":
 		c.Off, err = parseOff(p.Value)
 	default:
-		return fmt.Errorf("%w: unknown setting %q; there are members, clients, preset, seed, snapshot-count, catch-up, "+
-			"limits, quota, "+
-			"memory, auto-compaction, progress-notify, initial-corrupt-check, corrupt-check-time, compact-hash-check, "+
-			"compact-hash-check-time and off",
-			ErrConfig, p.Key)
+		return fmt.Errorf("%w: unknown setting %q; there are %s", ErrConfig, p.Key, script.SettingKeys())
 	}
 	if err != nil && !errors.Is(err, ErrConfig) {
 		return fmt.Errorf("%w: %s: want a number, got %q", ErrConfig, p.Key, p.Value)

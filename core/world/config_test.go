@@ -1,9 +1,15 @@
 package world
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/core/sim"
 )
 
 // TestSettings reads settings and prints them again: what is a default is left out, sizes and modes get their shortest
@@ -72,4 +78,47 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: read back as %+v, %v", text, again, err)
 		}
 	}
+}
+
+// TestSettingsOfTheLanguage: each key that the language knows is read, and printed if it is not the default; a new
+// one needs a value here.
+func TestSettingsOfTheLanguage(t *testing.T) {
+	values := map[string]string{
+		"members": "5", "clients": "3", "preset": "wan", "seed": "9", "snapshot-count": "100", "catch-up": "50",
+		"limits": "article", "quota": "1MiB", "memory": "2GiB", "auto-compaction": "revision:10", "progress-notify": "5s",
+		"initial-corrupt-check": "true", "corrupt-check-time": "1m", "compact-hash-check": "true",
+		"compact-hash-check-time": "2m", "off": "pre-vote",
+	}
+	var all []Pair
+	for _, s := range script.Settings() {
+		all = append(all, Pair{s.Key, values[s.Key]})
+	}
+	c, err := ParseConfig(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Pairs(); !slices.Equal(got, all) {
+		t.Errorf("printed as %v, want %v", got, all)
+	}
+	for _, s := range script.Settings() {
+		if s.Default == "" {
+			continue
+		}
+		if c, err := ParseConfig([]Pair{{s.Key, s.Default}}); err != nil || !sameRun(c) {
+			t.Errorf("%s=%s is said to be the default, and makes another run: %+v, %v", s.Key, s.Default, c, err)
+		}
+	}
+}
+
+// sameRun reports whether a config says in other words what the default does.
+func sameRun(c Config) bool {
+	plain := Default()
+	p, err := plain.preset()
+	if err != nil {
+		return false
+	}
+	a, b := c.member(p), plain.member(p)
+	a.Quota, b.Quota = cmp.Or(a.Quota, etcd.DefaultQuota), cmp.Or(b.Quota, etcd.DefaultQuota)
+	a.ProgressNotify, b.ProgressNotify = cmp.Or(a.ProgressNotify, 10*sim.Minute), cmp.Or(b.ProgressNotify, 10*sim.Minute)
+	return *a == *b && c.Clients == plain.Clients && c.Preset == plain.Preset && c.MemoryBudget() == plain.MemoryBudget()
 }

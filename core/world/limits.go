@@ -26,27 +26,8 @@ const (
 	articleValue  = 1 << 20
 )
 
-// What a quota can be: from the size of an empty database up to what etcd's page recommends as the most
-// (op-guide/maintenance.md, storage/quota.go).
-const (
-	quotaLeast = 64 << 10
-	quotaMost  = 8 << 30
-)
-
-// How often watches can be told how far they are: from etcd's least (v3rpc/watch.go, minWatchProgressInterval) up to
-// its default.
-const (
-	progressLeast = 100 * sim.Millisecond
-	progressMost  = 10 * sim.Minute
-)
-
-// What a page may take for a run: from what an hour of a small cluster at rest takes to what WebAssembly can address,
-// less some room for garbage.
-const (
-	DefaultMemory = 1 << 30
-	memoryLeast   = 64 << 20
-	memoryMost    = 3 << 30
-)
+// DefaultMemory is what a page may take for a run if nothing else is said.
+const DefaultMemory = 1 << 30
 
 // MemoryBudget returns how many bytes the page may take for the run.
 func (c Config) MemoryBudget() int64 { return cmp.Or(c.Memory, DefaultMemory) }
@@ -58,19 +39,24 @@ func (c Config) checkLimits() error {
 	switch {
 	case c.Limits != "" && c.Limits != limitsArticle:
 		return fmt.Errorf("%w: limits: want etcd or article, got %q", ErrConfig, c.Limits)
-	case c.Quota != 0 && (c.Quota < quotaLeast || c.Quota > quotaMost):
-		return fmt.Errorf("%w: quota: want from %s to %s, got %s", ErrConfig, Size(quotaLeast), Size(quotaMost),
-			Size(c.Quota))
-	case c.Memory != 0 && (c.Memory < memoryLeast || c.Memory > memoryMost):
-		return fmt.Errorf("%w: memory: want from %s to %s, got %s", ErrConfig, Size(memoryLeast), Size(memoryMost),
-			Size(c.Memory))
 	case c.AutoCompaction.Period > script.TimeMax || c.AutoCompaction.Every > script.TimeMax:
 		return fmt.Errorf("%w: auto-compaction: want at most %s, got %s", ErrConfig, hours(script.TimeMax),
 			compaction(c.AutoCompaction))
-	case c.ProgressNotify != 0 && (c.ProgressNotify < progressLeast || c.ProgressNotify > progressMost):
-		return fmt.Errorf("%w: progress-notify: want from %s to %s, got %s", ErrConfig, hours(progressLeast),
-			hours(progressMost),
-			hours(c.ProgressNotify))
+	}
+	for _, n := range [...]struct {
+		key   string
+		value int64
+		print func(int64) string
+	}{
+		{"quota", c.Quota, Size}, {"memory", c.Memory, Size},
+		{"progress-notify", int64(c.ProgressNotify), func(n int64) string { return hours(sim.Time(n)) }},
+	} {
+		if n.value == 0 {
+			continue // the default
+		}
+		if err := within(n.key, n.value, n.print); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/version"
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
@@ -17,6 +18,7 @@ const JournalVersion = 1
 type Header struct {
 	Format  string            `json:"format"` // "etcdscope journal"
 	Version int               `json:"version"`
+	Model   string            `json:"model"`  // the version of the simulator that made it
 	Config  map[string]string `json:"config"` // as in a script's config line
 	Seed    uint64            `json:"seed"`
 	Tape    []Command         `json:"tape"`
@@ -64,7 +66,8 @@ var kinds = [...]string{
 // its newest records.
 func WriteJournal(out io.Writer, w *world.World) error {
 	tape := w.Commanded()
-	h := Header{Format: "etcdscope journal", Version: JournalVersion, Config: map[string]string{}, Seed: w.Config().Seed,
+	h := Header{Format: "etcdscope journal", Version: JournalVersion, Model: version.Current,
+		Config: map[string]string{}, Seed: w.Config().Seed,
 		End: w.Now(), Tape: []Command{}}
 	for _, p := range w.Config().Pairs() {
 		h.Config[p.Key] = p.Value

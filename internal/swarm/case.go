@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/version"
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
@@ -49,7 +50,8 @@ func (f *Failure) Error() string { return f.Rule + ": " + f.Text }
 // since.
 func (f *Failure) Script(c Case, command string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Found by: %s\n# %s\n", command, strings.ReplaceAll(f.Error(), "\n", "\n# "))
+	fmt.Fprintf(&b, "# etcdscope %s\n# Found by: %s\n# %s\n", version.Current, command,
+		strings.ReplaceAll(f.Error(), "\n", "\n# "))
 	b.WriteString("config")
 	for _, p := range c.Config.Pairs() {
 		b.WriteString(" " + p.Key + "=" + p.Value)

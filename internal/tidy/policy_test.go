@@ -19,7 +19,7 @@ import (
 const policy = `
 # The ground: rules, random streams, shared lists, protobuf. They know nothing of each other's users.
 core/rule, core/rng, core/chunk, core/pb < core/...
-core/version < cmd/etcdscope/..., internal/tidy
+core/version < cmd/etcdscope/..., internal/runner, internal/swarm, internal/tidy, web/engine
 
 # The machines of the protocol and of the store know neither each other nor the simulation.
 core/raft/... < core/raft/...

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/version"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/link"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -12,8 +13,17 @@ import (
 // replay is a link that has been opened: where it leads, and whether it leads to the state that it was made at.
 type replay struct {
 	open    bool
+	model   string // the version of the simulator that made it, if the link says
 	hash    string
 	verdict string // wire.Run.Replay
+}
+
+// since says which versions lie between, if there are two.
+func (r *replay) since() string {
+	if r.model == "" || r.model == version.Current {
+		return ""
+	}
+	return " with etcdscope " + r.model + ", and this is " + version.Current
 }
 
 // leave forgets the link: the run has become another.
@@ -51,7 +61,7 @@ func (e *Engine) open(fragment string) {
 		e.lens.Panel = clip(l.UI.Panel)
 	}
 	e.play.playing = false
-	e.link = replay{open: true, hash: l.Hash}
+	e.link = replay{open: true, model: l.Model, hash: l.Hash}
 	e.play.work = work{kind: toInstant, until: l.At}
 }
 
@@ -65,12 +75,18 @@ func (e *Engine) arrive() {
 	}
 	switch e.link.hash {
 	case "":
+		if e.link.model != "" && e.link.model != version.Current {
+			e.link.verdict = "differs"
+			e.say("say", "This link was made with etcdscope %s, and this is %s. It names no state to compare with: the run may "+
+				"differ from the one it was made of.", e.link.model, version.Current)
+		}
 	case shortHash(e.run.World().Hash()):
 		e.link.verdict = "exact"
 		e.say("say", "This link replays exactly: the state is the one it was made at.")
 	default:
 		e.link.verdict = "differs"
-		e.say("say", "The simulator has changed since this link was made: this run differs from the one it shows.")
+		e.say("say", "The simulator has changed since this link was made%s: this run differs from the one it shows.",
+			e.link.since())
 	}
 }
 
@@ -80,7 +96,8 @@ func (e *Engine) share(r *wire.Reply) {
 	here := w.Clone()
 	here.Advance(w.Now(), 1<<30) // a link leads to the end of its instant
 	l := link.Run{
-		At: here.Now(), Hash: shortHash(here.Hash()), UI: link.Lens{Panel: e.lens.Panel, Select: e.lens.Select.String()},
+		Model: version.Current, At: here.Now(), Hash: shortHash(here.Hash()),
+		UI: link.Lens{Panel: e.lens.Panel, Select: e.lens.Select.String()},
 	}
 	cfg := e.run.Config()
 	cfg.Memory = 0 // another machine has another

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,6 +18,9 @@ func Encode(r Run) (string, error) {
 		}
 	}
 	head := "#v=" + strconv.Itoa(Version)
+	if r.Model != "" {
+		head += "&m=" + r.Model
+	}
 	if text := head + r.readable(); len(text) <= ReadableBytesMax {
 		return text, nil
 	}
@@ -78,14 +82,19 @@ func checkVersion(list []field) error {
 
 // decode reads the form that the link has.
 func decode(list []field) (Run, error) {
+	at := slices.IndexFunc(list, func(f field) bool { return f.key == "z" })
+	if at < 0 {
+		return parseReadable(list)
+	}
+	r, err := unpack(list[at].value)
 	for _, f := range list {
-		if f.key != "z" {
-			continue
-		}
-		if len(list) > 2 {
+		switch f.key {
+		case "v", "z":
+		case "m":
+			r.Model = f.value
+		default:
 			return Run{}, damaged("z", "it holds the whole run, but other keys stand beside it")
 		}
-		return unpack(f.value)
 	}
-	return parseReadable(list)
+	return r, err
 }

@@ -59,6 +59,8 @@ func readRun(t *testing.T, text string) Run {
 	for line := range strings.SplitSeq(text, "\n") {
 		verb, rest, _ := strings.Cut(line, " ")
 		switch verb {
+		case "m":
+			r.Model = rest
 		case "s":
 			r.Scenario = rest
 		case "t":
@@ -94,6 +96,9 @@ func must[T any](v T, err error) T {
 
 func showRun(r Run) string {
 	var b strings.Builder
+	if r.Model != "" {
+		fmt.Fprintf(&b, "m %s\n", r.Model)
+	}
 	fmt.Fprintf(&b, "s %s\nconfig", r.Scenario)
 	for _, p := range r.Config {
 		fmt.Fprintf(&b, " %s=%s", p.Key, p.Value)
@@ -112,7 +117,7 @@ func checkWayBack(t *testing.T, r Run) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packed := "#v=1&z=" + must(r.pack())
+	packed := "#v=1&m=" + r.Model + "&z=" + must(r.pack())
 	for _, form := range []string{text, packed} {
 		got, err := Decode(form, nil)
 		if err != nil || !reflect.DeepEqual(got, r) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmihailenco/msgpack/v5"
 
+	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
@@ -102,7 +103,7 @@ func (u *unpacker) run() (Run, error) {
 		u.err = damaged("z", "it has "+strconv.Itoa(n)+" parts instead of "+strconv.Itoa(parts))
 	}
 	r.Scenario = u.text("the scenario")
-	for n := u.pairs("the config", len(configKeys)); n > 0 && u.err == nil; n-- {
+	for n := u.pairs("the config", len(script.Settings())); n > 0 && u.err == nil; n-- {
 		r.Config = append(r.Config, Pair{u.text("a config key"), u.text("a config value")})
 	}
 	last := sim.Time(0)

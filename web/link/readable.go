@@ -8,7 +8,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// readable writes the run as keys and values, without the leading "v=1".
+// readable writes the run as keys and values, without the leading versions.
 func (r Run) readable() string {
 	var b strings.Builder
 	add := func(key, value string) {
@@ -64,10 +64,10 @@ func fields(fragment string) ([]field, error) {
 }
 
 // ownKeys are the keys of this package, beside those of the config.
-var ownKeys = [...]string{"v", "z", "s", "a", "t", "h", "panel", "select"}
+var ownKeys = [...]string{"v", "m", "z", "s", "a", "t", "h", "panel", "select"}
 
 func isKnown(key string) bool {
-	return slices.Contains(ownKeys[:], key) || slices.Contains(configKeys[:], key)
+	return slices.Contains(ownKeys[:], key) || carried(key)
 }
 
 // parseReadable reads the fields behind the version.
@@ -92,6 +92,8 @@ func (r *Run) set(f field) error {
 	}
 	switch f.key {
 	case "v":
+	case "m":
+		r.Model = text
 	case "s":
 		r.Scenario = text
 	case "t":

@@ -2,7 +2,6 @@ package link
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,8 +26,9 @@ const (
 
 // Run is what a link holds: a run, and what is seen of it.
 type Run struct {
+	Model    string // the version of the simulator that made it; empty: not said
 	Scenario string // the scenario that the config and the tape build on; empty: none
-	Config   []Pair // as in a script's config line. Invariant: only ConfigKeys, no key twice
+	Config   []Pair // as in a script's config line. Invariant: only keys that are carried, none twice
 	Tape     []Timed
 	At       sim.Time // the instant shown
 	Hash     string   // short hash of the state at At, in hex; empty: not said
@@ -50,13 +50,11 @@ type Lens struct {
 	Select string // what is selected in it: "n1", "m17", a key
 }
 
-// configKeys are the keys of the config that a link carries. They share the fragment with the keys of this package.
-var configKeys = [...]string{"preset", "members", "clients", "seed", "snapshot-count", "catch-up", "limits", "quota",
-	"auto-compaction",
-	"progress-notify", "off"}
-
-// ConfigKeys returns the config keys that a link can carry.
-func ConfigKeys() []string { return slices.Clone(configKeys[:]) }
+// carried reports whether a link carries a key of the config. Such keys share the fragment with those of this package.
+func carried(key string) bool {
+	s := script.SettingOf(key)
+	return s != nil && !s.Local
+}
 
 // check refuses what cannot be a run, whether it came from a link or goes into one. What only the world can judge, such
 // as the name of a preset, it leaves to the world.
@@ -77,6 +75,9 @@ func (r Run) check() error {
 	if err := checkTape(r.Tape); err != nil {
 		return err
 	}
+	if len(r.Model) > nameBytesMax || !isName(strings.ReplaceAll(r.Model, ".", "")) {
+		return content("m", quote(r.Model)+" is no version of the simulator")
+	}
 	if r.At < 0 || r.At > script.TimeMax {
 		return content("t", "the instant "+micros(r.At)+" is outside a run, which lasts up to "+micros(script.TimeMax)+" µs")
 	}
@@ -91,12 +92,10 @@ func (r Run) check() error {
 
 func (p Pair) check() error {
 	switch {
-	case !slices.Contains(configKeys[:], p.Key):
+	case !carried(p.Key):
 		return content(p.Key, "a link cannot carry this config key")
-	case p.Key == "members":
-		return checkCount(p, 1, script.MembersMax)
-	case p.Key == "clients":
-		return checkCount(p, 0, script.ClientsMax)
+	case p.Key == "members", p.Key == "clients":
+		return checkCount(p, script.SettingOf(p.Key))
 	case p.Key == "seed":
 		if n, err := strconv.ParseUint(p.Value, 10, 64); err != nil || strconv.FormatUint(n, 10) != p.Value {
 			return content("seed", quote(p.Value)+" is no whole number from 0 to "+strconv.FormatUint(math.MaxUint64, 10))
@@ -106,10 +105,11 @@ func (p Pair) check() error {
 	return checkText(p.Key, p.Value)
 }
 
-func checkCount(p Pair, least, most int) error {
-	n, err := strconv.Atoi(p.Value)
-	if err != nil || n < least || n > most || strconv.Itoa(n) != p.Value {
-		return content(p.Key, quote(p.Value)+" is no number from "+strconv.Itoa(least)+" to "+strconv.Itoa(most))
+func checkCount(p Pair, s *script.Setting) error {
+	n, err := strconv.ParseInt(p.Value, 10, 64)
+	if err != nil || !s.Holds(n) || strconv.FormatInt(n, 10) != p.Value {
+		return content(p.Key, quote(p.Value)+" is no number from "+strconv.FormatInt(s.Least, 10)+" to "+
+			strconv.FormatInt(s.Most, 10))
 	}
 	return nil
 }
