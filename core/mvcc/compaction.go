@@ -200,6 +200,16 @@ func (s *Store) Fates(key string, rev int64) []Fate {
 	return list
 }
 
+// Stays reports whether a compaction at a revision would leave a change: Fates for one of them, without the walk over
+// all.
+func (s *Store) Stays(c *Change, rev int64) bool {
+	if c.Revision.Main > rev {
+		return true
+	}
+	newest := s.at(s.index.keys.get(c.KV.Key), rev)
+	return newest != nil && newest.revision() == c.Revision && newest.survives(rev)
+}
+
 // survives reports whether the newest change of a key that is not younger than a compaction stays.
 func (c *change) survives(rev int64) bool { return !c.tombstone() || c.kv.ModRevision == rev }
 

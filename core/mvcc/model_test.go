@@ -286,6 +286,11 @@ func (p pair) fates(t *rapid.T) {
 	if got := p.s.Fates(key, rev); !slices.Equal(got, want) {
 		t.Fatalf("fates of %q at %d: %v, want %v", key, rev, got, want)
 	}
+	for _, c := range p.m.changes {
+		if got := p.s.Stays(&c, rev); got == doomed[c.Revision] {
+			t.Fatalf("%v of %q at %d: stays: %v", c.Revision, c.KV.Key, rev, got)
+		}
+	}
 }
 
 func (p pair) check(t *rapid.T) {

@@ -190,31 +190,17 @@ func (g *grid) version(c *mvcc.Change) wire.KeyVersion {
 	}
 	at := g.Compacted
 	switch {
-	case v.Revision <= at && stays(g.store, c, at):
+	case v.Revision <= at && g.store.Stays(c, at):
 		v.Fate = "kept"
 	case v.Revision <= at:
 		v.Fate = "going"
-	case g.asked && v.Revision <= g.Read && !stays(g.store, c, g.Read):
+	case g.asked && v.Revision <= g.Read && !g.store.Stays(c, g.Read):
 		v.Fate, at = "would", g.Read
 	}
 	if v.Fate != "" {
 		v.Title += fmt.Sprintf(fateText[v.Fate], at)
 	}
 	return v
-}
-
-// stays reports whether a compaction to a readable revision leaves a change: mvcc.Fates for one of them, without the
-// walk over all.
-func stays(s *mvcc.Store, c *mvcc.Change, rev int64) bool {
-	if c.Revision.Main >= rev {
-		return c.Revision.Main > rev || c.Deleted || newest(s, c, rev)
-	}
-	return !c.Deleted && newest(s, c, rev)
-}
-
-func newest(s *mvcc.Store, c *mvcc.Change, rev int64) bool {
-	kv, found, err := s.Get(c.KV.Key, rev)
-	return err == nil && found && kv.ModRevision == c.Revision.Main
 }
 
 // clip keeps a text to what fits on a line.

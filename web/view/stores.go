@@ -86,7 +86,7 @@ func versionFate(c *wire.Why, s *mvcc.Store, x *mvcc.Change, read int64) {
 	}
 	cite(c, rule.CompactionKeepsNewest)
 	switch at := x.Revision.Main; {
-	case at <= done && stays(s, x, done):
+	case at <= done && s.Stays(x, done):
 		c.Text = append(c.Text,
 			fmt.Sprintf("It lies in the history that was compacted to %d, and stays: a read at %d sees it, or a watch may "+
 				"begin there.", done, done))
@@ -95,7 +95,7 @@ func versionFate(c *wire.Why, s *mvcc.Store, x *mvcc.Change, read int64) {
 			fmt.Sprintf("The compaction to %d has still to drop it: no read can reach it any more.", done))
 	case at > rev:
 		c.Text = append(c.Text, fmt.Sprintf("A compaction to %d would keep it: it is younger.", rev))
-	case stays(s, x, rev):
+	case s.Stays(x, rev):
 		c.Text = append(c.Text, fmt.Sprintf("A compaction to %d would keep it: it is what a read at %d sees.", rev, rev))
 	case x.Deleted:
 		c.Text = append(c.Text,
