@@ -6,8 +6,8 @@
 // whether or not anybody looks at charts. The run may be long: when a member has samplesMost samples, every second one
 // goes, and from then on only half as many are kept.
 //
-// Latency. Whoever carries messages tells when an operation passes from one to the next (Latency's Reached, Taken, Pass,
-// Returned); the time between is a stage.
+// Latency. Whoever carries messages tells when an operation passes from one to the next (Latency's Reached, Taken,
+// Pass, Returned); the time between is a stage.
 //
 // The monitor knows no world: what it looks at is a Target, and what alerts have to know besides is a Standing.
 //

@@ -6,8 +6,8 @@ import "github.com/etcdscope/etcdscope/core/raft/entry"
 // and applies in two threads of its own, and takes the next Ready without waiting for them (etcd raft/doc.go "Usage
 // with Asynchronous Storage Writes"; raft/rawnode.go newStorageAppendMsg and around).
 //
-//	StorageAppend      to LocalAppendThread: write Snapshot, then Entries, then Term, Vote and Commit (none of the three: no
-//	                   change). If it has Responses it must be synced before they are delivered
+//	StorageAppend      to LocalAppendThread: write Snapshot, then Entries, then Term, Vote and Commit (none of the
+//	                   three: no change). If it has Responses it must be synced before they are delivered
 //	StorageApply       to LocalApplyThread: give Entries to the state machine
 //	StorageAppendResp,
 //	StorageApplyResp   the answers among the Responses that are for the member itself

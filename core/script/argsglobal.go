@@ -85,8 +85,8 @@ func (v *invocation) environment() {
 		case !ours || watches || contains(used, flag):
 		case v.Inherits(flag) && v.Changed(flag):
 			if v.refusal == nil {
-				v.refusal = &Refusal{Stderr: `{"level":"fatal","caller":"flags/flag.go:86","msg":"conflicting environment variable is shadowed by ` +
-					`corresponding command-line flag (either unset environment variable or disable flag))","environment-variable":` +
+				v.refusal = &Refusal{Stderr: `{"level":"fatal","caller":"flags/flag.go:86",` +
+					`"msg":"conflicting environment variable is shadowed by corresponding command-line flag (either unset environment variable or disable flag))","environment-variable":` +
 					strconv.Quote(name) + "}\n", Exit: exitError}
 			}
 		case flag == "api":

@@ -12,7 +12,8 @@ import (
 // after. Nobody is accused as long as all remember it; whoever was started since does not, and gets the alarm although
 // nothing differs. Real 3.6.16 did both.
 func TestCompactionToZeroAccusesNobodyYet(t *testing.T) {
-	w, err := New(Config{Members: 3, Clients: 1, Preset: "etcd", Seed: 3, Checks: Checks{CorruptCheckTime: 2 * sim.Second}},
+	w, err := New(Config{Members: 3, Clients: 1, Preset: "etcd", Seed: 3,
+		Checks: Checks{CorruptCheckTime: 2 * sim.Second}},
 		nil)
 	if err != nil {
 		t.Fatal(err)

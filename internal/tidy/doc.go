@@ -5,5 +5,5 @@
 // whole module, and over small offending sources that show that each of them can fail.
 //
 // Read policy_test.go first: it is the plan of the house as text. source_test.go loads the source; purity_test.go,
-// variable_test.go and style_test.go hold the rules; offence_test.go breaks them.
+// variable_test.go, style_test.go and lines_test.go hold the rules; offence_test.go breaks them.
 package tidy

@@ -36,7 +36,9 @@ func ticks(t *testing.T, e *Engine, n int, actions ...wire.Action) (r wire.Reply
 // to the same state.
 func FuzzOpen(f *testing.F) {
 	for _, seed := range []string{
-		"#v=1", "#v=1&members=5&clients=2&preset=etcd&seed=11&a=100000+put+a+b;200000+crash+n1;300000+split+n2,c1+%7C+n1,n3,c2&t=400000&h=0&panel=keys&select=n1",
+		"#v=1",
+		"#v=1&members=5&clients=2&preset=etcd&seed=11&a=100000+put+a+b;200000+crash+n1;" +
+			"300000+split+n2,c1+%7C+n1,n3,c2&t=400000&h=0&panel=keys&select=n1",
 		"#v=1&a=0+watch+a+--prefix;5+lease+grant+5;9+member+add+n4;9+compaction+1&t=90000",
 		"#v=1&off=one-vote-per-term&a=1000+disk+n1+stall;2000+drift+n2+%2B20%25&t=5000",
 		"#v=1&auto-compaction=periodic:1h&quota=64KiB&limits=article&a=5+load+--clients+3&t=20000", "#nonsense",

@@ -33,7 +33,8 @@ func (d *drawing) links() {
 func (d *drawing) insiders() []Place {
 	out := make([]Place, 0, len(d.layout.Members))
 	for _, at := range d.layout.Members {
-		if !slices.ContainsFunc(d.frame.Members, func(m wire.Member) bool { return m.Name == at.Name && m.Standing.Outside() }) {
+		outside := func(m wire.Member) bool { return m.Name == at.Name && m.Standing.Outside() }
+		if !slices.ContainsFunc(d.frame.Members, outside) {
 			out = append(out, at)
 		}
 	}

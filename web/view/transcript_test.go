@@ -20,11 +20,12 @@ import (
 //	begin                     each line is a command, all at this instant
 //	pass ms=N                 time passes
 //	compacting                the same, but only until a compaction is under way
-//	keys rev=N from=KEY       keys by revisions: a row for each key; - while it exists, its versions by number, † a tombstone;
-//	                          k kept although compacted, g still to go, x gone, w would go
+//	keys rev=N from=KEY       keys by revisions: a row for each key; - while it exists, its versions by number,
+//	                          † a tombstone; k kept although compacted, g still to go, x gone, w would go
 //	watches, leases, stores   the other panels
 //	clients                   what the clients were told
-//	stage                     members, clients, links that are cut, messages, and the logs: a applied, c committed, s on disk, w written
+//	stage                     members, clients, links that are cut, messages, and the logs: a applied, c committed,
+//	                          s on disk, w written
 //	why of=SELECTION rev=N    a card; where the time of an operation went
 //	metrics of=SELECTION      the figures of a member, and what the clients waited for
 func TestTranscripts(t *testing.T) {

@@ -2,8 +2,8 @@ package wire
 
 import "slices"
 
-// Delta is a list as what changes in the one that was sent before: its items from Skip on, Keep of them, then New. Lists
-// that only grow at their end and lose items at their beginning become small.
+// Delta is a list as what changes in the one that was sent before: its items from Skip on, Keep of them, then New.
+// Lists that only grow at their end and lose items at their beginning become small.
 type Delta[T comparable] struct {
 	Skip, Keep int
 	New        []T
