@@ -46,6 +46,8 @@ cut n1 > n2
 move-leader n1 --client c4
 heal
 crash n2
+corrupt n2 /load/1 3
+etcdutl defrag --data-dir n2.etcd
 compaction 900 --physical --client c4
 interrupt --client c2
 restart n2 --data-dir other
@@ -125,6 +127,7 @@ func TestClonesShareNothing(t *testing.T) {
 			w, alone := worlds[0], worlds[1]
 			wild, kept := w.Clone(), w.Clone()
 			run(wild, lines, &random)
+			harm(w)
 			if twin == nil || k%8 == 0 {
 				twin = w.Clone()
 				twin.share()
@@ -144,6 +147,20 @@ func TestClonesShareNothing(t *testing.T) {
 			}
 			if got := shows(twin); got != want {
 				t.Fatalf("seed %d: after %q the clone that went the same way is %s\nwant %s", seed, line, got, want)
+			}
+		}
+	}
+}
+
+// harm changes the databases of a world's members where they lie, in a clone for each way to do so: what is changed
+// first makes a copy, which would hide that the next does not.
+func harm(w *World) {
+	for _, ways := range []string{"corrupt %s /load/1 harmed", "crash %s; corrupt %[1]s /load/1 harmed",
+		"crash %s; etcdutl defrag --data-dir %[1]s.etcd"} {
+		c := w.Clone()
+		for i := range c.members {
+			for _, line := range strings.Split(fmt.Sprintf(ways, sim.Member(i+1)), "; ") {
+				act(c, line)
 			}
 		}
 	}
