@@ -106,22 +106,33 @@ func versionFate(c *wire.Why, s *mvcc.Store, x *mvcc.Change, read int64) {
 	}
 }
 
-// applied says which entry a revision is, and who asked for it, as far as the journal goes back.
-func applied(c *wire.Why, run *world.Run, m *etcd.Member, h sim.Host, rev int64) {
+// firstApplied returns the record of a member's entry that made a revision, as far as the journal goes back: the first
+// of the member's behind the newest that has not come so far.
+func firstApplied(run *world.Run, h sim.Host, rev int64) *world.Record {
+	applied := func(r *world.Record) bool {
+		return r.Where == h && r.Kind == world.AtMember && r.Member.Kind == etcd.Applied
+	}
 	j := run.World().Journal()
-	var first *world.Record
-	for seq := j.Next() - 1; seq >= j.First() && seq > 0; seq-- {
-		r := j.At(seq)
-		if r == nil || r.Where != h || r.Kind != world.AtMember || r.Member.Kind != etcd.Applied {
-			continue
-		}
-		if r.Member.Revision < rev {
-			break
-		}
-		if r.Member.Revision == rev {
-			first = r
+	seq := max(j.First(), 1)
+	before := run.Newest(fmt.Sprintf("before revision %d at %v", rev, h),
+		func(r *world.Record) bool { return applied(r) && r.Member.Revision < rev })
+	if before != nil {
+		seq = max(seq, before.Seq+1)
+	}
+	for ; seq < j.Next(); seq++ {
+		if r := j.At(seq); r != nil && applied(r) {
+			if r.Member.Revision == rev {
+				return r
+			}
+			return nil
 		}
 	}
+	return nil
+}
+
+// applied says which entry a revision is, and who asked for it, as far as the journal goes back.
+func applied(c *wire.Why, run *world.Run, m *etcd.Member, h sim.Host, rev int64) {
+	first := firstApplied(run, h, rev)
 	if first == nil {
 		return
 	}
