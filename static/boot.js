@@ -46,7 +46,8 @@ async function furnish(empty) {
   const res = await fetch(at('index.html'));
   if (!res.ok) throw new Error(`index.html: the server answered ${res.status}`);
   const model = new DOMParser().parseFromString(await res.text(), 'text/html');
-  if (!document.querySelector('.sprite')) document.body.prepend(document.importNode(model.querySelector('.sprite'), true));
+  if (!document.querySelector('.sprite'))
+    document.body.prepend(document.importNode(model.querySelector('.sprite'), true));
   for (const root of empty) {
     for (const id of ['app', 'fatal']) root.append(named(root, document.importNode(model.getElementById(id), true)));
     prepare(root);

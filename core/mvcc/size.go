@@ -393,6 +393,7 @@ func (c *change) rowBytes() int {
 	if c.tombstone() {
 		return n + 1
 	}
-	return n + pb.TextSize(c.kv.Value) + pb.NumberSize(uint64(c.kv.CreateRevision)) + pb.NumberSize(uint64(c.kv.ModRevision)) +
+	return n + pb.TextSize(c.kv.Value) + pb.NumberSize(uint64(c.kv.CreateRevision)) +
+		pb.NumberSize(uint64(c.kv.ModRevision)) +
 		pb.NumberSize(uint64(c.kv.Version)) + pb.NumberSize(uint64(c.kv.Lease))
 }

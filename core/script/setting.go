@@ -43,7 +43,8 @@ var settings = [...]Setting{
 	// storage/quota.go).
 	{Key: "quota", Kind: Size, Default: "2GiB", Least: 64 << 10, Most: 8 << 30, Text: "--quota-backend-bytes"},
 	// From what an hour of a small cluster at rest takes to what WebAssembly can address, less some room for garbage.
-	{Key: "memory", Kind: Size, Default: "1GiB", Least: 64 << 20, Most: 3 << 30, Text: "what the page may take for the run",
+	{Key: "memory", Kind: Size, Default: "1GiB", Least: 64 << 20, Most: 3 << 30,
+		Text:  "what the page may take for the run",
 		Local: true},
 	{Key: "auto-compaction", Kind: Words, Default: "off", Text: "off, article, periodic:1h or revision:1000"},
 	// From etcd's least (v3rpc/watch.go, minWatchProgressInterval) up to its default.

@@ -113,7 +113,8 @@ func (m *Message) fragments(header Header, limit int) []Message {
 // Size returns how many bytes the message takes as etcd marshals it (api/etcdserverpb WatchResponse, proto3: fields
 // that are zero take none; every tag here is one byte).
 func (m *Message) Size(header Header) int {
-	n := pb.NestedSize(pb.NumberSize(header.ClusterID) + pb.NumberSize(header.MemberID) + pb.NumberSize(uint64(m.Revision)) + pb.NumberSize(header.Term))
+	n := pb.NestedSize(pb.NumberSize(header.ClusterID) + pb.NumberSize(header.MemberID) +
+		pb.NumberSize(uint64(m.Revision)) + pb.NumberSize(header.Term))
 	n += pb.NumberSize(uint64(m.WatchID)) + pb.NumberSize(uint64(m.CompactRevision)) + pb.TextSize(m.Reason)
 	for _, set := range [...]bool{m.Created, m.Canceled, m.Fragment} {
 		if set {
@@ -139,6 +140,7 @@ func (m *Message) eventSize(i int) int {
 }
 
 func pair(kv *mvcc.KeyValue) int {
-	return pb.TextSize(kv.Key) + pb.NumberSize(uint64(kv.CreateRevision)) + pb.NumberSize(uint64(kv.ModRevision)) + pb.NumberSize(uint64(kv.Version)) +
+	return pb.TextSize(kv.Key) + pb.NumberSize(uint64(kv.CreateRevision)) + pb.NumberSize(uint64(kv.ModRevision)) +
+		pb.NumberSize(uint64(kv.Version)) +
 		pb.TextSize(kv.Value) + pb.NumberSize(uint64(kv.Lease))
 }

@@ -169,7 +169,8 @@ func root(n uint64) uint64 {
 }
 
 func (p *perf) hash() uint64 {
-	h := fold(p.task, uint64(p.until), uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued), uint64(p.ended), uint64(p.sum),
+	h := fold(p.task, uint64(p.until), uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued),
+		uint64(p.ended), uint64(p.sum),
 		uint64(p.square),
 		uint64(p.Target), uint64(p.Writes), uint64(p.Took), uint64(p.Slowest), uint64(p.Stddev))
 	for _, e := range p.Errors {

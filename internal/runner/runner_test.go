@@ -109,7 +109,8 @@ func TestBegin(t *testing.T) {
 
 // TestTranscript: heartbeats are told of only if that is asked for, and hosts are left out if others are named.
 func TestTranscript(t *testing.T) {
-	const text = "config members=3 preset=article seed=8\nrun until leader within 1s\nrun 2s\nput a 1 --client c2\nrun 1s\n"
+	const text = "config members=3 preset=article seed=8\nrun until leader within 1s\nrun 2s\n" +
+		"put a 1 --client c2\nrun 1s\n"
 	_, plain := run(t, text, Options{})
 	_, verbose := run(t, text, Options{Verbose: true})
 	_, only := run(t, text, Options{Only: []string{"c2"}})

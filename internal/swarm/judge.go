@@ -173,8 +173,9 @@ func rouse(w *world.World) {
 	}
 }
 
-// unask stops members that have joined and learned nothing yet, and those of older clusters. Whoever joins asks the first that answers for the list
-// of members, and would not start with theirs; if it is the voter that a quorum lacks they learn nothing until it does.
+// unask stops members that have joined and learned nothing yet, and those of older clusters. Whoever joins asks the
+// first that answers for the list of members, and would not start with theirs; if it is the voter that a quorum lacks
+// they learn nothing until it does.
 func unask(w *world.World) {
 	for i, m := range w.Members() {
 		if m.Up() && (len(m.Roster()) == 0 || m.History() != newest(w)) {

@@ -4,10 +4,11 @@
 //
 //	#v=1&m=0.1&preset=article&members=3&seed=7&a=1200000+put+/pods/pod1+data1;2000000+crash+n1&t=2500000&h=1f2e3d4c
 //
-// v is the version of the format, m that of the simulator that made the link. The config keys are those of a script's config line. a holds the tape: actions with a
-// semicolon between, each the instant in microseconds and the canonical text of the command. t is the instant shown, h
-// a short hash of the state there, s a scenario, panel and select the view. A space is "+"; everything in a value that
-// could separate anything, also for the chat program that the link passes through, is percent-encoded.
+// v is the version of the format, m that of the simulator that made the link. The config keys are those of a script's
+// config line. a holds the tape: actions with a semicolon between, each the instant in microseconds and the canonical
+// text of the command. t is the instant shown, h a short hash of the state there, s a scenario, panel and select the
+// view. A space is "+"; everything in a value that could separate anything, also for the chat program that the link
+// passes through, is percent-encoded.
 //
 // A longer run is packed, into base64url over deflate over msgpack:
 //

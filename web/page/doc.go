@@ -10,7 +10,7 @@
 // (sections_js.go), and the listeners.
 //
 // A document may have several pages. Mount makes one in an element that holds the markup (static/boot.js sees to that),
-// and Options (instance.go) say what of the document is its own. So nothing here may be the document's where it could be
-// the page's: an element is found by p.find or p.raw, whose ids begin with the page's name; nodes have plain ids, which
-// the pen makes the page's; listeners are on p.root; what is remembered goes through p.remember.
+// and Options (instance.go) say what of the document is its own. So nothing here may be the document's where it could
+// be the page's: an element is found by p.find or p.raw, whose ids begin with the page's name; nodes have plain ids,
+// which the pen makes the page's; listeners are on p.root; what is remembered goes through p.remember.
 package page

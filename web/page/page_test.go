@@ -23,7 +23,8 @@ func three() *wire.Frame {
 			{ID: 18, From: "n2", To: "n1", Label: "✓", Due: -1, Fate: "held"}},
 		Links:  []wire.Link{{From: "n1", To: "n2", Cut: true, By: "cut"}},
 		Groups: [][]string{{"n3"}, {"n1", "n2"}},
-		Events: []wire.Event{{Seq: 7, At: 3_216_000, Where: "n1", Verb: "committed", Text: "entry <11>", Select: wire.ParseSelection("e7")}},
+		Events: []wire.Event{{Seq: 7, At: 3_216_000, Where: "n1", Verb: "committed", Text: "entry <11>",
+			Select: wire.ParseSelection("e7")}},
 	}
 }
 
@@ -79,8 +80,10 @@ func TestAnIntentBecomesActions(t *testing.T) {
 
 func TestEveryButtonMeansSomething(t *testing.T) {
 	f := three()
-	f.Why = &wire.Why{Subject: wire.ParseSelection("n1"), At: 5, Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
-	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""), tabs([]Panel{{ID: "log", Title: "Log"}}, f, "log"), whyCard(f.Why, selectedInsider(f)),
+	f.Why = &wire.Why{Subject: wire.ParseSelection("n1"), At: 5,
+		Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
+	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""),
+		tabs([]Panel{{ID: "log", Title: "Log"}}, f, "log"), whyCard(f.Why, selectedInsider(f)),
 		events(f), flightList(f), menuFor(f, "n1"),
 		menuFor(f, "n1 more"), menuFor(f, "n3"), adderSheet(f), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil),
 		loadSheet(f), hits(f, scene.ArrangeFrame(f, scene.Size{W: 800, H: 500}), "")}

@@ -172,7 +172,8 @@ func keysLegend(k *wire.Keys) Node {
 // keysWindow chooses which keys are shown.
 func keysWindow(k *wire.Keys) Node {
 	row := h("div", key("window"), class("facts"), h("label", class("note"), "Keys from ",
-		h("input", attr("type", "text"), attr("id", "key-from"), class("key-from"), attr("value", k.From), attr("placeholder", "the first"),
+		h("input", attr("type", "text"), attr("id", "key-from"), class("key-from"), attr("value", k.From),
+			attr("placeholder", "the first"),
 			attr("spellcheck", "false"), attr("autocapitalize", "off"))))
 	if k.From != "" {
 		row.add(button("look from ", "Back"))

@@ -23,7 +23,8 @@ func WatchesPanel(w *wire.Watches, _ *wire.Frame) []Node {
 	list := h("div", key("told"), class("told"), attr("role", "log"), attr("aria-label", "What watches were told"))
 	for i := range w.Told {
 		t := &w.Told[i]
-		list.add(h("div", h("span", class("quiet-text"), stamp(t.At)), button("select "+t.Select.String(), class("link"), t.Watch),
+		list.add(h("div", h("span", class("quiet-text"), stamp(t.At)),
+			button("select "+t.Select.String(), class("link"), t.Watch),
 			h("pre", t.Text)))
 	}
 	return append(out, list)

@@ -103,7 +103,8 @@ func branchMenu(f *wire.Frame) Node {
 		}
 		options = append(options, option(strconv.Itoa(i), text, strconv.Itoa(f.Branch)))
 	}
-	return h("select", key("branch"), attr("id", "branch"), class("branch small-hide"), attr("aria-label", "Branch"), options)
+	return h("select", key("branch"), attr("id", "branch"), class("branch small-hide"),
+		attr("aria-label", "Branch"), options)
 }
 
 func checksPill(f *wire.Frame) Node {
