@@ -89,6 +89,26 @@ func TestExecEnds(t *testing.T) {
 	}
 }
 
+// TestExecFailureEndsTheWatch: a watch whose command fails ends with it, as etcdctl exits then, and is told of nothing
+// more.
+func TestExecFailureEndsTheWatch(t *testing.T) {
+	w := ready(t)
+	for _, line := range []string{"watch a -- false", "put a 1 --client c2"} {
+		if err := order(w, line); err != nil {
+			t.Fatal(err)
+		}
+		w.Advance(w.Now()+sim.Second, 1<<30)
+	}
+	for _, x := range w.Clients()[0].Watches() {
+		if !x.Ended {
+			t.Errorf("watch %d goes on", x.ID)
+		}
+	}
+	if exit, ended := w.saidFact(sim.Client(1), "exit"); !ended || exit != "1" {
+		t.Errorf("exit code %q, %v", exit, ended)
+	}
+}
+
 // TestFactsOfShells holds that c1.output is what the newest command prints, also while a shell waits for it.
 func TestFactsOfShells(t *testing.T) {
 	w := ready(t)

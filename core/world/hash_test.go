@@ -24,7 +24,7 @@ var notHashed = map[string]string{
 	"judged":    "follows from what happened",
 	"memberOut": "scratch", "clientOut": "scratch",
 	"broken": "is the last record, whose hash is in it",
-	"story":  "looked at only", "history": "looked at only",
+	"story":  "looked at only", "history": "looked at only", "recent": "of a keyframe: of history",
 	"monitor": "looked at only", "said": "looked at only",
 	"members": "by their own digests", "clients": "by what they show", "typed[].command": "by its text",
 	"typed[].options": "follow from the command", "typed[].told": "by how many",
