@@ -17,6 +17,6 @@
 // looks at a wall clock, starts a goroutine or ranges over a map. Journal.Hash is the witness.
 //
 // Reading order: config.go, record.go, world.go, turn.go, command.go, observe.go, run.go, keyframe.go, seek.go,
-// backup.go, look.go, linear.go, shell.go, describe.go, facts.go, scrape.go (what core/monitor is let to see),
+// backup.go, inspect.go, linear.go, shell.go, describe.go, facts.go, scrape.go (what core/monitor is let to see),
 // actors.go (how those of core/workload are carried out).
 package world
