@@ -171,7 +171,7 @@ robustness: ## etcd's robustness validators judge what clients saw in runs with 
 .PHONY: test-browser
 test-browser: chromium ## mouse and keyboard in Chromium, short measures included
 	@mkdir -p build
-	cd test/browser && $(GO) vet ./... && \
+	cd test/browser && $(GO) vet -tags measure ./... && \
 		$(GO) test -timeout $(TIMEOUT) -count=1 -artifacts -outputdir '$(CURDIR)/build' ./...
 
 .PHONY: ablation
@@ -212,7 +212,7 @@ bench-watch: ## puts per second with 1 to 10,000 watchers, our hub and etcd's; m
 
 .PHONY: bench-browser
 bench-browser: chromium ## the full measures in Chromium: load, frames, seeking, events per second
-	cd test/browser && MEASURE=full $(GO) test -count=1 -timeout 6h -v -run Measure .
+	cd test/browser && MEASURE=full $(GO) test -tags measure -count=1 -timeout 6h -v -run Measure .
 
 .PHONY: bench-load
 bench-load: chromium node ## how long a page takes to load over slow lines, with a stripped binary and a joined one
