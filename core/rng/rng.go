@@ -61,6 +61,22 @@ func Name(s string) uint64 {
 // Mix folds the next value into a running hash. The order of values matters.
 func Mix(h, v uint64) uint64 { return mix(h*0x9e3779b97f4a7c15 + v) }
 
+// Fold folds values into a running hash, one after the other.
+func Fold(h uint64, values ...uint64) uint64 {
+	for _, v := range values {
+		h = Mix(h, v)
+	}
+	return h
+}
+
+// Bit is a flag as a value to fold.
+func Bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func mix(z uint64) uint64 {
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
 	z = (z ^ (z >> 27)) * 0x94d049bb133111eb

@@ -12,7 +12,6 @@ package workload
 
 import (
 	"github.com/etcdscope/etcdscope/core/client"
-	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -96,18 +95,4 @@ func LoadOf(list []Actor) script.Load {
 		}
 	}
 	return script.Load{}
-}
-
-func fold(h uint64, values ...uint64) uint64 {
-	for _, v := range values {
-		h = rng.Mix(h, v)
-	}
-	return h
-}
-
-func bit(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/compact"
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
+	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -144,7 +145,7 @@ func (a *compactor) Clone() Actor {
 
 // Fold goes on with a digest.
 func (a *compactor) Fold(h uint64) uint64 {
-	return fold(h, fold(a.APIServer.Hash(), bit(a.on), a.request, uint64(a.target)))
+	return rng.Fold(h, rng.Fold(a.APIServer.Hash(), rng.Bit(a.on), a.request, uint64(a.target)))
 }
 
 // agreed reads the answer to the transaction. If somebody has deleted the key, it counts from 0 again.

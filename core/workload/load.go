@@ -140,7 +140,7 @@ func (g *generator) Clone() Actor {
 }
 
 // Fold goes on with a digest.
-func (g *generator) Fold(h uint64) uint64 { return fold(h, g.load.hash(), g.perf.hash()) }
+func (g *generator) Fold(h uint64) uint64 { return rng.Fold(h, g.load.hash(), g.perf.hash()) }
 
 // next makes a load's next request.
 func (l *load) next(seed uint64, h sim.Host) api.Call {
@@ -181,10 +181,11 @@ func (l *load) hash() uint64 {
 	}
 	c, to := &l.Load, uint64(len(l.to))
 	for _, e := range l.to {
-		to = fold(to, uint64(e.Host), rng.Name(e.Name))
+		to = rng.Fold(to, uint64(e.Host), rng.Name(e.Name))
 	}
-	return fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under), bit(l.spare)|bit(l.endless)<<1, uint64(l.life),
+	return rng.Fold(rng.Name(l.prefix), to, uint64(l.count), uint64(l.under),
+		rng.Bit(l.spare)|rng.Bit(l.endless)<<1, uint64(l.life),
 		uint64(c.PerSecond), uint64(c.Clients),
 		uint64(c.KeySize), uint64(c.ValSize), uint64(c.KeySpace), uint64(c.Hot), uint64(c.Reads), uint64(c.AutoSync),
-		bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
+		rng.Bit(c.Serial), rng.Name(string(c.Client)), rng.Name(string(c.Endpoint)))
 }

@@ -169,12 +169,12 @@ func root(n uint64) uint64 {
 }
 
 func (p *perf) hash() uint64 {
-	h := fold(p.task, uint64(p.until), uint64(p.load), uint64(p.from), bit(p.over), uint64(p.issued),
+	h := rng.Fold(p.task, uint64(p.until), uint64(p.load), uint64(p.from), rng.Bit(p.over), uint64(p.issued),
 		uint64(p.ended), uint64(p.sum),
 		uint64(p.square),
 		uint64(p.Target), uint64(p.Writes), uint64(p.Took), uint64(p.Slowest), uint64(p.Stddev))
 	for _, e := range p.Errors {
-		h = fold(h, rng.Name(e.Text), uint64(e.Count))
+		h = rng.Fold(h, rng.Name(e.Text), uint64(e.Count))
 	}
 	return h
 }

@@ -9,36 +9,37 @@ import (
 // is only looked at (records and operations that are kept, latencies, samples, what was printed) and what the judges
 // know: it follows from what happened, which Journal.Hash is a digest of. The machines are in it by their own digests.
 func (w *World) Hash() uint64 {
-	h := fold(w.journal.hash, uint64(w.now), w.turn, w.cfg.hash(), w.net.Hash(), w.queue.Hash(event.hash), uint64(w.pos))
+	h := rng.Fold(w.journal.hash, uint64(w.now), w.turn, w.cfg.hash(), w.net.Hash(), w.queue.Hash(event.hash),
+		uint64(w.pos))
 	for i := range w.tape[w.pos:] {
 		t := &w.tape[w.pos+i]
-		h = fold(h, uint64(t.At), rng.Name(t.Command.String()))
+		h = rng.Fold(h, uint64(t.At), rng.Name(t.Command.String()))
 	}
 	for _, p := range w.held {
-		h = fold(h, p.hash())
+		h = rng.Fold(h, p.hash())
 	}
 	for _, m := range w.members {
-		h = fold(h, m.Hash())
+		h = rng.Fold(h, m.Hash())
 	}
 	for i := range w.clients {
-		h = fold(h, clientHash(&w.clients[i]))
+		h = rng.Fold(h, clientHash(&w.clients[i]))
 		for _, a := range w.actors[i] {
 			h = a.Fold(h)
 		}
 	}
 	for i := range w.starts {
 		m := &w.machines[i]
-		h = fold(h, uint64(w.starts[i]), uint64(w.busy[i]), uint64(w.drifts[i]), rng.Name(m.dir), bit(m.joined))
+		h = rng.Fold(h, uint64(w.starts[i]), uint64(w.busy[i]), uint64(w.drifts[i]), rng.Name(m.dir), rng.Bit(m.joined))
 		if m.start.Member != "" {
-			h = fold(h, rng.Name(m.start.String()))
+			h = rng.Fold(h, rng.Name(m.start.String()))
 		}
-		h = fold(h, uint64(w.sentNanos[i]))
+		h = rng.Fold(h, uint64(w.sentNanos[i]))
 		for _, since := range w.links[i] {
-			h = fold(h, uint64(since))
+			h = rng.Fold(h, uint64(since))
 		}
 	}
 	for _, until := range w.line {
-		h = fold(h, uint64(until))
+		h = rng.Fold(h, uint64(until))
 	}
 	for i := range w.origins {
 		h = w.origins[i].fold(h)
@@ -50,52 +51,40 @@ func (w *World) Hash() uint64 {
 func (w *World) foldFiles(h uint64) uint64 {
 	for i := range w.shelf {
 		d := &w.shelf[i]
-		h = fold(h, uint64(d.host), rng.Name(d.name), rng.Name(d.data.Whose()), bit(d.altered))
+		h = rng.Fold(h, uint64(d.host), rng.Name(d.name), rng.Name(d.data.Whose()), rng.Bit(d.altered))
 	}
 	for i := range w.backups {
 		b := &w.backups[i]
-		h = fold(h, rng.Name(b.File), uint64(b.At), uint64(b.Revision), bit(b.Damaged))
+		h = rng.Fold(h, rng.Name(b.File), uint64(b.At), uint64(b.Revision), rng.Bit(b.Damaged))
 	}
 	r := &w.restoring
-	h = fold(h, uint64(r.at), uint64(r.history), uint64(r.made))
+	h = rng.Fold(h, uint64(r.at), uint64(r.history), uint64(r.made))
 	if r.made != 0 {
-		h = fold(h, rng.Name(r.command.String()))
+		h = rng.Fold(h, rng.Name(r.command.String()))
 	}
 	for i := range w.typed {
 		t := &w.typed[i]
-		h = fold(h, t.id, uint64(t.client), rng.Name(t.command.String()),
-			bit(t.later != nil)|uint64(len(t.told))<<1|uint64(t.at)<<32, uint64(t.warned))
+		h = rng.Fold(h, t.id, uint64(t.client), rng.Name(t.command.String()),
+			rng.Bit(t.later != nil)|uint64(len(t.told))<<1|uint64(t.at)<<32, uint64(t.warned))
 		for _, e := range t.environ {
-			h = fold(h, rng.Name(e))
+			h = rng.Fold(h, rng.Name(e))
 		}
 	}
 	for _, n := range w.counts {
-		h = fold(h, uint64(n))
+		h = rng.Fold(h, uint64(n))
 	}
-	return fold(h, w.packets, w.requests, w.commands, uint64(w.sole), uint64(w.founded), w.judges.Ended(), bit(w.restored),
-		bit(w.broken != nil))
-}
-
-func fold(h uint64, values ...uint64) uint64 {
-	for _, v := range values {
-		h = rng.Mix(h, v)
-	}
-	return h
-}
-
-func bit(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
+	return rng.Fold(h, w.packets, w.requests, w.commands, uint64(w.sole), uint64(w.founded), w.judges.Ended(),
+		rng.Bit(w.restored),
+		rng.Bit(w.broken != nil))
 }
 
 func (c *Config) hash() uint64 {
 	a, k := &c.AutoCompaction, &c.Checks
-	return fold(rng.Name(c.Preset), uint64(c.Members), uint64(c.Clients), c.Seed, uint64(c.Off), c.SnapshotCount,
+	return rng.Fold(rng.Name(c.Preset), uint64(c.Members), uint64(c.Clients), c.Seed, uint64(c.Off), c.SnapshotCount,
 		c.CatchUp, rng.Name(c.Limits),
 		uint64(c.Quota), uint64(a.Mode), uint64(a.Period), uint64(a.Keep), uint64(a.Every),
-		bit(k.InitialCorruptCheck), uint64(k.CorruptCheckTime), bit(k.CompactHashCheck), uint64(k.CompactHashCheckTime),
+		rng.Bit(k.InitialCorruptCheck), uint64(k.CorruptCheckTime), rng.Bit(k.CompactHashCheck),
+		uint64(k.CompactHashCheckTime),
 		uint64(c.ProgressNotify))
 }
 
@@ -104,14 +93,15 @@ func (e event) hash() uint64 {
 	if e.kind == evActor {
 		kind = uint64(e.actor)
 	}
-	h := fold(kind, uint64(e.host), bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life),
+	h := rng.Fold(kind, uint64(e.host), rng.Bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life),
 		uint64(e.stream), e.cause)
-	h = fold(h, e.conn)
+	h = rng.Fold(h, e.conn)
 	if e.packet != nil {
-		h = fold(h, e.packet.hash())
+		h = rng.Fold(h, e.packet.hash())
 	}
 	if s := e.signal; s != nil {
-		h = fold(h, uint64(s.from), uint64(s.to), uint64(s.Kind), uint64(s.Client), s.Conn, uint64(s.Life), uint64(s.waited))
+		h = rng.Fold(h, uint64(s.from), uint64(s.to), uint64(s.Kind), uint64(s.Client), s.Conn, uint64(s.Life),
+			uint64(s.waited))
 	}
 	return h
 }
@@ -119,32 +109,34 @@ func (e event) hash() uint64 {
 // hash is a digest of the packet with what belongs to its way. What it says is immutable, and in the journal's hash
 // since it was sent.
 func (p *Packet) hash() uint64 {
-	return p.fold(fold(uint64(p.Sent), p.Record, uint64(p.Life), p.Conn, uint64(p.Resent), bit(p.Refusal), p.Cluster,
+	return p.fold(rng.Fold(uint64(p.Sent), p.Record, uint64(p.Life), p.Conn, uint64(p.Resent), rng.Bit(p.Refusal),
+		p.Cluster,
 		uint64(p.History)))
 }
 
 func clientHash(c *client.Client) uint64 {
-	h := fold(uint64(c.Host), uint64(c.Endpoint()), uint64(len(c.Tasks())), c.Hash())
+	h := rng.Fold(uint64(c.Host), uint64(c.Endpoint()), uint64(len(c.Tasks())), c.Hash())
 	for i := range c.Open() {
 		o := &c.Open()[i]
-		h = fold(h, o.Request.ID, uint64(o.Endpoint), uint64(o.Call), uint64(o.Return), uint64(o.Attempts))
+		h = rng.Fold(h, o.Request.ID, uint64(o.Endpoint), uint64(o.Call), uint64(o.Return), uint64(o.Attempts))
 	}
 	for i := range c.Watches() {
 		x := &c.Watches()[i]
-		h = fold(h, uint64(x.ID), uint64(x.Stream), uint64(x.Next), uint64(x.Endpoint), uint64(x.Resumes), bit(x.Ended))
+		h = rng.Fold(h, uint64(x.ID), uint64(x.Stream), uint64(x.Next), uint64(x.Endpoint), uint64(x.Resumes),
+			rng.Bit(x.Ended))
 	}
 	for i := range c.Tasks() {
 		t := &c.Tasks()[i]
-		h = fold(h, t.ID, uint64(t.Kind), uint64(t.Lease), uint64(t.Rev), bit(t.Held), t.Phase())
+		h = rng.Fold(h, t.ID, uint64(t.Kind), uint64(t.Lease), uint64(t.Rev), rng.Bit(t.Held), t.Phase())
 	}
 	return h
 }
 
 func (o *origin) fold(h uint64) uint64 {
-	h = fold(h, o.heard, o.leads, o.sync, o.commit)
+	h = rng.Fold(h, o.heard, o.leads, o.sync, o.commit)
 	for _, list := range [...]*[bornRing]birth{&o.born, &o.apply} {
 		for i := range list {
-			h = fold(h, list[i].id, list[i].record)
+			h = rng.Fold(h, list[i].id, list[i].record)
 		}
 	}
 	return h

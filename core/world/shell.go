@@ -115,21 +115,21 @@ func (s *shells) at(h sim.Host) bool {
 func (s *shells) hash(h uint64) uint64 {
 	for i := range s.jobs {
 		j := &s.jobs[i]
-		h = fold(h, j.id, j.number, uint64(j.host), rng.Name(j.command.String()+j.failure), j.waits, uint64(j.until),
-			bit(j.joins), bit(j.begins)|bit(j.exec)<<1, uint64(j.line),
+		h = rng.Fold(h, j.id, j.number, uint64(j.host), rng.Name(j.command.String()+j.failure), j.waits, uint64(j.until),
+			rng.Bit(j.joins), rng.Bit(j.begins)|rng.Bit(j.exec)<<1, uint64(j.line),
 			uint64(j.session.Left()), uint64(j.session.Status), uint64(j.session.Mode))
 		h = foldVars(h, j.session.Vars)
 	}
 	for i, vars := range s.vars {
-		h = fold(foldVars(h, vars), uint64(s.mode[i]))
+		h = rng.Fold(foldVars(h, vars), uint64(s.mode[i]))
 	}
 	return h
 }
 
 func foldVars(h uint64, vars shell.Vars) uint64 {
-	h = fold(h, uint64(len(vars)))
+	h = rng.Fold(h, uint64(len(vars)))
 	for _, v := range vars {
-		h = fold(h, rng.Name(v.Name), rng.Name(v.Value), bit(v.Exported))
+		h = rng.Fold(h, rng.Name(v.Name), rng.Name(v.Value), rng.Bit(v.Exported))
 	}
 	return h
 }
