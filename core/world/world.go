@@ -299,10 +299,19 @@ func (w *World) Advance(to sim.Time, budget int) bool {
 	return false
 }
 
+// NextTurn returns when something happens next; false if nothing ever will.
+func (w *World) NextTurn() (at sim.Time, ok bool) {
+	at, ok = w.queue.Next()
+	if w.pos < len(w.tape) && (!ok || w.tape[w.pos].At < at) {
+		return w.tape[w.pos].At, true
+	}
+	return at, ok
+}
+
 // due reports whether anything happens by an instant.
 func (w *World) due(by sim.Time) bool {
-	at, ok := w.queue.Next()
-	return (ok && at <= by) || (w.pos < len(w.tape) && w.tape[w.pos].At <= by)
+	at, ok := w.NextTurn()
+	return ok && at <= by
 }
 
 // Step goes on until something has been recorded, at most for a day of simulated time. It reports whether anything was.

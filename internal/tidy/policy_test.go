@@ -68,6 +68,9 @@ core/...                                                               < web/vie
 core/world, core/lesson, core/script, core/check, core/sim, core/rule  < web/engine, web/site
 core/client, core/rng                                                  < web/engine
 core/script, core/sim, core/rule                                       < web/link, web/wire, web/scene, web/page
+# The pace of the play is found in the journal, as what is drawn is (docs/adr/0011).
+core/...                                                           < web/pace
+web/pace                                                           < web/view, web/engine
 web/wire                                                           < web/view, web/scene, web/engine, web/page, web/site
 web/link                                                               < web/engine, web/page, web/site
 web/view                                                               < web/engine, web/site
