@@ -10,23 +10,29 @@ import (
 // maxLines is how many console lines are kept.
 const maxLines = 400
 
+// console is the line that is typed, and the lines that were printed.
+type console struct {
+	*instance
+	history History
+}
+
 // enter sends what was typed.
-func (p *Page) enter() {
+func (p *console) enter() {
 	input := p.raw("input")
 	text := strings.TrimSpace(input.Get("value").String())
 	if text != "" {
-		p.console.Add(text)
+		p.history.Add(text)
 	}
 	input.Set("value", "")
-	p.fitInput()
+	p.fit()
 	p.perform("typed " + text) // an empty line ends a list of a transaction that is being typed
 	if strings.HasPrefix(text, "help") || strings.HasPrefix(text, "metrics ") {
-		p.openLines()
+		p.open()
 	}
 }
 
-// consoleKey handles history and completion while the console has the focus.
-func (p *Page) consoleKey(e js.Value) bool {
+// key handles history and completion while the console has the focus.
+func (p *console) key(e js.Value) bool {
 	input := p.raw("input")
 	now := input.Get("value").String()
 	switch e.Get("key").String() {
@@ -40,11 +46,11 @@ func (p *Page) consoleKey(e js.Value) bool {
 		if e.Get("key").String() == "ArrowUp" {
 			by = -1
 		}
-		if strings.Contains(now, "\n") && !p.console.Holds(now) {
+		if strings.Contains(now, "\n") && !p.history.Holds(now) {
 			return false // between the lines of what is being typed
 		}
-		input.Set("value", p.console.Move(by, now))
-		p.fitInput()
+		input.Set("value", p.history.Move(by, now))
+		p.fit()
 	case "Tab":
 		if now == "" || e.Get("shiftKey").Bool() {
 			return false // Tab leaves an empty field, as everywhere
@@ -60,26 +66,26 @@ func (p *Page) consoleKey(e js.Value) bool {
 // inputRows is how many lines of the console's input are shown at once.
 const inputRows = 8
 
-// fitInput makes the field as high as what is typed, up to a limit.
-func (p *Page) fitInput() {
+// fit makes the field as high as what is typed, up to a limit.
+func (p *console) fit() {
 	input := p.raw("input")
 	input.Set("rows", min(1+strings.Count(input.Get("value").String(), "\n"), inputRows))
 }
 
 // complete takes the engine's completions: what they share is typed, and when there are several they are shown.
-func (p *Page) complete(options []string) {
+func (p *console) complete(options []string) {
 	input := p.raw("input")
 	if focused().Equal(input) {
 		input.Set("value", completed(input.Get("value").String(), options))
 	}
 	if len(options) > 1 {
-		p.lines([]wire.Line{{Kind: "say", Text: strings.Join(options, "\n")}})
-		p.openLines()
+		p.print([]wire.Line{{Kind: "say", Text: strings.Join(options, "\n")}})
+		p.open()
 	}
 }
 
-// lines adds to the console's output, and shows the last in short beside the input.
-func (p *Page) lines(list []wire.Line) {
+// print adds to the console's output, and shows the last in short beside the input.
+func (p *console) print(list []wire.Line) {
 	if len(list) == 0 {
 		return
 	}
@@ -111,13 +117,13 @@ func (p *Page) lines(list []wire.Line) {
 	}
 }
 
-func (p *Page) openLines() {
+func (p *console) open() {
 	if p.raw("lines").Get("hidden").Bool() {
-		p.toggleLines()
+		p.toggle()
 	}
 }
 
-func (p *Page) toggleLines() {
+func (p *console) toggle() {
 	open := p.raw("lines").Get("hidden").Bool()
 	p.show("lines", open)
 	p.raw("prompt").Call("querySelector", "[data-a=lines]").Call("setAttribute", "aria-expanded", flag(open))

@@ -4,24 +4,29 @@ import (
 	"strconv"
 	"syscall/js"
 
-	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
+// dialogs are what is asked and shown in front of the page.
+type dialogs struct {
+	*instance
+	catalog wire.Catalog
+}
+
 // openFresh asks what a new run shall be.
-func (p *Page) openFresh() {
+func (p *dialogs) openFresh() {
 	p.regions["fresh-body"].paint(freshForm(&p.catalog, &p.frame.Run, p.frame.Run.Seed))
 	p.raw("dlg-fresh").Call("showModal")
 }
 
 // reseed draws a new seed, short enough to be read out.
-func (p *Page) reseed() {
+func (p *dialogs) reseed() {
 	n := int(js.Global().Get("Math").Call("random").Float()*99_999) + 1
 	p.find("fresh-seed").Set("value", strconv.Itoa(n))
 }
 
 // closed carries out what a dialog was closed with.
-func (p *Page) closed(id string) {
+func (p *dialogs) closed(id string) {
 	dialog := p.raw(id)
 	if id == "dlg-paste" {
 		p.pasted(dialog)
@@ -58,7 +63,7 @@ func (p *Page) closed(id string) {
 }
 
 // openPaste asks for the text of a file that a line of the console reads.
-func (p *Page) openPaste(file string) {
+func (p *dialogs) openPaste(file string) {
 	p.setText("h-paste", "Paste the text of "+file)
 	p.raw("paste").Set("value", "")
 	p.raw("dlg-paste").Set("returnValue", "")
@@ -67,14 +72,14 @@ func (p *Page) openPaste(file string) {
 }
 
 // pasted hands it over.
-func (p *Page) pasted(dialog js.Value) {
+func (p *dialogs) pasted(dialog js.Value) {
 	if dialog.Get("returnValue").String() == "ok" {
 		p.ask(wire.Action{Kind: wire.Paste, Text: p.raw("paste").Get("value").String()})
 	}
 	p.raw("input").Call("focus")
 }
 
-func (p *Page) showLink(link string) {
+func (p *dialogs) showLink(link string) {
 	p.regions["share-body"].paint(shareForm(p.options.Home+link, p.frame))
 	field := p.find("share-link")
 	field.Set("value", field.Call("getAttribute", "value"))
@@ -83,9 +88,13 @@ func (p *Page) showLink(link string) {
 	}
 }
 
-func (p *Page) copyLink() {
+func (p *dialogs) copyLink() {
 	field := p.find("share-link")
-	say := func(text string) { p.find("copied").Set("textContent", text) }
+	say := func(text string) {
+		if el := p.find("copied"); el.Truthy() {
+			el.Set("textContent", text)
+		}
+	}
 	field.Call("select")
 	clipboard := js.Global().Get("navigator").Get("clipboard")
 	if !clipboard.Truthy() {
@@ -98,8 +107,7 @@ func (p *Page) copyLink() {
 }
 
 // saveStill offers the picture as a file.
-func (p *Page) saveStill() {
-	svg := scene.SVG(scene.Draw(p.frame, p.stage.layout), p.stage.layout.Size, p.frame.Summary)
+func (p *dialogs) saveStill(svg string) {
 	options := js.Global().Get("Object").New()
 	options.Set("type", "image/svg+xml")
 	url := js.Global().Get("URL").Call("createObjectURL", js.Global().Get("Blob").New([]any{svg}, options))
@@ -110,35 +118,8 @@ func (p *Page) saveStill() {
 	js.Global().Get("URL").Call("revokeObjectURL", url)
 }
 
-func (p *Page) openHelp() {
-	p.regions["help-body"].paint(helpPage(p.lettersOff))
+func (p *dialogs) openHelp(lettersOff bool) {
+	p.regions["help-body"].paint(helpPage(lettersOff))
 	p.raw("dlg-help").Call("showModal")
 	p.find("h-help").Call("focus") // its first field is at the end
-}
-
-// theme changes between light and dark, and remembers it.
-func (p *Page) theme() {
-	root := p.root.Get("dataset")
-	dark := js.Global().Call("matchMedia", "(prefers-color-scheme: dark)").Get("matches").Bool()
-	if t := root.Get("theme"); t.Type() == js.TypeString {
-		dark = t.String() == "dark"
-	}
-	next := map[bool]string{true: "light", false: "dark"}[dark]
-	root.Set("theme", next)
-	p.remember("theme", next)
-}
-
-// fullscreen gives the page the whole screen, or takes it back.
-func (p *Page) fullscreen() {
-	if document().Get("fullscreenElement").Truthy() {
-		document().Call("exitFullscreen")
-		return
-	}
-	root := p.root
-	if root.Equal(document().Get("body")) {
-		root = document().Get("documentElement")
-	}
-	if root.Get("requestFullscreen").Truthy() {
-		root.Call("requestFullscreen")
-	}
 }

@@ -10,39 +10,44 @@ import (
 // loop asks the engine once per animation frame and never before it has answered: so there is no queue that could
 // overflow. When the run is paused and nothing was done, it asks nothing.
 type loop struct {
+	*instance
+	schedule *schedule
+	onReply  func(r *wire.Reply, motion js.Value)
+
 	queue   []wire.Action
 	sent    []wire.Action // of the tick that waits for its answer
 	seq     uint64
 	waiting bool // for an answer
-	asked   bool // for an animation frame
 	started bool
 	last    float64 // when the last tick was sent, ms
 	idle    bool    // no tick followed the last answer
-	onFrame js.Func
+	stopped bool    // for good
+
+	onFrame   js.Func
+	framed    bool     // an animation frame was asked for
+	animation js.Value // its number
+
 	stepped bool // the person asked for the moment that comes
 }
 
 // longest is the wall time that one tick may claim, µs: a tab that slept does not wake up far ahead.
 const longest = 100_000
 
-func (p *Page) start() {
-	p.loop.onFrame = js.FuncOf(func(_ js.Value, args []js.Value) any {
-		p.tick(args[0].Float())
-		return nil
-	})
-	on(p.host.Get("worker"), "message", func(e js.Value) { p.answered(e.Get("data")) })
-	run := p.options.Run
-	if hash := runInAddress(); p.options.Address && hash != "" {
+func (l *loop) start() {
+	l.onFrame = l.callback(func(at js.Value) { l.tick(at.Float()) })
+	l.on(l.host.Get("worker"), "message", func(e js.Value) { l.answered(e.Get("data")) })
+	run := l.options.Run
+	if hash := runInAddress(); l.options.Address && hash != "" {
 		run = hash
 	}
 	if run != "" {
-		p.ask(wire.Action{Kind: wire.Open, Text: run})
-	} else if p.reduced {
-		p.ask(wire.Action{Kind: wire.Pause})
+		l.ask(wire.Action{Kind: wire.Open, Text: run})
+	} else if l.reduced {
+		l.ask(wire.Action{Kind: wire.Pause})
 	} else {
-		p.ask(wire.Action{Kind: wire.Play})
+		l.ask(wire.Action{Kind: wire.Play})
 	}
-	p.wake()
+	l.wake()
 }
 
 // runInAddress is the fragment of the address, unless it names a place on the page.
@@ -55,42 +60,50 @@ func runInAddress() string {
 }
 
 // ask puts actions into the next tick. Of several seeks only the last is worth sending.
-func (p *Page) ask(acts ...wire.Action) {
+func (l *loop) ask(acts ...wire.Action) {
 	for _, a := range acts {
-		q := p.loop.queue
+		q := l.queue
 		if n := len(q); n > 0 && a.Kind == wire.Seek && q[n-1].Kind == wire.Seek {
 			q = q[:n-1]
 		}
-		p.loop.queue = append(q, a)
+		l.queue = append(q, a)
 		if a.Kind == wire.Step || a.Kind == wire.Jump {
-			p.loop.stepped = true
+			l.stepped = true
 		}
 	}
-	p.wake()
+	l.wake()
 }
 
-func (p *Page) wake() {
-	if !p.loop.asked && (!p.loop.waiting || p.due != 0) {
-		p.loop.asked = true
-		js.Global().Call("requestAnimationFrame", p.loop.onFrame)
+func (l *loop) wake() {
+	if !l.framed && !l.stopped && (!l.waiting || l.schedule.due != 0) {
+		l.framed = true
+		l.animation = js.Global().Call("requestAnimationFrame", l.onFrame)
 	}
+}
+
+// stop asks nothing any more, and lets the worker forget the session.
+func (l *loop) stop() {
+	l.stopped = true
+	if l.framed {
+		js.Global().Call("cancelAnimationFrame", l.animation)
+	}
+	l.host.Get("worker").Call("postMessage", map[string]any{"session": l.options.Session, "close": true})
 }
 
 // tick asks the engine, and paints while it works.
-func (p *Page) tick(now float64) {
-	p.loop.asked = false
-	if !p.loop.waiting && p.wanted() {
-		p.send(now)
+func (l *loop) tick(now float64) {
+	l.framed = false
+	if !l.waiting && l.wanted() {
+		l.send(now)
 	}
-	p.paintSome()
-	if p.due != 0 {
-		p.wake()
+	l.schedule.some()
+	if l.schedule.due != 0 {
+		l.wake()
 	}
 }
 
 // send sends the next tick.
-func (p *Page) send(now float64) {
-	l := &p.loop
+func (l *loop) send(now float64) {
 	l.seq++
 	t := wire.Tick{Version: wire.Version, Seq: l.seq, Full: !l.started, Actions: l.queue}
 	if l.started && !l.idle {
@@ -100,29 +113,27 @@ func (p *Page) send(now float64) {
 	l.sent, l.queue = l.queue, nil
 	data, err := wire.Encode(&t)
 	if err != nil {
-		p.fatal(err.Error())
+		l.fatal(err.Error())
 		return
 	}
 	buffer := js.Global().Get("Uint8Array").New(len(data))
 	js.CopyBytesToJS(buffer, data)
-	message := js.Global().Get("Object").New()
-	message.Set("session", p.options.Session)
-	message.Set("tick", buffer.Get("buffer"))
-	p.host.Get("worker").Call("postMessage", message, []any{buffer.Get("buffer")})
+	message := map[string]any{"session": l.options.Session, "tick": buffer.Get("buffer")}
+	l.host.Get("worker").Call("postMessage", message, []any{buffer.Get("buffer")})
 }
 
-func (p *Page) wanted() bool {
-	return !p.loop.started || len(p.loop.queue) > 0 ||
-		(p.frame != nil && (p.frame.Playback.Playing || p.frame.Playback.Working != ""))
+func (l *loop) wanted() bool {
+	return !l.started || len(l.queue) > 0 ||
+		(l.frame != nil && (l.frame.Playback.Playing || l.frame.Playback.Working != ""))
 }
 
-// answered takes the engine's answer: first the frame, then the motion, so that what is new in the frame moves at once.
-func (p *Page) answered(data js.Value) {
+// answered takes the engine's answer.
+func (l *loop) answered(data js.Value) {
 	if f := data.Get("fatal"); f.Type() == js.TypeString {
-		p.fatal(f.String())
+		l.fatal(f.String())
 		return
 	}
-	if !data.Get("reply").Truthy() || data.Get("session").Int() != p.options.Session {
+	if !data.Get("reply").Truthy() || data.Get("session").Int() != l.options.Session {
 		return
 	}
 	bytes := js.Global().Get("Uint8Array").New(data.Get("reply"))
@@ -130,73 +141,33 @@ func (p *Page) answered(data js.Value) {
 	js.CopyBytesToGo(raw, bytes)
 	var r wire.Reply
 	if err := wire.Decode(raw, &r); err != nil {
-		p.fatal(err.Error())
+		l.fatal(err.Error())
 		return
 	}
 	if r.Fatal != "" || r.Version != wire.Version {
-		p.fatal(r.Fatal)
+		l.fatal(r.Fatal)
 		return
 	}
-	p.loop.waiting = false
-	p.lines(r.Lines)
-	if c := r.Catalog; c != nil {
-		p.catalog = *c
-		p.setText("version", "sim "+c.Version+" · "+c.Model)
-	}
-	if f := r.Frame; f != nil {
-		var held wire.Timeline
-		if p.frame != nil {
-			held = p.frame.Timeline
-		}
-		var ok bool
-		if f.Timeline, ok = f.Changed.Apply(&held); !ok {
-			p.fatal("a change of the timeline does not fit what stands")
-			return
-		}
-		p.paint(f)
-	}
-	if m := data.Get("motion"); m.Truthy() {
-		p.motion.Call("apply", m)
-	}
-	p.replies(&r)
-	if p.loop.idle = !p.wanted(); !p.loop.idle {
-		p.wake()
+	l.waiting = false
+	l.onReply(&r, data.Get("motion"))
+	l.sent = nil
+	if l.idle = !l.wanted(); !l.idle {
+		l.wake()
 	}
 }
 
-// replies hands the answers to Share, Complete and Open to who asked.
-func (p *Page) replies(r *wire.Reply) {
-	asked := func(k wire.ActionKind) bool {
-		return slices.ContainsFunc(p.loop.sent, func(a wire.Action) bool { return a.Kind == k })
-	}
-	if r.Link != "" {
-		p.showLink(r.Link)
-	}
-	if r.Paste != "" {
-		p.openPaste(r.Paste)
-	}
-	if asked(wire.Complete) {
-		p.complete(r.Completions)
-	}
-	if asked(wire.Open) {
-		text := ""
-		for _, l := range r.Lines {
-			if l.Kind == "err" {
-				text = l.Text
-			}
-		}
-		p.banner(text, true)
-	}
-	p.loop.sent = nil
+// asked says whether the tick that was answered last had an action of a kind.
+func (l *loop) asked(kind wire.ActionKind) bool {
+	return slices.ContainsFunc(l.sent, func(a wire.Action) bool { return a.Kind == kind })
 }
 
 // fatal shows that nothing goes on, why, and what to do.
-func (p *Page) fatal(why string) {
+func (l *loop) fatal(why string) {
 	if why == "" {
 		why = "page and engine are of different versions"
 	}
-	p.loop.waiting = true
-	p.show("fatal-fresh", p.options.Address)
-	p.host.Call("fail", "The simulator stopped: "+why+".",
+	l.waiting = true
+	l.show("fatal-fresh", l.options.Address)
+	l.host.Call("fail", "The simulator stopped: "+why+".",
 		"Your run is safe in its link if you shared it. Try again, or start afresh.")
 }

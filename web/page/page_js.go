@@ -2,163 +2,177 @@ package page
 
 import (
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"syscall/js"
-
-	"honnef.co/go/js/dom/v2"
 
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// Page is one instance of the page in a browser.
+// Page is one instance of the page in a browser: its parts, each with a state of its own. What they want from each
+// other are intents, which come together here.
 type Page struct {
-	options Options
-	root    js.Value
-	host    js.Value // what boot.js gave: the worker, fail
-	motion  js.Value // static/motion.js and paint.js, for this instance
-	painter js.Value
-	els     map[string]*dom.BasicHTMLElement // by id; looked up once
-	regions map[string]*region
-	pen     pen
-	due     uint              // sections that show an older frame: one bit each
-	turn    int               // of the section that is painted next
-	spent   float64           // by the last animation frame on sections, ms
-	texts   map[string]string // by id, as they stand
+	*instance
+	loop      loop
+	schedule  schedule
+	head      head
+	stage     stage
+	menu      menu
+	sheets    sheets
+	panels    panels
+	transport transport
+	timeline  timeline
+	console   console
+	dialogs   dialogs
 
-	panels  []Panel
-	catalog wire.Catalog
-	frame   *wire.Frame
-	loop    loop
-	stage   stage
-	open    string        // the tool or list that is open: "op", "splitter", "loader", "adder", "flight", "aim crash" …
-	tab     string        // the panel that was asked for
-	shown   string        // the panel that was painted last
-	content *wire.Content // that was painted last
-	kind    string        // what the jump buttons look for
-	op      Operation
-	groups  [][]string // of the split that is being prepared
-	menu    string     // whose menu is open
-	opener  js.Value   // what had the focus before a menu or a sheet opened
-
-	console    History
-	announcer  Announcer
+	sizes      js.Value // a ResizeObserver
 	lettersOff bool
-	reduced    bool
-	summed     float64 // when the summary was last written, ms
-	explains   bool    // the card is filled
-	broken     string  // the violation that the banner shows
 }
 
-// the ids of all elements that Go touches.
-var ids = []string{"app", "run-title", "run-pills", "banner", "summary", "pills", "canvas", "scene", "hits", "menu",
-	"hint", "loading",
-	"op", "splitter", "loader", "adder", "flight", "tools", "tabs", "panel", "why", "events", "transport", "timeline",
-	"tl", "tl-spans", "tl-ticks",
-	"tl-marks", "tl-head", "seek", "tl-tip", "lines", "prompt", "input", "last", "version", "live", "alert", "dlg-fresh",
-	"fresh-form", "fresh-body",
-	"dlg-share", "share-body", "dlg-paste", "paste", "h-paste", "dlg-help", "help-body", "fatal-fresh"}
-
-// Serve lets boot.js mount instances of the page: window.etcdscope.mount. It does not return: the listeners do all that
-// follows.
+// Serve lets boot.js mount instances of the page: window.etcdscope.mount, which returns what unmounts it. It does not
+// return: the listeners do all that follows.
 func Serve(panels []Panel) {
 	debug.SetGCPercent(400) // the heap is small: a collection now and then costs less than one every second
 	js.Global().Get("etcdscope").Set("mount", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		host := args[0]
 		text := func(name string) string { return host.Get(name).String() }
-		Mount(host, panels, Options{Name: text("name"), Run: text("run"), Home: text("home"),
+		p := Mount(host, panels, Options{Name: text("name"), Run: text("run"), Home: text("home"),
 			Session: host.Get("session").Int(), Address: host.Get("address").Bool(),
 			Storage: host.Get("storage").Bool(), Letters: host.Get("letters").Bool()})
-		return nil
+		unmount := js.FuncOf(func(js.Value, []js.Value) any { p.Unmount(); return nil })
+		p.callbacks = append(p.callbacks, unmount)
+		return unmount
 	}))
 	select {}
 }
 
 // Mount takes over the markup that stands in host.root. host has the worker, too, and fail, which says what went wrong.
-func Mount(host js.Value, panels []Panel, o Options) {
-	p := &Page{
-		options: o, host: host, root: host.Get("root"), motion: js.Global().Call("Motion"),
-		els: map[string]*dom.BasicHTMLElement{}, regions: map[string]*region{},
-		texts: map[string]string{}, panels: panels, tab: panels[0].ID,
-		op: Operation{Verb: "put", Key: "/pods/pod1", Value: "hello", TTL: "30",
-			If: `mod("/pods/pod1") = "0"`, Then: "put /pods/pod1 first", Else: "get /pods/pod1"},
-	}
-	p.painter = js.Global().Call("Paint", p.motion)
-	all := p.painter.Get("all")
-	p.pen.page, p.pen.do = &p.options, func(text string) { all.Invoke(text) }
-	for _, id := range ids {
-		p.els[id] = p.element(id)
-	}
-	for _, id := range []string{"run-pills", "banner", "pills", "hits", "menu", "op", "splitter", "loader", "adder",
-		"flight", "tools", "tabs", "panel", "why",
-		"events", "transport", "fresh-body", "share-body", "help-body"} {
-		p.regions[id] = p.newRegion(p.raw(id), false)
-	}
-	for _, id := range []string{"tl-spans", "tl-ticks", "tl-marks", "tl-head"} {
-		p.regions[id] = p.newRegion(p.raw(id), true)
-	}
-	p.settings()
-	p.setStage()
-	p.listen()
-	p.start()
-}
-
-// find is an element of this instance as the browser has it, or null.
-func (p *Page) find(id string) js.Value { return document().Call("getElementById", p.options.id(id)) }
-
-// nameOf is what an element of this instance is called in it; "" if it has no id.
-func (p *Page) nameOf(el js.Value) string { return p.options.nameOf(el.Get("id").String()) }
-
-// element gives dom's type to an element. dom's own GetElementByID tries the constructors of sixty types for it, which
-// takes 87 µs and has the linker keep them all: 17 KB of brotli.
-func (p *Page) element(id string) *dom.BasicHTMLElement {
-	return &dom.BasicHTMLElement{BasicElement: &dom.BasicElement{BasicNode: &dom.BasicNode{Value: p.find(id)}}}
-}
-
-// raw is an element as the browser has it, for what dom has no type for.
-func (p *Page) raw(id string) js.Value { return p.els[id].Underlying() }
-
-func (p *Page) show(id string, on bool) { p.raw(id).Set("hidden", !on) }
-
-func (p *Page) setText(id, text string) {
-	if p.texts[id] != text {
-		p.texts[id] = text
-		p.raw(id).Set("textContent", text)
-	}
-}
-
-// settings reads what was remembered and what the system asks for.
-func (p *Page) settings() {
-	p.lettersOff = !p.options.Letters
+func Mount(host js.Value, list []Panel, o Options) *Page {
+	n := newInstance(host, o)
+	p := &Page{instance: n, lettersOff: !o.Letters}
 	if v := p.remembered("letters"); v != "" {
 		p.lettersOff = v == "off"
 	}
-	p.reduced = js.Global().Call("matchMedia", "(prefers-reduced-motion: reduce)").Get("matches").Bool()
-	p.motion.Call("quarters", p.reduced)
+	n.perform, n.ask = p.carryOut, p.loop.ask
+	p.loop = loop{instance: n, schedule: &p.schedule, onReply: p.take}
+	p.head = head{instance: n}
+	p.stage = newStage(n, p.sheets.prepareSplit)
+	p.menu = menu{instance: n, stage: &p.stage}
+	p.sheets = sheets{instance: n, stage: &p.stage, op: firstOperation}
+	p.panels = panels{instance: n, list: list, tab: list[0].ID}
+	p.transport = transport{instance: n}
+	p.timeline = timeline{instance: n}
+	p.console = console{instance: n}
+	p.dialogs = dialogs{instance: n}
+	p.schedule = schedule{instance: n, parts: [...]func(*wire.Frame){
+		partPicture: p.stage.paint, partTransport: p.paintTime, partPanel: p.panels.paint, partEvents: p.panels.paintEvents,
+		partWhy: p.paintWhy, partHead: p.head.paint, partTimeline: p.timeline.paint}}
+	p.sizes = js.Global().Get("ResizeObserver").New(p.callback(func(js.Value) { p.resized() }))
+	p.sizes.Call("observe", p.raw("canvas"))
+	p.sizes.Call("observe", p.raw("timeline"))
+	p.listen()
+	p.loop.start()
+	return p
 }
 
-// remembered and remember keep small choices; a browser that forbids it simply forgets.
-func (p *Page) remembered(name string) (value string) {
-	if !p.options.Storage {
-		return ""
+// Unmount stops all that the page does. Its element is no longer in the document.
+func (p *Page) Unmount() {
+	p.loop.stop()
+	p.sizes.Call("disconnect")
+	p.listening.Call("abort")
+	for _, f := range p.callbacks {
+		f.Release()
 	}
-	defer func() {
-		if recover() != nil {
-			value = ""
+}
+
+// take shows an answer of the engine: first the frame, then the motion, so that what is new in the frame moves at once.
+func (p *Page) take(r *wire.Reply, motion js.Value) {
+	p.console.print(r.Lines)
+	if c := r.Catalog; c != nil {
+		p.dialogs.catalog = *c
+		p.setText("version", "sim "+c.Version+" · "+c.Model)
+	}
+	if f := r.Frame; f != nil {
+		var held wire.Timeline
+		if p.frame != nil {
+			held = p.frame.Timeline
 		}
-	}()
-	if v := js.Global().Get("localStorage").Call("getItem", p.options.storageKey(name)); v.Type() == js.TypeString {
-		return v.String()
+		var ok bool
+		if f.Timeline, ok = f.Changed.Apply(&held); !ok {
+			p.loop.fatal("a change of the timeline does not fit what stands")
+			return
+		}
+		p.paint(f)
 	}
-	return ""
+	if motion.Truthy() {
+		p.motion.Call("apply", motion)
+	}
+	if r.Link != "" {
+		p.dialogs.showLink(r.Link)
+	}
+	if r.Paste != "" {
+		p.dialogs.openPaste(r.Paste)
+	}
+	if p.loop.asked(wire.Complete) {
+		p.console.complete(r.Completions)
+	}
+	if p.loop.asked(wire.Open) {
+		text := ""
+		for _, l := range r.Lines {
+			if l.Kind == "err" {
+				text = l.Text
+			}
+		}
+		p.head.banner(text, true)
+	}
 }
 
-func (p *Page) remember(name, value string) {
-	if !p.options.Storage {
-		return
+// paint shows a frame: all at once if nothing plays, else the picture if there is still time, and what was asked for.
+func (p *Page) paint(f *wire.Frame) {
+	first := p.frame == nil
+	if !first && f.Content == nil && f.Panel == p.frame.Panel {
+		f.Content = p.frame.Content
 	}
-	defer func() { _ = recover() }() // storage may be forbidden: the choice then lasts as long as the page
-	js.Global().Get("localStorage").Call("setItem", p.options.storageKey(name), value)
+	p.frame = f
+	if first {
+		p.show("loading", false)
+		p.raw("app").Get("dataset").Set("state", "ready")
+		p.invite()
+	}
+	var wanted []int
+	if p.loop.asked(wire.Panel) {
+		wanted = append(wanted, partPanel)
+	}
+	if p.loop.asked(wire.Select) {
+		wanted = append(wanted, partWhy)
+	}
+	p.schedule.begin(wanted, len(p.loop.sent) > 0)
+	if first || !f.Playback.Playing {
+		p.schedule.finish()
+	}
+}
+
+func (p *Page) resized() {
+	if p.frame != nil {
+		p.stage.size.W = 0
+		p.stage.paint(p.frame)
+		p.timeline.measure()
+		p.timeline.paint(p.frame)
+		p.timeline.paintHand(p.frame)
+		p.motion.Call("again")
+	}
+}
+
+func (p *Page) paintTime(f *wire.Frame) {
+	p.transport.paint(f)
+	p.timeline.paintHand(f)
+}
+
+func (p *Page) paintWhy(f *wire.Frame) {
+	p.sheets.paint()
+	p.menu.paint()
+	p.panels.paintWhy(f)
+	p.head.announce(f, p.loop.stepped)
+	p.loop.stepped = false
 }
 
 // invite tells a person who has never clicked a member that it can be done.
@@ -176,115 +190,126 @@ func (p *Page) met() {
 	}
 }
 
-func (p *Page) paintHead(f *wire.Frame) {
-	r := &f.Run
-	p.setText("run-title", r.Title)
-	head := []wire.Pill{{Label: "preset", Value: r.Preset}, {Label: "seed", Value: strconv.FormatUint(r.Seed, 10)}}
-	if len(r.Modified) > 0 {
-		head = append(head, wire.Pill{Label: "modified Raft:", Value: strings.Join(r.Modified, ", "), Tone: "bad"})
+// carryOut carries an intent out: by an action for the engine, or else by the page itself.
+func (p *Page) carryOut(intent string) {
+	if acts, ok := Actions(intent, p.frame); ok {
+		p.ask(acts...)
+		p.carriedOut(intent)
+		return
 	}
-	p.regions["run-pills"].paint(pills(head))
-	p.regions["pills"].paint(status(f, p.open))
-	if now := p.loop.last; !f.Playback.Playing || now-p.summed > 1000 { // nobody listens faster
-		p.summed = now
-		p.setText("summary", f.Summary)
-	}
-	if f.Playback.Stopped != p.broken {
-		p.broken = f.Playback.Stopped
-		p.banner(p.broken, true)
+	verb, arg, _ := strings.Cut(intent, " ")
+	if do, ok := localActions[verb]; ok && p.frame != nil {
+		do(p, arg)
 	}
 }
 
-func (p *Page) paintTools() {
-	f := p.frame
-	p.regions["tools"].paint(toolbar(f, p.open))
-	switch p.open {
-	case "flight":
-		p.regions["flight"].paint(flightList(f))
-	case "loader":
-		p.regions["loader"].paint(loadSheet(f))
-	case "adder":
-		p.regions["adder"].paint(adderSheet(f))
-	}
-	if p.menu != "" {
-		if nodes := menuFor(f, p.menu); nodes != nil {
-			p.regions["menu"].paint(nodes)
-		} else {
-			p.closeMenu()
+// carriedOut is what the page itself does beside an action.
+func (p *Page) carriedOut(intent string) {
+	verb, arg, _ := strings.Cut(intent, " ")
+	switch verb {
+	case "panel":
+		p.panels.choose(arg)
+	case "do", "member", "message", "link":
+		if strings.HasPrefix(arg, "metrics ") {
+			p.console.open()
 		}
+		p.menu.close()
+		if strings.HasPrefix(p.sheets.open, "aim") || p.sheets.open == "loader" {
+			p.sheets.close()
+		}
+	case "select":
+		p.menu.close()
 	}
 }
 
-// timelineEvery is how often the marks are drawn anew while the run plays, ms: there are many, and they hardly move.
-const timelineEvery = 250
+// localActions are the intents that the page carries out itself.
+var localActions map[string]func(p *Page, arg string)
 
-// paintTimeline draws the run so far.
-func (p *Page) paintTimeline(f *wire.Frame) {
-	s := p.timelineScale(f)
-	if s.width <= 0 {
+func init() {
+	localActions = map[string]func(p *Page, arg string){
+		"pick":       (*Page).pick,
+		"menu":       func(p *Page, arg string) { p.menu.openFor(arg) },
+		"op":         func(p *Page, arg string) { p.menu.close(); p.sheets.openOp(arg) },
+		"aim":        func(p *Page, arg string) { p.openSheet("aim " + arg) },
+		"splitter":   func(p *Page, _ string) { p.openSheet("splitter") },
+		"loader":     func(p *Page, _ string) { p.openSheet("loader") },
+		"adder":      func(p *Page, _ string) { p.openSheet("adder") },
+		"flight":     func(p *Page, _ string) { p.openSheet("flight") },
+		"split":      func(p *Page, _ string) { p.sheets.split() },
+		"close":      func(p *Page, _ string) { p.escape() },
+		"fresh":      func(p *Page, _ string) { p.dialogs.openFresh() },
+		"reseed":     func(p *Page, _ string) { p.dialogs.reseed() },
+		"share":      func(p *Page, _ string) { p.ask(wire.Action{Kind: wire.Share}) },
+		"copy":       func(p *Page, _ string) { p.dialogs.copyLink() },
+		"still":      func(p *Page, _ string) { p.dialogs.saveStill(p.stage.svg()) },
+		"help":       func(p *Page, _ string) { p.dialogs.openHelp(p.lettersOff) },
+		"theme":      func(p *Page, _ string) { p.theme() },
+		"console":    func(p *Page, _ string) { p.raw("input").Call("focus") },
+		"lines":      func(p *Page, _ string) { p.console.toggle() },
+		"dismiss":    func(p *Page, _ string) { p.show("banner", false) },
+		"focus":      func(p *Page, arg string) { p.stage.moveFocus(arg) },
+		"fullscreen": func(p *Page, _ string) { p.fullscreen() },
+	}
+}
+
+// openSheet opens a sheet in the place of what is open.
+func (p *Page) openSheet(name string) {
+	p.menu.close()
+	p.sheets.toggle(name)
+}
+
+// pick is a click on a member or a client: it explains it and opens its menu, or does what a tool is waiting for.
+func (p *Page) pick(name string) {
+	if aim, ok := strings.CutPrefix(p.sheets.open, "aim "); ok && member(p.frame, name) != nil {
+		p.perform("member " + aim + " " + name)
 		return
 	}
-	drawn := scaled{s, len(f.Timeline.Marks)}
-	if at := now(); !f.Playback.Playing || drawn != p.stage.drawn || at-p.stage.drawnAt > timelineEvery {
-		p.stage.drawn, p.stage.drawnAt = drawn, at
-		p.regions["tl-spans"].paint(timelineSpans(&f.Timeline, s))
-		p.regions["tl-ticks"].paint(timelineTicks(s))
-		p.regions["tl-marks"].paint(timelineMarks(&f.Timeline, s))
-	}
-}
-
-// scaled is what a drawing of the timeline depends on most.
-type scaled struct {
-	scale
-	marks int
-}
-
-func (p *Page) timelineScale(f *wire.Frame) scale {
-	return scale{width: p.stage.timelineW, end: domain(max(f.Timeline.End, f.Playback.Now))}
-}
-
-// paintHand shows on the timeline where we are.
-func (p *Page) paintHand(f *wire.Frame) {
-	s := p.timelineScale(f)
-	if s.width <= 0 {
+	if open, _, _ := strings.Cut(p.menu.id, " "); open == name {
+		p.menu.close()
 		return
 	}
-	p.regions["tl-head"].paint(timelineHead(f.Playback.Now, s))
-	seek := p.raw("seek")
-	if p.stage.seekEnd != s.end {
-		p.stage.seekEnd = s.end
-		seek.Set("max", float64(s.end))
-	}
-	if !p.stage.seeking {
-		seek.Set("value", float64(f.Playback.Now))
-	}
-	if at := now(); !f.Playback.Playing || at-p.stage.toldAt > 1000 { // nobody listens faster
-		p.stage.toldAt = at
-		seek.Call("setAttribute", "aria-valuetext", seekText(&f.Timeline, f.Playback.Now, s.end/200))
+	p.met()
+	p.perform("select " + name)
+	p.menu.openFor(name)
+}
+
+// escape closes the topmost thing, or else selects nothing.
+func (p *Page) escape() {
+	switch {
+	case p.menu.id != "":
+		p.menu.close()
+	case p.sheets.open != "":
+		p.sheets.close()
+	case focused().Equal(p.raw("input")):
+		p.raw("input").Call("blur")
+	default:
+		p.perform("select ")
 	}
 }
 
-func (p *Page) announce(f *wire.Frame) {
-	if text := p.announcer.Alert(f); text != "" {
-		p.setText("alert", text)
+// theme changes between light and dark, and remembers it.
+func (p *Page) theme() {
+	root := p.root.Get("dataset")
+	dark := js.Global().Call("matchMedia", "(prefers-color-scheme: dark)").Get("matches").Bool()
+	if t := root.Get("theme"); t.Type() == js.TypeString {
+		dark = t.String() == "dark"
 	}
-	if text := p.announcer.Say(int64(now()), f, p.loop.stepped); text != "" {
-		p.setText("live", text)
-	}
-	p.loop.stepped = false
+	next := map[bool]string{true: "light", false: "dark"}[dark]
+	root.Set("theme", next)
+	p.remember("theme", next)
 }
 
-// banner says something that a person must know; "" takes it away.
-func (p *Page) banner(text string, bad bool) {
-	p.show("banner", text != "")
-	if text == "" {
+// fullscreen gives the page the whole screen, or takes it back.
+func (p *Page) fullscreen() {
+	if document().Get("fullscreenElement").Truthy() {
+		document().Call("exitFullscreen")
 		return
 	}
-	p.raw("banner").Get("classList").Call("toggle", "bad", bad)
-	nodes := []Node{h("p", text)}
-	if p.broken != "" {
-		nodes = append(nodes, button("step -1", "One event back"), button("share", "Share this run"))
+	root := p.root
+	if root.Equal(document().Get("body")) {
+		root = document().Get("documentElement")
 	}
-	p.regions["banner"].paint(append(nodes,
-		button("dismiss", class("quiet square"), attr("aria-label", "Dismiss"), icon("close"))))
+	if root.Get("requestFullscreen").Truthy() {
+		root.Call("requestFullscreen")
+	}
 }

@@ -82,7 +82,7 @@ func TestEveryButtonMeansSomething(t *testing.T) {
 	f := three()
 	f.Why = &wire.Why{Subject: wire.ParseSelection("n1"), At: 5,
 		Actions: []wire.Button{{Label: "Crash", Command: "crash n1"}}}
-	pages := [][]Node{toolbar(f, ""), status(f, ""), transport(f, ""),
+	pages := [][]Node{toolbar(f, ""), status(f, ""), transportLine(f, ""),
 		tabs([]Panel{{ID: "log", Title: "Log"}}, f, "log"), whyCard(f.Why, selectedInsider(f)),
 		events(f), flightList(f), menuFor(f, "n1"),
 		menuFor(f, "n1 more"), menuFor(f, "n3"), adderSheet(f), menuFor(f, "m17"), menuFor(f, "c1"), splitSheet(f, nil),

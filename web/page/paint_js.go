@@ -11,10 +11,10 @@ type region struct {
 	kids []*mounted
 }
 
-func (p *Page) newRegion(el js.Value, svg bool) *region {
+func (n *instance) newRegion(el js.Value, svg bool) *region {
 	el.Set("textContent", "")
-	r := &region{pen: &p.pen, id: p.pen.take(), svg: svg}
-	p.painter.Call("root", r.id, el)
+	r := &region{pen: &n.pen, id: n.pen.take(), svg: svg}
+	n.painter.Call("root", r.id, el)
 	return r
 }
 
@@ -42,12 +42,7 @@ func (r *region) find(key string) *mounted {
 }
 
 // el is the element of a node as the browser has it.
-func (p *Page) el(m *mounted) js.Value { return p.painter.Call("get", m.id) }
+func (n *instance) el(m *mounted) js.Value { return n.painter.Call("get", m.id) }
 
 // parse turns HTML into a list of elements.
-func (p *Page) parse(html string, svg bool) js.Value { return p.painter.Call("parse", html, svg) }
-
-func document() js.Value { return js.Global().Get("document") }
-
-// focused is the element that has the focus, of whatever instance.
-func focused() js.Value { return document().Get("activeElement") }
+func (n *instance) parse(html string, svg bool) js.Value { return n.painter.Call("parse", html, svg) }

@@ -10,110 +10,93 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// stage is what the page knows of the picture.
+// stage is the picture of the cluster, and the buttons that lie over it.
 type stage struct {
-	size      scene.Size
-	layout    *scene.Layout
-	parts     js.Value // the layers' elements, then that of the stroke
-	layers    [scene.Layers]*region
-	painted   [scene.Layers][]scene.Shape
-	ways      map[string]scene.Path // of the messages that the motion script knows
-	timers    []*mounted            // by member: its arc
-	focus     string                // the member that is in the tab order
-	stroke    []scene.Point
-	strokeEl  js.Value
-	timelineW float64
-	drawn     scaled  // the timeline as it is drawn
-	drawnAt   float64 // ms
-	toldAt    float64 // when its slider was last put in words, ms
-	seekEnd   int64
-	seeking   bool
+	*instance
+	size     scene.Size // {}: not measured
+	layout   *scene.Layout
+	parts    js.Value // the layers' elements, then that of the stroke
+	layers   [scene.Layers]*region
+	painted  [scene.Layers][]scene.Shape
+	ways     map[string]scene.Path // of the messages that the motion script knows
+	timers   []*mounted            // by member: its arc
+	focus    string                // the member that is in the tab order
+	drawing  bool                  // a stroke may be drawn
+	stroke   []scene.Point
+	strokeEl js.Value
+	onStroke func(groups [][]string) // the sides that the stroke makes so far
 }
 
-// setStage makes the layers of the picture and watches its size.
-func (p *Page) setStage() {
-	s := &p.stage
-	s.ways = map[string]scene.Path{}
-	watch := js.Global().Get("ResizeObserver").New(js.FuncOf(func(js.Value, []js.Value) any {
-		p.resized()
-		return nil
-	}))
-	watch.Call("observe", p.raw("canvas"))
-	watch.Call("observe", p.raw("timeline"))
-	layers := ""
-	for range scene.Layers {
-		layers += "<g></g>"
-	}
-	s.parts = p.parse(layers+`<path class="stroke"></path>`, true)
+// newStage makes the layers of the picture.
+func newStage(n *instance, onStroke func(groups [][]string)) stage {
+	layers := strings.Repeat("<g></g>", int(scene.Layers))
+	return stage{instance: n, ways: map[string]scene.Path{}, onStroke: onStroke,
+		parts: n.parse(layers+`<path class="stroke"></path>`, true)}
 }
 
-// takeStage replaces the poster by the layers; it waits for the first frame, so that there is always a picture.
-func (p *Page) takeStage() {
-	svg := p.raw("scene")
-	list := p.stage.parts
+// listen watches the pointer in the picture.
+func (s *stage) listen() {
+	svg := s.raw("scene")
+	s.on(svg, "pointerdown", s.pointer)
+	s.on(svg, "pointermove", s.moveStroke)
+	s.on(svg, "pointerup", func(js.Value) { s.endStroke() })
+	s.on(svg, "pointercancel", func(js.Value) { s.endStroke() })
+}
+
+// take replaces the poster by the layers; it waits for the first frame, so that there is always a picture.
+func (s *stage) take() {
+	svg := s.raw("scene")
+	list := s.parts
 	svg.Set("textContent", "")
-	for i := range p.stage.layers {
+	for i := range s.layers {
 		svg.Call("append", list.Index(i))
-		p.stage.layers[i] = p.newRegion(list.Index(i), true)
+		s.layers[i] = s.newRegion(list.Index(i), true)
 	}
-	p.stage.strokeEl = list.Index(len(p.stage.layers))
-	svg.Call("append", p.stage.strokeEl)
-}
-
-func (p *Page) resized() {
-	if p.frame != nil {
-		p.stage.size = scene.Size{}
-		p.paintStage(p.frame)
-		p.paintTimeline(p.frame)
-		p.paintHand(p.frame)
-		p.motion.Call("again")
-	}
+	s.strokeEl = list.Index(len(s.layers))
+	svg.Call("append", s.strokeEl)
 }
 
 // narrow is how wide a page is at most that the style sheet lays out in one column, px.
 const narrow = 860
 
 // measure reads the sizes; on a narrow screen it first gives the picture the height that its members need.
-func (p *Page) measure() {
-	canvas := p.raw("canvas")
-	if p.frame != nil {
+func (s *stage) measure() {
+	canvas := s.raw("canvas")
+	if s.frame != nil {
 		style := canvas.Get("style")
 		height := ""
-		if p.raw("app").Get("clientWidth").Int() <= narrow {
+		if s.raw("app").Get("clientWidth").Int() <= narrow {
 			w := canvas.Get("clientWidth").Float()
-			height = strconv.Itoa(int(scene.Height(w, len(p.frame.Members)))) + "px"
+			height = strconv.Itoa(int(scene.Height(w, len(s.frame.Members)))) + "px"
 		}
 		if style.Get("height").String() != height {
 			style.Set("height", height)
 		}
 	}
-	p.stage.size = scene.Size{W: canvas.Get("clientWidth").Float(), H: canvas.Get("clientHeight").Float()}
-	p.stage.timelineW = p.raw("timeline").Get("clientWidth").Float()
+	s.size = scene.Size{W: canvas.Get("clientWidth").Float(), H: canvas.Get("clientHeight").Float()}
 }
 
-// paintStage draws the frame and the buttons that lie over it.
-func (p *Page) paintStage(f *wire.Frame) {
-	s := &p.stage
+// paint draws the frame and the buttons that lie over it.
+func (s *stage) paint(f *wire.Frame) {
 	if s.layers[0] == nil {
-		p.takeStage()
+		s.take()
 	}
 	if s.size.W == 0 || s.layout == nil || len(s.layout.Members) != len(f.Members) ||
 		len(s.layout.Clients) != len(f.Clients) {
-		p.measure()
+		s.measure()
 		s.layout = scene.ArrangeFrame(f, s.size)
-		p.raw("scene").Call("setAttribute", "viewBox", "0 0 "+px(s.size.W)+" "+px(s.size.H))
+		s.raw("scene").Call("setAttribute", "viewBox", "0 0 "+px(s.size.W)+" "+px(s.size.H))
 	}
 	shapes := scene.Draw(f, s.layout)
 	for layer := range scene.Layers {
-		p.paintLayer(layer, shapes)
+		s.paintLayer(layer, shapes)
 	}
-	p.setMotion(shapes)
-	p.regions["hits"].paint(hits(f, s.layout, s.focus))
+	s.setMotion(shapes)
+	s.regions["hits"].paint(hits(f, s.layout, s.focus))
 }
 
 // paintLayer paints the shapes of one layer, unless they are what they were: links seldom change.
-func (p *Page) paintLayer(layer scene.Layer, shapes []scene.Shape) {
-	s := &p.stage
+func (s *stage) paintLayer(layer scene.Layer, shapes []scene.Shape) {
 	var mine []scene.Shape
 	for i := range shapes {
 		if shapes[i].Layer == layer {
@@ -132,7 +115,7 @@ func (p *Page) paintLayer(layer scene.Layer, shapes []scene.Shape) {
 }
 
 // setMotion tells the motion script which elements it moves, and along which ways.
-func (p *Page) setMotion(shapes []scene.Shape) {
+func (s *stage) setMotion(shapes []scene.Shape) {
 	seen := map[string]bool{}
 	for i := range shapes {
 		sh := &shapes[i]
@@ -140,24 +123,24 @@ func (p *Page) setMotion(shapes []scene.Shape) {
 			continue
 		}
 		seen[sh.ID] = true
-		if way, ok := p.stage.ways[sh.ID]; ok && way == *sh.Path {
+		if way, ok := s.ways[sh.ID]; ok && way == *sh.Path {
 			continue
 		}
 		w := *sh.Path
-		p.stage.ways[sh.ID] = w
-		p.pen.op('w', motionID(sh.ID), p.stage.layers[scene.LayerMessages].find(sh.ID).id)
+		s.ways[sh.ID] = w
+		s.pen.op('w', motionID(sh.ID), s.layers[scene.LayerMessages].find(sh.ID).id)
 		for _, v := range []float64{w.A.X, w.A.Y, w.C.X, w.C.Y, w.B.X, w.B.Y} {
-			p.pen.text(px(v))
+			s.pen.text(px(v))
 		}
 	}
-	for id := range p.stage.ways {
+	for id := range s.ways {
 		if !seen[id] {
-			delete(p.stage.ways, id)
-			p.pen.op('x', motionID(id))
+			delete(s.ways, id)
+			s.pen.op('x', motionID(id))
 		}
 	}
-	p.setTimers()
-	p.pen.flush()
+	s.setTimers()
+	s.pen.flush()
 }
 
 // linkOf takes the id of an arrow apart.
@@ -172,97 +155,155 @@ func motionID(id string) int {
 }
 
 // setTimers finds the arc of each member; it may be another element when the member's shape has changed.
-func (p *Page) setTimers() {
-	for i := range p.frame.Members {
-		m := p.stage.layers[scene.LayerMembers].find(p.frame.Members[i].Name)
+func (s *stage) setTimers() {
+	for i := range s.frame.Members {
+		m := s.layers[scene.LayerMembers].find(s.frame.Members[i].Name)
 		if m == nil {
 			continue
 		}
-		p.pen.unfold(m)
+		s.pen.unfold(m)
 		k := slices.IndexFunc(m.kids, func(k *mounted) bool { _, ok := valueOf(k.node.Attrs, "data-timer"); return ok })
 		if k < 0 {
 			continue
 		}
-		for len(p.stage.timers) <= i {
-			p.stage.timers = append(p.stage.timers, nil)
+		for len(s.timers) <= i {
+			s.timers = append(s.timers, nil)
 		}
-		if arc := m.kids[k]; p.stage.timers[i] != arc {
-			p.stage.timers[i] = arc
-			p.pen.op('y', i, arc.id)
+		if arc := m.kids[k]; s.timers[i] != arc {
+			s.timers[i] = arc
+			s.pen.op('y', i, arc.id)
 		}
 	}
 }
 
 // pointer handles what is pressed in the picture itself: messages, arrows and the pill that heals. Members and clients
 // are buttons. It acts when the pointer goes down, because a message moves on before it comes up.
-func (p *Page) pointer(e js.Value) {
-	if p.frame == nil || e.Get("button").Int() != 0 {
+func (s *stage) pointer(e js.Value) {
+	if s.frame == nil || e.Get("button").Int() != 0 {
 		return
 	}
-	if p.open == "splitter" {
-		p.beginStroke(e)
+	if s.drawing {
+		s.beginStroke(e)
 		return
 	}
 	target := e.Get("target")
 	if target.Call("closest", ".heal").Truthy() {
-		p.perform("do heal")
+		s.perform("do heal")
 		return
 	}
 	g := target.Call("closest", "[data-id]")
 	if !g.Truthy() {
-		p.closeMenu()
+		s.perform("menu ")
 		return
 	}
 	id := g.Get("dataset").Get("id").String()
 	switch {
-	case message(p.frame, id) != nil:
+	case message(s.frame, id) != nil:
 		e.Call("preventDefault")
-		if p.frame.Playback.Playing {
-			p.perform("pause")
+		if s.frame.Playback.Playing {
+			s.perform("pause")
 		}
-		p.perform("select " + id)
-		p.openMenu(id)
+		s.perform("select " + id)
+		s.perform("menu " + id)
 	case g.Get("classList").Call("contains", "arrow").Bool():
 		from, to := linkOf(id)
-		p.perform("link " + from + " " + to)
+		s.perform("link " + from + " " + to)
 	}
 }
 
 // beginStroke starts the line that parts the members.
-func (p *Page) beginStroke(e js.Value) {
-	p.raw("scene").Call("setPointerCapture", e.Get("pointerId"))
-	p.stage.stroke = []scene.Point{p.pointAt(e)}
+func (s *stage) beginStroke(e js.Value) {
+	s.raw("scene").Call("setPointerCapture", e.Get("pointerId"))
+	s.stroke = []scene.Point{s.pointAt(e)}
 }
 
-func (p *Page) pointAt(e js.Value) scene.Point {
-	box := p.raw("canvas").Call("getBoundingClientRect")
+func (s *stage) pointAt(e js.Value) scene.Point {
+	box := s.raw("canvas").Call("getBoundingClientRect")
 	return scene.Point{X: e.Get("clientX").Float() - box.Get("left").Float(),
 		Y: e.Get("clientY").Float() - box.Get("top").Float()}
 }
 
 // moveStroke carries the line on, and shows the sides that it makes.
-func (p *Page) moveStroke(e js.Value) {
-	if len(p.stage.stroke) == 0 {
+func (s *stage) moveStroke(e js.Value) {
+	if len(s.stroke) == 0 {
 		return
 	}
-	p.stage.stroke = append(p.stage.stroke, p.pointAt(e))
+	s.stroke = append(s.stroke, s.pointAt(e))
 	d := ""
-	for i, q := range p.stage.stroke {
+	for i, q := range s.stroke {
 		d += map[bool]string{true: "M", false: "L"}[i == 0] + px(q.X) + " " + px(q.Y)
 	}
-	p.stage.strokeEl.Call("setAttribute", "d", d)
-	p.prepareSplit(p.stage.layout.Groups(p.stage.stroke))
+	s.strokeEl.Call("setAttribute", "d", d)
+	s.onStroke(s.layout.Groups(s.stroke))
 }
 
 // endStroke carries the split out, if the line parted anybody.
-func (p *Page) endStroke() {
-	if len(p.stage.stroke) == 0 {
+func (s *stage) endStroke() {
+	if len(s.stroke) == 0 {
 		return
 	}
-	p.stage.stroke = nil
-	p.stage.strokeEl.Call("setAttribute", "d", "")
-	if command := splitCommand(p.groups); command != "" {
-		p.perform("do " + command)
-		p.closeSheet()
+	s.stroke = nil
+	s.strokeEl.Call("setAttribute", "d", "")
+	s.perform("split")
+}
+
+// expect shows that the picture waits for a stroke, or for a click on a member.
+func (s *stage) expect(stroke, pick bool) {
+	s.drawing = stroke
+	list := s.raw("canvas").Get("classList")
+	list.Call("toggle", "drawing", stroke)
+	list.Call("toggle", "picking", pick)
+}
+
+// anchor is where the menu of a member, a client or a message stands: so far beside a point.
+func (s *stage) anchor(id string) (at scene.Point, off float64) {
+	l := s.layout
+	off = l.R + 20
+	if q, ok := l.Member(id); ok {
+		at = q
+	} else if r, ok := l.Client(id); ok {
+		at, off = scene.Point{X: r.X + r.W, Y: r.Y}, 10
+	} else if m := message(s.frame, id); m != nil {
+		if way := l.Lane(m.From, m.To); way != nil {
+			at, off = way.Along(0.5), 24
+		}
+		if k := s.layers[scene.LayerMessages].find(id); k != nil {
+			b, c := s.el(k).Call("getBoundingClientRect"), s.raw("canvas").Call("getBoundingClientRect")
+			at = scene.Point{X: (b.Get("left").Float()+b.Get("right").Float())/2 - c.Get("left").Float(),
+				Y: b.Get("top").Float() - c.Get("top").Float()}
+		}
 	}
+	return at, off
+}
+
+// svg is the picture as a file.
+func (s *stage) svg() string {
+	return scene.SVG(scene.Draw(s.frame, s.layout), s.layout.Size, s.frame.Summary)
+}
+
+// keepFocus keeps the one member that Tab comes back to.
+func (s *stage) keepFocus(target js.Value) {
+	if m := target.Get("dataset").Get("m"); m.Type() == js.TypeString && s.focus != m.String() && s.frame != nil {
+		s.focus = m.String()
+		s.regions["hits"].paint(hits(s.frame, s.layout, s.focus))
+	}
+}
+
+func (s *stage) moveFocus(by string) {
+	n, _ := strconv.Atoi(by) // the table of keys wrote it
+	s.focusOn(neighbour(s.frame, s.focus, n))
+}
+
+func (s *stage) focusOn(name string) {
+	if m := s.regions["hits"].find(name); m != nil {
+		s.el(m).Call("focus")
+	}
+}
+
+// focusAny goes to the member that is in the tab order.
+func (s *stage) focusAny() {
+	if s.focus == "" {
+		s.focus = s.frame.Members[0].Name
+	}
+	s.focusOn(s.focus)
 }

@@ -10,8 +10,8 @@ import (
 // jumpKinds are the marks that the jump buttons can keep to.
 var jumpKinds = [][2]string{{"", "mark"}, {"election", "election"}, {"fault", "fault"}, {"command", "command"}}
 
-// transport is the line that moves through time. kind is what the jump buttons look for.
-func transport(f *wire.Frame, kind string) []Node {
+// transportLine is the line that moves through time. kind is what the jump buttons look for.
+func transportLine(f *wire.Frame, kind string) []Node {
 	p := &f.Playback
 	what := "mark"
 	var kinds []Node
