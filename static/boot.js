@@ -5,22 +5,23 @@
 // data-name begins its ids and the names of what it remembers (only one may have none), data-run is the link's fragment
 // that it opens, data-address lets it use the document's fragment for that, data-storage lets it remember small
 // choices, and with data-letters single-letter keys work until a person switches them off. An element that is empty
-// gets the markup of index.html.
+// gets the markup of index.html. An element that comes later becomes a page then, and one that leaves the document
+// stops, with its run.
 'use strict';
 const home = new URL('.', document.currentScript.src).href;
 const at = file => new URL(file, home).href;
-const roots = [...document.querySelectorAll('.etcdscope')];
 const idOf = (root, id) => root.dataset.name ? root.dataset.name + '-' + id : id;
 const part = (root, id) => document.getElementById(idOf(root, id));
-const ready = []; // the roots whose markup stands
+const pages = new Map(); // the roots whose markup stands, each with what unmounts it, or null before it is mounted
+let mount = null; // makes a page of a root; null while the simulator is on its way
 
-try { // before the first paint, so that the page does not flash; storage may be forbidden
-  for (const root of roots) {
+function theme(root) { // before the first paint, so that the page does not flash
+  try {
     const theme = 'storage' in root.dataset &&
       localStorage.getItem(['etcdscope', root.dataset.name, 'theme'].filter(Boolean).join('.'));
     if (theme) root.dataset.theme = theme;
-  }
-} catch { /* then the system's choice holds */ }
+  } catch { /* storage is forbidden: the system's choice holds */ }
+}
 
 function fail(root, what, todo) {
   part(root, 'app').dataset.state = 'failed';
@@ -28,30 +29,46 @@ function fail(root, what, todo) {
   part(root, 'fatal-text').textContent = what + ' ' + todo;
   part(root, 'fatal').hidden = false;
 }
-const failAll = (what, todo) => ready.forEach(root => fail(root, what, todo));
+const failAll = (what, todo) => [...pages.keys()].forEach(root => fail(root, what, todo));
 
-function prepare(root) {
-  ready.push(root);
+// Makes a page of a root, as far as that can be done yet.
+function adopt(root) {
+  pages.set(root, null);
   part(root, 'fatal-retry').addEventListener('click', () => location.reload());
   part(root, 'fatal-fresh').addEventListener('click', () => {
     history.replaceState(null, '', location.pathname);
     location.reload();
   });
+  if (mount) pages.set(root, mount(root));
 }
-roots.filter(root => root.firstElementChild).forEach(prepare);
 
-// Gives the roots that are empty the markup of index.html.
-async function furnish(empty) {
-  if (!empty.length) return;
+// Makes pages of roots; those that are empty have to wait for the markup of index.html.
+async function welcome(roots) {
+  roots.forEach(theme);
+  roots.filter(root => root.firstElementChild).forEach(adopt);
+  if (roots.every(root => root.firstElementChild)) return;
   const res = await fetch(at('index.html'));
   if (!res.ok) throw new Error(`index.html: the server answered ${res.status}`);
   const model = new DOMParser().parseFromString(await res.text(), 'text/html');
   if (!document.querySelector('.sprite'))
     document.body.prepend(document.importNode(model.querySelector('.sprite'), true));
-  for (const root of empty) {
+  for (const root of roots.filter(root => root.isConnected && !root.firstElementChild)) {
     for (const id of ['app', 'fatal']) root.append(named(root, document.importNode(model.getElementById(id), true)));
-    prepare(root);
+    adopt(root);
   }
+}
+
+// Follows the roots that come into the document and leave it. What changes within a page is of no interest.
+function follow(changes) {
+  if (changes.every(change => change.target.closest?.('.etcdscope'))) return;
+  for (const [root, unmount] of pages) {
+    if (root.isConnected) continue;
+    pages.delete(root);
+    unmount?.();
+    root.textContent = ''; // if it comes back it begins anew
+  }
+  const come = [...document.querySelectorAll('.etcdscope')].filter(root => !pages.has(root));
+  welcome(come).catch(e => come.forEach(root => { root.textContent = e.message + '.'; }));
 }
 
 // Lets the ids in a copy of the markup, and what refers to them, begin with the root's name. The drawings of the sprite
@@ -76,7 +93,7 @@ function script(src) {
 }
 
 function progress(text, share) {
-  for (const root of ready) {
+  for (const root of pages.keys()) {
     part(root, 'progress-text').textContent = text;
     if (share) part(root, 'progress').value = share;
   }
@@ -95,6 +112,8 @@ function counted(res) {
 }
 
 async function start() {
+  const welcomed = welcome([...document.querySelectorAll('.etcdscope')]);
+  welcomed.catch(() => {});
   if (!window.WebAssembly || !window.Worker) throw new Error('This browser cannot run WebAssembly in a worker');
   const worker = new Worker(at('worker.js'));
   worker.addEventListener('error', e => {
@@ -102,7 +121,8 @@ async function start() {
   });
   const scripts = Promise.all([script('wasm_exec.js'), script('motion.js'), script('paint.js')]);
   scripts.catch(() => {});
-  await furnish(roots.filter(root => !root.firstElementChild));
+  await welcomed;
+  new MutationObserver(follow).observe(document, { childList: true, subtree: true });
   const res = await fetch(at('app.wasm'));
   if (!res.ok) throw new Error(`app.wasm: the server answered ${res.status}`);
   const module = await WebAssembly.compileStreaming(counted(res));
@@ -114,14 +134,17 @@ async function start() {
   window.etcdscope = {}; // Go puts mount into it
   const page = await WebAssembly.instantiate(module, go.importObject);
   go.run(page).then(() => failAll('The page stopped.', 'Try again.'));
-  ready.forEach((root, session) => {
+  let sessions = 0;
+  mount = root => {
     const { name = '', run = '' } = root.dataset, own = what => what in root.dataset;
-    window.etcdscope.mount({
-      root, worker, session, name, run, address: own('address'), storage: own('storage'), letters: own('letters'),
+    return window.etcdscope.mount({
+      root, worker, session: sessions++, name, run,
+      address: own('address'), storage: own('storage'), letters: own('letters'),
       home: own('address') ? location.origin + location.pathname : home,
       fail: (what, todo) => fail(root, what, todo),
     });
-  });
+  };
+  for (const root of pages.keys()) pages.set(root, mount(root));
 }
 
 start().catch(e => failAll(e.message + '.', window.WebAssembly && window.Worker

@@ -22,13 +22,16 @@ func main() {
 // restAfter is how long the pages must have been silent for the engines to rest.
 const restAfter = 400 * time.Millisecond
 
-// serve answers each {session, tick} with {session, reply, motion}. It does not return.
+// serve answers each {session, tick} with {session, reply, motion}, and forgets the session of {session, close}. It
+// does not return.
 func serve(s *engine.Sessions) {
 	rest := time.AfterFunc(restAfter, s.Rest)
 	js.Global().Call("addEventListener", "message", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		data := args[0].Get("data")
-		if tick := data.Get("tick"); tick.Truthy() {
-			session := data.Get("session").Int()
+		session := data.Get("session").Int()
+		if data.Get("close").Truthy() {
+			s.Close(session)
+		} else if tick := data.Get("tick"); tick.Truthy() {
 			r, m := answer(s, session, bytesOf(tick))
 			post(session, r, m)
 			rest.Reset(restAfter)

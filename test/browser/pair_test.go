@@ -300,3 +300,39 @@ func TestPagesRememberApart(t *testing.T) {
 	drive.Eval[bool](left.Page, left.root()+`.querySelector('[data-m=n1]').focus() === undefined`)
 	left.untouched("a letter that is switched off", func() { left.Press("p") })
 }
+
+// TestAPageComesAndGoes takes a page out of the document while it plays: it asks the worker for nothing more, and the
+// other goes on. Put back, it begins anew.
+func TestAPageComesAndGoes(t *testing.T) {
+	left, right := openPair(t, drive.Setting{})
+	left.play(true)
+	right.play(true)
+	const posts = `(() => {
+		window.asked = [];
+		const post = Worker.prototype.postMessage;
+		Worker.prototype.postMessage = function (m, ...rest) { asked.push(m.session + (m.close ? ' closes' : '')); return post.call(this, m, ...rest); };
+		window.gone = document.querySelector('[data-name=right]');
+		gone.remove();
+		return true;
+	})()`
+	drive.Eval[bool](left.Page, posts)
+	left.Wait("the other to go on", `asked.filter((s) => s === '0').length > 20`)
+	if got := drive.Eval[[]string](left.Page, `asked.filter((s) => s[0] === '1')`); fmt.Sprint(got) != "[1 closes]" {
+		t.Errorf("the page that is gone says %v to the worker, want that it closes", got)
+	}
+	if n := drive.Eval[int](left.Page, `gone.childNodes.length`); n != 0 {
+		t.Errorf("%d nodes of the page are left", n)
+	}
+	left.Press(".x?") // what listened for it would stop the simulator
+	drive.Eval[bool](left.Page, `(document.body.append(gone), document.body.append(Object.assign(document.createElement('div'), { className: 'etcdscope' })), true)`)
+	last := instance{left.Page, t, "right"}
+	last.Wait("the page that came back", last.root()+`?.querySelector('[data-m=n5]')`)
+	last.play(true)
+	left.Wait("the page that was never there", `document.querySelector('#hits [data-m=n3]')`)
+	left.play(false)
+	last.play(false)
+	last.does(left, "a crash", last.crashByMouse)
+	if got := drive.Eval[[]string](left.Page, `[...new Set(asked)].sort()`); fmt.Sprint(got) != "[0 1 closes 2 3]" {
+		t.Errorf("sessions that were asked: %v", got)
+	}
+}

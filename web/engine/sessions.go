@@ -29,6 +29,14 @@ func (s *Sessions) Of(session int) *Engine {
 	return e
 }
 
+// Close forgets a session with its run. A tick of the same number begins anew.
+func (s *Sessions) Close(session int) {
+	if s.last == s.open[session] {
+		s.last = nil
+	}
+	delete(s.open, session)
+}
+
 // Rest uses a moment in which no page asks for anything: see Engine.Rest. One engine is enough, the garbage is
 // everybody's.
 func (s *Sessions) Rest() {

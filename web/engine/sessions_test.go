@@ -36,4 +36,9 @@ func TestSessionsAreApart(t *testing.T) {
 	if f := tick(first); f.Members[0].Up || f.Panel != "tape" {
 		t.Errorf("the session itself: n1 up %v, panel %s", f.Members[0].Up, f.Panel)
 	}
+	s.Close(7)
+	s.Rest() // there is none that was asked for last
+	if s.Of(7) == first || s.Of(3) != second {
+		t.Error("a session that was closed has the engine that it had, or another lost its own")
+	}
 }
