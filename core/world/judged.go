@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -106,7 +107,7 @@ func (w *World) confuse(why string) {
 		return
 	}
 	w.judged.off, w.restored = true, true
-	w.story.mark(Mark{w.now, MarkFault, why + ": from here on no rule is checked", w.journal.Next()})
+	w.story.mark(Mark{w.now, mark.Fault, why + ": from here on no rule is checked", w.journal.Next()})
 }
 
 // begins numbers a history that begins now.

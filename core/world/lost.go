@@ -5,6 +5,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/client"
+	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -54,7 +55,7 @@ func (w *World) excuse(v *check.Violation) {
 	l := &w.judged.loss
 	if !l.shown {
 		l.shown, l.mixed, w.restored = true, true, true
-		w.story.mark(Mark{w.now, MarkFault, "data was lost by hand: " + l.who + ", and so " + v.Rule.String() +
+		w.story.mark(Mark{w.now, mark.Fault, "data was lost by hand: " + l.who + ", and so " + v.Rule.String() +
 			" is broken: " + strings.TrimSuffix(v.Text, ".") + "; what is older is judged no more", w.journal.Next()})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -97,7 +98,7 @@ func (w *World) judge(v *check.Violation) {
 	}
 	w.broken = v
 	seq := w.record(Record{Kind: Violated, Rule: v.Rule, Text: v.Text})
-	w.story.mark(Mark{w.now, MarkViolation, v.Rule.String() + ": " + v.Text, seq})
+	w.story.mark(Mark{w.now, mark.Violation, v.Rule.String() + ": " + v.Text, seq})
 }
 
 // story is what is worth showing of the whole run, however long it is: it is kept when the journal's records are not.
@@ -164,7 +165,8 @@ func (w *World) tell(h sim.Host, e *etcd.Event, seq uint64) {
 		w.judgeFound()
 	case e.Raft.Kind == raft.BecameLeader && e.Raft.Term >= s.open.Term:
 		s.begin(w.now, e.Raft.Term, h)
-		s.mark(Mark{w.now, MarkElection, h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})
+		s.mark(Mark{w.now, mark.Election,
+			h.String() + " elected in term " + strconv.FormatUint(uint64(e.Raft.Term), 10), seq})
 	case (e.Raft.Kind == raft.SteppedDown || e.Raft.Kind == raft.BecameFollower) && s.open.Leader == h:
 		s.begin(w.now, s.open.Term, 0)
 	}

@@ -68,7 +68,7 @@ func (e *Engine) move(a wire.Action) {
 	case wire.Step:
 		e.step(a.N)
 	case wire.Jump:
-		e.jump(a.N, a.Text)
+		e.jump(a.N, a.Marks)
 	case wire.Live:
 		e.run.GoLive()
 	case wire.Goto:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -30,9 +31,9 @@ type playback struct {
 // work is a computation that takes more than one tick.
 type work struct {
 	kind  workKind
-	until sim.Time // toInstant
-	marks int      // toMark: how many marks there were at its start
-	mark  string   // toMark: the kind that is looked for
+	until sim.Time   // toInstant
+	marks int        // toMark: how many marks there were at its start
+	class mark.Class // toMark: the class that is looked for
 	from  sim.Time
 	undo  bool // toPast: to where a command is taken back
 }
@@ -148,7 +149,7 @@ func (e *Engine) huntOn() {
 	p := &e.play
 	marks := e.run.Head().Marks()
 	for i := p.work.marks; i < marks.Len(); i++ {
-		if m := marks.At(i); m.Kind.Is(p.work.mark) {
+		if m := marks.At(i); p.work.class.Has(m.Kind) {
 			p.work = work{}
 			e.seek(m.At)
 			return
@@ -172,11 +173,11 @@ func (e *Engine) seek(to sim.Time) {
 	e.play.work = work{kind: toInstant, until: to, from: e.run.Head().Now()}
 }
 
-// jump goes to the next or previous mark of a kind; behind the last one, the run goes on until there is another.
-func (e *Engine) jump(dir int64, kind string) {
+// jump goes to the next or previous mark of a class; behind the last one, the run goes on until there is another.
+func (e *Engine) jump(dir int64, class mark.Class) {
 	e.play.playing, e.play.carry = false, 0
 	marks, now := e.run.Head().Marks(), e.run.World().Now()
-	match := func(i int) bool { return marks.Ref(i).Kind.Is(kind) }
+	match := func(i int) bool { return class.Has(marks.Ref(i).Kind) }
 	if dir < 0 {
 		for i := marks.Len() - 1; i >= 0; i-- {
 			if marks.Ref(i).At < now && match(i) {
@@ -194,7 +195,7 @@ func (e *Engine) jump(dir int64, kind string) {
 		}
 	}
 	e.run.GoLive()
-	e.play.work = work{kind: toMark, mark: kind, marks: marks.Len(), from: e.run.Head().Now()}
+	e.play.work = work{kind: toMark, class: class, marks: marks.Len(), from: e.run.Head().Now()}
 }
 
 func (e *Engine) playback() wire.Playback {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/web/panels"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -134,15 +135,15 @@ func TestSeek(t *testing.T) {
 	}
 }
 
-// TestJump: marks of a kind are found behind and ahead, and a search that finds nothing ends and says so.
+// TestJump: marks of a class are found behind and ahead, and a search that finds nothing ends and says so.
 func TestJump(t *testing.T) {
 	p := newPlayer(t)
-	jump := func(n int64, kind string) string {
+	jump := func(n int64, class mark.Class) string {
 		t.Helper()
-		said, _ := p.arrives(wire.Action{Kind: wire.Jump, N: n, Text: kind})
+		said, _ := p.arrives(wire.Action{Kind: wire.Jump, N: n, Marks: class})
 		return said
 	}
-	jump(1, "election")
+	jump(1, mark.Elections)
 	first := p.now()
 	if p.engine.run.World().Leader() == nil {
 		t.Fatalf("at %v nobody has been elected", first)
@@ -150,20 +151,20 @@ func TestJump(t *testing.T) {
 	p.arrives(wire.Action{Kind: wire.Seek, N: int64(first + sim.Second)})
 	p.tick(0, wire.Action{Kind: wire.Do, Text: "crash " + leaderOf(p)})
 	crash := p.now()
-	if jump(1, "election"); p.now() <= crash {
+	if jump(1, mark.Elections); p.now() <= crash {
 		t.Errorf("the next election is at %v, the crash was at %v", p.now(), crash)
 	}
-	if jump(-1, "fault"); p.now() != crash {
+	if jump(-1, mark.Faults); p.now() != crash {
 		t.Errorf("the fault before was at %v, not %v", crash, p.now())
 	}
-	if jump(-1, "fault"); p.now() != 0 {
+	if jump(-1, mark.Faults); p.now() != 0 {
 		t.Errorf("before the first fault is %v", p.now())
 	}
 	p.arrives(wire.Action{Kind: wire.Seek, N: int64(crash)})
-	if jump(-1, "election"); p.now() != first {
+	if jump(-1, mark.Elections); p.now() != first {
 		t.Errorf("the election before was at %v, not %v", first, p.now())
 	}
-	if said := jump(1, "violation"); !strings.Contains(said, "Nothing of the kind happened") {
+	if said := jump(1, mark.Violations); !strings.Contains(said, "Nothing of the kind happened") {
 		t.Errorf("of a search in vain is said: %q", said)
 	}
 }

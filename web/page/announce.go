@@ -1,6 +1,9 @@
 package page
 
-import "github.com/etcdscope/etcdscope/web/wire"
+import (
+	"github.com/etcdscope/etcdscope/core/mark"
+	"github.com/etcdscope/etcdscope/web/wire"
+)
 
 // Announcer decides what a screen reader is told and when: while the run plays at most one sentence in two seconds, and
 // only of marks; when a person steps, each event.
@@ -32,7 +35,7 @@ func (a *Announcer) Say(now int64, f *wire.Frame, stepped bool) string {
 	var best *wire.Mark
 	for i := range f.Timeline.Marks {
 		m := &f.Timeline.Marks[i]
-		if m.Seq > a.seen && m.At <= f.Playback.Now && m.Kind != wire.MarkFault {
+		if m.Seq > a.seen && m.At <= f.Playback.Now && m.Kind != mark.Fault {
 			best = m
 		}
 	}

@@ -93,7 +93,7 @@ func moveOf(verb, arg string, f *wire.Frame) ([]wire.Action, bool) {
 	case "step":
 		return one(wire.Step, "", n), true
 	case "jump":
-		return one(wire.Jump, rest, n), true
+		return []wire.Action{{Kind: wire.Jump, N: n, Marks: classOf(rest)}}, true
 	case "seek":
 		return one(wire.Seek, "", max(0, n)), true
 	case "nudge":

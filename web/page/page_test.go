@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -46,7 +47,7 @@ func TestAnIntentBecomesActions(t *testing.T) {
 		{"typed put a b", wire.Action{Kind: wire.Do, Text: "put a b", N: 1}},
 		{"toggle", wire.Action{Kind: wire.Pause}},
 		{"step -1", wire.Action{Kind: wire.Step, N: -1}},
-		{"jump 1 election", wire.Action{Kind: wire.Jump, N: 1, Text: "election"}},
+		{"jump 1 election", wire.Action{Kind: wire.Jump, N: 1, Marks: mark.Elections}},
 		{"nudge -10000000", wire.Action{Kind: wire.Seek, N: 0}},
 		{"tenth 5", wire.Action{Kind: wire.Seek, N: 2_000_000}},
 		{"faster", wire.Action{Kind: wire.Speed, N: 100_000}},
@@ -214,6 +215,14 @@ func TestClock(t *testing.T) {
 }
 
 func TestTimeline(t *testing.T) {
+	if len(glyphs) != int(mark.Fault)+1 {
+		t.Errorf("%d kinds of marks are drawn, there are %d", len(glyphs), mark.Fault+1)
+	}
+	for k, g := range glyphs {
+		if g.path == "" {
+			t.Errorf("marks of kind %d are not drawn", k)
+		}
+	}
 	if got := domain(0); got != second {
 		t.Errorf("an empty timeline shows %d", got)
 	}
@@ -222,8 +231,8 @@ func TestTimeline(t *testing.T) {
 	}
 	tl := &wire.Timeline{End: 4 * second,
 		Spans: []wire.Span{{From: 0, To: second}, {From: second, To: 4 * second, Term: 3, Leader: "n1"}},
-		Marks: []wire.Mark{{At: second, Kind: wire.MarkElection, Text: "n1 was elected"},
-			{At: second + 1000, Kind: wire.MarkElection, Text: "again"}}, Writes: []int64{second, second + 1, 2 * second}}
+		Marks: []wire.Mark{{At: second, Kind: mark.Election, Text: "n1 was elected"},
+			{At: second + 1000, Kind: mark.Election, Text: "again"}}, Writes: []int64{second, second + 1, 2 * second}}
 	s := scale{width: 1000, end: 5 * second}
 	if got := html(timelineSpans(tl, s)); !strings.Contains(got, "term 3 · n1") {
 		t.Errorf("the span has no name: %s", got)
@@ -268,11 +277,11 @@ func TestMetricsPanel(t *testing.T) {
 func TestAnnouncer(t *testing.T) {
 	var a Announcer
 	f := three()
-	f.Timeline.Marks = []wire.Mark{{At: 1, Kind: wire.MarkCrash, Text: "n3 crashed", Seq: 5}}
+	f.Timeline.Marks = []wire.Mark{{At: 1, Kind: mark.Crash, Text: "n3 crashed", Seq: 5}}
 	if got := a.Say(5000, f, false); got != "0.000 s: n3 crashed" {
 		t.Errorf("said %q", got)
 	}
-	f.Timeline.Marks = append(f.Timeline.Marks, wire.Mark{At: 2, Kind: wire.MarkElection, Text: "n1 was elected", Seq: 6})
+	f.Timeline.Marks = append(f.Timeline.Marks, wire.Mark{At: 2, Kind: mark.Election, Text: "n1 was elected", Seq: 6})
 	if got := a.Say(6000, f, false); got != "" {
 		t.Errorf("spoke too soon: %q", got)
 	}

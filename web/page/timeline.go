@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -86,22 +87,22 @@ var glyphs = [...]struct {
 	path, fill, stroke string
 	line               bool
 }{
-	wire.MarkElection:  {"M0 -5v31", "none", "var(--ink)", false},
-	wire.MarkCrash:     {"M-3.5 -7l7 7m0 -7l-7 7", "none", "var(--ink-2)", true},
-	wire.MarkRestart:   {"M3.5 -3.500a3.5 3.5 0 1 1 -7 0a3.5 3.5 0 1 1 7 0", "var(--panel)", "var(--ink-2)", true},
-	wire.MarkPause:     {"M-2.5 -7.500v7M2.5 -7.500v7", "none", "var(--ink-2)", true},
-	wire.MarkResume:    {"M-3 -7.500v7l6 -3.500z", "var(--panel)", "var(--ink-2)", true},
-	wire.MarkSplit:     {"M0 -8l5 8h-10z", "var(--danger)", "none", true},
-	wire.MarkHeal:      {"M0 -8l5 8h-10z", "var(--panel)", "var(--ok)", true},
-	wire.MarkViolation: {"M0 -9l8 11h-16z", "var(--danger)", "var(--panel)", true},
-	wire.MarkFault:     {"M0 -7l3.5 3.500l-3.5 3.500l-3.5 -3.500z", "var(--panel)", "var(--ink-2)", false},
-	wire.MarkCommand:   {"M-3 -6h6v6h-6z", "var(--panel)", "var(--ink-2)", false},
+	mark.Election:  {"M0 -5v31", "none", "var(--ink)", false},
+	mark.Crash:     {"M-3.5 -7l7 7m0 -7l-7 7", "none", "var(--ink-2)", true},
+	mark.Restart:   {"M3.5 -3.500a3.5 3.5 0 1 1 -7 0a3.5 3.5 0 1 1 7 0", "var(--panel)", "var(--ink-2)", true},
+	mark.Pause:     {"M-2.5 -7.500v7M2.5 -7.500v7", "none", "var(--ink-2)", true},
+	mark.Resume:    {"M-3 -7.500v7l6 -3.500z", "var(--panel)", "var(--ink-2)", true},
+	mark.Split:     {"M0 -8l5 8h-10z", "var(--danger)", "none", true},
+	mark.Heal:      {"M0 -8l5 8h-10z", "var(--panel)", "var(--ok)", true},
+	mark.Violation: {"M0 -9l8 11h-16z", "var(--danger)", "var(--panel)", true},
+	mark.Fault:     {"M0 -7l3.5 3.500l-3.5 3.500l-3.5 -3.500z", "var(--panel)", "var(--ink-2)", false},
+	mark.Command:   {"M-3 -6h6v6h-6z", "var(--panel)", "var(--ink-2)", false},
 }
 
 // timelineMarks are the instants worth jumping to; of marks of one kind that would touch, the first is drawn.
 func timelineMarks(t *wire.Timeline, s scale) []Node {
 	var out []Node
-	last := map[wire.MarkKind]float64{}
+	last := map[mark.Kind]float64{}
 	for i := range t.Marks {
 		m := &t.Marks[i]
 		x := s.x(m.At)
@@ -113,7 +114,7 @@ func timelineMarks(t *wire.Timeline, s scale) []Node {
 		n := h("g", attr("transform", "translate("+px(x)+" "+px(bandTop)+")"))
 		if g.line {
 			colour := g.stroke
-			if colour == "none" || m.Kind == wire.MarkViolation {
+			if colour == "none" || m.Kind == mark.Violation {
 				colour = "var(--danger)"
 			}
 			n.add(h("path", attr("d", "M0 0v20"), attr("stroke", colour), attr("stroke-width", "1.5")))

@@ -4,21 +4,36 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// jumpKinds are the marks that the jump buttons can keep to.
-var jumpKinds = [][2]string{{"", "mark"}, {"election", "election"}, {"fault", "fault"}, {"command", "command"}}
+// jumpClasses are the marks that the jump buttons can keep to, by the words of the intent and of the buttons.
+var jumpClasses = []struct {
+	class      mark.Class
+	word, text string
+}{{mark.Any, "", "mark"}, {mark.Elections, "election", "election"}, {mark.Faults, "fault", "fault"},
+	{mark.Commands, "command", "command"}}
+
+// classOf is the class that a word of an intent means.
+func classOf(word string) mark.Class {
+	for _, c := range jumpClasses {
+		if c.word == word {
+			return c.class
+		}
+	}
+	return mark.Any
+}
 
 // transportLine is the line that moves through time. kind is what the jump buttons look for.
 func transportLine(f *wire.Frame, kind string) []Node {
 	p := &f.Playback
 	what := "mark"
 	var kinds []Node
-	for _, k := range jumpKinds {
-		kinds = append(kinds, option(k[0], "by "+k[1], kind))
-		if k[0] == kind {
-			what = k[1]
+	for _, c := range jumpClasses {
+		kinds = append(kinds, option(c.word, "by "+c.text, kind))
+		if c.word == kind {
+			what = c.text
 		}
 	}
 	play := []any{key("play"), class("primary play"), attr("aria-keyshortcuts", "Space")}

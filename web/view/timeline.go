@@ -26,7 +26,7 @@ func timeline(run *world.Run) wire.Timeline {
 	marks := h.Marks()
 	for i := max(marks.Len()-marksMost, 0); i < marks.Len(); i++ {
 		m := marks.Ref(i)
-		t.Marks = append(t.Marks, wire.Mark{At: int64(m.At), Kind: markKinds[m.Kind], Text: m.Text, Seq: m.Seq})
+		t.Marks = append(t.Marks, wire.Mark{At: int64(m.At), Kind: m.Kind, Text: m.Text, Seq: m.Seq})
 	}
 	writes := h.Writes()
 	step := max(writes.Len()/writesMost, 1)
@@ -34,12 +34,4 @@ func timeline(run *world.Run) wire.Timeline {
 		t.Writes = append(t.Writes, int64(writes.At(i)))
 	}
 	return t
-}
-
-// markKinds are the kinds of marks on the wire.
-var markKinds = [...]wire.MarkKind{
-	world.MarkElection: wire.MarkElection, world.MarkViolation: wire.MarkViolation, world.MarkCommand: wire.MarkCommand,
-	world.MarkCrash: wire.MarkCrash, world.MarkRestart: wire.MarkRestart, world.MarkPause: wire.MarkPause,
-	world.MarkResume: wire.MarkResume, world.MarkSplit: wire.MarkSplit, world.MarkHeal: wire.MarkHeal,
-	world.MarkFault: wire.MarkFault,
 }

@@ -1,5 +1,7 @@
 package wire
 
+import "github.com/etcdscope/etcdscope/core/mark"
+
 // Frame is everything that is shown at one instant, ready to be laid out. Names are "n1" for members, "c1" for clients.
 // Times are µs of simulated time unless a field says otherwise. Texts are plain text, never HTML.
 type Frame struct {
@@ -320,24 +322,7 @@ type Span struct {
 // Mark is an instant worth jumping to.
 type Mark struct {
 	At   int64
-	Kind MarkKind
+	Kind mark.Kind
 	Text string
 	Seq  uint64
 }
-
-// MarkKind says what a mark is of.
-type MarkKind uint8
-
-// What marks are of.
-const (
-	MarkElection MarkKind = iota
-	MarkViolation
-	MarkCommand
-	MarkCrash
-	MarkRestart
-	MarkPause
-	MarkResume
-	MarkSplit
-	MarkHeal
-	MarkFault // any other: of messages, disks, clocks
-)

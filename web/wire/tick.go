@@ -1,5 +1,7 @@
 package wire
 
+import "github.com/etcdscope/etcdscope/core/mark"
+
 // Tick asks the engine to go on and to carry out what the person did.
 type Tick struct {
 	Version int
@@ -21,9 +23,8 @@ const (
 	Speed                   // N: simulated µs per second of wall time; 0: as fast as it goes
 	Seek                    // N: the moment, µs
 	Step                    // N: +1 one event forward, -1 back
-	// N: ±1 to the next or previous mark; Text: its kind ("" any, "election", "fault", "command", "violation")
-	Jump
-	Live // to the end of this branch
+	Jump                    // N: ±1 to the next or previous mark of the class Marks
+	Live                    // to the end of this branch
 	// Text: what to explain: "n1", "c1", "m17", "e1234" (a record), "l2.7" (log of n2, entry 7), "k/pods/a" (a key), "v7
 	// /pods/a" (its version of revision 7),
 	Select
@@ -40,9 +41,10 @@ const (
 
 // Action is one thing that the person did.
 type Action struct {
-	Kind ActionKind
-	Text string
-	N    int64
+	Kind  ActionKind
+	Text  string
+	N     int64
+	Marks mark.Class
 }
 
 // Reply answers a Tick.
