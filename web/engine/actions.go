@@ -52,14 +52,16 @@ func (e *Engine) move(a wire.Action) {
 	if a.Kind != wire.Speed {
 		p.work = work{}
 	}
+	if a.Kind > wire.Speed && (a.Kind != wire.Step || a.N < 0) {
+		p.left = true
+	}
 	switch a.Kind {
 	case wire.Play:
 		p.playing, p.carry = e.run.World().Broken() == nil, 0
 	case wire.Pause:
 		p.playing = false
 	case wire.Speed:
-		p.flatOut = a.N <= 0
-		if a.N > 0 {
+		if p.speed = a.N; a.N > 0 {
 			p.speed = min(max(a.N, realTime/10_000), realTime*100_000)
 		}
 		p.asked, p.had, p.carry, p.behind = 0, 0, 0, ""
@@ -109,7 +111,7 @@ func (e *Engine) undo() {
 	}
 	e.say("say", "Took back: %s. The line with it is still there, as a branch.", c)
 	e.travel(there)
-	e.play.work.undo = e.play.work.kind == toPast
+	e.play.work.undo, e.play.left = e.play.work.kind == toPast, true
 	e.resetTold()
 }
 

@@ -62,7 +62,7 @@ const chartInterval = 500 * time.Millisecond
 // the panels.
 func New(panels []view.Panel) *Engine {
 	e := &Engine{panels: panels, now: time.Now, memory: memory{read: readUsage, gc: runtime.GC}}
-	e.lens.Panel = panels[0].ID
+	e.lens.Panel, e.play.speed = panels[0].ID, wire.Adaptive
 	if err := e.begin(world.Default(), nil); err != nil {
 		panic(err) // the default configuration is valid: held by a test
 	}
@@ -78,10 +78,7 @@ func (e *Engine) begin(cfg world.Config, tape []world.Timed) error {
 	}
 	e.run = run
 	e.lens.Select, e.lens.Revision, e.lens.From = wire.Selection{}, 0, ""
-	e.play = playback{speed: e.play.speed, playing: true}
-	if e.play.speed == 0 {
-		e.play.speed = startSpeed
-	}
+	e.play = playback{speed: e.play.speed, playing: true, left: true}
 	e.link, e.lin = replay{}, linear{}
 	e.awaited, e.told, e.prompt = nil, 0, nil
 	e.memory.full, e.memory.collected = "", 0

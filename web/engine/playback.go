@@ -6,21 +6,20 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/web/pace"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// Speeds are in simulated µs per second of wall time.
-const (
-	realTime   = 1_000_000
-	startSpeed = realTime / 20 // a message between members takes about as long as an eye needs
-)
+// realTime is a speed in simulated µs per second of wall time.
+const realTime = 1_000_000
 
 // playback is how the run is being played.
 type playback struct {
 	playing bool
-	flatOut bool  // as fast as it goes
-	speed   int64 // otherwise
+	speed   int64 // wire.Adaptive, wire.FlatOut, or simulated µs per second of wall time
 	carry   int64 // wall µs × speed that did not make a whole simulated µs yet
+	pace    pace.Player
+	left    bool // the run has been taken elsewhere since the pace read it last
 
 	work   work    // long work that is under way
 	asked  float64 // simulated µs that were asked for lately, and how many were had: to say when it falls behind
@@ -64,8 +63,13 @@ func (e *Engine) pass(elapsed time.Duration) {
 	case (p.playing || p.work.kind == toInstant || p.work.kind == toMark) && !e.roomy():
 	case p.work.kind != noWork:
 		e.carryOn()
-	case p.playing && p.flatOut:
+	case p.playing && p.speed == wire.FlatOut:
 		e.advance(horizon, tickBudget)
+	case p.playing && p.speed == wire.Adaptive:
+		end := e.now().Add(tickBudget)
+		e.follow()
+		e.dirty = true
+		p.pace.Pass(e.run, min(elapsed, longest), func() bool { return !e.now().Before(end) })
 	case p.playing:
 		elapsed = min(elapsed, longest)
 		due := int64(elapsed/time.Microsecond)*p.speed + p.carry
@@ -80,6 +84,16 @@ func (e *Engine) pass(elapsed time.Duration) {
 	if b := e.run.World().Broken(); b != nil && p.playing {
 		p.playing = false
 		e.say("say", "The run has stopped: %s. %s", b.Rule, b.Text)
+	}
+}
+
+// follow lets the pace read what has happened, or begin anew where the run was taken.
+func (e *Engine) follow() {
+	if p := &e.play; p.left {
+		p.left = false
+		p.pace.Begin(e.run.World())
+	} else {
+		p.pace.Stories.Read(e.run.World())
 	}
 }
 
@@ -202,7 +216,7 @@ func (e *Engine) playback() wire.Playback {
 	w, p := e.run.World(), &e.play
 	v := wire.Playback{
 		Now: int64(w.Now()), End: int64(e.run.Head().Now()), Seq: w.Journal().Next() - 1, Turn: w.Turn(), Playing: p.playing,
-		Speed: p.speed, Text: speedText(p), Behind: p.behind, Live: e.run.Live(), Hash: shortHash(w.Hash()),
+		Speed: p.speed, Text: p.text(), Behind: p.behind, Live: e.run.Live(), Hash: shortHash(w.Hash()),
 		Full: e.memory.full,
 	}
 	switch {
@@ -235,9 +249,12 @@ func (e *Engine) working() string {
 	return fmt.Sprintf("looking ahead: %d s", now/sim.Second)
 }
 
-func speedText(p *playback) string {
+// text says how fast time passes.
+func (p *playback) text() string {
 	switch {
-	case p.flatOut:
+	case p.speed == wire.Adaptive:
+		return p.pace.Text()
+	case p.speed == wire.FlatOut:
 		return "as fast as it goes"
 	case p.speed == realTime:
 		return "real time"

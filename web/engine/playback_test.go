@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/mark"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/web/panels"
@@ -190,5 +191,35 @@ func TestStep(t *testing.T) {
 	p.arrives(wire.Action{Kind: wire.Step, N: -1})
 	if w := p.engine.run.World(); w.Turn() != turn || w.Hash() != hash {
 		t.Errorf("one step back is turn %d, not %d", w.Turn(), turn)
+	}
+}
+
+// TestAdaptive: at the pace that a run opens with, a write is seen for seconds, also when it is looked at again later;
+// a command is followed from the instant it is given; and the control says what the pace does.
+func TestAdaptive(t *testing.T) {
+	p := newPlayer(t)
+	p.arrives(wire.Action{Kind: wire.Seek, N: int64(2 * sim.Second)})
+	takes := func(acts ...wire.Action) (wall time.Duration, texts string) {
+		t.Helper()
+		from, acked := p.engine.run.World().Outcomes()[client.Acknowledged], false
+		for ; !acked && wall < time.Minute; wall += 16 * time.Millisecond {
+			r := p.tick(16*time.Millisecond, acts...)
+			if acts = nil; !strings.Contains(texts, r.Frame.Playback.Text) {
+				texts += r.Frame.Playback.Text + "\n"
+			}
+			acked = p.engine.run.World().Outcomes()[client.Acknowledged] > from
+		}
+		return wall, texts
+	}
+	wall, texts := takes(wire.Action{Kind: wire.Play}, wire.Action{Kind: wire.Do, Text: "put a 1"})
+	if wall < 3*time.Second || wall > 8*time.Second || !strings.Contains(texts, "slowed to 1/") {
+		t.Errorf("a write took %v of wall time; it said:\n%s", wall, texts)
+	}
+	p.arrives(wire.Action{Kind: wire.Seek, N: int64(2*sim.Second + 25*sim.Millisecond)}) // amid the write
+	if again, _ := takes(wire.Action{Kind: wire.Play}); again < 2*time.Second || again > wall {
+		t.Errorf("from amid the write its rest took %v, the whole %v", again, wall)
+	}
+	if r := p.tick(0); r.Frame.Playback.Speed != wire.Adaptive {
+		t.Errorf("the speed is %d", r.Frame.Playback.Speed)
 	}
 }

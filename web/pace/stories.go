@@ -34,10 +34,18 @@ type Stories struct {
 	led      sim.Host // the member that led, and reached a majority, when this was last looked at
 }
 
-// From returns the stories of a run from an instant on: what happened before it is not followed.
+// lookBack is how many records before an instant are read to find what was under way then.
+const lookBack = 1 << 10
+
+// From returns the stories that are open at an instant of a run.
 func From(w *world.World) Stories {
-	return Stories{next: w.Journal().Next(), of: map[uint64]*story{}, asked: map[uint64]*story{},
-		revision: map[int64]*story{}, led: inCharge(w)}
+	j := w.Journal()
+	s := Stories{next: max(j.First(), j.Next()-min(j.Next(), lookBack)), of: map[uint64]*story{}, asked: map[uint64]*story{},
+		revision: map[int64]*story{}}
+	s.led = inCharge(w)
+	s.Read(w)
+	s.led = inCharge(w)
+	return s
 }
 
 // Open reports whether a story is open, Own whether one that is not just a request of a load.
@@ -54,8 +62,7 @@ func (s *Stories) Hops() []*Hop { return s.hops }
 func (s *Stories) Read(w *world.World) bool {
 	j := w.Journal()
 	if s.next < j.First() {
-		*s = From(w) // more has happened than is kept
-		return true
+		s.next = j.First() // more has happened than is kept
 	}
 	s.changed, s.now, s.members = false, w.Now(), len(w.Members())
 	for ; s.next < j.Next(); s.next++ {
@@ -211,7 +218,7 @@ func (s *Stories) end(now sim.Time) {
 	}
 	kept := s.open[:0]
 	for _, t := range s.open {
-		if t.open = t.moved == now && s.moves(t) || !t.over() && now-t.moved <= patience; t.open {
+		if t.open = t.moved == now && s.moves(t) || !t.over(s.led != 0) && now-t.moved <= patience; t.open {
 			kept = append(kept, t)
 		} else {
 			s.changed = true

@@ -45,8 +45,11 @@ func (s *story) holds(first, last raft.Index) bool {
 	return s.entry != 0 && first <= s.entry && s.entry <= last
 }
 
-// over reports whether nothing is left to happen, provided that no hop is under way.
-func (s *story) over() bool { return s.asks == 0 && s.watches == 0 && !s.election }
+// over reports whether nothing is left to happen, provided that no hop is under way. Led says that a member leads and
+// reaches a majority: who stood for election beside it, and lost, waits for nothing.
+func (s *story) over(led bool) bool {
+	return s.asks == 0 && s.watches == 0 && (!s.election || led && s.leader == 0)
+}
 
 // confirmed takes note that a watch has begun, or has ended before.
 func (s *story) confirmed() {

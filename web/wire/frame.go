@@ -65,7 +65,7 @@ type Playback struct {
 	Turn    uint64 // how many events have happened
 	Working string // long work that is under way: "computing 43 %", else ""
 	Playing bool
-	Speed   int64  // simulated µs per wall second that were asked for; 0: as fast as it goes
+	Speed   int64  // simulated µs per wall second that were asked for, FlatOut or Adaptive
 	Text    string // "1/40 of real time", "real time", "60× real time"
 	Behind  string // "" or "0.4× of the speed asked"
 	Live    bool   // Now is the end

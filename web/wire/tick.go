@@ -20,7 +20,7 @@ const (
 	Undo                    // takes the last command of this branch back (in a new branch)
 	Play                    //
 	Pause                   //
-	Speed                   // N: simulated µs per second of wall time; 0: as fast as it goes
+	Speed                   // N: simulated µs per second of wall time, FlatOut or Adaptive
 	Seek                    // N: the moment, µs
 	Step                    // N: +1 one event forward, -1 back
 	Jump                    // N: ±1 to the next or previous mark of the class Marks
@@ -37,6 +37,12 @@ const (
 	Complete // Text: console input so far; the Reply carries completions
 	Paste    // Text: what stands in the file that the last console line wants
 	Look     // the keys: Text "rev": as a read at revision N shows them (0: the newest); Text "from KEY": from this key on
+)
+
+// Speeds that are no rate.
+const (
+	FlatOut  = 0  // as fast as it goes
+	Adaptive = -1 // so that what the person caused can be seen
 )
 
 // Action is one thing that the person did.
