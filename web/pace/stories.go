@@ -40,8 +40,8 @@ const lookBack = 1 << 10
 // From returns the stories that are open at an instant of a run.
 func From(w *world.World) Stories {
 	j := w.Journal()
-	s := Stories{next: max(j.First(), j.Next()-min(j.Next(), lookBack)), of: map[uint64]*story{}, asked: map[uint64]*story{},
-		revision: map[int64]*story{}}
+	s := Stories{next: max(j.First(), j.Next()-min(j.Next(), lookBack)),
+		of: map[uint64]*story{}, asked: map[uint64]*story{}, revision: map[int64]*story{}}
 	s.led = inCharge(w)
 	s.Read(w)
 	s.led = inCharge(w)

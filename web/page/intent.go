@@ -17,7 +17,7 @@ import (
 //	typed TEXT         console input                     step ±1          one event
 //	member VERB NAME   crash, pause, cut, timeout        jump ±1 [KIND]   to a mark
 //	link FROM TO       cut or mend one direction         seek T, nudge D, tenth N, live
-//	message VERB ID    drop, delay, hold, duplicate      speed I, faster, slower
+//	message VERB ID    drop, delay, hold, duplicate      speed I, faster, slower, adaptive
 //	undo, select ID, panel NAME, goto N             look rev N, look from KEY: the keys
 func Actions(intent string, f *wire.Frame) (acts []wire.Action, ok bool) {
 	verb, arg, _ := strings.Cut(intent, " ")
@@ -104,6 +104,8 @@ func moveOf(verb, arg string, f *wire.Frame) ([]wire.Action, bool) {
 		return one(wire.Goto, "", n), true
 	case "speed":
 		return one(wire.Speed, "", speedAt(int(n))), true
+	case "adaptive":
+		return one(wire.Speed, "", wire.Adaptive), true
 	case "faster":
 		return one(wire.Speed, "", speedAt(speedIndex(p.Speed)+1)), true
 	case "slower":
@@ -119,10 +121,17 @@ var speeds = []int64{1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 200_0
 
 func speedAt(i int) int64 { return speeds[max(0, min(len(speeds)-1, i))] }
 
+// firstSpeed is where the slider stands while the pace is adaptive: a message between members takes about as long as an
+// eye needs.
+const firstSpeed = second / 20
+
 // speedIndex is the slider's step for a speed: the nearest that is not faster.
 func speedIndex(speed int64) int {
-	if speed == 0 {
+	switch speed {
+	case wire.FlatOut:
 		return len(speeds) - 1
+	case wire.Adaptive:
+		speed = firstSpeed
 	}
 	for i := len(speeds) - 2; i > 0; i-- {
 		if speeds[i] <= speed {

@@ -23,6 +23,7 @@ var Bindings = []Binding{
 	{[]string{"Shift+ArrowLeft"}, "nudge -100000", false, false, "Shift ←", "100 ms back"},
 	{[]string{"]", "PageDown"}, "jump 1", false, true, "]", "to the next mark"},
 	{[]string{"[", "PageUp"}, "jump -1", false, true, "[", "to the previous mark"},
+	{[]string{"a", "A"}, "adaptive", false, true, "A", "adaptive pace: what you cause is slowed to be seen"},
 	{[]string{"-"}, "slower", false, true, "−", "slower"},
 	{[]string{"+", "="}, "faster", false, true, "+", "faster"},
 	{[]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, "tenth #", false, true, "0 … 9", "to a tenth of the run"},

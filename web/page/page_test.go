@@ -52,6 +52,7 @@ func TestAnIntentBecomesActions(t *testing.T) {
 		{"tenth 5", wire.Action{Kind: wire.Seek, N: 2_000_000}},
 		{"faster", wire.Action{Kind: wire.Speed, N: 100_000}},
 		{"slower", wire.Action{Kind: wire.Speed, N: 25_000}},
+		{"adaptive", wire.Action{Kind: wire.Speed, N: wire.Adaptive}},
 		{"speed 99", wire.Action{Kind: wire.Speed, N: 0}},
 		{"select ", wire.Action{Kind: wire.Select}},
 		{"look rev 7", wire.Action{Kind: wire.Look, Text: "rev", N: 7}},

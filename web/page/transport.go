@@ -69,6 +69,8 @@ func transportLine(f *wire.Frame, kind string) []Node {
 func speedControl(p *wire.Playback) Node {
 	i := speedIndex(p.Speed)
 	return h("span", key("speed"), class("speed"), attr("role", "group"), attr("aria-label", "Speed"),
+		button("adaptive", class("quiet"), attr("aria-pressed", flag(p.Speed == wire.Adaptive)),
+			attr("title", "What you cause is slowed to be seen, waits pass quickly ("+keyFor("adaptive")+")"), "Adaptive"),
 		button("slower", class("quiet square"), attr("aria-label", "Slower"), attr("title", "Slower (−)"), "−"),
 		h("input", attr("type", "range"), attr("id", "speed"), attr("min", "0"), attr("max", strconv.Itoa(len(speeds)-1)),
 			attr("step", "1"),
