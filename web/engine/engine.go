@@ -139,6 +139,7 @@ func (e *Engine) Tick(t wire.Tick) (wire.Reply, wire.Motion) {
 
 func (e *Engine) frame() *wire.Frame {
 	e.judge()
+	e.follow()
 	e.lens.Linear = e.lin.verdict
 	f := view.Project(e.run, e.lens)
 	p := e.panel()

@@ -221,7 +221,7 @@ func TestIdle(t *testing.T) {
 	if d := r.World().Now() - from; d < 990*sim.Millisecond || d > 1010*sim.Millisecond {
 		t.Errorf("in a second %v have passed", d)
 	}
-	if p.Text() != "nothing of yours under way: real time" {
+	if p.Text() != "idle: real time" {
 		t.Error(p.Text())
 	}
 }

@@ -93,15 +93,15 @@ func (p *Player) Text() string {
 	c := &p.Clock
 	switch {
 	case len(p.Stories.hops) > 0 && c.rate > 0 && c.rate < second/2:
-		return fmt.Sprintf("slowed to 1/%d of real time, to be seen", (second+c.rate/2)/c.rate)
-	case len(p.Stories.hops) > 0:
-		return "real time"
-	case p.Stories.Open() && c.waited > still:
-		return fmt.Sprintf("waiting, time passes up to %d× faster", int64(c.span)/c.step)
+		return fmt.Sprintf("slowed to 1/%d", (second+c.rate/2)/c.rate)
+	case p.Stories.Open() && len(p.Stories.hops) == 0 && c.waited > still:
+		return fmt.Sprintf("waiting: %d× real time", int64(c.span)/c.step)
+	case p.Stories.Open() && len(p.Stories.hops) == 0:
+		return "waiting: real time"
 	case p.Stories.Open():
-		return "waiting, in real time"
+		return "real time"
 	}
-	return "nothing of yours under way: real time"
+	return "idle: real time"
 }
 
 // Wall returns how much wall time has been shown since Begin, Shown at which of it a hop began.
