@@ -82,13 +82,13 @@ func (e *Engine) step(n int64) {
 	e.play.playing = false
 	if n > 0 {
 		if !e.run.Step() {
-			e.say("say", "Nothing more can happen.")
+			e.say(wire.LineNote, "Nothing more can happen.")
 		}
 		return
 	}
 	there, ok := e.run.StepBack(0)
 	if !ok {
-		e.say("say", "This is the beginning.")
+		e.say(wire.LineNote, "This is the beginning.")
 	}
 	e.travel(there)
 }
@@ -97,7 +97,7 @@ func (e *Engine) step(n int64) {
 func (e *Engine) goTo(branch int) {
 	at := e.run.World().Now()
 	if !e.run.Switch(branch) {
-		e.say("err", "There is no branch %d.", branch+1)
+		e.say(wire.LineErr, "There is no branch %d.", branch+1)
 	}
 	e.resetTold()
 	e.seek(min(at, e.run.Head().Now()))
@@ -106,10 +106,10 @@ func (e *Engine) goTo(branch int) {
 func (e *Engine) undo() {
 	c, there := e.run.Undo(0)
 	if c == nil {
-		e.say("err", "There is no command to take back in this branch.")
+		e.say(wire.LineErr, "There is no command to take back in this branch.")
 		return
 	}
-	e.say("say", "Took back: %s. The line with it is still there, as a branch.", c)
+	e.say(wire.LineNote, "Took back: %s. The line with it is still there, as a branch.", c)
 	e.travel(there)
 	e.play.work.undo, e.play.left = e.play.work.kind == toPast, true
 	e.resetTold()
@@ -122,11 +122,11 @@ func (e *Engine) fresh(text string) {
 		err = e.begin(cfg, nil)
 	}
 	if err != nil {
-		e.say("err", "%s. The run was left as it is.", sentence(err))
+		e.say(wire.LineErr, "%s. The run was left as it is.", sentence(err))
 		return
 	}
 	e.raiseCurtain()
-	e.say("say", "A fresh run: %s.", text)
+	e.say(wire.LineNote, "A fresh run: %s.", text)
 }
 
 func pairs(text string) []world.Pair {

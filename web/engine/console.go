@@ -11,13 +11,14 @@ import (
 	"github.com/etcdscope/etcdscope/core/shell"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // input carries out a line of the console, or the text of a gesture. Both read the same language.
 func (e *Engine) input(text string, typed bool) {
 	e.paste = nil
 	if typed && e.more != "" && strings.TrimSpace(text) != "" {
-		e.say("in", "%s", text)
+		e.say(wire.LineTyped, "%s", text)
 		e.shell(e.more+"\n"+text, true)
 		return
 	}
@@ -30,7 +31,7 @@ func (e *Engine) input(text string, typed bool) {
 	if text == "" {
 		return
 	}
-	e.say("in", "%s", text)
+	e.say(wire.LineTyped, "%s", text)
 	if word, rest, _ := strings.Cut(text, " "); word == "help" || word == "measure" || word == "metrics" {
 		e.meta(word, strings.TrimSpace(rest))
 		return
@@ -47,12 +48,12 @@ func (e *Engine) shell(text string, typed bool) {
 	switch {
 	case errors.As(err, &es) && es.More && typed:
 		e.more = text
-		e.say("say", "%s: type the rest, or an empty line to leave it.", es.Mistake.Msg)
+		e.say(wire.LineNote, "%s: type the rest, or an empty line to leave it.", es.Mistake.Msg)
 	case err != nil && typed && es != nil && es.Paste != nil:
 		e.paste = es.Paste
-		e.say("say", "There are no files here: paste the text of %s.", es.Paste.File)
+		e.say(wire.LineNote, "There are no files here: paste the text of %s.", es.Paste.File)
 	case err != nil:
-		e.say("err", "%s", parseError(err, typed))
+		e.say(wire.LineErr, "%s", parseError(err, typed))
 	default:
 		e.read(r, typed)
 	}
@@ -62,7 +63,7 @@ func (e *Engine) shell(text string, typed bool) {
 // there is a person to ask.
 func (e *Engine) read(r script.Reading, typed bool) {
 	for _, note := range r.Notes {
-		e.say("say", "%s.", note)
+		e.say(wire.LineNote, "%s.", note)
 	}
 	if typed && r.Wants != script.NoInput {
 		e.ask(r)
@@ -87,13 +88,13 @@ func (e *Engine) do(c script.Command) {
 	branches, _ := e.run.Forks()
 	last := e.run.World().Commands()
 	if err := e.run.Do(c); err != nil {
-		e.say("err", "%v: %s.", c, sentence(err))
+		e.say(wire.LineErr, "%v: %s.", c, sentence(err))
 		return
 	}
 	e.link.leave()
 	e.play.work = work{}
 	if now, _ := e.run.Forks(); len(now) > len(branches) {
-		e.say("say", "You acted in the past: this is branch %d now. The old line is kept as a branch.", len(now))
+		e.say(wire.LineNote, "You acted in the past: this is branch %d now. The old line is kept as a branch.", len(now))
 		e.resetTold()
 	}
 	if e.run.World().Commands() > last {
@@ -126,11 +127,11 @@ func (e *Engine) tellOutcomes() {
 func (e *Engine) tellSaid(s *world.Said) {
 	stdout, stderr, exit := s.Print()
 	for _, n := range s.Notes() {
-		e.say("say", "%s.", n)
+		e.say(wire.LineNote, "%s.", n)
 	}
 	if _, ok := s.Command.(script.Shell); ok {
 		if e.print(stdout, stderr); s.Done && exit != 0 {
-			e.say("say", "%v · exit code %d", s.Client, exit)
+			e.say(wire.LineNote, "%v · exit code %d", s.Client, exit)
 		}
 		return
 	}
@@ -146,17 +147,17 @@ func (e *Engine) tellSaid(s *world.Said) {
 	if s.Done && exit != 0 {
 		hint += " · exit code " + strconv.Itoa(exit)
 	}
-	e.say("say", "%s", hint)
+	e.say(wire.LineNote, "%s", hint)
 	e.print(stdout, stderr)
 }
 
 // print shows what a command printed, standard error apart.
 func (e *Engine) print(stdout, stderr string) {
 	if stdout != "" {
-		e.say("out", "%s", strings.TrimSuffix(stdout, "\n"))
+		e.say(wire.LineOut, "%s", strings.TrimSuffix(stdout, "\n"))
 	}
 	if stderr != "" {
-		e.say("err", "%s", strings.TrimSuffix(stderr, "\n"))
+		e.say(wire.LineErr, "%s", strings.TrimSuffix(stderr, "\n"))
 	}
 }
 
@@ -178,7 +179,7 @@ func (e *Engine) meta(word, rest string) {
 	}
 	if rest == "" {
 		for line := range strings.Lines(script.Help()) {
-			e.say("out", "%s", strings.TrimRight(line, "\n"))
+			e.say(wire.LineOut, "%s", strings.TrimRight(line, "\n"))
 		}
 		return
 	}
@@ -188,14 +189,14 @@ func (e *Engine) meta(word, rest string) {
 			continue
 		}
 		found = true
-		e.say("out", "%s", v.Usage)
-		e.say("out", "%s", v.Help)
+		e.say(wire.LineOut, "%s", v.Usage)
+		e.say(wire.LineOut, "%s", v.Help)
 		for _, x := range v.Examples {
-			e.say("out", "  %s", x)
+			e.say(wire.LineOut, "  %s", x)
 		}
 	}
 	if !found {
-		e.say("err", "There is no command %q. Type help for what there is.", rest)
+		e.say(wire.LineErr, "There is no command %q. Type help for what there is.", rest)
 	}
 }
 

@@ -21,7 +21,7 @@ func console(t *testing.T, lines ...string) string {
 		r, _ := e.Tick(wire.Tick{Version: wire.Version, Elapsed: elapsed, Actions: acts})
 		for _, l := range r.Lines {
 			for text := range strings.Lines(l.Text) {
-				b.WriteString(l.Kind + " " + strings.TrimSuffix(text, "\n") + "\n")
+				b.WriteString(l.Kind.String() + " " + strings.TrimSuffix(text, "\n") + "\n")
 			}
 		}
 	}
@@ -206,7 +206,7 @@ func TestConsolePastes(t *testing.T) {
 	for range 10 {
 		r, _ := e.Tick(wire.Tick{Version: wire.Version, Elapsed: 100_000})
 		for _, l := range r.Lines {
-			out += l.Kind + " " + l.Text + "\n"
+			out += l.Kind.String() + " " + l.Text + "\n"
 		}
 	}
 	if out != "out OK\nout 4\n" {

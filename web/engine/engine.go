@@ -161,6 +161,6 @@ func (e *Engine) panel() *view.Panel {
 	return &e.panels[0]
 }
 
-func (e *Engine) say(kind, format string, args ...any) {
+func (e *Engine) say(kind wire.LineKind, format string, args ...any) {
 	e.lines = append(e.lines, wire.Line{Kind: kind, Text: fmt.Sprintf(format, args...)})
 }

@@ -58,7 +58,7 @@ func FuzzOpen(f *testing.F) {
 		for n := 0; n < 2000 && r.Frame.Playback.Working != ""; n++ {
 			r = ticks(t, other, 1)
 		}
-		if r.Frame.Playback.Working == "" && r.Frame.Run.Replay != "exact" {
+		if r.Frame.Playback.Working == "" && r.Frame.Run.Replay != wire.ReplayExact {
 			t.Fatalf("%q is shared as %q, which replays %q", fragment, link, r.Frame.Run.Replay)
 		}
 	})

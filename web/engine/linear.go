@@ -7,6 +7,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/check"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/view"
+	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // linear keeps the last verdict on the clients' history, and for what it was made.
@@ -24,7 +25,7 @@ const linearMost = 20_000
 func (e *Engine) judge() {
 	l, w := &e.lin, e.run.Head()
 	n := w.History().Len()
-	if l.verdict.State != "" && l.length == n && l.world == w {
+	if l.length == n && l.world == w {
 		return
 	}
 	began := e.now()
@@ -34,11 +35,11 @@ func (e *Engine) judge() {
 	l.length, l.world = n, w
 	switch {
 	case n > linearMost:
-		l.verdict = view.Linear{State: "not checked yet",
+		l.verdict = view.Linear{State: wire.NotChecked,
 			Detail: fmt.Sprintf("the history has %d operations; up to %d are checked here", n, linearMost)}
 		return
 	case n == 0:
-		l.verdict = view.Linear{State: "holds", Detail: "no operation has an outcome yet"}
+		l.verdict = view.Linear{State: wire.Holds, Detail: "no operation has an outcome yet"}
 		return
 	}
 	l.verdict = verdict(w.Linearizable(check.Budget{}), n)
@@ -48,9 +49,9 @@ func (e *Engine) judge() {
 func verdict(r check.Result, n int) view.Linear {
 	switch r.Verdict {
 	case check.Violated:
-		return view.Linear{State: "broken", Detail: r.Violation.Text}
+		return view.Linear{State: wire.Broken, Detail: r.Violation.Text}
 	case check.Unknown:
-		return view.Linear{State: "not checked yet", Detail: "too many operations to order: key " + r.Key}
+		return view.Linear{State: wire.NotChecked, Detail: "too many operations to order: key " + r.Key}
 	}
-	return view.Linear{State: "holds", Detail: fmt.Sprintf("%d operations can be ordered", n)}
+	return view.Linear{State: wire.Holds, Detail: fmt.Sprintf("%d operations can be ordered", n)}
 }

@@ -31,9 +31,9 @@ func TestOldLinks(t *testing.T) {
 		if tape, _ := p.engine.run.Tape(); len(tape) != len(made.Tape) || w.Now() != made.At {
 			t.Errorf("%.80s… leads to %v with %d commands, want %v and %d", text, w.Now(), len(tape), made.At, len(made.Tape))
 		}
-		want, sentence := "exact", "This link replays exactly"
+		want, sentence := wire.ReplayExact, "This link replays exactly"
 		if shortHash(w.Hash()) != made.Hash {
-			want, sentence = "differs", "The simulator has changed since this link was made"
+			want, sentence = wire.ReplayDiffers, "The simulator has changed since this link was made"
 		}
 		if r.Frame.Run.Replay != want || !strings.Contains(told, sentence) {
 			t.Errorf("%.80s… replays %q, and the page says %q, want %q", text, r.Frame.Run.Replay, told, sentence)
@@ -51,7 +51,8 @@ func TestLinkOfAnotherModel(t *testing.T) {
 	} {
 		p := newPerson(t)
 		r, told := p.opens(text)
-		if r.Frame.Run.Replay != "differs" || !strings.Contains(told, want) || p.engine.run.World().Now() != sim.Second {
+		if r.Frame.Run.Replay != wire.ReplayDiffers || !strings.Contains(told, want) ||
+			p.engine.run.World().Now() != sim.Second {
 			t.Errorf("%s replays %q, and the page says %q", text, r.Frame.Run.Replay, told)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // measureFor is how long a measurement runs.
@@ -29,7 +30,7 @@ func (e *Engine) measure(what string) {
 	}
 	w, err := world.New(e.run.Config(), nil)
 	if err != nil {
-		e.say("err", "%s", sentence(err))
+		e.say(wire.LineErr, "%s", sentence(err))
 		return
 	}
 	w.Advance(5*sim.Second, 1<<30)
@@ -40,7 +41,7 @@ func (e *Engine) measure(what string) {
 			err = w.Do(c)
 		}
 		if err != nil {
-			e.say("err", "measure takes nothing, a rate such as 1000/s, seeks, or memory: %s", sentence(err))
+			e.say(wire.LineErr, "measure takes nothing, a rate such as 1000/s, seeks, or memory: %s", sentence(err))
 			return
 		}
 		name = "under " + strings.TrimPrefix(c.String(), "load ")
@@ -51,7 +52,8 @@ func (e *Engine) measure(what string) {
 		w.Advance(horizon, 16*portion)
 	}
 	seconds := e.now().Sub(began).Seconds()
-	e.say("out", "%d members, preset %s, %s: %.0f events/s, %.0f times real time", len(w.Members()), w.Config().Preset,
+	e.say(wire.LineOut, "%d members, preset %s, %s: %.0f events/s, %.0f times real time", len(w.Members()),
+		w.Config().Preset,
 		name,
 		float64(w.Turn()-turns)/seconds, float64(w.Now()-from)/float64(sim.Second)/seconds)
 }
@@ -72,15 +74,16 @@ func (e *Engine) measureSeeks() {
 	}
 	e.run.Seek(here, 1<<40)
 	sort.SliceStable(took, func(i, j int) bool { return took[i] < took[j] })
-	e.say("out", "%d seeks over %v: p50 %s, p99 %s", seeks, end, millis(took[seeks/2]), millis(took[seeks*99/100]))
+	e.say(wire.LineOut, "%d seeks over %v: p50 %s, p99 %s", seeks, end, millis(took[seeks/2]), millis(took[seeks*99/100]))
 }
 
 // measureMemory tells what the process takes as it is, garbage included, and what is left when that is collected.
 func (e *Engine) measureMemory() {
 	was := e.memory.read()
 	u := e.memory.collect()
-	e.say("out", "memory: %d MB from the system, %d MB in use; after a collection %d MB in use, %d MB of objects; %d MB "+
-		"is what the run may have", was.taken>>20, was.used>>20, u.used>>20, u.heap>>20, e.budget()>>20)
+	e.say(wire.LineOut,
+		"memory: %d MB from the system, %d MB in use; after a collection %d MB in use, %d MB of objects; %d MB "+
+			"is what the run may have", was.taken>>20, was.used>>20, u.used>>20, u.heap>>20, e.budget()>>20)
 }
 
 func millis(d time.Duration) string {

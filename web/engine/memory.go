@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/etcdscope/etcdscope/core/world"
+	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // A run grows, and a tab that has no memory left dies. So the engine looks how much there is, drops what is kept only
@@ -124,7 +125,7 @@ func (e *Engine) runFull(u usage) {
 	m := &e.memory
 	m.full = fmt.Sprintf("paused: this run takes %d MB of the %d MB that it may have", u.live>>20, e.budget()>>20)
 	e.play.playing, e.play.work = false, work{}
-	e.say("err", "The run has paused: it takes %d MB, and with what is needed to compute %d MB is all that it may "+
+	e.say(wire.LineErr, "The run has paused: it takes %d MB, and with what is needed to compute %d MB is all that it may "+
 		"have. All history that can be computed anew "+
 		"has been dropped. You can go back, share it, compact and go on, or begin a fresh run with a larger budget, such "+
 		"as memory=%s.",

@@ -23,7 +23,7 @@ func TestMetricsCommand(t *testing.T) {
 		r := p.does(wire.Action{Kind: wire.Do, Text: c.line, N: 1}, wire.Action{Kind: wire.Pause})
 		found := false
 		for _, l := range r.Lines {
-			found = found || (l.Kind == c.kind && strings.Contains(l.Text, c.want))
+			found = found || (l.Kind.String() == c.kind && strings.Contains(l.Text, c.want))
 		}
 		if !found {
 			t.Errorf("%s: %v", c.line, r.Lines)

@@ -83,7 +83,7 @@ func (e *Engine) pass(elapsed time.Duration) {
 	}
 	if b := e.run.World().Broken(); b != nil && p.playing {
 		p.playing = false
-		e.say("say", "The run has stopped: %s. %s", b.Rule, b.Text)
+		e.say(wire.LineNote, "The run has stopped: %s. %s", b.Rule, b.Text)
 	}
 }
 
@@ -170,7 +170,7 @@ func (e *Engine) huntOn() {
 		}
 	}
 	if e.run.Head().Now() >= p.work.from+hunt || e.run.Head().Broken() != nil {
-		e.say("say", "Nothing of the kind happened within %v.", hunt)
+		e.say(wire.LineNote, "Nothing of the kind happened within %v.", hunt)
 		p.work = work{}
 	}
 }

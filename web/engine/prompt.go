@@ -7,6 +7,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/client"
 	"github.com/etcdscope/etcdscope/core/script"
+	"github.com/etcdscope/etcdscope/web/wire"
 )
 
 // prompt is a program of the console that reads from standard input: what is typed goes to it. An empty line ends the
@@ -35,9 +36,9 @@ func (e *Engine) ask(r script.Reading) {
 	e.prompt = p
 	switch r.Wants {
 	case script.ValueInput:
-		e.say("say", "Type the value; an empty line ends it.")
+		e.say(wire.LineNote, "Type the value; an empty line ends it.")
 	case script.WatchInput:
-		e.say("say", "Type watch KEY; an empty line ends this.")
+		e.say(wire.LineNote, "Type watch KEY; an empty line ends this.")
 	default:
 		e.question()
 	}
@@ -47,14 +48,14 @@ func (e *Engine) ask(r script.Reading) {
 func (e *Engine) question() {
 	e.prompt.asked++
 	all := strings.Split(script.Prompts(e.prompt.asked), "\n")
-	e.say("out", "%s", all[e.prompt.asked-1])
+	e.say(wire.LineOut, "%s", all[e.prompt.asked-1])
 }
 
 // answer takes a line that is typed at a prompt.
 func (e *Engine) answer(text string) {
 	p := e.prompt
 	if text != "" {
-		e.say("in", "%s", text)
+		e.say(wire.LineTyped, "%s", text)
 	}
 	switch p.wants {
 	case script.TxnInput:
@@ -111,7 +112,7 @@ func (e *Engine) answerWatch(text string) {
 		said += end.Stderr
 	}
 	if said != "" {
-		e.say("err", "%s", strings.TrimSuffix(said, "\n"))
+		e.say(wire.LineErr, "%s", strings.TrimSuffix(said, "\n"))
 	}
 	if end != nil {
 		e.endWatches()

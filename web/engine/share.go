@@ -15,7 +15,7 @@ type replay struct {
 	open    bool
 	model   string // the version of the simulator that made it, if the link says
 	hash    string
-	verdict string // wire.Run.Replay
+	verdict wire.Replay
 }
 
 // since says which versions lie between, if there are two.
@@ -36,7 +36,7 @@ func (e *Engine) open(fragment string) {
 	}
 	l, err := link.Decode(fragment, noScenario)
 	if err != nil {
-		e.say("err", "This link cannot be opened: %s. What you see is a fresh run.", err)
+		e.say(wire.LineErr, "This link cannot be opened: %s. What you see is a fresh run.", err)
 		return
 	}
 	var settings []world.Pair
@@ -53,7 +53,7 @@ func (e *Engine) open(fragment string) {
 		err = e.begin(cfg, tape)
 	}
 	if err != nil {
-		e.say("err", "This link cannot be opened: %s. What you see is a fresh run.", sentence(err))
+		e.say(wire.LineErr, "This link cannot be opened: %s. What you see is a fresh run.", sentence(err))
 		return
 	}
 	e.lens.Select = wire.ParseSelection(clip(l.UI.Select))
@@ -70,22 +70,23 @@ func noScenario(string) bool { return false }
 
 // arrive compares the state at a link's moment with the one that it was made at.
 func (e *Engine) arrive() {
-	if !e.link.open || e.link.verdict != "" {
+	if !e.link.open || e.link.verdict != wire.NoReplay {
 		return
 	}
 	switch e.link.hash {
 	case "":
 		if e.link.model != "" && e.link.model != version.Current {
-			e.link.verdict = "differs"
-			e.say("say", "This link was made with etcdscope %s, and this is %s. It names no state to compare with: the run may "+
-				"differ from the one it was made of.", e.link.model, version.Current)
+			e.link.verdict = wire.ReplayDiffers
+			e.say(wire.LineNote,
+				"This link was made with etcdscope %s, and this is %s. It names no state to compare with: the run may "+
+					"differ from the one it was made of.", e.link.model, version.Current)
 		}
 	case shortHash(e.run.World().Hash()):
-		e.link.verdict = "exact"
-		e.say("say", "This link replays exactly: the state is the one it was made at.")
+		e.link.verdict = wire.ReplayExact
+		e.say(wire.LineNote, "This link replays exactly: the state is the one it was made at.")
 	default:
-		e.link.verdict = "differs"
-		e.say("say", "The simulator has changed since this link was made%s: this run differs from the one it shows.",
+		e.link.verdict = wire.ReplayDiffers
+		e.say(wire.LineNote, "The simulator has changed since this link was made%s: this run differs from the one it shows.",
 			e.link.since())
 	}
 }
@@ -112,7 +113,7 @@ func (e *Engine) share(r *wire.Reply) {
 	}
 	text, err := link.Encode(l)
 	if err != nil {
-		e.say("err", "No link can be made of this run: %s.", err)
+		e.say(wire.LineErr, "No link can be made of this run: %s.", err)
 		return
 	}
 	r.Link = text

@@ -70,7 +70,7 @@ func TestLinkHash(t *testing.T) {
 	}
 	b.does(wire.Action{Kind: wire.Open, Text: link})
 	f := b.waits().Frame
-	if f.Run.Replay != "exact" {
+	if f.Run.Replay != wire.ReplayExact {
 		t.Errorf("the link replays %q", f.Run.Replay)
 	}
 	aw, bw := a.engine.run.World(), b.engine.run.World()
@@ -84,7 +84,7 @@ func TestLinkHash(t *testing.T) {
 		t.Errorf("shared again, the link is\n%s, it was\n%s", again, link)
 	}
 	b.does(wire.Action{Kind: wire.Do, Text: "crash n4"})
-	if f := b.does().Frame; f.Run.Replay != "" {
+	if f := b.does().Frame; f.Run.Replay != wire.NoReplay {
 		t.Errorf("after a command of one's own the page still says that the link replays %q", f.Run.Replay)
 	}
 }
@@ -106,7 +106,7 @@ func TestTamperedLink(t *testing.T) {
 		}
 		b := newPerson(t)
 		b.does(wire.Action{Kind: wire.Open, Text: other})
-		if f := b.waits().Frame; f.Run.Replay != "differs" {
+		if f := b.waits().Frame; f.Run.Replay != wire.ReplayDiffers {
 			t.Errorf("with another %s the link replays %q", what, f.Run.Replay)
 		}
 	}
@@ -128,7 +128,8 @@ func TestHostileLinks(t *testing.T) {
 		if p.engine.run != run || p.engine.run.World().Hash() != hash {
 			t.Fatalf("%.60s: the run has changed", link)
 		}
-		if len(r.Lines) != 1 || r.Lines[0].Kind != "err" || r.Frame.Run.Replay != "" || r.Frame.Playback.Working != "" {
+		if len(r.Lines) != 1 || r.Lines[0].Kind != wire.LineErr || r.Frame.Run.Replay != wire.NoReplay ||
+			r.Frame.Playback.Working != "" {
 			t.Errorf("%.60s was answered %+v", link, r.Lines)
 		}
 	}

@@ -79,7 +79,7 @@ func (p *console) complete(options []string) {
 		input.Set("value", completed(input.Get("value").String(), options))
 	}
 	if len(options) > 1 {
-		p.print([]wire.Line{{Kind: "say", Text: strings.Join(options, "\n")}})
+		p.print([]wire.Line{{Kind: wire.LineNote, Text: strings.Join(options, "\n")}})
 		p.open()
 	}
 }
@@ -92,7 +92,7 @@ func (p *console) print(list []wire.Line) {
 	out := p.raw("lines")
 	var html []byte
 	for _, l := range list {
-		n := h("div", class(l.Kind), l.Text)
+		n := h("div", class(l.Kind.String()), l.Text)
 		html = n.HTML(html, &p.options)
 	}
 	out.Call("insertAdjacentHTML", "beforeend", string(html))
@@ -102,7 +102,7 @@ func (p *console) print(list []wire.Line) {
 	out.Set("scrollTop", 1e7)
 	last := list[len(list)-1]
 	for _, l := range list {
-		if l.Kind == "err" {
+		if l.Kind == wire.LineErr {
 			last = l
 		}
 	}
@@ -111,8 +111,8 @@ func (p *console) print(list []wire.Line) {
 		text += " …"
 	}
 	p.setText("last", text)
-	p.raw("last").Set("className", "last "+last.Kind)
-	if p.raw("lines").Get("hidden").Bool() && (last.Kind == "err" || last.Kind == "out") {
+	p.raw("last").Set("className", "last "+last.Kind.String())
+	if p.raw("lines").Get("hidden").Bool() && (last.Kind == wire.LineErr || last.Kind == wire.LineOut) {
 		p.setText("live", last.Text) // the output is a live region too, but only while it is open
 	}
 }

@@ -139,16 +139,16 @@ func legend() []Node {
 		text string
 		m    wire.Member
 	}{
-		{"leader", wire.Member{Role: "leader", Term: 4, Up: true}},
-		{"follower", wire.Member{Role: "follower", Term: 4, Up: true, Elapsed: 60, Timeout: 100}},
-		{"candidate", wire.Member{Role: "candidate", Term: 5, Up: true, Votes: "1 of 3"}},
-		{"pre-candidate", wire.Member{Role: "pre-candidate", Term: 4, Up: true}},
-		{"learner", wire.Member{Role: "learner", Term: 4, Up: true}},
-		{"leads in its own belief only", wire.Member{Role: "leader", Term: 3, Up: true, Believes: true}},
-		{"down", wire.Member{Role: "down", Term: 4}},
-		{"paused", wire.Member{Role: "follower", Term: 4, Up: true, Paused: true}},
-		{"entries not yet on disk", wire.Member{Role: "follower", Term: 4, Up: true, Disk: wire.Disk{Entries: 2}}},
-		{"proposals that wait for a leader", wire.Member{Role: "follower", Term: 4, Up: true, Queue: 3}},
+		{"leader", wire.Member{Role: wire.RoleLeader, Term: 4, Up: true}},
+		{"follower", wire.Member{Role: wire.RoleFollower, Term: 4, Up: true, Timer: wire.Timer{Elapsed: 60, Timeout: 100}}},
+		{"candidate", wire.Member{Role: wire.RoleCandidate, Term: 5, Up: true, Votes: "1 of 3"}},
+		{"pre-candidate", wire.Member{Role: wire.RolePreCandidate, Term: 4, Up: true}},
+		{"learner", wire.Member{Role: wire.RoleLearner, Term: 4, Up: true}},
+		{"leads in its own belief only", wire.Member{Role: wire.RoleLeader, Term: 3, Up: true, Believes: true}},
+		{"down", wire.Member{Role: wire.RoleDown, Term: 4}},
+		{"paused", wire.Member{Role: wire.RoleFollower, Term: 4, Up: true, Paused: true}},
+		{"entries not yet on disk", wire.Member{Role: wire.RoleFollower, Term: 4, Up: true, Disk: wire.Disk{Entries: 2}}},
+		{"proposals that wait for a leader", wire.Member{Role: wire.RoleFollower, Term: 4, Up: true, Queue: 3}},
 	} {
 		m.m.Name = "x"
 		drawn := scene.Portrait(&m.m, 26)

@@ -20,7 +20,7 @@ func (p *head) paint(f *wire.Frame) {
 	p.setText("run-title", r.Title)
 	list := []wire.Pill{{Label: "preset", Value: r.Preset}, {Label: "seed", Value: strconv.FormatUint(r.Seed, 10)}}
 	if len(r.Modified) > 0 {
-		list = append(list, wire.Pill{Label: "modified Raft:", Value: strings.Join(r.Modified, ", "), Tone: "bad"})
+		list = append(list, wire.Pill{Label: "modified Raft:", Value: strings.Join(r.Modified, ", "), Tone: wire.Bad})
 	}
 	p.regions["run-pills"].paint(pills(list))
 	if at := now(); !f.Playback.Playing || at-p.summed > spokenEvery {

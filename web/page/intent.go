@@ -181,7 +181,7 @@ func MemberCommand(f *wire.Frame, verb, name string) string {
 
 // LinkCommand cuts a direction that carries and mends one that does not.
 func LinkCommand(f *wire.Frame, from, to string) string {
-	if cut(f, from, to) == "cut" {
+	if cut(f, from, to) == wire.CutAlone {
 		return "mend " + from + " > " + to
 	}
 	return "cut " + from + " > " + to
@@ -195,19 +195,19 @@ func MessageCommand(f *wire.Frame, verb, id string) string {
 		return ""
 	case verb == "delay":
 		return "delay " + id + " 50ms"
-	case verb == "hold" && m.Fate == "held":
+	case verb == "hold" && m.Fate == wire.Held:
 		return "deliver " + id
 	}
 	return verb + " " + id
 }
 
-func cut(f *wire.Frame, from, to string) string {
+func cut(f *wire.Frame, from, to string) wire.Cut {
 	for _, l := range f.Links {
-		if l.Cut && l.From == from && l.To == to {
+		if l.From == from && l.To == to {
 			return l.By
 		}
 	}
-	return ""
+	return wire.NotCut
 }
 
 func othersThan(f *wire.Frame, name string) []string {

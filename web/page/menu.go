@@ -63,7 +63,7 @@ func memberMenu(f *wire.Frame, m *wire.Member) []Node {
 		}
 		items = append(items, Item{label, "member cut " + n, keyFor("member cut $"), label == "Cut off"})
 	}
-	note := m.Note
+	note := m.Note.Text
 	if note == roleText(m) {
 		note = ""
 	}
@@ -84,7 +84,7 @@ func directions(f *wire.Frame, name string, out bool) Node {
 			from, to = o, name
 		}
 		label := "Cut " + from + " to " + to
-		gone := cut(f, from, to) == "cut"
+		gone := cut(f, from, to) == wire.CutAlone
 		if gone {
 			label = "Mend " + from + " to " + to
 		}
@@ -101,9 +101,9 @@ func directions(f *wire.Frame, name string, out bool) Node {
 func messageMenu(m *wire.Message) []Node {
 	id := messageID(m)
 	items := []Item{{"Explain", "select " + id, "", false}}
-	if m.Fate != "lost" {
+	if m.Fate != wire.Lost {
 		hold := "Hold"
-		if m.Fate == "held" {
+		if m.Fate == wire.Held {
 			hold = "Deliver"
 		}
 		items = append(items,

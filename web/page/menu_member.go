@@ -23,10 +23,10 @@ func moreMenu(f *wire.Frame, m *wire.Member) []Node {
 			{"stalled", "disk " + n + " stall"}, {"full", "disk " + n + " full"}}),
 		choices("Clock", [][2]string{{"exact", "drift " + n + " 0%"}, {"+20 %", "drift " + n + " +20%"},
 			{"−20 %", "drift " + n + " -20%"}}))
-	if m.Role == "leader" {
+	if m.Role == wire.RoleLeader {
 		var heirs [][2]string
 		for i := range f.Members {
-			if o := &f.Members[i]; o.Up && o.Name != n && o.Role != "learner" {
+			if o := &f.Members[i]; o.Up && o.Name != n && o.Role != wire.RoleLearner {
 				heirs = append(heirs, [2]string{o.Name, "move-leader " + o.Name + " --endpoint " + n})
 			}
 		}
@@ -40,7 +40,7 @@ func moreMenu(f *wire.Frame, m *wire.Member) []Node {
 // membership is what can become of a member: the leader's place, a vote, or the end.
 func membership(f *wire.Frame, m *wire.Member) []Item {
 	var items []Item
-	if m.Role == "learner" {
+	if m.Role == wire.RoleLearner {
 		items = append(items, Item{"Promote to voter", "do member promote " + m.Name, "", false})
 	} else if l := leader(f); m.Up && l != "" && l != m.Name {
 		items = append(items,
@@ -52,7 +52,7 @@ func membership(f *wire.Frame, m *wire.Member) []Item {
 // leader is who leads and not in its own belief only.
 func leader(f *wire.Frame) string {
 	for i := range f.Members {
-		if m := &f.Members[i]; m.Role == "leader" && !m.Believes {
+		if m := &f.Members[i]; m.Role == wire.RoleLeader && !m.Believes {
 			return m.Name
 		}
 	}
@@ -69,7 +69,7 @@ func outsiderMenu(m *wire.Member) []Node {
 	if m.Standing != wire.Removed {
 		items = append(items, Item{"Start", "do restart " + m.Name, keyFor("member crash $"), false})
 	}
-	return append(menuHead(m.Name, m.Note), itemNodes(items)...)
+	return append(menuHead(m.Name, m.Note.Text), itemNodes(items)...)
 }
 
 // choices is a row of commands in a menu.
@@ -91,7 +91,8 @@ func adderSheet(f *wire.Frame) []Node {
 		case m.Standing == wire.StandsBy: // it was asked for and refused: it can be asked for again
 			name = m.Name
 		case m.Standing.Outside() && m.Standing != wire.Removed:
-			row.add(button("do restart "+m.Name, key("start "+m.Name), class("primary"), attr("title", m.Note), "Start "+m.Name))
+			row.add(button("do restart "+m.Name, key("start "+m.Name), class("primary"), attr("title",
+				m.Note.Text), "Start "+m.Name))
 		}
 	}
 	if len(f.Members) < maxMembers || member(f, name) != nil {

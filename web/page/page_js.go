@@ -118,7 +118,7 @@ func (p *Page) take(r *wire.Reply, motion js.Value) {
 	if p.loop.asked(wire.Open) {
 		text := ""
 		for _, l := range r.Lines {
-			if l.Kind == "err" {
+			if l.Kind == wire.LineErr {
 				text = l.Text
 			}
 		}

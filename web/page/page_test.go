@@ -15,14 +15,14 @@ func three() *wire.Frame {
 	return &wire.Frame{
 		Playback: wire.Playback{Now: 3_216_000, End: 4_000_000, Seq: 7, Speed: 50_000, Playing: true},
 		Members: []wire.Member{
-			{Name: "n1", Role: "leader", Term: 4, Up: true, Note: "leader", Last: 12, Commit: 11},
-			{Name: "n2", Role: "follower", Term: 4, Up: true, Paused: true, Note: "paused"},
-			{Name: "n3", Role: "down", Term: 3},
+			{Name: "n1", Role: wire.RoleLeader, Term: 4, Up: true, Note: wire.Note{Text: "leader"}, Last: 12, Commit: 11},
+			{Name: "n2", Role: wire.RoleFollower, Term: 4, Up: true, Paused: true, Note: wire.Note{Text: "paused"}},
+			{Name: "n3", Role: wire.RoleDown, Term: 3},
 		},
 		Clients: []wire.Client{{Name: "c1", Endpoint: "n1", Doing: "put /a", Note: "waiting"}},
 		Messages: []wire.Message{{ID: 17, From: "n1", To: "n2", Label: "App 12", Due: 3_217_000},
-			{ID: 18, From: "n2", To: "n1", Label: "✓", Due: -1, Fate: "held"}},
-		Links:  []wire.Link{{From: "n1", To: "n2", Cut: true, By: "cut"}},
+			{ID: 18, From: "n2", To: "n1", Label: "✓", Due: -1, Fate: wire.Held}},
+		Links:  []wire.Link{{From: "n1", To: "n2", By: wire.CutAlone}},
 		Groups: [][]string{{"n3"}, {"n1", "n2"}},
 		Events: []wire.Event{{Seq: 7, At: 3_216_000, Where: "n1", Verb: "committed", Text: "entry <11>",
 			Select: wire.ParseSelection("e7")}},
@@ -189,10 +189,10 @@ func TestTextFromTheFrameIsNeverMarkup(t *testing.T) {
 }
 
 func TestLogCells(t *testing.T) {
-	l := &wire.Log{First: 3, Last: 4, Hidden: 2, Rows: []wire.LogRow{{Name: "n1", Mark: "★",
+	l := &wire.Log{First: 3, Last: 4, Hidden: 2, Rows: []wire.LogRow{{Name: "n1", Role: wire.RoleLeader,
 		Match: []wire.Match{{Name: "n2", Match: 3, Next: 5}}, Cells: []wire.Cell{
-			{Index: 3, Term: 2, Kind: "entry", Text: "put a", State: "applied", Title: "index 3, term 2"},
-			{Index: 4, Term: 3, Kind: "empty", Text: "∅", State: "written", Title: "index 4, term 3"},
+			{Index: 3, Term: 2, Kind: wire.NormalEntry, Text: "put a", State: wire.Applied, Title: "index 3, term 2"},
+			{Index: 4, Term: 3, Kind: wire.EmptyEntry, Text: "∅", State: wire.Written, Title: "index 4, term 3"},
 		}}}}
 	got := html(LogPanel(l, &wire.Frame{Why: &wire.Why{Subject: wire.ParseSelection("l1.4")}}))
 	for _, want := range []string{`data-a="select l1.3"`, `class="cell t2 applied"`, "put a", `class="cell t3 written on"`,
@@ -353,8 +353,8 @@ func TestTheStoresPanelsEscapeAndName(t *testing.T) {
 	k := &wire.Keys{Member: "n1", Revision: 9, Compacted: 5, Read: 6, First: 1, Last: 9, Next: "<z>",
 		Heads: []wire.Head{{Name: "n1", Revision: 9}, {Name: "n2"}},
 		Rows: []wire.KeyRow{{Key: "<q>", Value: "<i>", Found: true, Since: 2, Versions: []wire.KeyVersion{
-			{Revision: 2, Number: 1, Fate: "gone", Title: "dropped"},
-			{Revision: 4, Number: 3, Fate: "kept", Title: "revision 4"}, {Revision: 8, Title: "deleted"}}}}}
+			{Revision: 2, Number: 1, Fate: wire.VersionGone, Title: "dropped"},
+			{Revision: 4, Number: 3, Fate: wire.VersionKept, Title: "revision 4"}, {Revision: 8, Title: "deleted"}}}}}
 	f := three()
 	f.Grants = []string{"694d"}
 	f.Why = &wire.Why{Subject: wire.ParseSelection("v4 <q>")}
@@ -402,9 +402,9 @@ func TestWhatTheFormForAFreshRunSays(t *testing.T) {
 
 func TestAMachineOutsideOfTheClusterIsStartedNotRestarted(t *testing.T) {
 	f := three()
-	f.Members = append(f.Members, wire.Member{Name: "n4", Role: "down", Standing: wire.StandsBy,
-		Note: "stands by: no member yet"},
-		wire.Member{Name: "n5", Role: "down", Standing: wire.Removed, Note: "removed for good"})
+	f.Members = append(f.Members, wire.Member{Name: "n4", Role: wire.RoleDown, Standing: wire.StandsBy,
+		Note: wire.Note{Text: "stands by: no member yet"}},
+		wire.Member{Name: "n5", Role: wire.RoleDown, Standing: wire.Removed, Note: wire.Note{Text: "removed for good"}})
 	if text := html(menuFor(f, "n4")); !strings.Contains(text, "do restart n4") || strings.Contains(text, "crash") {
 		t.Errorf("the menu of n4: %s", text)
 	}

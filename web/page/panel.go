@@ -18,7 +18,7 @@ func tabs(panels []Panel, f *wire.Frame, chosen string) []Node {
 	for _, t := range panels {
 		label := t.Title
 		if t.ID == "checks" {
-			label += map[string]string{"good": " ✓", "bad": " ⚠"}[f.Verdict.Tone]
+			label += map[wire.Tone]string{wire.Good: " ✓", wire.Bad: " ⚠"}[f.Verdict.Tone]
 		}
 		out = append(out, button("panel "+t.ID, key(t.ID), attr("role", "tab"), attr("id", "tab-"+t.ID),
 			attr("aria-selected", flag(t.ID == chosen)),

@@ -9,19 +9,19 @@ func ChecksPanel(c *wire.Checks, _ *wire.Frame) []Node {
 	if len(c.Rows) == 0 {
 		return empty(emptyChecks)
 	}
-	tone := "pill bad"
+	all := "pill bad"
 	if c.Good {
-		tone = "pill good"
+		all = "pill good"
 	}
 	var rows []Node
 	for i := range c.Rows {
 		r := &c.Rows[i]
-		cls, sign := map[string]string{"holds": "good", "broken": "bad"}[r.State],
-			map[string]string{"holds": "✓ ", "broken": "⚠ "}[r.State]
-		rows = append(rows, h("tr", key(r.Name), h("td", h("span", class("nowrap "+cls), sign+r.State)),
+		tone := r.State.Tone()
+		rows = append(rows, h("tr", key(r.Name), h("td", h("span", class("nowrap "+tone.String()),
+			verdictSigns[tone]+r.State.String())),
 			h("td", h("b", r.Name), h("div", class("quiet-text"), r.Sentence)), h("td", r.Detail),
 			h("td", class("m quiet-text"), r.Ref)))
 	}
-	return []Node{h("div", key("facts"), class("facts"), h("span", class(tone), c.Summary)),
+	return []Node{h("div", key("facts"), class("facts"), h("span", class(all), c.Summary)),
 		table("rules", []string{"state", "rule", "seen", "source"}, rows)}
 }

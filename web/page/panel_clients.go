@@ -14,12 +14,12 @@ func ClientsPanel(hist *wire.History, _ *wire.Frame) []Node {
 	facts := h("div", key("facts"), class("facts"))
 	for _, c := range []struct {
 		n    int
-		text string
-		tone string
-	}{{hist.Acknowledged, "acknowledged", "good"}, {hist.Waiting, "waiting", ""}, {hist.InDoubt, "in doubt", "bad"},
-		{hist.Failed, "failed", ""}} {
+		of   wire.Outcome
+		tone wire.Tone
+	}{{hist.Acknowledged, wire.Acknowledged, wire.Good}, {hist.Waiting, wire.Waiting, wire.Plain},
+		{hist.Indeterminate, wire.Indeterminate, wire.Bad}, {hist.Failed, wire.Failed, wire.Plain}} {
 		if c.n > 0 {
-			facts.add(h("span", class("pill "+c.tone), h("b", strconv.Itoa(c.n)), " "+c.text))
+			facts.add(h("span", class("pill "+c.tone.String()), h("b", strconv.Itoa(c.n)), " "+c.of.String()))
 		}
 	}
 	var rows []Node
@@ -33,9 +33,7 @@ func ClientsPanel(hist *wire.History, _ *wire.Frame) []Node {
 		if o.Return >= 0 {
 			took = span(o.Return - o.Call)
 		}
-		tone := map[string]string{"acknowledged": "good", "told": "good", "canceled": "bad", "in doubt": "bad",
-			"failed": "bad"}[o.Outcome]
-		told := h("td", h("span", class(tone), o.Outcome))
+		told := h("td", h("span", class(o.Outcome.Tone().String()), o.Outcome.String()))
 		if o.Told != "" {
 			told.add(h("div", class("m quiet-text"), o.Told))
 		}

@@ -134,11 +134,11 @@ func keyRow(k *wire.Keys, r *wire.KeyRow, chosen wire.Selection) Node {
 }
 
 func versionCell(name string, v *wire.KeyVersion, chosen wire.Selection) Node {
-	text, cls := decimal(v.Number), "ver "+v.Fate
+	text, cls := decimal(v.Number), "ver "+v.Fate.String()
 	if v.Number == 0 {
 		text, cls = "†", cls+" tomb"
 	}
-	if v.Fate == "gone" {
+	if v.Fate == wire.VersionGone {
 		return h("span", class(cls), attr("title", v.Title), text)
 	}
 	id := wire.Selection{Of: wire.SelectKeyVersion, Number: v.Revision, Key: name}
@@ -152,7 +152,7 @@ func versionCell(name string, v *wire.KeyVersion, chosen wire.Selection) Node {
 func keysLegend(k *wire.Keys) Node {
 	list := h("div", key("legend"), class("legend"))
 	item := func(cls, sign, text string) { list.add(h("span", key(cls), h("b", class("ver "+cls), sign), text)) }
-	seen := map[string]bool{}
+	seen := map[wire.VersionFate]bool{}
 	for i := range k.Rows {
 		for _, v := range k.Rows[i].Versions {
 			seen[v.Fate] = true
@@ -160,10 +160,10 @@ func keysLegend(k *wire.Keys) Node {
 	}
 	item("", "2", "version")
 	item("tomb", "†", "deleted")
-	for _, f := range [...][2]string{{"kept", "compacted, but kept"}, {"going", "still to be dropped"},
-		{"gone", "dropped"}, {"would", "dropped if compacted to here"}} {
-		if seen[f[0]] {
-			item(f[0], "2", f[1])
+	for fate, text := range [...]string{wire.VersionKept: "compacted, but kept", wire.VersionGoing: "still to be dropped",
+		wire.VersionGone: "dropped", wire.VersionWould: "dropped if compacted to here"} {
+		if f := wire.VersionFate(fate); text != "" && seen[f] {
+			item(f.String(), "2", text)
 		}
 	}
 	return list

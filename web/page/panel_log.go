@@ -42,29 +42,40 @@ func LogPanel(l *wire.Log, f *wire.Frame) []Node {
 }
 
 func logRow(r *wire.LogRow, chosen wire.Selection) Node {
-	cells := []Node{h("th", attr("scope", "row"), h("b", r.Name), when(r.Mark != "", attr("title", markText(r.Mark))), " "+
-		r.Mark)}
+	sign, title := roleSign(r)
+	cells := []Node{h("th", attr("scope", "row"), h("b", r.Name), when(title != "", attr("title", title)), " "+sign)}
 	for i := range r.Cells {
 		cells = append(cells, logCell(r.Name, &r.Cells[i], chosen))
 	}
-	return h("tr", key(r.Name), when(r.Down, class("down")), cells)
+	return h("tr", key(r.Name), when(r.Role == wire.RoleDown, class("down")), cells)
 }
 
-func markText(mark string) string {
-	return map[string]string{"★": "leader", "★?": "leader in its own belief only", "×": "down", "‖": "paused"}[mark]
+// roleSign is the sign behind a member's name, and what it means.
+func roleSign(r *wire.LogRow) (sign, title string) {
+	switch {
+	case r.Role == wire.RoleDown:
+		return "×", "down"
+	case r.Role == wire.RolePaused:
+		return "‖", "paused"
+	case r.Stale:
+		return "★?", "leader in its own belief only"
+	case r.Role == wire.RoleLeader:
+		return "★", "leader"
+	}
+	return "", ""
 }
 
 func logCell(name string, c *wire.Cell, chosen wire.Selection) Node {
 	k := key("i" + strconv.FormatUint(c.Index, 10))
 	switch c.Kind {
-	case "":
+	case wire.NoEntry:
 		return h("td", k)
-	case "snap":
+	case wire.SnapshotEntry:
 		return h("td", k, h("span", class("cell snap"), attr("title", c.Title), "snap"))
 	}
 	host, _ := sim.ParseHost(name)
 	id := wire.Selection{Of: wire.SelectEntry, Host: host, Number: int64(c.Index)}
-	cls := "cell t" + strconv.Itoa(scene.TermSlot(c.Term)) + " " + c.State
+	cls := "cell t" + strconv.Itoa(scene.TermSlot(c.Term)) + " " + c.State.String()
 	if id == chosen {
 		cls += " on"
 	}

@@ -31,7 +31,7 @@ func WatchesPanel(w *wire.Watches, _ *wire.Frame) []Node {
 }
 
 func watchRow(x *wire.Watch) Node {
-	state := h("td", h("span", class(x.Tone), x.State))
+	state := h("td", h("span", class(x.Tone.String()), x.State.String()))
 	if x.Err != "" {
 		state.add(h("div", class("m quiet-text"), x.Err))
 	}

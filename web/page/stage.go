@@ -77,8 +77,8 @@ func neighbour(f *wire.Frame, focus string, by int) string {
 // memberLabel says a member in words: it is what a screen reader hears.
 func memberLabel(m *wire.Member) string {
 	parts := []string{m.Name, roleText(m), "term " + strconv.FormatUint(m.Term, 10)}
-	if m.Brief != "" {
-		parts = append(parts, m.Brief)
+	if m.Note.Brief != "" {
+		parts = append(parts, m.Note.Brief)
 	}
 	parts = append(parts, "log "+strconv.FormatUint(m.Last, 10), "committed "+strconv.FormatUint(m.Commit, 10))
 	if m.Queue > 0 {
@@ -88,7 +88,7 @@ func memberLabel(m *wire.Member) string {
 }
 
 func roleText(m *wire.Member) string {
-	role := m.Role
+	role := m.Role.String()
 	if m.Believes {
 		role = "leader in its own belief"
 	}
@@ -97,7 +97,7 @@ func roleText(m *wire.Member) string {
 		return "no member"
 	case !m.Up:
 		return "down"
-	case m.Paused && role != "paused":
+	case m.Paused && m.Role != wire.RolePaused:
 		return role + ", paused"
 	}
 	return role
@@ -117,7 +117,7 @@ func clientLabel(c *wire.Client) string {
 func pills(list []wire.Pill) []Node {
 	out := make([]Node, 0, len(list))
 	for _, p := range list {
-		n := h("span", class(strings.TrimSpace("pill "+p.Tone)), p.Label)
+		n := h("span", class(strings.TrimSpace("pill "+p.Tone.String())), p.Label)
 		if p.Value != "" {
 			if p.Label != "" {
 				n.add(Node{Text: " "})
@@ -145,9 +145,9 @@ func flightList(f *wire.Frame) []Node {
 		id := messageID(m)
 		what := h("div", h("b", m.From+" → "+m.To+" "+m.Label), " ", h("span", flightText(m, f.Playback.Now)))
 		do := h("div", class("row"))
-		if m.Fate != "lost" {
+		if m.Fate != wire.Lost {
 			hold := "Hold"
-			if m.Fate == "held" {
+			if m.Fate == wire.Held {
 				hold = "Deliver"
 			}
 			for _, v := range [][2]string{{"drop", "Drop"}, {"hold", hold}} {
@@ -164,8 +164,8 @@ const maxListed = 60
 
 func flightText(m *wire.Message, now int64) string {
 	switch {
-	case m.Fate != "":
-		return m.Fate
+	case m.Fate != wire.Underway:
+		return m.Fate.String()
 	case m.Due >= now:
 		return "arrives in " + span(m.Due-now)
 	}

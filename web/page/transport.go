@@ -91,9 +91,9 @@ func statePills(f *wire.Frame) []Node {
 		out = append(out, h("span", class("pill bad"), text))
 	}
 	switch f.Run.Replay {
-	case "exact":
+	case wire.ReplayExact:
 		out = append(out, h("span", class("pill good"), "✓ "+replayExact))
-	case "differs":
+	case wire.ReplayDiffers:
 		out = append(out, h("span", class("pill bad"), replayDiffers))
 	}
 	return out
@@ -127,13 +127,17 @@ func branchMenu(f *wire.Frame) Node {
 func checksPill(f *wire.Frame) Node {
 	v := f.Verdict
 	if f.Playback.Stopped != "" {
-		v = wire.Pill{Value: "a rule is broken", Tone: "bad"}
+		v = wire.Pill{Value: "a rule is broken", Tone: wire.Bad}
 	}
-	sign := map[string]string{"good": "✓ ", "bad": "⚠ "}[v.Tone]
+	sign := verdictSigns[v.Tone]
 	text := strings.TrimSpace(v.Label + " " + v.Value)
 	if text == "" {
 		return h("span", key("checks"), attr("hidden", ""))
 	}
-	return button("panel checks", key("checks"), class("as-pill pill "+v.Tone), attr("title", "Open the checks"), sign+
+	return button("panel checks", key("checks"), class("as-pill pill "+v.Tone.String()), attr("title",
+		"Open the checks"), sign+
 		text)
 }
+
+// verdictSigns stand before what was checked.
+var verdictSigns = map[wire.Tone]string{wire.Good: "✓ ", wire.Bad: "⚠ "}

@@ -59,7 +59,8 @@ func causes(w *wire.Why) []Node {
 	for i := range w.Causes {
 		c := &w.Causes[i]
 		list.add(h("li", key("e"+strconv.FormatUint(c.Seq, 10)),
-			button("select "+c.Select.String(), when(c.Tone != "", class(c.Tone)), attr("title", "Why?"), eventParts(c))))
+			button("select "+c.Select.String(), when(c.Tone != wire.Plain, class(c.Tone.String())),
+				attr("title", "Why?"), eventParts(c))))
 	}
 	return []Node{h("p", key("because"), class("quiet-text"), "because, from the nearest cause back:"), list}
 }
@@ -84,7 +85,7 @@ func events(f *wire.Frame) []Node {
 	out := make([]Node, 0, len(list))
 	for i := range list {
 		e := &list[i]
-		cls := "ev " + e.Tone
+		cls := "ev " + e.Tone.String()
 		if e.Select == chosen && chosen.Of != wire.Nothing {
 			cls += " on"
 		}

@@ -47,7 +47,7 @@ func (d *drawing) link(a, b Place) {
 	for _, half := range []struct{ from, to Place }{{a, b}, {b, a}} {
 		line := el("line", "x1", num(mid.X), "y1", num(mid.Y), "x2", num(half.to.At.X), "y2", num(half.to.At.Y),
 			"stroke", "var(--line)", "stroke-width", "1.6")
-		if d.cutBy(half.from.Name, half.to.Name) != "" {
+		if d.cutBy(half.from.Name, half.to.Name) != wire.NotCut {
 			line.Attrs = append(line.Attrs, Attr{"stroke-dasharray", "2 6"})
 		}
 		s.Body = append(s.Body, line)
@@ -65,8 +65,8 @@ func (d *drawing) arrow(from, to Place) {
 		"transform", turn, "class", "head", "opacity", d.faint())
 	s.Title = "Cut " + from.Name + " → " + to.Name
 	switch d.cutBy(from.Name, to.Name) {
-	case "":
-	case "split":
+	case wire.NotCut:
+	case wire.CutBySplit:
 		s.Class, s.Title = "arrow split", from.Name+" → "+to.Name+" is cut by the split"
 		head = el("path", "d", "M0 0", "class", "head")
 	default:
@@ -86,17 +86,14 @@ func (d *drawing) faint() string {
 	return "0.5"
 }
 
-// cutBy says what keeps a direction from carrying: "", "cut" or "split".
-func (d *drawing) cutBy(from, to string) string {
+// cutBy says what keeps a direction from carrying.
+func (d *drawing) cutBy(from, to string) wire.Cut {
 	for _, l := range d.frame.Links {
-		if l.Cut && l.From == from && l.To == to {
-			if l.By == "" {
-				return "cut"
-			}
+		if l.From == from && l.To == to {
 			return l.By
 		}
 	}
-	return ""
+	return wire.NotCut
 }
 
 // clientLinks draws a line from each client to the member that it talks to.
@@ -188,9 +185,9 @@ func (d *drawing) clients() {
 		s := Shape{ID: c.Name, Layer: LayerMembers, Class: "client", At: Point{box.X, box.Y}, Title: c.Doing + " " + c.Note}
 		edge, ink := "var(--line)", "var(--ink-2)"
 		switch c.Tone {
-		case "bad":
+		case wire.Bad:
 			edge, ink = "var(--danger)", "var(--danger-ink)"
-		case "good":
+		case wire.Good:
 			ink = "var(--ok)"
 		}
 		if d.selected == c.Name {

@@ -15,7 +15,7 @@ func (d *drawing) members() {
 		if !ok {
 			continue
 		}
-		s := Shape{ID: m.Name, Layer: LayerMembers, Class: "member " + m.Role, At: at}
+		s := Shape{ID: m.Name, Layer: LayerMembers, Class: "member " + m.Role.String(), At: at}
 		r := d.layout.R
 		if d.selected == m.Name {
 			s.Body = append(s.Body,
@@ -50,12 +50,12 @@ func outline(m *wire.Member, r float64) []El {
 // timer is the track around a member and the arc that has run. The arc is always there, so that a script can keep it.
 func timer(m *wire.Member, r float64) []El {
 	ring, back, front := num(r+9), "var(--line)", "var(--ink-3)"
-	if m.Timeout <= 0 || !m.Up {
+	if m.Timer.Timeout <= 0 || !m.Up {
 		back, front = "none", "none"
 	}
 	fill := "0 200"
-	if m.Timeout > 0 {
-		fill = num(100*min(1, float64(m.Elapsed)/float64(m.Timeout))) + " 200"
+	if m.Timer.Timeout > 0 {
+		fill = num(100*min(1, float64(m.Timer.Elapsed)/float64(m.Timer.Timeout))) + " 200"
 	}
 	track := el("circle", "r", ring, "fill", "none", "stroke", back, "stroke-width", "3.5")
 	arc := el("circle", "data-timer", m.Name, "r", ring, "fill", "none", "stroke", front, "stroke-width", "3.5",
@@ -74,19 +74,19 @@ func body(m *wire.Member, r float64) []El {
 			"stroke-dasharray", "1 3")}
 	}
 	switch m.Role {
-	case "leader":
+	case wire.RoleLeader:
 		ring := el("circle", "r", num(r+4.4), "fill", "none", "stroke", term, "stroke-width", "2.4")
 		if m.Believes {
 			ring.Attrs = append(ring.Attrs, Attr{"stroke-dasharray", "4 4"})
 		}
 		return []El{ring, el("circle", "r", num(r-1), "fill", term, "stroke", "var(--ink)", "stroke-width", "1.3")}
-	case "candidate":
+	case wire.RoleCandidate:
 		plain.Attrs = append(plain.Attrs, Attr{"stroke-dasharray", "9 6"})
 		return []El{plain}
-	case "pre-candidate":
+	case wire.RolePreCandidate:
 		plain.Attrs = append(plain.Attrs, Attr{"stroke-dasharray", "0.1 7"}, Attr{"stroke-linecap", "round"})
 		return []El{plain}
-	case "learner":
+	case wire.RoleLearner:
 		s := r * 0.86
 		return []El{el("rect", "x", num(-s), "y", num(-s), "width", num(2*s), "height", num(2*s), "rx", "7",
 			"fill", "var(--panel)", "stroke", term, "stroke-width", "3.4")}
@@ -101,7 +101,7 @@ func inside(m *wire.Member, r float64) []El {
 	if len(number) > 3 {
 		size = r * 0.46
 	}
-	if m.Role == "leader" && m.Up {
+	if m.Role == wire.RoleLeader && m.Up {
 		ink = TermInk(m.Term)
 	}
 	if !m.Up {
@@ -166,10 +166,10 @@ func badges(m *wire.Member, r float64) []El {
 // lines are the name and the note under a member, with a rim so that a link behind them does not cross them out.
 func (d *drawing) lines(m *wire.Member, r float64) []El {
 	ink, weight := "var(--ink-2)", "400"
-	if m.Tone == "bad" {
+	if m.Note.Tone == wire.Bad {
 		ink = "var(--danger-ink)"
 	}
-	if m.Role == "leader" {
+	if m.Role == wire.RoleLeader {
 		weight = "700"
 	} else {
 		weight = "600"
@@ -187,10 +187,10 @@ func (d *drawing) lines(m *wire.Member, r float64) []El {
 
 // note is the line under a name. When it is too long the role goes first: the shape says it too.
 func note(m *wire.Member, size, w float64) string {
-	if m.Standing == wire.StandsBy || textWidth(m.Note, size, false) > w {
-		return fit(m.Brief, size, false, w)
+	if m.Standing == wire.StandsBy || textWidth(m.Note.Text, size, false) > w {
+		return fit(m.Note.Brief, size, false, w)
 	}
-	return m.Note
+	return m.Note.Text
 }
 
 func middle(e El) El {
@@ -206,7 +206,7 @@ func rim(e El) El {
 
 // Portrait draws a member alone around (0, 0), without its lines: for a legend.
 func Portrait(m *wire.Member, r float64) Shape {
-	s := Shape{ID: m.Name, Class: "member " + m.Role}
+	s := Shape{ID: m.Name, Class: "member " + m.Role.String()}
 	s.Body = append(s.Body, timer(m, r)...)
 	s.Body = append(s.Body, body(m, r)...)
 	s.Body = append(s.Body, inside(m, r)...)

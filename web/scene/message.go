@@ -18,15 +18,15 @@ type look struct{ fill, edge, ink, dash, corner string }
 
 // looks tells the classes apart by shape as well as by colour: entries are filled, answers soft, votes outlined in ink,
 // beats thin, clients' traffic has square corners, that of watches in green.
-var looks = map[string]look{
-	"append":   {"var(--accent)", "var(--accent)", "var(--on-accent)", "", "11"},
-	"ack":      {"var(--soft)", "var(--ink-3)", "var(--ink)", "", "11"},
-	"vote":     {"var(--panel)", "var(--ink)", "var(--ink)", "", "11"},
-	"beat":     {"var(--panel)", "var(--ink-3)", "var(--ink-2)", "", "11"},
-	"client":   {"var(--accent-soft)", "var(--accent)", "var(--ink)", "", "4"},
-	"watch":    {"var(--panel)", "var(--ok)", "var(--ok)", "", "4"},
-	"snapshot": {"var(--ink)", "var(--ink)", "var(--panel)", "", "4"},
-	"read":     {"var(--panel)", "var(--accent)", "var(--ink)", "1 2", "11"},
+var looks = map[wire.Class]look{
+	wire.ClassAppend:   {"var(--accent)", "var(--accent)", "var(--on-accent)", "", "11"},
+	wire.ClassAck:      {"var(--soft)", "var(--ink-3)", "var(--ink)", "", "11"},
+	wire.ClassVote:     {"var(--panel)", "var(--ink)", "var(--ink)", "", "11"},
+	wire.ClassBeat:     {"var(--panel)", "var(--ink-3)", "var(--ink-2)", "", "11"},
+	wire.ClassClient:   {"var(--accent-soft)", "var(--accent)", "var(--ink)", "", "4"},
+	wire.ClassWatch:    {"var(--panel)", "var(--ok)", "var(--ok)", "", "4"},
+	wire.ClassSnapshot: {"var(--ink)", "var(--ink)", "var(--panel)", "", "4"},
+	wire.ClassRead:     {"var(--panel)", "var(--accent)", "var(--ink)", "1 2", "11"},
 }
 
 var otherLook = look{"var(--panel)", "var(--ink-3)", "var(--ink)", "", "11"}
@@ -47,11 +47,11 @@ func (d *drawing) messages() {
 		if p == nil {
 			continue
 		}
-		s := Shape{ID: MessageID(m.ID), Layer: LayerMessages, Class: "msg " + m.Class, Path: p, Title: m.Text}
+		s := Shape{ID: MessageID(m.ID), Layer: LayerMessages, Class: "msg " + m.Class.String(), Path: p, Title: m.Text}
 		t := progress(m, d.frame.Playback.Now)
 		s.At = p.Along(t)
 		turn := angle(p.A, p.B)
-		if count[[2]string{m.From, m.To}] >= crowd && m.Fate == "" {
+		if count[[2]string{m.From, m.To}] >= crowd && m.Fate == wire.Underway {
 			s.Body = dot(m, turn)
 		} else {
 			s.Body = pill(m, turn, d.selected == s.ID)
@@ -105,9 +105,9 @@ func lookOf(m *wire.Message) look {
 		k = otherLook
 	}
 	switch m.Fate {
-	case "lost":
+	case wire.Lost:
 		return look{"var(--panel)", "var(--danger)", "var(--danger-ink)", "3 3", k.corner}
-	case "held":
+	case wire.Held:
 		k.dash = "6 3"
 	}
 	return k
@@ -118,9 +118,9 @@ func pill(m *wire.Message, turn float64, selected bool) []El {
 	k := lookOf(m)
 	text := m.Label
 	switch m.Fate {
-	case "held":
+	case wire.Held:
 		text = "‖ " + text
-	case "lost":
+	case wire.Lost:
 		text += " lost"
 	}
 	w := max(pillHeight+4, textWidth(text, 10.5, true)+16)

@@ -98,7 +98,7 @@ func TestIDsAreUniqueAndStable(t *testing.T) {
 		seen[s.ID] = true
 	}
 	f.Playback.Now += 300
-	f.Members[1].Role, f.Members[1].Elapsed = "candidate", 800
+	f.Members[1].Role, f.Members[1].Timer.Elapsed = wire.RoleCandidate, 800
 	for i, s := range Build(f, stages[0]) {
 		if s.ID != first[i].ID {
 			t.Fatalf("shape %d was %s and is now %s", i, first[i].ID, s.ID)
@@ -151,7 +151,7 @@ func TestAStrokePartsTheMembers(t *testing.T) {
 
 func TestTextIsEscaped(t *testing.T) {
 	f := ring(1, 1)
-	f.Members[0].Note = `<script>"&'`
+	f.Members[0].Note.Text = `<script>"&'`
 	f.Clients[0].Doing = "<img src=x>\x00"
 	out := SVG(Build(f, stages[0]), stages[0], "<b>")
 	for _, bad := range []string{"<script", "<img", "<b>", "\x00"} {

@@ -24,9 +24,9 @@ func checks(w *world.World, linear Linear) *wire.Checks {
 	v := &wire.Checks{Good: true, Summary: fmt.Sprintf("%d rules hold", len(liveRules))}
 	broken := w.Broken()
 	for _, id := range liveRules {
-		c := check(id, "holds", fmt.Sprintf("asked after each of %d turns", w.Turn()))
+		c := check(id, wire.Holds, fmt.Sprintf("asked after each of %d turns", w.Turn()))
 		if broken != nil && broken.Rule == id {
-			c.State, c.Detail = "broken", broken.Text
+			c.State, c.Detail = wire.Broken, broken.Text
 			v.Good, v.Summary = false, "broken: "+id.String()
 		}
 		v.Rows = append(v.Rows, c)
@@ -34,19 +34,19 @@ func checks(w *world.World, linear Linear) *wire.Checks {
 	v.Rows = append(v.Rows, check(rule.Linearizable, linear.State, linear.Detail))
 	switch {
 	case !v.Good:
-	case linear.State == "holds":
+	case linear.State == wire.Holds:
 		v.Summary += " · linearizable"
-	case linear.State == "broken":
+	case linear.State == wire.Broken:
 		v.Good, v.Summary = false, "broken: linearizable"
 	}
 	for _, name := range w.Config().Switched() {
 		id, _ := rule.ByName(name)
-		v.Rows = append(v.Rows, check(id, "switched off", "this run is modified Raft"))
+		v.Rows = append(v.Rows, check(id, wire.SwitchedOff, "this run is modified Raft"))
 	}
 	return v
 }
 
-func check(id rule.ID, state, detail string) wire.Check {
+func check(id rule.ID, state wire.Verdict, detail string) wire.Check {
 	t := id.Text()
 	return wire.Check{Name: t.Name, Sentence: t.Sentence, Ref: t.Ref, State: state, Detail: detail}
 }
@@ -54,7 +54,7 @@ func check(id rule.ID, state, detail string) wire.Check {
 // verdict is what all checks together say.
 func verdict(c *wire.Checks) wire.Pill {
 	if c.Good {
-		return wire.Pill{Value: c.Summary, Tone: "good"}
+		return wire.Pill{Value: c.Summary, Tone: wire.Good}
 	}
-	return wire.Pill{Value: c.Summary, Tone: "bad"}
+	return wire.Pill{Value: c.Summary, Tone: wire.Bad}
 }

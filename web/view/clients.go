@@ -31,7 +31,7 @@ func Clients(run *world.Run, _ Lens) *wire.History {
 		v.Rows = append(v.Rows, op(hist.Ref(i)))
 	}
 	counts := w.Outcomes()
-	v.Acknowledged, v.Failed, v.InDoubt = counts[client.Acknowledged], counts[client.Failed], counts[client.InDoubt]
+	v.Acknowledged, v.Failed, v.Indeterminate = counts[client.Acknowledged], counts[client.Failed], counts[client.InDoubt]
 	for i := range w.Clients() {
 		heard := w.Clients()[i].Heard()
 		for k := heard.Len() - 1; k >= max(heard.First(), heard.Len()-opsMost/2); k-- {
@@ -43,10 +43,13 @@ func Clients(run *world.Run, _ Lens) *wire.History {
 	return v
 }
 
+var outcomes = [...]wire.Outcome{client.Waiting: wire.Waiting, client.Acknowledged: wire.Acknowledged,
+	client.Failed: wire.Failed, client.InDoubt: wire.Indeterminate}
+
 func op(o *client.Operation) wire.Op {
 	v := wire.Op{
 		ID: o.Request.ID, Client: o.Request.Client.String(), Endpoint: endpoint(o.Endpoint), Text: world.Ask(o.Request.Call),
-		Call: int64(o.Call), Return: int64(o.Return), Outcome: o.Outcome.String(), Told: world.Told(o),
+		Call: int64(o.Call), Return: int64(o.Return), Outcome: outcomes[o.Outcome], Told: world.Told(o),
 		Select: wire.Selection{Of: wire.SelectOperation, Number: int64(o.Request.ID)},
 	}
 	if o.Outcome == client.Waiting {
@@ -58,14 +61,14 @@ func op(o *client.Operation) wire.Op {
 // heardOp is what a watch was told, as a row among the operations.
 func heardOp(w *world.World, r *client.Heard) wire.Op {
 	_, name, _ := strings.Cut(watchName(r.Client, r.Watch), " ")
-	v := wire.Op{Client: r.Client.String(), Text: name, Call: int64(r.At), Return: int64(r.At), Outcome: "told",
+	v := wire.Op{Client: r.Client.String(), Text: name, Call: int64(r.At), Return: int64(r.At), Outcome: wire.Notified,
 		Select: selectWatch(r.Client, r.Watch)}
 	if x := watchByID(&w.Clients()[r.Client.Number()-1], r.Watch); x != nil {
 		v.Endpoint, v.Text = endpoint(x.Endpoint), v.Text+" of "+rangeText(x.Request.Key, x.Request.End)
 	}
 	v.Told = strings.TrimSuffix(downSentence(&etcd.Down{Message: r.Message}), ".")
 	if r.Message.CompactRevision != 0 {
-		v.Outcome, v.Told = "canceled", api.ErrCompacted
+		v.Outcome, v.Told = wire.Canceled, api.ErrCompacted
 	}
 	return v
 }

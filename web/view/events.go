@@ -49,51 +49,52 @@ func event(r *world.Record) wire.Event {
 	}
 }
 
-func tone(r *world.Record) string {
+func tone(r *world.Record) wire.Tone {
 	switch r.Kind {
 	case world.Lost, world.Violated, world.Ineffective:
-		return "bad"
+		return wire.Bad
 	case world.Sent, world.Received:
-		return "quiet"
+		return wire.Quiet
 	case world.AtClient:
 		return clientTone(r.Client)
 	case world.AtMember:
 		switch r.Member.Kind {
 		case etcd.Crashed, etcd.NotStarted, etcd.HashesDiffer, etcd.Expired, etcd.AlarmRaised, etcd.LeaseExpired:
-			return "bad"
+			return wire.Bad
 		case etcd.AlarmCleared:
-			return "good"
+			return wire.Good
 		case etcd.WatchEvent:
 			return watchTones[r.Member.Watch.Kind]
 		case etcd.RaftEvent:
 			if r.Member.Raft.Kind == raft.BecameLeader {
-				return "good"
+				return wire.Good
 			}
 		}
 	}
-	return ""
+	return wire.Plain
 }
 
-var watchTones = map[watch.EventKind]string{
-	watch.StreamRefused: "bad", watch.WatchRefused: "bad", watch.WatchCompacted: "bad", watch.BecameVictim: "bad",
-	watch.VictimRelieved: "good", watch.CaughtUp: "good",
+var watchTones = map[watch.EventKind]wire.Tone{
+	watch.StreamRefused: wire.Bad, watch.WatchRefused: wire.Bad, watch.WatchCompacted: wire.Bad,
+	watch.BecameVictim:   wire.Bad,
+	watch.VictimRelieved: wire.Good, watch.CaughtUp: wire.Good,
 }
 
-func clientTone(e *client.Event) string {
+func clientTone(e *client.Event) wire.Tone {
 	switch e.Kind {
 	case client.Returned:
 		if e.Operation.Outcome == client.Acknowledged {
-			return "good"
+			return wire.Good
 		}
-		return "bad"
+		return wire.Bad
 	case client.WatchTold:
-		return "good"
+		return wire.Good
 	case client.WatchBroken:
-		return "bad"
+		return wire.Bad
 	case client.WatchEnded:
 		if e.Text != "" {
-			return "bad"
+			return wire.Bad
 		}
 	}
-	return ""
+	return wire.Plain
 }

@@ -146,7 +146,8 @@ func (g *grid) row(key string) wire.KeyRow {
 	list := g.changed[key]
 	r.Since = g.since(key, list)
 	if len(list) > 0 && list[0].KV.Version > 1 && list[0].KV.CreateRevision >= g.First {
-		r.Versions = append(r.Versions, wire.KeyVersion{Revision: list[0].KV.CreateRevision, Number: 1, Fate: "gone",
+		r.Versions = append(r.Versions, wire.KeyVersion{Revision: list[0].KV.CreateRevision, Number: 1,
+			Fate: wire.VersionGone,
 			Title: fmt.Sprintf("revision %d: %s was created; a compaction has dropped all before version %d",
 				list[0].KV.CreateRevision, key, list[0].KV.Version)})
 	}
@@ -175,10 +176,10 @@ func (g *grid) since(key string, list []mvcc.Change) int64 {
 	return 0
 }
 
-var fateText = map[string]string{
-	"kept":  "; compacted, but a read at %d needs it",
-	"going": "; the compaction to %d has still to drop it",
-	"would": "; a compaction to %d would drop it",
+var fateText = [...]string{
+	wire.VersionKept:  "; compacted, but a read at %d needs it",
+	wire.VersionGoing: "; the compaction to %d has still to drop it",
+	wire.VersionWould: "; a compaction to %d would drop it",
 }
 
 func (g *grid) version(c *mvcc.Change) wire.KeyVersion {
@@ -191,13 +192,13 @@ func (g *grid) version(c *mvcc.Change) wire.KeyVersion {
 	at := g.Compacted
 	switch {
 	case v.Revision <= at && g.store.Stays(c, at):
-		v.Fate = "kept"
+		v.Fate = wire.VersionKept
 	case v.Revision <= at:
-		v.Fate = "going"
+		v.Fate = wire.VersionGoing
 	case g.asked && v.Revision <= g.Read && !g.store.Stays(c, g.Read):
-		v.Fate, at = "would", g.Read
+		v.Fate, at = wire.VersionWould, g.Read
 	}
-	if v.Fate != "" {
+	if v.Fate != wire.VersionStays {
 		v.Title += fmt.Sprintf(fateText[v.Fate], at)
 	}
 	return v

@@ -41,7 +41,7 @@ func lastIndex(m *etcd.Member) raft.Index {
 }
 
 func logRow(w *world.World, h sim.Host, m *etcd.Member, t *wire.Log) wire.LogRow {
-	row := wire.LogRow{Name: h.String(), Mark: mark(w, m), Down: !m.Up()}
+	row := wire.LogRow{Name: h.String(), Role: shownRole(m), Stale: believes(w, m)}
 	if m.Up() {
 		row.Commit = uint64(m.Node().Commit())
 	}
@@ -54,20 +54,6 @@ func logRow(w *world.World, h sim.Host, m *etcd.Member, t *wire.Log) wire.LogRow
 		}
 	}
 	return row
-}
-
-func mark(w *world.World, m *etcd.Member) string {
-	switch {
-	case !m.Up():
-		return "×"
-	case m.Paused():
-		return "‖"
-	case believes(w, m):
-		return "★?"
-	case m.Leads():
-		return "★"
-	}
-	return ""
 }
 
 // entryAt returns a member's entry; of one that is down, what its disk holds.
@@ -83,17 +69,18 @@ func cell(h sim.Host, m *etcd.Member, i raft.Index) wire.Cell {
 	c := wire.Cell{Index: uint64(i)}
 	if !ok {
 		if i > 0 && i <= lastIndex(m) {
-			c.Kind, c.Text, c.State = "snap", "snap", "applied"
+			c.Kind, c.Text, c.State = wire.SnapshotEntry, "snap", wire.Applied
 			c.Title = fmt.Sprintf("%v, index %d: in a snapshot, no longer in the log", h, i)
 		}
 		return c
 	}
-	c.Term, c.Kind, c.Text, c.State = uint64(e.Term), "entry", brief(world.DescribeEntry(&e)), entryState(m, i)
+	c.Term, c.Kind, c.State = uint64(e.Term), wire.NormalEntry, entryState(m, i)
+	c.Text = brief(world.DescribeEntry(&e))
 	switch {
 	case e.Type != raft.EntryNormal:
-		c.Kind = "conf"
+		c.Kind = wire.ConfEntry
 	case len(e.Data) == 0:
-		c.Kind = "empty"
+		c.Kind = wire.EmptyEntry
 	}
 	c.Title = fmt.Sprintf("%v, index %d, term %d, %s: %s", h, i, e.Term, world.DescribeEntry(&e), stateText[c.State])
 	return c
@@ -108,22 +95,22 @@ func brief(text string) string {
 	return text
 }
 
-var stateText = map[string]string{
-	"applied":   "applied to its store",
-	"committed": "committed, not yet applied",
-	"synced":    "on its disk, not known to be committed",
-	"written":   "written, not yet synced to disk",
+var stateText = [...]string{
+	wire.Applied:   "applied to its store",
+	wire.Committed: "committed, not yet applied",
+	wire.Synced:    "on its disk, not known to be committed",
+	wire.Written:   "written, not yet synced to disk",
 }
 
-func entryState(m *etcd.Member, i raft.Index) string {
+func entryState(m *etcd.Member, i raft.Index) wire.EntryState {
 	synced, written := m.WAL().Synced()
 	switch {
 	case m.Up() && i <= m.Applied():
-		return "applied"
+		return wire.Applied
 	case m.Up() && i <= m.Node().Commit():
-		return "committed"
+		return wire.Committed
 	case i <= synced && (written == 0 || i < written):
-		return "synced"
+		return wire.Synced
 	}
-	return "written"
+	return wire.Written
 }

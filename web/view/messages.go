@@ -28,7 +28,7 @@ func messages(w *world.World) []wire.Message {
 		m := message(fl.Packet)
 		m.Due = int64(fl.Due)
 		if fl.Due < 0 {
-			m.Fate = "held"
+			m.Fate = wire.Held
 		}
 		list = append(list, m)
 	}
@@ -47,7 +47,7 @@ func lost(w *world.World) []wire.Message {
 		}
 		if r.Kind == world.Lost {
 			m := message(r.Packet)
-			m.Fate, m.Due = "lost", -1
+			m.Fate, m.Due = wire.Lost, -1
 			list = append(list, m)
 		}
 	}
@@ -59,9 +59,7 @@ func message(p *world.Packet) wire.Message {
 		ID: p.ID, From: p.From.String(), To: p.To.String(), Sent: int64(p.Sent),
 		Label: p.Label(), Text: sentence(p), Class: class(p),
 	}
-	m.Kind = m.Label
 	if p.Raft != nil {
-		m.Kind = p.Raft.Type.String()
 		m.Term, m.Negative = uint64(p.Raft.Term), p.Raft.Reject
 	}
 	if (p.Response != nil && p.Response.Err != "") || (p.Down != nil && p.Down.Err != "") {
@@ -71,28 +69,28 @@ func message(p *world.Packet) wire.Message {
 }
 
 // class groups messages for colour and shape.
-func class(p *world.Packet) string {
+func class(p *world.Packet) wire.Class {
 	switch {
 	case p.Up != nil || p.Down != nil:
-		return "watch"
+		return wire.ClassWatch
 	case p.Raft == nil:
-		return "client"
+		return wire.ClassClient
 	}
 	switch p.Raft.Type {
 	case raft.MsgApp, raft.MsgProp:
-		return "append"
+		return wire.ClassAppend
 	case raft.MsgAppResp:
-		return "ack"
+		return wire.ClassAck
 	case raft.MsgVote, raft.MsgVoteResp, raft.MsgPreVote, raft.MsgPreVoteResp, raft.MsgTimeoutNow:
-		return "vote"
+		return wire.ClassVote
 	case raft.MsgHeartbeat, raft.MsgHeartbeatResp:
-		return "beat"
+		return wire.ClassBeat
 	case raft.MsgSnap:
-		return "snapshot"
+		return wire.ClassSnapshot
 	case raft.MsgReadIndex, raft.MsgReadIndexResp:
-		return "read"
+		return wire.ClassRead
 	}
-	return "other"
+	return wire.ClassOther
 }
 
 // sentence says what a message says.

@@ -25,7 +25,7 @@ type Lens struct {
 // Linear is a verdict on the clients' history. It is made by the engine, now and then, because it costs more than a
 // frame may.
 type Linear struct {
-	State  string // "holds", "broken", "not checked yet"
+	State  wire.Verdict
 	Detail string
 }
 
@@ -108,26 +108,26 @@ func pills(w *world.World) []wire.Pill {
 	}
 	q := wire.Pill{Label: "quorum", Value: fmt.Sprintf("%d of %d", need, of)}
 	if up < need {
-		q.Tone, q.Label = "bad", fmt.Sprintf("only %d run; quorum", up)
+		q.Tone, q.Label = wire.Bad, fmt.Sprintf("only %d run; quorum", up)
 	}
 	list := []wire.Pill{q, leaderPill(w)}
 	for _, m := range w.Members() {
 		if believes(w, m) {
 			list = append(list, wire.Pill{Label: nameOf(w, m) + " still believes it leads term",
-				Value: fmt.Sprint(m.Node().Term()), Tone: "bad"})
+				Value: fmt.Sprint(m.Node().Term()), Tone: wire.Bad})
 		}
 	}
 	if b := w.Broken(); b != nil {
-		list = append(list, wire.Pill{Label: "rule broken:", Value: b.Rule.String(), Tone: "bad"})
+		list = append(list, wire.Pill{Label: "rule broken:", Value: b.Rule.String(), Tone: wire.Bad})
 	}
-	return append(list, wire.Pill{Label: "revision", Value: fmt.Sprint(revision(w)), Tone: "quiet"})
+	return append(list, wire.Pill{Label: "revision", Value: fmt.Sprint(revision(w)), Tone: wire.Quiet})
 }
 
 func leaderPill(w *world.World) wire.Pill {
 	if m := w.Leader(); m != nil && !m.Paused() {
 		return wire.Pill{Label: "leader", Value: fmt.Sprintf("%s, term %d", nameOf(w, m), m.Node().Term())}
 	}
-	return wire.Pill{Label: "no leader, term", Value: fmt.Sprint(w.MaxTerm()), Tone: "bad"}
+	return wire.Pill{Label: "no leader, term", Value: fmt.Sprint(w.MaxTerm()), Tone: wire.Bad}
 }
 
 // revision returns the newest revision that any running member has applied.
@@ -166,7 +166,7 @@ func summary(w *world.World, f *wire.Frame) string {
 		b.WriteString("Nobody leads. ")
 	}
 	for _, m := range f.Members {
-		if m.Role != "follower" && m.Role != "leader" {
+		if m.Role != wire.RoleFollower && m.Role != wire.RoleLeader {
 			fmt.Fprintf(&b, "%s is %s. ", m.Name, m.Role)
 		}
 	}

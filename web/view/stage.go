@@ -21,50 +21,47 @@ func members(w *world.World) []wire.Member {
 }
 
 func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
-	v := wire.Member{Name: h.String(), Up: m.Up(), Paused: m.Paused(), Applied: uint64(m.Applied()), Role: "down",
-		Note: "down"}
+	v := wire.Member{Name: h.String(), Up: m.Up(), Paused: m.Paused(), Applied: uint64(m.Applied()),
+		Note: wire.Note{Text: "down"}}
 	last, _ := m.WAL().Synced()
 	v.Last = uint64(last)
 	if !m.Up() {
 		v.Standing = standing(w, h, m)
-		v.Brief = fmt.Sprintf("%d entries on disk", last)
-		v.Note = "down · " + v.Brief
+		v.Note.Brief = fmt.Sprintf("%d entries on disk", last)
+		v.Note.Text = "down · " + v.Note.Brief
 		if at, ok := w.Starting(h); ok {
-			v.Brief = "starts in " + span(at-w.Now())
-			v.Note = v.Brief
+			v.Note.Brief = "starts in " + span(at-w.Now())
+			v.Note.Text = v.Note.Brief
 		}
 		switch v.Standing {
 		case wire.Awaited:
-			v.Note, v.Brief = "added, not started yet", "not started yet"
+			v.Note.Text, v.Note.Brief = "added, not started yet", "not started yet"
 		case wire.StandsBy:
-			v.Note, v.Brief = "stands by: no member yet", "no member yet"
+			v.Note.Text, v.Note.Brief = "stands by: no member yet", "no member yet"
 		case wire.Removed:
-			v.Note, v.Brief = "removed for good", "removed for good"
+			v.Note.Text, v.Note.Brief = "removed for good", "removed for good"
 		case wire.DiskEmpty:
-			v.Note, v.Brief = "its disk is empty", "its disk is empty"
+			v.Note.Text, v.Note.Brief = "its disk is empty", "its disk is empty"
 		}
 		return v
 	}
 	n := m.Node()
-	v.Role, v.Term = n.Role().String(), uint64(n.Term())
-	if slices.Contains(n.Conf().Learners, n.ID()) {
-		v.Role = "learner"
-	}
+	v.Role, v.Term = roleOf(n), uint64(n.Term())
 	v.Leader, v.Vote = hostOf(n.Lead()), hostOf(n.Vote())
 	v.Commit, v.Last, v.Revision = uint64(n.Commit()), uint64(n.LastIndex()), m.Store().Revision()
 	v.Believes, v.Queue = believes(w, m), m.Parked()
 	v.Disk = disk(w, m)
-	v.Elapsed, v.Timeout = timer(w, h, m)
-	if yes, _, _ := n.VoteTally(); v.Role == "candidate" || v.Role == "pre-candidate" {
+	v.Timer.Elapsed, v.Timer.Timeout = timer(w, h, m)
+	if yes, _, _ := n.VoteTally(); v.Role == wire.RoleCandidate || v.Role == wire.RolePreCandidate {
 		need, _ := quorum(w)
 		v.Votes = fmt.Sprintf("%d of %d", yes, need)
 	}
 	if n.Role() == raft.Leader {
 		v.Peers = peers(w, h, m)
 	}
-	v.Note, v.Brief, v.Tone = note(&v)
+	v.Note = note(&v)
 	if m.Paused() {
-		v.Role = "paused"
+		v.Role = wire.RolePaused
 	}
 	return v
 }
@@ -90,30 +87,51 @@ func standing(w *world.World, h sim.Host, m *etcd.Member) wire.Standing {
 	return wire.Removed
 }
 
-// note is the line under a member's name, what it says beside the role, and its tone.
-func note(v *wire.Member) (text, brief, tone string) {
+// roleOf is what a running member is.
+func roleOf(n *raft.Node) wire.Role {
+	if slices.Contains(n.Conf().Learners, n.ID()) {
+		return wire.RoleLearner
+	}
+	return [...]wire.Role{raft.Follower: wire.RoleFollower, raft.PreCandidate: wire.RolePreCandidate,
+		raft.Candidate: wire.RoleCandidate, raft.Leader: wire.RoleLeader}[n.Role()]
+}
+
+// shownRole is what a member is, if it is up and runs.
+func shownRole(m *etcd.Member) wire.Role {
+	switch {
+	case !m.Up():
+		return wire.RoleDown
+	case m.Paused():
+		return wire.RolePaused
+	}
+	return roleOf(m.Node())
+}
+
+func note(v *wire.Member) wire.Note {
+	role := v.Role.String()
+	brief, tone := "", wire.Plain
 	switch {
 	case v.Paused:
-		return "paused · " + v.Role, v.Role, "bad"
+		return wire.Note{Text: "paused · " + role, Brief: role, Tone: wire.Bad}
 	case v.Believes:
-		brief = "steps down in " + span(sim.Time(v.Timeout-v.Elapsed))
-		return brief, brief, "bad"
-	case v.Role == "pre-candidate":
+		brief = "steps down in " + span(sim.Time(v.Timer.Timeout-v.Timer.Elapsed))
+		return wire.Note{Text: brief, Brief: brief, Tone: wire.Bad}
+	case v.Role == wire.RolePreCandidate:
 		brief = "could it win? " + v.Votes
-		return brief, brief, ""
-	case v.Role == "candidate":
+		return wire.Note{Text: brief, Brief: brief}
+	case v.Role == wire.RoleCandidate:
 		brief = "votes: " + v.Votes
-		return brief, brief, ""
+		return wire.Note{Text: brief, Brief: brief}
 	case v.Queue > 0:
-		brief, tone = fmt.Sprintf("%d wait for a leader", v.Queue), "bad"
-	case v.Role == "follower" && v.Leader == "":
+		brief, tone = fmt.Sprintf("%d wait for a leader", v.Queue), wire.Bad
+	case v.Role == wire.RoleFollower && v.Leader == "":
 		brief = "knows no leader"
 	case v.Disk.Syncing:
 		brief = v.Disk.Text
 	default:
-		return v.Role, "", ""
+		return wire.Note{Text: role}
 	}
-	return v.Role + " · " + brief, brief, tone
+	return wire.Note{Text: role + " · " + brief, Brief: brief, Tone: tone}
 }
 
 func disk(w *world.World, m *etcd.Member) wire.Disk {
@@ -209,7 +227,7 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 			v.Note = "oldest " + span(w.Now()-op.Call)
 		}
 		if w.Now()-op.Call > sim.Second {
-			v.Tone = "bad"
+			v.Tone = wire.Bad
 		}
 		return v
 	}
@@ -219,9 +237,9 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 	}
 	if op != nil {
 		v.Doing = world.Ask(op.Request.Call)
-		v.Note, v.Tone = world.Told(op), "good"
+		v.Note, v.Tone = world.Told(op), wire.Good
 		if op.Outcome != client.Acknowledged {
-			v.Note, v.Tone = op.Outcome.String()+": "+op.Err, "bad"
+			v.Note, v.Tone = op.Outcome.String()+": "+op.Err, wire.Bad
 		}
 	}
 	return v
@@ -243,11 +261,11 @@ func watching(w *world.World, c *client.Client, op *client.Operation, v *wire.Cl
 		return false
 	}
 	s := watchOf(w, c, x)
-	v.Doing, v.Note, v.Tone = "watch "+s.Range, s.State, s.Tone
+	v.Doing, v.Note, v.Tone = "watch "+s.Range, s.State.String(), s.Tone
 	switch {
 	case s.Err != "":
 		v.Note = s.Err
-	case s.State == "synced" && x.Next > 1:
+	case s.State == wire.WatchSynced && x.Next > 1:
 		v.Note = fmt.Sprintf("told up to %d", x.Next-1)
 	}
 	return true
@@ -274,11 +292,11 @@ func links(w *world.World) []wire.Link {
 				continue
 			}
 			if r, cut := w.Network().CutBy(a, b); cut {
-				by := "cut"
+				by := wire.CutAlone
 				if r.Split {
-					by = "split"
+					by = wire.CutBySplit
 				}
-				list = append(list, wire.Link{From: a.String(), To: b.String(), Cut: true, By: by})
+				list = append(list, wire.Link{From: a.String(), To: b.String(), By: by})
 			}
 		}
 	}

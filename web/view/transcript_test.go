@@ -165,7 +165,7 @@ func keysText(b *strings.Builder, k *wire.Keys) {
 					if !alive {
 						cell = "†"
 					}
-					cell += map[string]string{"kept": "k", "going": "g", "gone": "x", "would": "w"}[v.Fate]
+					cell += map[string]string{"kept": "k", "going": "g", "gone": "x", "would": "w"}[v.Fate.String()]
 				}
 			}
 			fmt.Fprintf(b, "%4s", cell)

@@ -96,25 +96,32 @@ func endpoint(h sim.Host) string {
 	return h.String()
 }
 
+// What is shown of a watcher, by the group that it is in.
+var (
+	watchStates = [...]wire.WatchState{watch.Synced: wire.WatchSynced, watch.Unsynced: wire.WatchUnsynced,
+		watch.Victim: wire.WatchVictim, watch.Compacted: wire.WatchCompacted}
+	watchStateTones = [...]wire.Tone{watch.Synced: wire.Good, watch.Victim: wire.Bad, watch.Compacted: wire.Bad}
+)
+
 func watchOf(w *world.World, c *client.Client, x *client.Watch) wire.Watch {
 	v := wire.Watch{
 		Name: watchName(c.Host, x.ID), Member: endpoint(x.Endpoint), Range: rangeText(x.Request.Key, x.Request.End),
-		Next: x.Next, Resumes: x.Resumes, Err: x.Err, Select: selectWatch(c.Host, x.ID), State: "opening",
+		Next: x.Next, Resumes: x.Resumes, Err: x.Err, Select: selectWatch(c.Host, x.ID),
 	}
 	if x.Watchers > 1 {
 		v.Range = fmt.Sprintf("%s × %d", v.Range, x.Watchers)
 	}
 	switch info, found := watcherOf(w, x); {
 	case x.Ended:
-		v.State = "ended"
+		v.State = wire.WatchEnded
 		if x.Err != "" {
-			v.Tone = "bad"
+			v.Tone = wire.Bad
 		}
 	case found:
-		v.State, v.Next, v.Behind = info.Group.String(), info.Next, info.Behind
-		v.Tone = map[watch.Group]string{watch.Synced: "good", watch.Victim: "bad", watch.Compacted: "bad"}[info.Group]
+		v.State, v.Next, v.Behind = watchStates[info.Group], info.Next, info.Behind
+		v.Tone = watchStateTones[info.Group]
 	case x.Resumes > 0:
-		v.State, v.Tone = "resuming", "bad"
+		v.State, v.Tone = wire.WatchResuming, wire.Bad
 	}
 	return v
 }
@@ -192,22 +199,22 @@ func whyWatch(w *world.World, sel wire.Selection) *wire.Why {
 	v := watchOf(w, c, x)
 	card := &wire.Why{Title: fmt.Sprintf("%s of %s is %s", v.Name, v.Range, v.State), At: -1}
 	switch v.State {
-	case "synced":
+	case wire.WatchSynced:
 		card.Text = []string{fmt.Sprintf("%s tells it of each change within the write that makes it, before anybody can "+
 			"read it.", v.Member)}
 		cite(card, rule.WatchOrdered, rule.WatchAtomic, rule.WatchReliable)
-	case "unsynced":
+	case wire.WatchUnsynced:
 		card.Text = []string{fmt.Sprintf("It is %d revisions behind. Every 100 ms %s reads what it has missed from the "+
 			"store, up to 512 watchers and 1000 revisions at a time.", v.Behind, v.Member)}
 		cite(card, rule.WatchResumable, rule.WatchReliable)
-	case "victim":
+	case wire.WatchVictim:
 		card.Text = []string{"Its stream is full: the client takes what it is told more slowly than keys change. What did " +
 			"not fit waits and is tried again every 10 ms."}
 		cite(card, rule.WatchSlowReceiver)
-	case "compacted":
+	case wire.WatchCompacted:
 		card.Text = []string{"The revision that it waits for has been compacted: it is told so and canceled."}
 		cite(card, rule.WatchCompaction)
-	case "ended":
+	case wire.WatchEnded:
 		card.Text = []string{"Nothing more will come."}
 		if x.Err != "" {
 			card.Text = []string{"It was told: " + x.Err + "."}
@@ -223,7 +230,7 @@ func whyWatch(w *world.World, sel wire.Selection) *wire.Why {
 	fact(card, "member", "%s", v.Member)
 	fact(card, "next revision", "%d", v.Next)
 	fact(card, "events told", "%d", eventsTold(c, x.ID))
-	if v.State != "ended" {
+	if v.State != wire.WatchEnded {
 		fact(card, "behind", "%d revisions, %d responses queued", v.Behind, queued(w)[x.Stream])
 		card.Actions = []wire.Button{{Label: "End it", Command: fmt.Sprintf("unwatch %d --client %v", x.ID, c.Host)}}
 	}

@@ -275,11 +275,11 @@ func memberTitle(v *wire.Member) string {
 		return v.Name + " is paused"
 	case v.Believes:
 		return fmt.Sprintf("%s believes it leads term %d, which is over", v.Name, v.Term)
-	case v.Role == "leader":
+	case v.Role == wire.RoleLeader:
 		return fmt.Sprintf("%s leads term %d", v.Name, v.Term)
-	case v.Role == "follower" && v.Leader != "":
+	case v.Role == wire.RoleFollower && v.Leader != "":
 		return fmt.Sprintf("%s follows %s in term %d", v.Name, v.Leader, v.Term)
-	case v.Role == "follower":
+	case v.Role == wire.RoleFollower:
 		return fmt.Sprintf("%s waits for a leader in term %d", v.Name, v.Term)
 	}
 	return fmt.Sprintf("%s is %s in term %d", v.Name, v.Role, v.Term)
@@ -316,13 +316,13 @@ func memberText(w *world.World, m *etcd.Member, v *wire.Member) []string {
 	case v.Believes:
 		return []string{"It has not heard of the newer leader. It cannot commit anything, because it reaches no quorum, " +
 			"and steps down when its quorum check fails."}
-	case v.Role == "leader":
+	case v.Role == wire.RoleLeader:
 		need, of := quorum(w)
 		return []string{fmt.Sprintf("It takes the writes, and commits an entry when %d of %d members hold it on disk.", need,
 			of)}
-	case v.Timeout > 0 && v.Role == "follower":
+	case v.Timer.Timeout > 0 && v.Role == wire.RoleFollower:
 		return []string{fmt.Sprintf("If it hears nothing from a leader for %s more, it asks whether it could win an "+
-			"election.", span(sim.Time(v.Timeout-v.Elapsed)))}
+			"election.", span(sim.Time(v.Timer.Timeout-v.Timer.Elapsed)))}
 	}
 	return nil
 }
@@ -375,7 +375,7 @@ func memberActions(v *wire.Member) []wire.Button {
 		return append(actions, wire.Button{Label: "Resume", Command: "resume " + v.Name})
 	}
 	actions = append(actions, wire.Button{Label: "Pause", Command: "pause " + v.Name})
-	if v.Role != "leader" {
+	if v.Role != wire.RoleLeader {
 		actions = append(actions, wire.Button{Label: "Time out now", Command: "timeout " + v.Name})
 	}
 	return actions
@@ -433,7 +433,7 @@ func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
 		}
 	}
 	switch state {
-	case "applied", "committed":
+	case wire.Applied, wire.Committed:
 		c.Text = append(c.Text, fmt.Sprintf("%d of %d members hold it on disk; %d decide. No later leader can be without it.",
 			len(holders), of, need))
 		cite(c, rule.QuorumCommits, rule.LeaderCompleteness)

@@ -28,7 +28,7 @@ type Frame struct {
 
 	Branches []Branch // every line of history, whatever the panel; one or none: there is no choice
 	Branch   int      // the one that is shown
-	Verdict  Pill     // what the checks say, whatever the panel: {"", "18 rules hold · linearizable", "good"}
+	Verdict  Pill     // what the checks say, whatever the panel: "18 rules hold · linearizable"
 }
 
 // Content is what a panel shows, encoded: the panel alone knows its type.
@@ -42,8 +42,7 @@ type Run struct {
 	Members  int
 	Clients  int
 	Modified []string // names of the rules that are switched off
-	// "exact": the opened link's state hash was met; "differs": it was not; "": no link, or not there yet
-	Replay string
+	Replay   Replay   // whether the state of the link that was opened was met
 }
 
 // Catalog is what never changes.
@@ -75,14 +74,16 @@ type Playback struct {
 	CanUndo string // the command that Undo would take back, else ""
 }
 
-// Pill is a short fact in the status line. Tone is "", "bad", "good" or "quiet". Label is quiet, Value is strong:
-// {"quorum", "2 of 3"}.
-type Pill struct{ Label, Value, Tone string }
+// Pill is a short fact in the status line. Label is quiet, Value is strong: {"quorum", "2 of 3"}.
+type Pill struct {
+	Label, Value string
+	Tone         Tone
+}
 
 // Member is one etcd member on the stage.
 type Member struct {
 	Name     string
-	Role     string // "follower", "leader", "candidate", "pre-candidate", "learner", "down", "paused"
+	Role     Role
 	Term     uint64
 	Leader   string // whom it believes to lead, "" for nobody
 	Vote     string
@@ -90,13 +91,10 @@ type Member struct {
 	Paused   bool
 	Standing Standing // of a machine that is down
 	Believes bool     // a leader whose term is over elsewhere: it leads only in its own belief
-	Note     string   // the line under its name: "leader", "follower · fsync 6ms", "steps down in 41ms"
-	Brief    string   // Note without the role: "fsync 6ms"
-	Tone     string   // of Note: "" or "bad"
-	Elapsed  int64    // of its election timer (a leader: its quorum check), µs
-	Timeout  int64    // what Elapsed runs up to; 0: no timer runs
-	Votes    string   // "2 of 3" while it campaigns
-	Queue    int      // proposals that wait for a leader
+	Note     Note
+	Timer    Timer
+	Votes    string // "2 of 3" while it campaigns
+	Queue    int    // proposals that wait for a leader
 	Disk     Disk
 	Commit   uint64
 	Applied  uint64
@@ -105,21 +103,18 @@ type Member struct {
 	Peers    []Peer // a leader's view of the others
 }
 
-// Standing says what a machine is to the cluster.
-type Standing uint8
+// Timer is how far a member's election timer has run; a leader's is its quorum check.
+type Timer struct {
+	Elapsed int64 // µs
+	Timeout int64 // what Elapsed runs up to; 0: no timer runs
+}
 
-// What a machine is to the cluster: a member, one whose disk was emptied, one that was added and has not started, one
-// that has never been added, one that was removed.
-const (
-	IsMember Standing = iota
-	DiskEmpty
-	Awaited
-	StandsBy
-	Removed
-)
-
-// Outside reports whether a machine is no member, or has not been one yet.
-func (s Standing) Outside() bool { return s >= Awaited }
+// Note is the line under a member's name.
+type Note struct {
+	Text  string // "leader", "follower · fsync 6ms", "steps down in 41ms"
+	Brief string // the same without the role: "fsync 6ms"
+	Tone  Tone
+}
 
 // Disk is a member's write-ahead log device.
 type Disk struct {
@@ -144,8 +139,8 @@ type Client struct {
 	Endpoint string // the member it talks to
 	Doing    string // "put /pods/pod1", or "idle"
 	Note     string // "waiting 1.9 s", "acknowledged: revision 12", "in doubt: …"
-	Tone     string // "", "bad", "good"
-	Since    int64  // when the running operation began; -1: none runs
+	Tone     Tone
+	Since    int64 // when the running operation began; -1: none runs
 }
 
 // Load is a steady load that a client makes.
@@ -154,28 +149,24 @@ type Load struct {
 	Text   string // "1000/s"
 }
 
-// Link is the state of the connection from one to another, in that direction. Only cut directions are listed; all
-// others carry.
+// Link is a direction between two machines that does not carry; all others do.
 type Link struct {
 	From, To string
-	Cut      bool
-	By       string // "cut" or "split"
+	By       Cut
 }
 
 // Message is a message between two machines that has not arrived.
 type Message struct {
 	ID       uint64 // for the commands drop m17, delay m17 50ms, …
 	From, To string
-	// "App", "App+", "ack", "vote?", "vote", "prevote?", "prevote", "beat", "beat✓", "put", "answer", "read?", …
-	Kind     string
-	Class    string // for colour and shape: "append", "ack", "vote", "beat", "client", "snapshot", "read", "other"
+	Class    Class
 	Label    string // short, on the glyph: "App 11–12", "✓ 11", "♥", "vote? t4", "put"
 	Text     string // one sentence
 	Term     uint64
 	Sent     int64
-	Due      int64  // when it arrives; -1: it is held or lost
-	Fate     string // "" on its way, "held", "lost"
-	Negative bool   // a refusal
+	Due      int64 // when it arrives; -1: it is held or lost
+	Fate     Fate
+	Negative bool // a refusal
 }
 
 // Log is the log of every member, aligned by index.
@@ -189,9 +180,9 @@ type Log struct {
 // LogRow is one member's log.
 type LogRow struct {
 	Name   string
-	Mark   string // "★" leader, "★?" leader in its own belief only, "×" down, "‖" paused, ""
-	Down   bool
-	Cells  []Cell  // one per column; Kind "" where there is no entry
+	Role   Role
+	Stale  bool    // a leader in its own belief only
+	Cells  []Cell  // one per column
 	Match  []Match // on the leader's row: where each follower's log is known to agree, and what is sent next
 	Commit uint64
 }
@@ -200,9 +191,9 @@ type LogRow struct {
 type Cell struct {
 	Index uint64
 	Term  uint64
-	Kind  string // "", "snap", "entry", "empty" (a new term's first), "conf"
+	Kind  EntryKind
 	Text  string // "put a", "∅", "+n3"
-	State string // "applied", "committed", "synced", "written" (not yet on disk)
+	State EntryState
 	Title string // for a tooltip and screen readers: "index 7, term 3, put /pods/a = x: committed"
 }
 
@@ -214,11 +205,11 @@ type Match struct {
 
 // History is what the clients did and were told.
 type History struct {
-	Rows         []Op
-	Acknowledged int
-	Failed       int
-	InDoubt      int
-	Waiting      int
+	Rows          []Op
+	Acknowledged  int
+	Failed        int
+	Indeterminate int
+	Waiting       int
 }
 
 // Op is one operation of a client.
@@ -228,8 +219,8 @@ type Op struct {
 	Endpoint string
 	Text     string // "put /pods/pod1 data1"
 	Call     int64
-	Return   int64     // -1: not yet
-	Outcome  string    // "waiting", "acknowledged", "failed", "in doubt"
+	Return   int64 // -1: not yet
+	Outcome  Outcome
 	Told     string    // what the client was told: "OK, revision 12", "etcdserver: request timed out"
 	Select   Selection // what to select to have it explained
 }
@@ -244,7 +235,7 @@ type Checks struct {
 // Check is one rule that is watched.
 type Check struct {
 	Name, Sentence, Ref string
-	State               string // "holds", "broken", "not checked yet", "switched off"
+	State               Verdict
 	Detail              string // "412 events checked", or what broke it
 }
 
@@ -278,7 +269,7 @@ type Event struct {
 	Where  string // "n2", "c1", "net"
 	Verb   string // "committed": strong
 	Text   string // the rest
-	Tone   string // "", "bad", "good", "quiet"
+	Tone   Tone
 	Select Selection
 }
 

@@ -17,7 +17,7 @@ func FuzzTick(f *testing.F) {
 }
 
 func FuzzReply(f *testing.F) {
-	add(f, Reply{Version: Version, Seq: 7, Lines: []Line{{"out", "OK"}}, Link: "#v=1", Completions: []string{"put"},
+	add(f, Reply{Version: Version, Seq: 7, Lines: []Line{{LineOut, "OK"}}, Link: "#v=1", Completions: []string{"put"},
 		Frame: &Frame{
 			Members: []Member{{}}, Clients: []Client{{}}, Why: &Why{Subject: ParseSelection("n1")},
 		}})

@@ -36,9 +36,8 @@ type KeyRow struct {
 type KeyVersion struct {
 	Revision int64
 	Number   int64 // 0: a tombstone
-	// "kept" although it is compacted, "going": still to be dropped, "gone", "would": a compaction to Read drops it, ""
-	Fate  string
-	Title string
+	Fate     VersionFate
+	Title    string
 }
 
 // Watches is what the clients watch.
@@ -52,8 +51,8 @@ type Watches struct {
 type Watch struct {
 	Name, Member string // "c1 watch 2"
 	Range        string // "/pods/ --prefix"
-	State        string // "synced", "unsynced", "victim", "compacted", "opening", "resuming", "ended"
-	Tone         string
+	State        WatchState
+	Tone         Tone
 	Next         int64 // the revision that it waits for
 	Behind       int64 // revisions that it has not been told of
 	Queued       int   // responses that wait in its stream

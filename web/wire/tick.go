@@ -68,7 +68,19 @@ type Reply struct {
 
 // Line is a line of the console.
 type Line struct {
-	// "in": what was typed or what a gesture said; "out": an answer; "err": an error; "say": a note of the simulator
-	Kind string
+	Kind LineKind
 	Text string
 }
+
+// LineKind says whose words a line is.
+type LineKind uint8
+
+// The kinds: what was typed or what a gesture said, an answer, an error, a note of the simulator.
+const (
+	LineTyped LineKind = iota
+	LineOut
+	LineErr
+	LineNote
+)
+
+func (k LineKind) String() string { return word(k, "in", "out", "err", "say") }

@@ -19,7 +19,7 @@ import (
 
 // Version is the version of the protocol. Page and engine come from one binary, so a mismatch means that a cache served
 // two different ones.
-const Version = 1
+const Version = 2
 
 // Encode returns the msgpack form of a Tick or a Reply.
 func Encode(v any) ([]byte, error) {
