@@ -35,12 +35,10 @@ func (e *Engine) act(a wire.Action, r *wire.Reply) {
 		e.lens.Select = wire.ParseSelection(clip(a.Text))
 	case wire.Panel:
 		e.lens.Panel = clip(a.Text)
-	case wire.Look:
-		if from, ok := strings.CutPrefix(clip(a.Text), "from "); ok {
-			e.lens.From = from
-		} else {
-			e.lens.Revision = a.N
-		}
+	case wire.ReadAt:
+		e.lens.Revision = a.N
+	case wire.KeysFrom:
+		e.lens.From = clip(a.Text)
 	default:
 		e.move(a)
 	}

@@ -179,7 +179,7 @@ func (e *Engine) meta(word, rest string) {
 	}
 	if rest == "" {
 		for line := range strings.Lines(script.Help()) {
-			e.say(wire.LineOut, "%s", strings.TrimRight(line, "\n"))
+			e.say(wire.LinePage, "%s", strings.TrimRight(line, "\n"))
 		}
 		return
 	}
@@ -189,10 +189,10 @@ func (e *Engine) meta(word, rest string) {
 			continue
 		}
 		found = true
-		e.say(wire.LineOut, "%s", v.Usage)
-		e.say(wire.LineOut, "%s", v.Help)
+		e.say(wire.LinePage, "%s", v.Usage)
+		e.say(wire.LinePage, "%s", v.Help)
 		for _, x := range v.Examples {
-			e.say(wire.LineOut, "  %s", x)
+			e.say(wire.LinePage, "  %s", x)
 		}
 	}
 	if !found {

@@ -68,7 +68,7 @@ func FuzzOpen(f *testing.F) {
 func FuzzActions(f *testing.F) {
 	texts := []string{"put a 1", "help", "txn", "metrics n1", "members=5", "#v=1&members=5&t=90000", "n1", "keys",
 		"election", "from /a", "split n1 |"}
-	for kind := wire.Do; kind <= wire.Look; kind++ {
+	for kind := wire.Do; kind <= wire.KeysFrom; kind++ {
 		f.Add(byte(kind), int64(kind)%3-1, texts[int(kind)%len(texts)], byte(wire.Step), int64(1), "")
 	}
 	for _, text := range texts {

@@ -22,6 +22,6 @@ func (e *Engine) metrics(rest string) {
 		e.say(wire.LineErr, "No metric begins with %q.", strings.TrimSpace(prefix))
 	}
 	for line := range strings.Lines(text) {
-		e.say(wire.LineOut, "%s", strings.TrimRight(line, "\n"))
+		e.say(wire.LinePage, "%s", strings.TrimRight(line, "\n"))
 	}
 }

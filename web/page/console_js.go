@@ -26,9 +26,6 @@ func (p *console) enter() {
 	input.Set("value", "")
 	p.fit()
 	p.perform("typed " + text) // an empty line ends a list of a transaction that is being typed
-	if strings.HasPrefix(text, "help") || strings.HasPrefix(text, "metrics ") {
-		p.open()
-	}
 }
 
 // key handles history and completion while the console has the focus.
@@ -102,6 +99,9 @@ func (p *console) print(list []wire.Line) {
 	out.Set("scrollTop", 1e7)
 	last := list[len(list)-1]
 	for _, l := range list {
+		if l.Kind == wire.LinePage {
+			p.open()
+		}
 		if l.Kind == wire.LineErr {
 			last = l
 		}

@@ -31,12 +31,12 @@ func Actions(intent string, f *wire.Frame) (acts []wire.Action, ok bool) {
 	case "panel":
 		return one(wire.Panel, arg, 0), true
 	case "look":
-		word, n, _ := strings.Cut(arg, " ")
+		word, of, _ := strings.Cut(arg, " ")
 		if word == "from" {
-			return one(wire.Look, arg, 0), true
+			return one(wire.KeysFrom, of, 0), true
 		}
-		rev, _ := strconv.ParseInt(n, 10, 64) // the page wrote it
-		return one(wire.Look, word, rev), true
+		rev, _ := strconv.ParseInt(of, 10, 64) // the page wrote it
+		return one(wire.ReadAt, "", rev), true
 	case "undo":
 		return one(wire.Undo, "", 0), true
 	case "live":

@@ -26,6 +26,7 @@ type Page struct {
 
 	sizes      js.Value // a ResizeObserver
 	lettersOff bool
+	invited    bool // the hint says that members can be clicked
 }
 
 // Serve lets boot.js mount instances of the page: window.etcdscope.mount, which returns what unmounts it. It does not
@@ -178,13 +179,15 @@ func (p *Page) paintWhy(f *wire.Frame) {
 // invite tells a person who has never clicked a member that it can be done.
 func (p *Page) invite() {
 	if p.remembered("met") == "" {
+		p.invited = true
 		p.hint(hintFirst)
 	}
 }
 
 // met ends the invitation.
 func (p *Page) met() {
-	if p.texts["hint"] == hintFirst {
+	if p.invited {
+		p.invited = false
 		p.hint("")
 		p.remember("met", "yes")
 	}
@@ -210,9 +213,6 @@ func (p *Page) carriedOut(intent string) {
 	case "panel":
 		p.panels.choose(arg)
 	case "do", "member", "message", "link":
-		if strings.HasPrefix(arg, "metrics ") {
-			p.console.open()
-		}
 		p.menu.close()
 		if strings.HasPrefix(p.sheets.open, "aim") || p.sheets.open == "loader" {
 			p.sheets.close()

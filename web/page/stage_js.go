@@ -18,10 +18,10 @@ type stage struct {
 	parts    js.Value // the layers' elements, then that of the stroke
 	layers   [scene.Layers]*region
 	painted  [scene.Layers][]scene.Shape
-	ways     map[string]scene.Path // of the messages that the motion script knows
-	timers   []*mounted            // by member: its arc
-	focus    string                // the member that is in the tab order
-	drawing  bool                  // a stroke may be drawn
+	ways     map[string]way // of the messages that the motion script knows
+	timers   []*mounted     // by member: its arc
+	focus    string         // the member that is in the tab order
+	drawing  bool           // a stroke may be drawn
 	stroke   []scene.Point
 	strokeEl js.Value
 	onStroke func(groups [][]string) // the sides that the stroke makes so far
@@ -30,8 +30,14 @@ type stage struct {
 // newStage makes the layers of the picture.
 func newStage(n *instance, onStroke func(groups [][]string)) stage {
 	layers := strings.Repeat("<g></g>", int(scene.Layers))
-	return stage{instance: n, ways: map[string]scene.Path{}, onStroke: onStroke,
+	return stage{instance: n, ways: map[string]way{}, onStroke: onStroke,
 		parts: n.parse(layers+`<path class="stroke"></path>`, true)}
+}
+
+// way is how a message travels, and what the motion script calls it.
+type way struct {
+	scene.Path
+	id int
 }
 
 // listen watches the pointer in the picture.
@@ -123,35 +129,24 @@ func (s *stage) setMotion(shapes []scene.Shape) {
 			continue
 		}
 		seen[sh.ID] = true
-		if way, ok := s.ways[sh.ID]; ok && way == *sh.Path {
+		w := way{*sh.Path, int(wire.MotionID(sh.Message))}
+		if s.ways[sh.ID] == w {
 			continue
 		}
-		w := *sh.Path
 		s.ways[sh.ID] = w
-		s.pen.op('w', motionID(sh.ID), s.layers[scene.LayerMessages].find(sh.ID).id)
+		s.pen.op('w', w.id, s.layers[scene.LayerMessages].find(sh.ID).id)
 		for _, v := range []float64{w.A.X, w.A.Y, w.C.X, w.C.Y, w.B.X, w.B.Y} {
 			s.pen.text(px(v))
 		}
 	}
-	for id := range s.ways {
+	for id, w := range s.ways {
 		if !seen[id] {
 			delete(s.ways, id)
-			s.pen.op('x', motionID(id))
+			s.pen.op('x', w.id)
 		}
 	}
 	s.setTimers()
 	s.pen.flush()
-}
-
-// linkOf takes the id of an arrow apart.
-func linkOf(id string) (from, to string) {
-	from, to, _ = strings.Cut(id, ">")
-	return from, to
-}
-
-func motionID(id string) int {
-	n, _ := strconv.ParseUint(id[1:], 10, 64) // the scene wrote it: "m17"
-	return int(wire.MotionID(n))
 }
 
 // setTimers finds the arc of each member; it may be another element when the member's shape has changed.
@@ -197,18 +192,31 @@ func (s *stage) pointer(e js.Value) {
 		return
 	}
 	id := g.Get("dataset").Get("id").String()
+	sh := s.shape(id)
 	switch {
-	case message(s.frame, id) != nil:
+	case sh == nil:
+	case sh.Path != nil:
 		e.Call("preventDefault")
 		if s.frame.Playback.Playing {
 			s.perform("pause")
 		}
 		s.perform("select " + id)
 		s.perform("menu " + id)
-	case g.Get("classList").Call("contains", "arrow").Bool():
-		from, to := linkOf(id)
-		s.perform("link " + from + " " + to)
+	case sh.From != "":
+		s.perform("link " + sh.From + " " + sh.To)
 	}
+}
+
+// shape is what is painted with an id; nil: nothing is.
+func (s *stage) shape(id string) *scene.Shape {
+	for _, layer := range s.painted {
+		for i := range layer {
+			if layer[i].ID == id {
+				return &layer[i]
+			}
+		}
+	}
+	return nil
 }
 
 // beginStroke starts the line that parts the members.

@@ -8,7 +8,7 @@ import (
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
-// LinkID is the id of the arrow that stands for one direction of a link: a click on it cuts or mends that direction.
+// LinkID is the id of the arrow that stands for one direction of a link.
 func LinkID(from, to string) string { return from + ">" + to }
 
 // links draws the connections between members. The half of a line nearest a member is the direction that arrives there:
@@ -58,7 +58,8 @@ func (d *drawing) link(a, b Place) {
 // arrow is the head of one direction: faint while it carries, a cross where it was cut by hand.
 func (d *drawing) arrow(from, to Place) {
 	far := min(d.layout.R+ringOut+14, 0.36*distance(from.At, to.At))
-	s := Shape{ID: LinkID(from.Name, to.Name), Layer: LayerLinks, Class: "arrow", At: towards(to.At, from.At, far)}
+	s := Shape{ID: LinkID(from.Name, to.Name), Layer: LayerLinks, Class: "arrow", At: towards(to.At, from.At, far),
+		From: from.Name, To: to.Name}
 	hit := el("circle", "r", "12", "fill", "transparent", "class", "hit")
 	turn := "rotate(" + num(angle(from.At, to.At)) + ")"
 	head := el("path", "d", "M-3 -4L3 0L-3 4", "fill", "none", "stroke", "var(--ink-3)", "stroke-width", "1.5",

@@ -47,7 +47,8 @@ func (d *drawing) messages() {
 		if p == nil {
 			continue
 		}
-		s := Shape{ID: MessageID(m.ID), Layer: LayerMessages, Class: "msg " + m.Class.String(), Path: p, Title: m.Text}
+		s := Shape{ID: MessageID(m.ID), Layer: LayerMessages, Class: "msg " + m.Class.String(), Path: p, Title: m.Text,
+			Message: m.ID}
 		t := progress(m, d.frame.Playback.Now)
 		s.At = p.Along(t)
 		turn := angle(p.A, p.B)

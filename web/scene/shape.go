@@ -42,6 +42,9 @@ type Shape struct {
 	Body  []El   // what it is made of, lowest first
 	Path  *Path  // how it travels; nil: it stands
 	Title string // a tooltip
+
+	Message  uint64 // of a message: its id
+	From, To string // of an arrow: the direction that a click on it cuts or mends
 }
 
 // Equal says whether two shapes look the same.

@@ -36,7 +36,8 @@ const (
 	Goto     // N: go to this branch, 0-based
 	Complete // Text: console input so far; the Reply carries completions
 	Paste    // Text: what stands in the file that the last console line wants
-	Look     // the keys: Text "rev": as a read at revision N shows them (0: the newest); Text "from KEY": from this key on
+	ReadAt   // the keys: as a read at revision N shows them; 0: the newest
+	KeysFrom // the keys: from the key Text on
 )
 
 // Speeds that are no rate.
@@ -75,12 +76,14 @@ type Line struct {
 // LineKind says whose words a line is.
 type LineKind uint8
 
-// The kinds: what was typed or what a gesture said, an answer, an error, a note of the simulator.
+// The kinds: what was typed or what a gesture said, an answer, one that wants room to be read, an error, a note of the
+// simulator.
 const (
 	LineTyped LineKind = iota
 	LineOut
+	LinePage
 	LineErr
 	LineNote
 )
 
-func (k LineKind) String() string { return word(k, "in", "out", "err", "say") }
+func (k LineKind) String() string { return word(k, "in", "out", "out", "err", "say") }
