@@ -68,7 +68,9 @@ func (c *Config) checkEvery(k checkKind) sim.Time {
 // ends the process (CorruptionChecker.InitialCheck). Whoever does not answer, or has dropped or not yet reached the
 // revision, is passed over.
 func (m *Member) InitialCheck(others []*Member) string {
-	own, err := m.backend.Store.HashKV(0)
+	found := m.backend.Store.Clone()
+	found.Restart() // the hashes that the process before remembered are gone
+	own, err := found.HashKV(0)
 	if err != nil {
 		return hex(m.EtcdID()) + " failed to fetch hash (" + err.Error() + ")"
 	}
