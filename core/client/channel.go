@@ -103,57 +103,108 @@ type channel struct {
 	over    bool     // its program has ended: nothing begins on it any more
 }
 
-func cloneChannels(list []channel) []channel {
-	list = append([]channel(nil), list...)
-	for i := range list {
-		list[i].conns = append([]conn(nil), list[i].conns...)
-	}
-	return list
+// balancer is a client's endpoints and its connections to them.
+type balancer struct {
+	Host      sim.Host   // the client
+	endpoints []Endpoint // replaced, never written in place
+	last      sim.Host   // the member that was last asked
+	channels  []channel
+	dialled   uint64   // counts them
+	attempts  uint64   // counts attempts to connect
+	connWake  sim.Time // when a wake for the connections comes; 0: none is under way
+	chance    rng.Stream
 }
 
+func newBalancer(host sim.Host, members int, seed uint64) balancer {
+	b := balancer{Host: host, chance: rng.New(seed, "balancer/"+host.String())}
+	b.last = sim.Member(min(host.Number(), members))
+	for n := 1; n <= members; n++ {
+		b.endpoints = append(b.endpoints, Endpoint{Host: sim.Member(n)})
+	}
+	return b
+}
+
+func (b *balancer) clone() balancer {
+	d := *b
+	d.channels = slices.Clone(b.channels)
+	for i := range d.channels {
+		d.channels[i].conns = slices.Clone(d.channels[i].conns)
+	}
+	return d
+}
+
+// hash is a digest of the endpoints and the connections.
+func (b *balancer) hash() uint64 {
+	chance := b.chance
+	h := rng.Mix(b.dialled<<32^b.attempts, chance.Uint64()^uint64(b.connWake))
+	for _, e := range b.endpoints {
+		h = rng.Mix(h, uint64(e.Host))
+	}
+	for i := range b.channels {
+		x := &b.channels[i]
+		h = rng.Mix(h, x.id<<32^x.task<<8^uint64(x.program)<<4^uint64(x.turn))
+		if x.every != 0 {
+			h = rng.Mix(h, uint64(x.every)^uint64(x.syncs)<<16)
+		}
+		for k := range x.conns {
+			n := &x.conns[k]
+			h = rng.Mix(h, uint64(n.to.Host)<<56^uint64(n.state)<<48^uint64(n.failures)<<32^n.id)
+			h = rng.Mix(h, uint64(n.life)<<32^uint64(n.until)^uint64(n.wait)<<16)
+			h = rng.Mix(h, uint64(n.read)^uint64(n.looks)<<8^uint64(n.left)<<16^rng.Name(n.to.Name))
+		}
+	}
+	return h
+}
+
+// Endpoint returns the member that the client last asked; before it has asked any, one of those that it may.
+func (b *balancer) Endpoint() sim.Host { return b.last }
+
+// Endpoints returns the places that the client talks to if a command names no others. They are not to be changed.
+func (b *balancer) Endpoints() []Endpoint { return b.endpoints }
+
 // channel returns the channel that a call or a watch goes over; if there is none yet, its endpoints are dialled.
-func (c *Client) channel(now sim.Time, a *Ask, out *Output) *channel {
+func (b *balancer) channel(now sim.Time, a *Ask, out *Output) *channel {
 	list, own := a.Endpoints, a.Endpoints == nil
 	if own {
-		list = c.endpoints
+		list = b.endpoints
 	}
-	for i := range c.channels {
-		if h := &c.channels[i]; h.task == a.Task && h.program == a.Program && h.own == own && h.every == a.AutoSync &&
+	for i := range b.channels {
+		if h := &b.channels[i]; h.task == a.Task && h.program == a.Program && h.own == own && h.every == a.AutoSync &&
 			!h.over && (own || slices.Equal(h.given, list)) {
 			return h
 		}
 	}
-	c.dialled++
-	h := channel{id: c.dialled, task: a.Task, program: a.Program, own: own, given: list, every: a.AutoSync}
+	b.dialled++
+	h := channel{id: b.dialled, task: a.Task, program: a.Program, own: own, given: list, every: a.AutoSync}
 	if h.every != 0 {
 		h.syncs = now + h.every
 	}
 	for _, e := range list {
 		h.conns = append(h.conns, conn{to: e})
 	}
-	c.channels = append(c.channels, h)
-	last := &c.channels[len(c.channels)-1]
+	b.channels = append(b.channels, h)
+	last := &b.channels[len(b.channels)-1]
 	for i := range last.conns { // gRPC begins anywhere; here with the one nearby
-		c.dial(now, &last.conns[(i+c.Host.Number()-1)%len(last.conns)], out)
+		b.dial(now, &last.conns[(i+b.Host.Number()-1)%len(last.conns)], out)
 	}
-	c.armConns(out)
+	b.armConns(out)
 	return last
 }
 
 // byID returns a channel; nil: its process has ended.
-func (c *Client) byID(id uint64) *channel {
-	for i := range c.channels {
-		if c.channels[i].id == id {
-			return &c.channels[i]
+func (b *balancer) byID(id uint64) *channel {
+	for i := range b.channels {
+		if b.channels[i].id == id {
+			return &b.channels[i]
 		}
 	}
 	return nil
 }
 
 // conn returns a connection by the number of its attempt; nil: there is no such attempt any more.
-func (c *Client) conn(id uint64) (*channel, *conn) {
-	for i := range c.channels {
-		h := &c.channels[i]
+func (b *balancer) conn(id uint64) (*channel, *conn) {
+	for i := range b.channels {
+		h := &b.channels[i]
 		for k := range h.conns {
 			if h.conns[k].id == id {
 				return h, &h.conns[k]
@@ -164,14 +215,14 @@ func (c *Client) conn(id uint64) (*channel, *conn) {
 }
 
 // dial begins an attempt to connect.
-func (c *Client) dial(now sim.Time, k *conn, out *Output) {
-	c.attempts++
-	k.id, k.life, k.state, k.wait = c.attempts, 0, Connecting, c.backoff(k.failures)
+func (b *balancer) dial(now sim.Time, k *conn, out *Output) {
+	b.attempts++
+	k.id, k.life, k.state, k.wait = b.attempts, 0, Connecting, b.backoff(k.failures)
 	k.until = now + max(connectTimeout, k.wait)
-	out.signal(k, etcd.Syn, c.Host)
+	out.signal(k, etcd.Syn, b.Host)
 }
 
-func (c *Client) backoff(failures int) sim.Time {
+func (b *balancer) backoff(failures int) sim.Time {
 	if failures == 0 {
 		return backoffFirst
 	}
@@ -179,7 +230,7 @@ func (c *Client) backoff(failures int) sim.Time {
 	for ; failures > 0 && wait < backoffMost; failures-- {
 		wait = wait * 16 / 10
 	}
-	return min(wait, backoffMost) * sim.Time(800+c.chance.Intn(401)) / 1000
+	return min(wait, backoffMost) * sim.Time(800+b.chance.Intn(401)) / 1000
 }
 
 // pick returns the next ready connection; nil: there is none.
@@ -225,9 +276,9 @@ func (h *channel) size() (n int) {
 
 // reshuffle lets the turns begin anywhere, as gRPC does whenever one of the connections has another state
 // (endpointsharding.go, updateState).
-func (c *Client) reshuffle(h *channel) {
+func (b *balancer) reshuffle(h *channel) {
 	if n := h.ready(); n > 1 {
-		h.turn = c.chance.Intn(n)
+		h.turn = b.chance.Intn(n)
 	}
 }
 
@@ -278,7 +329,7 @@ func (c *Client) connected(now sim.Time, h *channel, k *conn, out *Output) {
 			c.send(now, op, out)
 		}
 	}
-	for _, list := range [...][]Watch{c.watches, c.aside} {
+	for _, list := range [...][]Watch{c.watches, c.hidden} {
 		for i := range list {
 			if list[i].channel == id && list[i].waiting {
 				c.openStream(now, &list[i], out)
@@ -288,11 +339,11 @@ func (c *Client) connected(now sim.Time, h *channel, k *conn, out *Output) {
 }
 
 // unreachable ends an attempt that has failed.
-func (c *Client) unreachable(now sim.Time, h *channel, k *conn, why string, out *Output) {
+func (b *balancer) unreachable(now sim.Time, h *channel, k *conn, why string, out *Output) {
 	k.state, k.until, k.lost = TransientFailure, now+k.wait, true
 	k.failures++
 	out.Events = append(out.Events, Event{Kind: Unreachable, Endpoint: k.to.Host, Task: h.task, Until: k.until, Text: why})
-	c.reshuffle(h)
+	b.reshuffle(h)
 }
 
 // closed ends the connections to a process that has ended.
@@ -344,40 +395,12 @@ func (c *Client) broken(now sim.Time, id uint64, why string, out *Output) {
 }
 
 // eachStream does something with each watch whose stream goes over a connection.
-func (c *Client) eachStream(id uint64, do func(*Watch)) {
-	for _, list := range [...][]Watch{c.watches, c.aside} {
+func (s *subscriptions) eachStream(id uint64, do func(*Watch)) {
+	for _, list := range [...][]Watch{s.watches, s.hidden} {
 		for i := range list {
 			if list[i].conn == id && list[i].Stream != 0 {
 				do(&list[i])
 			}
 		}
 	}
-}
-
-// Hash is a digest of the endpoints and the connections.
-func (c *Client) Hash() uint64 {
-	chance := c.chance
-	h := rng.Mix(c.dialled<<32^c.attempts, chance.Uint64()^uint64(c.connWake))
-	for _, e := range c.endpoints {
-		h = rng.Mix(h, uint64(e.Host))
-	}
-	for i := range c.channels {
-		x := &c.channels[i]
-		h = rng.Mix(h, x.id<<32^x.task<<8^uint64(x.program)<<4^uint64(x.turn))
-		if x.every != 0 {
-			h = rng.Mix(h, uint64(x.every)^uint64(x.syncs)<<16)
-		}
-		for k := range x.conns {
-			n := &x.conns[k]
-			h = rng.Mix(h, uint64(n.to.Host)<<56^uint64(n.state)<<48^uint64(n.failures)<<32^n.id)
-			h = rng.Mix(h, uint64(n.life)<<32^uint64(n.until)^uint64(n.wait)<<16)
-			h = rng.Mix(h, uint64(n.read)^uint64(n.looks)<<8^uint64(n.left)<<16^rng.Name(n.to.Name))
-		}
-	}
-	for i := range c.watches {
-		if n := c.watches[i].asks; n > 0 {
-			h = rng.Mix(h, uint64(n))
-		}
-	}
-	return h
 }

@@ -31,9 +31,7 @@ import (
 	"sort"
 
 	"github.com/etcdscope/etcdscope/core/api"
-	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/watch"
@@ -187,66 +185,36 @@ const (
 
 // Client is one client. Its operations run side by side.
 type Client struct {
-	Host      sim.Host
-	endpoints []Endpoint // replaced, never written in place
-	last      sim.Host   // the member that it last asked
-	channels  []channel
-	dialled   uint64   // counts them
-	attempts  uint64   // counts attempts to connect
-	connWake  sim.Time // when a wake for the connections comes; 0: none is under way
-	chance    rng.Stream
-	open      []Operation // oldest first, and so by request
-	retries   int         // of them, those that wait to be tried again
-	watches   []Watch
-	watched   int64  // counts them
-	opened    uint64 // counts streams
-	heard     chunk.List[Heard]
-	events    int64
-	expiry    sim.Time // when a wake for the next deadline comes; 0: none is under way
-	tasks     []Task
-	exits     []uint64 // commands that have ended in this input; empty between two
-	aside     []Watch  // the tasks' watches
-	hidden    int64    // counts them
+	balancer
+	calls
+	subscriptions
+	commands
 }
+
+// calls are a client's operations that have no outcome yet.
+type calls struct {
+	open    []Operation // oldest first, and so by request
+	retries int         // of them, those that wait to be tried again
+	expiry  sim.Time    // when a wake for the next deadline comes; 0: none is under way
+}
+
+func (c *calls) clone() calls { return calls{slices.Clone(c.open), c.retries, c.expiry} }
 
 // New returns a client whose endpoints are so many members.
 func New(host sim.Host, members int, seed uint64) Client {
-	c := Client{Host: host, chance: rng.New(seed, "balancer/"+host.String())}
-	c.last = sim.Member(min(host.Number(), members))
-	for n := 1; n <= members; n++ {
-		c.endpoints = append(c.endpoints, Endpoint{Host: sim.Member(n)})
-	}
-	return c
+	return Client{balancer: newBalancer(host, members, seed)}
 }
 
 // Clone returns an independent copy.
 func (c *Client) Clone() Client {
-	d := *c
-	d.channels = cloneChannels(c.channels)
-	d.open = append([]Operation(nil), c.open...)
-	d.watches, d.aside = cloneWatches(c.watches), cloneWatches(c.aside)
-	d.heard = c.heard.Clone()
-	d.tasks = append([]Task(nil), c.tasks...)
-	return d
+	return Client{c.balancer.clone(), c.calls.clone(), c.subscriptions.clone(), c.commands.clone()}
 }
 
-func cloneWatches(list []Watch) []Watch {
-	list = append([]Watch(nil), list...)
-	for i := range list {
-		list[i].early = append([]*etcd.Down(nil), list[i].early...)
-		list[i].nexts = append([]int64(nil), list[i].nexts...)
-	}
-	return list
-}
-
-// Endpoint returns the member that the client last asked; before it has asked any, one of those that it may.
-func (c *Client) Endpoint() sim.Host { return c.last }
-
-// Endpoints returns the places that the client talks to if a command names no others. They are not to be changed.
-func (c *Client) Endpoints() []Endpoint { return c.endpoints }
+// Hash is a digest of the endpoints, the connections and what watches are to be asked.
+func (c *Client) Hash() uint64 { return c.subscriptions.hash(c.balancer.hash()) }
 
 // Open returns the operations that have no outcome yet, oldest first. They are not to be changed.
-func (c *Client) Open() []Operation { return c.open }
+func (c *calls) Open() []Operation { return c.open }
 
 // Call begins an operation: the call that was asked for, which the request holds.
 func (c *Client) Call(now sim.Time, req *etcd.Request, a Ask, out *Output) {
@@ -283,7 +251,7 @@ func (c *Client) send(now sim.Time, op *Operation, out *Output) {
 }
 
 // find returns where an open operation stands. Requests are numbered in the order in which they are made.
-func (c *Client) find(id uint64) (int, bool) {
+func (c *calls) find(id uint64) (int, bool) {
 	i := sort.Search(len(c.open), func(i int) bool { return c.open[i].Request.ID >= id })
 	return i, i < len(c.open) && c.open[i].Request.ID == id
 }
@@ -429,7 +397,7 @@ func (c *Client) finish(i int, now sim.Time, why rule.ID, out *Output) {
 
 // read takes the list of members that a command has printed: the person goes on with those that listen to clients and
 // vote. One that has not told its name yet stays, if it was an endpoint.
-func (c *Client) read(op *Operation) {
+func (b *balancer) read(op *Operation) {
 	if op.Outcome != Acknowledged {
 		return
 	}
@@ -440,17 +408,17 @@ func (c *Client) read(op *Operation) {
 	var list []Endpoint
 	for _, m := range reply.Members {
 		e := Endpoint{Host: sim.Member(m.Member.Machine())}
-		if slices.Contains(c.endpoints, e) || (m.Name != "" && !m.Learner) {
+		if slices.Contains(b.endpoints, e) || (m.Name != "" && !m.Learner) {
 			list = append(list, e)
 		}
 	}
 	if len(list) > 0 {
-		c.endpoints = list
+		b.endpoints = list
 	}
 }
 
 // arm asks for a wake at the next deadline, if none is under way that comes sooner.
-func (c *Client) arm(out *Output) {
+func (c *calls) arm(out *Output) {
 	for i := range c.open {
 		if at := c.open[i].Return; at != never && (c.expiry == 0 || at < c.expiry) {
 			c.expiry = at

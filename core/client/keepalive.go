@@ -11,20 +11,20 @@ import (
 // has slept, the next of them wakes it, and it asks at once.
 
 // armConns asks for a wake when a connection next has something to do, unless one is under way that comes no later.
-func (c *Client) armConns(out *Output) {
+func (b *balancer) armConns(out *Output) {
 	var next sim.Time
-	for i := range c.channels {
-		if at := c.channels[i].syncs; at != 0 && (next == 0 || at < next) {
+	for i := range b.channels {
+		if at := b.channels[i].syncs; at != 0 && (next == 0 || at < next) {
 			next = at
 		}
-		for k := range c.channels[i].conns {
-			if at := c.channels[i].conns[k].due(); at != 0 && (next == 0 || at < next) {
+		for k := range b.channels[i].conns {
+			if at := b.channels[i].conns[k].due(); at != 0 && (next == 0 || at < next) {
 				next = at
 			}
 		}
 	}
-	if next != 0 && (c.connWake == 0 || next < c.connWake) {
-		c.connWake = next
+	if next != 0 && (b.connWake == 0 || next < b.connWake) {
+		b.connWake = next
 		out.Wakes = append(out.Wakes, next)
 	}
 }
@@ -68,11 +68,11 @@ func (c *Client) wakeConn(now sim.Time, h *channel, k *conn, out *Output) {
 }
 
 // ping asks whether somebody is there, unless that has been asked, and looks again later.
-func (c *Client) ping(now sim.Time, h *channel, k *conn, out *Output) {
+func (b *balancer) ping(now sim.Time, h *channel, k *conn, out *Output) {
 	alive := keepalives[h.program]
 	if !k.pinging {
 		k.pinging, k.left = true, alive.timeout
-		out.signal(k, etcd.Ping, c.Host)
+		out.signal(k, etcd.Ping, b.Host)
 	}
 	sleep := min(alive.time, k.left)
 	k.left -= sleep
@@ -96,16 +96,16 @@ func (c *Client) streams(id uint64) (n int) {
 }
 
 // used notes that a call or a stream begins on a connection.
-func (c *Client) used(now sim.Time, h *channel, k *conn, out *Output) {
-	c.last = k.to.Host
+func (b *balancer) used(now sim.Time, h *channel, k *conn, out *Output) {
+	b.last = k.to.Host
 	if k.looks == 0 {
-		c.ping(now, h, k, out)
+		b.ping(now, h, k, out)
 	}
 }
 
 // heardOn notes that something has come over a connection.
-func (c *Client) heardOn(now sim.Time, id uint64) {
-	if _, k := c.conn(id); k != nil {
+func (b *balancer) heardOn(now sim.Time, id uint64) {
+	if _, k := b.conn(id); k != nil {
 		k.read = now
 	}
 }
@@ -113,8 +113,8 @@ func (c *Client) heardOn(now sim.Time, id uint64) {
 // Patience returns how long data on a connection may be unacknowledged until the operating system takes it for
 // broken: gRPC sets TCP_USER_TIMEOUT to the keepalive's timeout (http2_client.go, NewHTTP2Client). It is false if
 // there is no such connection any more.
-func (c *Client) Patience(id uint64) (sim.Time, bool) {
-	h, k := c.conn(id)
+func (b *balancer) Patience(id uint64) (sim.Time, bool) {
+	h, k := b.conn(id)
 	if k == nil || k.state != Ready {
 		return 0, false
 	}
@@ -122,15 +122,15 @@ func (c *Client) Patience(id uint64) (sim.Time, bool) {
 }
 
 // Leads returns the member that a connection leads to; 0: there is no such connection any more.
-func (c *Client) Leads(id uint64) sim.Host {
-	if _, k := c.conn(id); k != nil && k.state == Ready {
+func (b *balancer) Leads(id uint64) sim.Host {
+	if _, k := b.conn(id); k != nil && k.state == Ready {
 		return k.to.Host
 	}
 	return 0
 }
 
 // Over returns the connection that a request is on its way over; 0: it has an outcome, or is not on its way.
-func (c *Client) Over(request uint64) uint64 {
+func (c *calls) Over(request uint64) uint64 {
 	if i, ok := c.find(request); ok {
 		return c.open[i].conn
 	}
@@ -138,7 +138,7 @@ func (c *Client) Over(request uint64) uint64 {
 }
 
 // Holds reports whether an attempt to connect, or the connection that came of it, is still of use.
-func (c *Client) Holds(id uint64) bool {
-	_, k := c.conn(id)
+func (b *balancer) Holds(id uint64) bool {
+	_, k := b.conn(id)
 	return k != nil && k.state != TransientFailure
 }

@@ -27,9 +27,9 @@ func (c *Client) EndSync(now sim.Time, out *Output) {
 }
 
 // wakeSyncs asks for the list of members where it is time.
-func (c *Client) wakeSyncs(now sim.Time, out *Output) {
-	for i := range c.channels {
-		h := &c.channels[i]
+func (b *balancer) wakeSyncs(now sim.Time, out *Output) {
+	for i := range b.channels {
+		h := &b.channels[i]
 		if h.syncs == 0 || h.syncs > now {
 			continue
 		}
@@ -43,8 +43,8 @@ func (c *Client) wakeSyncs(now sim.Time, out *Output) {
 }
 
 // learned takes the answer.
-func (c *Client) learned(now sim.Time, op *Operation, out *Output) {
-	h := c.byID(op.channel)
+func (b *balancer) learned(now sim.Time, op *Operation, out *Output) {
+	h := b.byID(op.channel)
 	if h == nil || h.over {
 		return
 	}
@@ -64,29 +64,29 @@ func (c *Client) learned(now sim.Time, op *Operation, out *Output) {
 		list = append(list, Endpoint{Host: sim.Member(m.Member.Machine())})
 		text += list[len(list)-1].Host.String()
 	}
-	if len(list) > 0 && c.goOn(now, h, list, out) {
+	if len(list) > 0 && b.goOn(now, h, list, out) {
 		out.Events = append(out.Events, Event{Kind: Learned, Rule: rule.None, Text: text})
-		c.reshuffle(h)
+		b.reshuffle(h)
 	}
 }
 
 // goOn dials the endpoints of a list that are new and drops those that are not on it. It reports whether there were
 // any.
-func (c *Client) goOn(now sim.Time, h *channel, list []Endpoint, out *Output) bool {
+func (b *balancer) goOn(now sim.Time, h *channel, list []Endpoint, out *Output) bool {
 	changed := false
 	for k := range h.conns {
 		n := &h.conns[k]
 		if !n.leaving && !slices.ContainsFunc(list, n.leadsTo) {
 			n.leaving, changed = true, true
 			if n.state != Ready {
-				c.forgo(n)
+				b.forgo(n)
 			}
 		}
 	}
 	for _, e := range list {
 		if !slices.ContainsFunc(h.conns, func(n conn) bool { return !n.leaving && n.leadsTo(e) }) {
 			h.conns = append(h.conns, conn{to: e})
-			c.dial(now, &h.conns[len(h.conns)-1], out)
+			b.dial(now, &h.conns[len(h.conns)-1], out)
 			changed = true
 		}
 	}
@@ -96,9 +96,9 @@ func (c *Client) goOn(now sim.Time, h *channel, list []Endpoint, out *Output) bo
 func (k *conn) leadsTo(e Endpoint) bool { return k.to.Host == e.Host }
 
 // forgo ends a connection for good: what still comes on it finds nobody.
-func (c *Client) forgo(k *conn) {
-	c.attempts++
-	k.id, k.life, k.state, k.until = c.attempts, 0, TransientFailure, 0
+func (b *balancer) forgo(k *conn) {
+	b.attempts++
+	k.id, k.life, k.state, k.until = b.attempts, 0, TransientFailure, 0
 }
 
 // sweep drops the connections of endpoints that have left a list, and the channels of programs that have ended, when
@@ -124,7 +124,7 @@ func (c *Client) busy(channel uint64) bool {
 			return true
 		}
 	}
-	for _, list := range [...][]Watch{c.watches, c.aside} {
+	for _, list := range [...][]Watch{c.watches, c.hidden} {
 		for i := range list {
 			if list[i].channel == channel && !list[i].Ended {
 				return true

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
@@ -167,6 +168,14 @@ type doing struct {
 	out *Output
 }
 
+// commands are a client's tasks.
+type commands struct {
+	tasks []Task
+	exits []uint64 // commands that have ended in this input; empty between two
+}
+
+func (c *commands) clone() commands { return commands{slices.Clone(c.tasks), c.exits} }
+
 // Begin starts a task.
 func (c *Client) Begin(now sim.Time, t Task, out *Output) {
 	c.tasks = append(c.tasks, t)
@@ -185,7 +194,7 @@ func (c *Client) Begin(now sim.Time, t Task, out *Output) {
 }
 
 // Tasks returns what the client is at. It is not to be changed.
-func (c *Client) Tasks() []Task { return c.tasks }
+func (c *commands) Tasks() []Task { return c.tasks }
 
 // Interrupt does what Ctrl-C does to all its tasks. It reports whether there was one that it ends.
 func (c *Client) Interrupt(now sim.Time, out *Output) bool {
@@ -239,8 +248,8 @@ func (d *doing) cancel() {
 		d.c.finish(i, d.now, rule.None, d.out)
 		i = 0
 	}
-	for i := range d.c.aside {
-		w := &d.c.aside[i]
+	for i := range d.c.hidden {
+		w := &d.c.hidden[i]
 		if w.Purpose.Task == d.ID && !w.Ended {
 			d.c.hangUp(w, d.out)
 			if !d.done {
@@ -328,7 +337,7 @@ func (d *doing) unwatched(w *Watch, err string) {
 }
 
 // task returns the task that something belongs to; nil if it is over, or the call was a whole command.
-func (c *Client) task(p Purpose) *Task {
+func (c *commands) task(p Purpose) *Task {
 	for i := range c.tasks {
 		if t := &c.tasks[i]; p.Part != whole && t.ID == p.Task && !t.done {
 			return t
@@ -375,8 +384,8 @@ func (c *Client) exit(now sim.Time, id uint64, out *Output) {
 			i++
 		}
 	}
-	for i := range c.aside {
-		if w := &c.aside[i]; w.Purpose.Task == id && !w.Ended {
+	for i := range c.hidden {
+		if w := &c.hidden[i]; w.Purpose.Task == id && !w.Ended {
 			c.hangUp(w, out)
 		}
 	}

@@ -1,9 +1,12 @@
 package client
 
 import (
+	"slices"
+
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/chunk"
 	"github.com/etcdscope/etcdscope/core/etcd"
+	"github.com/etcdscope/etcdscope/core/rng"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/watch"
@@ -38,6 +41,41 @@ type Watch struct {
 	waiting bool     // for a ready connection
 	openAt  sim.Time // when it opens the next stream; 0: it has one, or waits
 	backoff sim.Time // before the last one was opened; 0: none was
+}
+
+// subscriptions are a client's watches, with what they were told.
+type subscriptions struct {
+	watches   []Watch // those that were asked for
+	hidden    []Watch // those of the tasks
+	watchSeq  int64   // counts watches
+	hiddenSeq int64   // counts hidden ones, downwards
+	streamSeq uint64  // counts streams
+	heard     chunk.List[Heard]
+	events    int64
+}
+
+func (s *subscriptions) clone() subscriptions {
+	d := *s
+	d.watches, d.hidden, d.heard = cloneWatches(s.watches), cloneWatches(s.hidden), s.heard.Clone()
+	return d
+}
+
+func cloneWatches(list []Watch) []Watch {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].early, list[i].nexts = slices.Clone(list[i].early), slices.Clone(list[i].nexts)
+	}
+	return list
+}
+
+// hash adds to a digest how often watches are to be asked how far they are.
+func (s *subscriptions) hash(h uint64) uint64 {
+	for i := range s.watches {
+		if n := s.watches[i].asks; n > 0 {
+			h = rng.Mix(h, uint64(n))
+		}
+	}
+	return h
 }
 
 // Heard is one response that a watch has been given.
@@ -77,12 +115,12 @@ func (c *Client) Watch(now sim.Time, a Ask, out *Output) {
 	list := &c.watches
 	if w.Hidden() {
 		c.forget()
-		list = &c.aside
-		c.hidden--
-		w.ID = c.hidden
+		list = &c.hidden
+		c.hiddenSeq--
+		w.ID = c.hiddenSeq
 	} else {
-		c.watched++
-		w.ID = c.watched
+		c.watchSeq++
+		w.ID = c.watchSeq
 	}
 	*list = append(*list, w)
 	last := &(*list)[len(*list)-1]
@@ -95,15 +133,15 @@ func (c *Client) Watch(now sim.Time, a Ask, out *Output) {
 func (w *Watch) Hidden() bool { return w.Purpose.Part != 0 }
 
 // forget drops the tasks' watches that have ended.
-func (c *Client) forget() {
-	kept := c.aside[:0]
-	for i := range c.aside {
-		if !c.aside[i].Ended {
-			kept = append(kept, c.aside[i])
+func (s *subscriptions) forget() {
+	kept := s.hidden[:0]
+	for i := range s.hidden {
+		if !s.hidden[i].Ended {
+			kept = append(kept, s.hidden[i])
 		}
 	}
-	clear(c.aside[len(kept):])
-	c.aside = kept
+	clear(s.hidden[len(kept):])
+	s.hidden = kept
 }
 
 // openStream opens a stream for a watch, and asks for it in the same breath. If no connection is ready it waits.
@@ -117,8 +155,8 @@ func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
 	if k == nil {
 		return
 	}
-	c.opened++
-	stream := watch.StreamID(uint64(c.Host)<<32 | c.opened)
+	c.streamSeq++
+	stream := watch.StreamID(uint64(c.Host)<<32 | c.streamSeq)
 	req := w.Request
 	if w.Next != 0 {
 		req.Start = w.Next
@@ -228,8 +266,8 @@ func (w *Watch) overdue() *etcd.Down {
 	return nil
 }
 
-func (c *Client) onStream(id watch.StreamID) *Watch {
-	for _, list := range [...][]Watch{c.watches, c.aside} {
+func (s *subscriptions) onStream(id watch.StreamID) *Watch {
+	for _, list := range [...][]Watch{s.watches, s.hidden} {
 		for i := range list {
 			if list[i].Stream == id {
 				return &list[i]
@@ -284,11 +322,11 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 func resumes(err string) bool { return api.CodeOf(err) == api.Unavailable && err != api.ErrNoLeader }
 
 // advance moves a watch on behind what it was told.
-func (c *Client) advance(w *Watch, m *watch.Message, h api.Header, out *Output) {
+func (s *subscriptions) advance(w *Watch, m *watch.Message, h api.Header, out *Output) {
 	if n := len(m.Events); n > 0 {
 		w.Next = m.Events[n-1].Revision.Main + 1
 		if !w.Hidden() {
-			c.events += int64(n)
+			s.events += int64(n)
 		}
 	} else {
 		w.Next = m.Revision + 1
@@ -320,7 +358,7 @@ func (c *Client) resume(now sim.Time, w *Watch, why string, out *Output) {
 
 // wakeWatches opens streams whose time has come.
 func (c *Client) wakeWatches(now sim.Time, out *Output) {
-	for _, list := range [...][]Watch{c.watches, c.aside} {
+	for _, list := range [...][]Watch{c.watches, c.hidden} {
 		for i := range list {
 			if w := &list[i]; w.openAt != 0 && w.openAt <= now {
 				c.openStream(now, w, out)
@@ -389,10 +427,10 @@ func (c *Client) firstTold(now sim.Time, w *Watch, m *watch.Message, h api.Heade
 }
 
 // Watches returns the client's own watches, those that have ended included. They are not to be changed.
-func (c *Client) Watches() []Watch { return c.watches }
+func (s *subscriptions) Watches() []Watch { return s.watches }
 
 // Heard returns what its watches were told, oldest first.
-func (c *Client) Heard() *chunk.List[Heard] { return &c.heard }
+func (s *subscriptions) Heard() *chunk.List[Heard] { return &s.heard }
 
 // Seen returns how many events its own watches were told.
-func (c *Client) Seen() int64 { return c.events }
+func (s *subscriptions) Seen() int64 { return s.events }
