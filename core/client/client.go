@@ -392,7 +392,7 @@ func (c *Client) finish(i int, now sim.Time, why rule.ID, out *Output) {
 		c.exits = append(c.exits, op.Purpose.Task)
 		c.read(&op)
 	}
-	c.returned(now, &op, out)
+	c.onTaskCall(now, &op, out)
 }
 
 // read takes the list of members that a command has printed: the person goes on with those that listen to clients and

@@ -9,12 +9,12 @@ import (
 // Who only wants to know who leads reads the first key in line, watches it until it is deleted, and reads again
 // (client/v3/concurrency/election.go, observe). To stand for election is to stand in line: see mutex.go.
 
-func (d *doing) lookUp() {
+func (d recipe) lookUp() {
 	d.ask(Ask{Purpose: Purpose{Part: look}, Call: d.oldest(), Endless: true})
 }
 
-// looked tells who leads, or waits until somebody does.
-func (d *doing) looked(op *Operation) {
+// onLeader tells who leads, or waits until somebody does.
+func (d recipe) onLeader(op *Operation) {
 	if op.Err != "" {
 		d.fail("elect: observer lost", "")
 		return
@@ -32,12 +32,12 @@ func (d *doing) looked(op *Operation) {
 }
 
 // leads reports a leader and its proposal.
-func (d *doing) leads(h api.Header, kv mvcc.KeyValue, count int64) {
+func (d recipe) leads(h api.Header, kv mvcc.KeyValue, count int64) {
 	r := api.RangeReply{RangeResult: mvcc.RangeResult{KVs: []mvcc.KeyValue{kv}, Count: count}}
 	d.report(Report{Call: d.oldest(), Reply: api.Reply{Header: h, Body: r}})
 }
 
 // follow watches the leader's key.
-func (d *doing) follow(key string, from int64) {
+func (d recipe) follow(key string, from int64) {
 	d.ask(Ask{Purpose: Purpose{Part: follow}, Watch: &watch.Request{Key: key, Start: from}})
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -15,22 +16,22 @@ import (
 // deleted, or when its lease ends (client/v3/concurrency/mutex.go, election.go, key.go; etcdctl lock_command.go,
 // elect_command.go).
 
-func (d *doing) prefix() string { return d.Name + "/" }
+func (d recipe) prefix() string { return d.Name + "/" }
 
 // oldest is a read of the key under the prefix that was created first, newest of the last.
-func (d *doing) oldest() api.Range {
+func (d recipe) oldest() api.Range {
 	return api.Range{Key: d.prefix(), End: mvcc.PrefixEnd(d.prefix()),
 		RangeOptions: mvcc.RangeOptions{SortTarget: mvcc.SortByCreate, SortOrder: mvcc.SortAscend, Limit: 1}}
 }
 
-func (d *doing) newest(until int64) api.Range {
+func (d recipe) newest(until int64) api.Range {
 	r := d.oldest()
 	r.SortOrder, r.MaxCreateRevision = mvcc.SortDescend, until
 	return r
 }
 
 // enter puts the key, unless the session has it already. A lock asks in the same breath who is first.
-func (d *doing) enter() {
+func (d recipe) enter() {
 	d.Key = d.prefix() + leaseText(d.Lease)
 	own := api.Range{Key: d.Key}
 	t := api.Txn{
@@ -44,29 +45,29 @@ func (d *doing) enter() {
 	d.ask(Ask{Purpose: Purpose{Part: enter}, Call: t, Endless: true})
 }
 
-// queued takes the outcome of a call of somebody who stands in line.
-func (d *doing) queued(op *Operation) {
+// onOutcome takes the outcome of a call of somebody who stands in line.
+func (d recipe) onOutcome(op *Operation) {
 	switch p := op.Purpose.Part; {
 	case p == release:
-		d.released(op)
+		d.onRelease(op)
 	case op.Err != "" && (p == enter || p == show):
 		d.fail("", op.Err)
 	case op.Err != "":
 		d.giveBack("", op.Err)
 	case p == enter:
-		d.entered(op)
+		d.onEntered(op)
 	case p == before:
-		d.gotBefore(op)
+		d.onBefore(op)
 	case p == mine && len(op.Response.Body.(api.RangeReply).KVs) == 0:
 		d.fail("mutex: session is expired", "")
 	case p == mine:
 		d.enters(op.Response.Header)
 	case p == show:
-		d.shown(op)
+		d.onKey(op)
 	}
 }
 
-func (d *doing) entered(op *Operation) {
+func (d recipe) onEntered(op *Operation) {
 	r := op.Response.Body.(api.TxnReply)
 	d.Rev = op.Response.Header.Revision
 	if !r.Succeeded {
@@ -81,17 +82,17 @@ func (d *doing) entered(op *Operation) {
 	d.whoIsBefore()
 }
 
-func (d *doing) whoIsBefore() {
+func (d recipe) whoIsBefore() {
 	d.ask(Ask{Purpose: Purpose{Part: before}, Call: d.newest(d.Rev - 1), Endless: true})
 }
 
-// gotBefore waits for the one before to go. When nobody is left a lock makes sure that its own key is still there; an
+// onBefore waits for the one before to go. When nobody is left a lock makes sure that its own key is still there; an
 // election does not.
-func (d *doing) gotBefore(op *Operation) {
+func (d recipe) onBefore(op *Operation) {
 	kvs := op.Response.Body.(api.RangeReply).KVs
 	switch {
 	case len(kvs) > 0:
-		d.tell(Queued, rule.None, kvs[0].Key)
+		d.emit(Queued, rule.None, kvs[0].Key)
 		d.ask(Ask{Purpose: Purpose{Part: gone}, Watch: &watch.Request{Key: kvs[0].Key, Start: op.Response.Header.Revision}})
 	case d.Kind == Lock:
 		d.ask(Ask{Purpose: Purpose{Part: mine}, Call: api.Range{Key: d.Key}, Endless: true})
@@ -101,13 +102,13 @@ func (d *doing) gotBefore(op *Operation) {
 }
 
 // enters begins what the lock is for, a command if there is one.
-func (d *doing) enters(h api.Header) {
+func (d recipe) enters(h api.Header) {
 	if !d.Exec {
 		d.showKey()
 		return
 	}
 	d.Held = true
-	d.tell(Held, rule.None, d.Key)
+	d.emit(Held, rule.None, d.Key)
 	d.report(Report{Environ: []string{"ETCD_LOCK_KEY=" + d.Key, "ETCD_LOCK_REV=" + strconv.FormatInt(h.Revision, 10)}})
 }
 
@@ -118,14 +119,14 @@ const exitSignal = 255
 // given back.
 func (c *Client) Executed(now sim.Time, id uint64, why string, exit int, out *Output) {
 	for i := range c.tasks {
-		if d := (doing{&c.tasks[i], c, now, out}); d.ID == id && !d.done {
-			d.executed(why, exit)
+		if d := (&step{&c.tasks[i], c, now, out}); d.ID == id && !d.done {
+			recipe{d}.executed(why, exit)
 		}
 	}
 	c.settle(now, out)
 }
 
-func (d *doing) executed(why string, exit int) {
+func (d recipe) executed(why string, exit int) {
 	if d.ran {
 		return
 	}
@@ -134,17 +135,17 @@ func (d *doing) executed(why string, exit int) {
 }
 
 // showKey reads the key that etcdctl prints once it has the lock, or leads.
-func (d *doing) showKey() {
+func (d recipe) showKey() {
 	d.ask(Ask{Purpose: Purpose{Part: show}, Call: api.Range{Key: d.Key}, Endless: true})
 }
 
-func (d *doing) shown(op *Operation) {
+func (d recipe) onKey(op *Operation) {
 	if d.Kind == Lock && len(op.Response.Body.(api.RangeReply).KVs) == 0 {
 		d.fail("lock lost on init", "")
 		return
 	}
 	d.Held = true
-	d.tell(Held, rule.None, d.Key)
+	d.emit(Held, rule.None, d.Key)
 	d.report(Report{Call: op.Request.Call, Reply: op.Response.Reply})
 	if !d.keep.on {
 		d.expired()
@@ -153,7 +154,7 @@ func (d *doing) shown(op *Operation) {
 
 // giveBack gives up waiting, with an error: the key is taken back first. An election that was not interrupted leaves
 // that to its lease.
-func (d *doing) giveBack(why, err string) {
+func (d recipe) giveBack(why, err string) {
 	if d.Kind == Campaign && !d.interrupted {
 		d.fail(why, err)
 		return
@@ -162,7 +163,7 @@ func (d *doing) giveBack(why, err string) {
 }
 
 // release deletes the key. An election does so only if it is still the same one.
-func (d *doing) release(why, err string) {
+func (d recipe) release(why, err string) {
 	d.why, d.err = why, err
 	var c api.Call = api.DeleteRange{Key: d.Key}
 	if d.Kind == Campaign {
@@ -174,15 +175,47 @@ func (d *doing) release(why, err string) {
 	d.ask(Ask{Purpose: Purpose{Part: release}, Call: c, Endless: true})
 }
 
-// released ends the command. That the key could not be taken back is an error only for who has held it.
-func (d *doing) released(op *Operation) {
+// onRelease ends the command. That the key could not be taken back is an error only for who has held it.
+func (d recipe) onRelease(op *Operation) {
 	if op.Err == "" {
 		if t, ok := op.Response.Body.(api.TxnReply); !ok || t.Succeeded {
-			d.tell(GaveBack, rule.None, d.Key)
+			d.emit(GaveBack, rule.None, d.Key)
 		}
 	}
 	if d.Held && d.why == "" {
 		d.err = op.Err
 	}
 	d.fail(d.why, d.err)
+}
+
+// onChange takes a change of the key that a watch waits for.
+func (d recipe) onChange(w *Watch, m *etcd.Down, e *mvcc.Change) {
+	switch {
+	case w.Purpose.Part == gone && e.Deleted:
+		d.c.hangUp(w, d.out)
+		d.whoIsBefore()
+	case w.Purpose.Part == first && !e.Deleted:
+		d.c.hangUp(w, d.out)
+		h := m.Header
+		h.Revision = e.KV.ModRevision
+		d.leads(h, e.KV, 0)
+		d.follow(e.KV.Key, h.Revision+1)
+	case w.Purpose.Part == follow && e.Deleted:
+		d.c.hangUp(w, d.out)
+		d.lookUp()
+	case w.Purpose.Part == follow:
+		d.leads(m.Header, e.KV, d.count)
+	}
+}
+
+// onWatchEnd takes the end of a watch that a task still wants.
+func (d recipe) onWatchEnd(w *Watch, err string) {
+	switch {
+	case w.Purpose.Part != gone:
+		d.fail("elect: observer lost", "")
+	case err == "":
+		d.giveBack("lost watcher waiting for delete", "")
+	default:
+		d.giveBack("", err)
+	}
 }

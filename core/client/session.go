@@ -34,8 +34,23 @@ type keepAlive struct {
 	under    bool     // one is on its way
 }
 
-// granted begins the session.
-func (d *doing) granted(op *Operation) {
+// session is a lease with the key that hangs on it.
+type session struct {
+	Lease    int64
+	Key      string
+	Rev      int64 // the create revision of Key
+	Held     bool  // it has the lock, or leads
+	keep     keepAlive
+	count    int64  // of an Observe: what its last read counted
+	why, err string // how it ends once it has given back its key
+	ran      bool   // Exec: the command has ended
+}
+
+// recipe is a step of a command that has a session: lease keep-alive, lock, elect.
+type recipe struct{ *step }
+
+// onGrant begins the session.
+func (d recipe) onGrant(op *Operation) {
 	if op.Err != "" {
 		d.fail("", op.Err)
 		return
@@ -48,30 +63,30 @@ func (d *doing) granted(op *Operation) {
 	}
 }
 
-func (d *doing) keepAlive(lease int64) {
+func (d recipe) keepAlive(lease int64) {
 	d.Lease = lease
 	d.keep = keepAlive{on: true, began: d.now, stream: d.now, due: d.now, deadline: d.now + firstReply}
 	d.renew()
 	d.wakeAt(d.reapAt())
 }
 
-func (d *doing) wakeAt(at sim.Time) { d.out.Wakes = append(d.out.Wakes, at) }
+func (d recipe) wakeAt(at sim.Time) { d.out.Wakes = append(d.out.Wakes, at) }
 
 // round returns the first instant of a clock that began at from, not before at.
 func round(from, every, at sim.Time) sim.Time { return from + (max(at-from, 0)+every-1)/every*every }
 
-func (d *doing) reapAt() sim.Time { return round(d.keep.began, reapRound, d.keep.deadline+1) }
-func (d *doing) sendAt() sim.Time { return round(d.keep.stream, keepRound, d.keep.due+1) }
+func (d recipe) reapAt() sim.Time { return round(d.keep.began, reapRound, d.keep.deadline+1) }
+func (d recipe) sendAt() sim.Time { return round(d.keep.stream, keepRound, d.keep.due+1) }
 
 // renew sends a keep-alive over the stream, which stays on its connection while that holds.
-func (d *doing) renew() {
+func (d recipe) renew() {
 	d.keep.under = true
 	call := api.LeaseKeepAlive{ID: d.Lease}
 	d.ask(Ask{Purpose: Purpose{Part: keep}, Call: call, Once: true, Endless: true, stream: d.keep.conn})
 }
 
-// wakeKeepAlive does what is due.
-func (d *doing) wakeKeepAlive() {
+// wake does what is due.
+func (d recipe) wake() {
 	k := &d.keep
 	switch {
 	case !k.on:
@@ -82,8 +97,8 @@ func (d *doing) wakeKeepAlive() {
 	}
 }
 
-// kept takes an answer, or the end of the stream: then another is opened after a moment.
-func (d *doing) kept(op *Operation) {
+// onKeepAlive takes an answer, or the end of the stream: then another is opened after a moment.
+func (d recipe) onKeepAlive(op *Operation) {
 	k := &d.keep
 	k.under, k.conn = false, op.stream
 	if !k.on {
@@ -110,9 +125,9 @@ func (d *doing) kept(op *Operation) {
 
 // lost ends the session. Who holds something notices it; who waits, or carries out a command, does not (mutex.go, Lock;
 // lock_command.go).
-func (d *doing) lost() {
+func (d recipe) lost() {
 	d.keep.on = false
-	d.tell(SessionLost, rule.LeaseExpiresAtLeader, leaseText(d.Lease))
+	d.emit(SessionLost, rule.LeaseExpiresAtLeader, leaseText(d.Lease))
 	switch {
 	case d.Kind == KeepAlive:
 		d.report(Report{Done: true})
@@ -122,7 +137,7 @@ func (d *doing) lost() {
 }
 
 // expired ends a command that holds something which is not its own any more.
-func (d *doing) expired() {
+func (d recipe) expired() {
 	if d.Kind == Lock {
 		d.fail("session expired", "")
 	} else {

@@ -8,7 +8,22 @@ import (
 // The commands that ask several members, or ask twice (etcdctl ep_command.go, defrag_command.go,
 // move_leader_command.go; client/v3 maintenance.go, AlarmDisarm).
 
-func (d *doing) beginSurvey() {
+// survey is how far a command is that asks the endpoints.
+type survey struct {
+	list    []Endpoint // whom it asks
+	left    []Endpoint // of them, those that it has not asked
+	answers []Answer
+	half    []Answer // Health: what came from those that have not told their alarms yet
+	open    int      // how many have not told all
+	alarms  []api.AlarmInfo
+	cleared []api.AlarmInfo
+	leader  uint64
+}
+
+// surveyor is a step of such a command.
+type surveyor struct{ *step }
+
+func (d surveyor) begin() {
 	switch {
 	case d.Kind == Disarm:
 		d.deadline = d.limit()
@@ -16,15 +31,15 @@ func (d *doing) beginSurvey() {
 	case d.Cluster:
 		d.ask(Ask{Purpose: Purpose{Part: getMembers}, Call: api.MemberList{}})
 	case d.Endpoints != nil:
-		d.survey(d.Endpoints)
+		d.askAll(d.Endpoints)
 	default:
-		d.survey(d.c.endpoints)
+		d.askAll(d.c.endpoints)
 	}
 }
 
-// survey begins to ask: each endpoint over a connection of its own.
-func (d *doing) survey(list []Endpoint) {
-	d.list, d.left = list, list
+// askAll begins to ask: each endpoint over a connection of its own.
+func (d surveyor) askAll(list []Endpoint) {
+	d.survey.list, d.survey.left = list, list
 	if d.Kind != Survey {
 		d.deadline = d.limit()
 	}
@@ -32,7 +47,7 @@ func (d *doing) survey(list []Endpoint) {
 		d.askNext()
 		return
 	}
-	d.open = len(list)
+	d.survey.open = len(list)
 	for i := range list {
 		p := Purpose{Part: askOne, At: uint8(i)}
 		d.ask(Ask{Purpose: p, Call: api.Range{Key: "health"}, Endpoints: list[i : i+1 : i+1]})
@@ -41,24 +56,24 @@ func (d *doing) survey(list []Endpoint) {
 }
 
 // askNext asks the next member, if there is one.
-func (d *doing) askNext() {
+func (d surveyor) askNext() {
 	switch {
-	case len(d.left) == 0:
+	case len(d.survey.left) == 0:
 		d.end()
 	case d.Kind == Transfer:
-		d.ask(Ask{Purpose: Purpose{Part: findLeader}, Call: api.Status{}, Endpoints: d.left[:1:1]})
+		d.ask(Ask{Purpose: Purpose{Part: findLeader}, Call: api.Status{}, Endpoints: d.survey.left[:1:1]})
 	default:
-		d.ask(Ask{Purpose: Purpose{Part: askOne}, Call: d.Call, Endpoints: d.left[:1:1]})
+		d.ask(Ask{Purpose: Purpose{Part: askOne}, Call: d.Call, Endpoints: d.survey.left[:1:1]})
 	}
 }
 
 // end ends a task that has asked everybody.
-func (d *doing) end() {
+func (d surveyor) end() {
 	switch {
 	case d.Kind == Transfer:
-		d.fail("no leader endpoint given at "+printed(d.list), "")
-	case d.Kind == Survey || d.open == 0:
-		d.report(Report{Answers: d.answers, Done: true})
+		d.fail("no leader endpoint given at "+printed(d.survey.list), "")
+	case d.Kind == Survey || d.survey.open == 0:
+		d.report(Report{Answers: d.survey.answers, Done: true})
 	}
 }
 
@@ -71,28 +86,28 @@ func printed(list []Endpoint) string {
 	return "[" + s[min(1, len(s)):] + "]"
 }
 
-func (d *doing) surveyed(op *Operation) {
+func (d surveyor) onOutcome(op *Operation) {
 	switch op.Purpose.Part {
 	case getMembers:
-		d.gotMembers(op)
+		d.onMembers(op)
 	case askOne:
-		d.gotAnswer(op)
+		d.onAnswer(op)
 	case getAlarms:
-		d.gotAlarms(op)
+		d.onAlarms(op)
 	case clearAlarm:
-		d.gotCleared(op)
+		d.onCleared(op)
 	case findLeader:
-		d.gotStatus(op)
+		d.onStatus(op)
 	case move:
 		if op.Err != "" {
 			d.fail("", op.Err)
 			return
 		}
-		d.report(Report{Call: d.Call, Reply: op.Response.Reply, Leader: d.leader, Done: true})
+		d.report(Report{Call: d.Call, Reply: op.Response.Reply, Leader: d.survey.leader, Done: true})
 	}
 }
 
-func (d *doing) gotMembers(op *Operation) {
+func (d surveyor) onMembers(op *Operation) {
 	if op.Err != "" {
 		d.fail("failed to fetch endpoints from etcd cluster member list: ", op.Err)
 		return
@@ -103,10 +118,10 @@ func (d *doing) gotMembers(op *Operation) {
 			list = append(list, Endpoint{Host: sim.Member(m.Member.Machine()), Name: m.ClientURL})
 		}
 	}
-	d.survey(list)
+	d.askAll(list)
 }
 
-func (d *doing) answer(e Endpoint, op *Operation) Answer {
+func (d surveyor) answer(e Endpoint, op *Operation) Answer {
 	a := Answer{Endpoint: e.String(), Err: op.Err, Took: d.now - op.Call}
 	if op.Err == "" {
 		a.Reply = op.Response.Reply
@@ -117,34 +132,34 @@ func (d *doing) answer(e Endpoint, op *Operation) Answer {
 // add appends to a list that a clone may share.
 func add(list []Answer, a Answer) []Answer { return append(list[:len(list):len(list)], a) }
 
-func (d *doing) gotAnswer(op *Operation) {
+func (d surveyor) onAnswer(op *Operation) {
 	if d.Kind == Survey {
-		d.answers = add(d.answers, d.answer(d.left[0], op))
-		d.left = d.left[1:]
+		d.survey.answers = add(d.survey.answers, d.answer(d.survey.left[0], op))
+		d.survey.left = d.survey.left[1:]
 		d.askNext()
 		return
 	}
-	e := d.list[op.Purpose.At]
+	e := d.survey.list[op.Purpose.At]
 	a := d.answer(e, op)
 	if op.Err != "" {
 		d.settle(a)
 		return
 	}
-	d.half = add(d.half, a)
+	d.survey.half = add(d.survey.half, a)
 	d.ask(Ask{Purpose: Purpose{Part: getAlarms, At: op.Purpose.At}, Call: api.Alarm{}, Endpoints: []Endpoint{e}})
 }
 
 // settle notes that a member has told all that a Health wants to know.
-func (d *doing) settle(a Answer) {
-	d.answers = add(d.answers, a)
-	d.open--
+func (d surveyor) settle(a Answer) {
+	d.survey.answers = add(d.survey.answers, a)
+	d.survey.open--
 	d.end()
 }
 
-// gotStatus asks the leader to hand over, or goes on looking for it.
-func (d *doing) gotStatus(op *Operation) {
-	at := d.left[:1:1]
-	d.left = d.left[1:]
+// onStatus asks the leader to hand over, or goes on looking for it.
+func (d surveyor) onStatus(op *Operation) {
+	at := d.survey.left[:1:1]
+	d.survey.left = d.survey.left[1:]
 	if op.Err != "" {
 		d.fail("", op.Err)
 		return
@@ -153,23 +168,23 @@ func (d *doing) gotStatus(op *Operation) {
 		d.askNext()
 		return
 	}
-	d.leader = op.Response.Header.MemberID
+	d.survey.leader = op.Response.Header.MemberID
 	d.ask(Ask{Purpose: Purpose{Part: move}, Call: d.Call, Endpoints: at})
 }
 
-// gotAlarms is the second question of a Health, and the first of a Disarm.
-func (d *doing) gotAlarms(op *Operation) {
+// onAlarms is the second question of a Health, and the first of a Disarm.
+func (d surveyor) onAlarms(op *Operation) {
 	if d.Kind == Disarm {
 		if op.Err != "" {
 			d.fail("", op.Err)
 			return
 		}
-		d.alarms = op.Response.Body.(api.AlarmReply).Alarms
+		d.survey.alarms = op.Response.Body.(api.AlarmReply).Alarms
 		d.clearNext()
 		return
 	}
-	for _, a := range d.half {
-		if a.Endpoint == d.list[op.Purpose.At].String() {
+	for _, a := range d.survey.half {
+		if a.Endpoint == d.survey.list[op.Purpose.At].String() {
 			a.Silent = op.Err != ""
 			if !a.Silent {
 				a.Reply = op.Response.Reply
@@ -180,26 +195,26 @@ func (d *doing) gotAlarms(op *Operation) {
 	}
 }
 
-// gotCleared takes the answer to the clearing of one alarm.
-func (d *doing) gotCleared(op *Operation) {
+// onCleared takes the answer to the clearing of one alarm.
+func (d surveyor) onCleared(op *Operation) {
 	if op.Err != "" {
 		d.fail("", op.Err)
 		return
 	}
-	n := len(d.cleared)
-	d.cleared = append(d.cleared[:n:n], op.Response.Body.(api.AlarmReply).Alarms...)
+	n := len(d.survey.cleared)
+	d.survey.cleared = append(d.survey.cleared[:n:n], op.Response.Body.(api.AlarmReply).Alarms...)
 	d.clearNext()
 }
 
 // clearNext clears the alarms that were listed, one after another.
-func (d *doing) clearNext() {
-	if len(d.alarms) == 0 { // the answer that is printed is put together by the client: it has no header
-		all := api.Reply{Body: api.AlarmReply{Alarms: d.cleared}}
+func (d surveyor) clearNext() {
+	if len(d.survey.alarms) == 0 { // the answer that is printed is put together by the client: it has no header
+		all := api.Reply{Body: api.AlarmReply{Alarms: d.survey.cleared}}
 		d.report(Report{Call: api.Alarm{Action: api.AlarmDeactivate}, Reply: all, Done: true})
 		return
 	}
-	a := d.alarms[0]
-	d.alarms = d.alarms[1:]
+	a := d.survey.alarms[0]
+	d.survey.alarms = d.survey.alarms[1:]
 	d.ask(Ask{Purpose: Purpose{Part: clearAlarm},
 		Call: api.Alarm{Action: api.AlarmDeactivate, Member: a.Member, Alarm: a.Alarm}})
 }

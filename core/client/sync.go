@@ -42,8 +42,8 @@ func (b *balancer) wakeSyncs(now sim.Time, out *Output) {
 	}
 }
 
-// learned takes the answer.
-func (b *balancer) learned(now sim.Time, op *Operation, out *Output) {
+// onMembers takes the answer.
+func (b *balancer) onMembers(now sim.Time, op *Operation, out *Output) {
 	h := b.byID(op.channel)
 	if h == nil || h.over {
 		return

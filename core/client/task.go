@@ -6,7 +6,6 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/etcd"
-	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 	"github.com/etcdscope/etcdscope/core/watch"
@@ -21,16 +20,15 @@ const (
 	Health                    // endpoint health
 	Disarm                    // alarm disarm
 	Transfer                  // move-leader: Call
-	KeepAlive                 // lease keep-alive: Lease
+	KeepAlive                 // lease keep-alive: Keep
 	Lock                      // lock: Name, TTL
 	Campaign                  // elect NAME PROPOSAL
 	Observe                   // elect NAME --listen
 	Perf                      // check perf: Name, Compact, Defrag
 )
 
-// Task is a command of etcdctl that makes several calls. What is above the line is given, the rest is how far it is.
-type Task struct {
-	ID        uint64
+// Command is one of etcdctl's commands of several calls, as it was given.
+type Command struct {
 	Kind      TaskKind
 	Call      api.Call
 	Endpoints []Endpoint // that it was given; nil: the client's
@@ -39,31 +37,21 @@ type Task struct {
 	Name      string     // of the lock or the election; Perf: the prefix of the keys
 	Proposal  string
 	TTL       int64
-	Exec      bool // Lock: a command is carried out while it has the lock
-	Compact   bool // Perf: drop the history behind the load
-	Defrag    bool // Perf: defragment the endpoints behind it
+	Keep      int64 // KeepAlive: the lease
+	Exec      bool  // Lock: a command is carried out while it has the lock
+	Compact   bool  // Perf: drop the history behind the load
+	Defrag    bool  // Perf: defragment the endpoints behind it
+}
 
-	Lease int64 // of its session
-	Key   string
-	Rev   int64 // the create revision of Key
-	Held  bool  // it has the lock, or leads
-
-	deadline    sim.Time   // of all its calls together; 0: each has Timeout for itself
-	list        []Endpoint // whom it asks
-	left        []Endpoint // of them, those that it has not asked
-	answers     []Answer
-	half        []Answer // Health: what came from those that have not told their alarms yet
-	open        int      // how many have not told all
-	alarms      []api.AlarmInfo
-	cleared     []api.AlarmInfo
-	leader      uint64
-	keep        keepAlive
-	count       int64  // of an Observe: what its last read counted
-	why, err    string // how it ends once it has given back its key
-	exit        int    // with what code; 0: the usual
-	ran         bool   // Exec: the command has ended
-	perf        perfPhase
-	hurries     bool // Perf: it deletes because of Ctrl-C
+// Task is such a command with how far it is.
+type Task struct {
+	ID uint64
+	Command
+	session
+	survey      survey
+	perf        perf
+	deadline    sim.Time // of all its calls together; 0: each has Timeout for itself
+	exit        int      // with what code it ends; 0: the usual
 	interrupted bool
 	done        bool
 }
@@ -160,8 +148,8 @@ type Report struct {
 	Done    bool
 }
 
-// doing is a task at the instant of an input.
-type doing struct {
+// step is one input to a task: the task, the instant, and what comes of it.
+type step struct {
 	*Task
 	c   *Client
 	now sim.Time
@@ -177,18 +165,18 @@ type commands struct {
 func (c *commands) clone() commands { return commands{slices.Clone(c.tasks), c.exits} }
 
 // Begin starts a task.
-func (c *Client) Begin(now sim.Time, t Task, out *Output) {
-	c.tasks = append(c.tasks, t)
-	d := doing{&c.tasks[len(c.tasks)-1], c, now, out}
-	switch t.Kind {
+func (c *Client) Begin(now sim.Time, id uint64, command Command, out *Output) {
+	c.tasks = append(c.tasks, Task{ID: id, Command: command})
+	d := &step{&c.tasks[len(c.tasks)-1], c, now, out}
+	switch command.Kind {
 	case Survey, Health, Transfer, Disarm:
-		d.beginSurvey()
+		surveyor{d}.begin()
 	case KeepAlive:
-		d.keepAlive(t.Lease)
+		recipe{d}.keepAlive(command.Keep)
 	case Perf:
-		d.beginPerf()
+		perfCheck{d}.begin()
 	default:
-		d.ask(Ask{Purpose: Purpose{Part: grant}, Call: api.LeaseGrant{TTL: t.TTL}, Endless: true})
+		d.ask(Ask{Purpose: Purpose{Part: grant}, Call: api.LeaseGrant{TTL: command.TTL}, Endless: true})
 	}
 	c.settle(now, out)
 }
@@ -200,7 +188,7 @@ func (c *commands) Tasks() []Task { return c.tasks }
 func (c *Client) Interrupt(now sim.Time, out *Output) bool {
 	any := false
 	for i := range c.tasks {
-		if d := (doing{&c.tasks[i], c, now, out}); !d.interrupted || d.Kind == Perf {
+		if d := (&step{&c.tasks[i], c, now, out}); !d.interrupted || d.Kind == Perf {
 			any = true
 			d.interrupt()
 		}
@@ -211,9 +199,9 @@ func (c *Client) Interrupt(now sim.Time, out *Output) bool {
 
 // interrupt cancels what waits. The recipes catch the signal once their session stands, and give back their key; all
 // else dies.
-func (d *doing) interrupt() {
+func (d *step) interrupt() {
 	if d.Kind == Perf {
-		d.interruptPerf()
+		perfCheck{d}.interrupt()
 		return
 	}
 	d.interrupted = true
@@ -224,9 +212,9 @@ func (d *doing) interrupt() {
 	}
 	switch {
 	case d.Held && d.Exec: // the signal reached the command, too
-		d.executed("signal: interrupt", exitSignal)
+		recipe{d}.executed("signal: interrupt", exitSignal)
 	case d.Held:
-		d.release("", "")
+		recipe{d}.release("", "")
 	case d.Kind == Observe:
 		d.report(Report{Done: true})
 		d.cancel()
@@ -236,7 +224,7 @@ func (d *doing) interrupt() {
 }
 
 // cancel ends the calls and the watches that a task waits for, and lets it know.
-func (d *doing) cancel() {
+func (d *step) cancel() {
 	for i := 0; i < len(d.c.open); {
 		op := &d.c.open[i]
 		if p := op.Purpose; p.Task != d.ID || p.Part == keep || p.Part == release {
@@ -253,86 +241,55 @@ func (d *doing) cancel() {
 		if w.Purpose.Task == d.ID && !w.Ended {
 			d.c.hangUp(w, d.out)
 			if !d.done {
-				d.unwatched(w, api.ErrCanceled)
+				recipe{d}.onWatchEnd(w, api.ErrCanceled)
 			}
 		}
 	}
 }
 
-// returned takes the outcome of one of a task's calls.
-func (c *Client) returned(now sim.Time, op *Operation, out *Output) {
+// onTaskCall takes the outcome of one of a task's calls.
+func (c *Client) onTaskCall(now sim.Time, op *Operation, out *Output) {
 	if op.Purpose.Part == learn {
-		c.learned(now, op, out)
+		c.onMembers(now, op, out)
 		return
 	}
 	t := c.task(op.Purpose)
 	if t == nil {
 		return
 	}
-	d := doing{t, c, now, out}
+	d := &step{t, c, now, out}
 	switch op.Purpose.Part {
 	case getMembers, askOne, getAlarms, clearAlarm, findLeader, move:
-		d.surveyed(op)
+		surveyor{d}.onOutcome(op)
 	case grant:
-		d.granted(op)
+		recipe{d}.onGrant(op)
 	case keep:
-		d.kept(op)
+		recipe{d}.onKeepAlive(op)
 	case look:
-		d.looked(op)
+		recipe{d}.onLeader(op)
 	case free, clean, hurry, drop, shrink:
-		d.perfed(op)
+		perfCheck{d}.onOutcome(op)
 	default:
-		d.queued(op)
+		recipe{d}.onOutcome(op)
 	}
 }
 
-// heardOf takes what a task's watch was told, or its end.
-func (c *Client) heardOf(now sim.Time, w *Watch, m *etcd.Down, out *Output) {
+// onTaskWatch takes what a task's watch was told, or its end.
+func (c *Client) onTaskWatch(now sim.Time, w *Watch, m *etcd.Down, out *Output) {
 	t := c.task(w.Purpose)
 	if t == nil {
 		return
 	}
-	d := doing{t, c, now, out}
+	d := &step{t, c, now, out}
 	if w.Ended {
-		d.unwatched(w, w.Err)
+		recipe{d}.onWatchEnd(w, w.Err)
 		return
 	}
 	for _, e := range m.Message.Events {
 		if w.Ended {
 			return // it knows what it wanted to know
 		}
-		d.watched(w, m, e)
-	}
-}
-
-func (d *doing) watched(w *Watch, m *etcd.Down, e *mvcc.Change) {
-	switch {
-	case w.Purpose.Part == gone && e.Deleted:
-		d.c.hangUp(w, d.out)
-		d.whoIsBefore()
-	case w.Purpose.Part == first && !e.Deleted:
-		d.c.hangUp(w, d.out)
-		h := m.Header
-		h.Revision = e.KV.ModRevision
-		d.leads(h, e.KV, 0)
-		d.follow(e.KV.Key, h.Revision+1)
-	case w.Purpose.Part == follow && e.Deleted:
-		d.c.hangUp(w, d.out)
-		d.lookUp()
-	case w.Purpose.Part == follow:
-		d.leads(m.Header, e.KV, d.count)
-	}
-}
-
-// unwatched takes the end of a watch that a task still wants.
-func (d *doing) unwatched(w *Watch, err string) {
-	switch {
-	case w.Purpose.Part != gone:
-		d.fail("elect: observer lost", "")
-	case err == "":
-		d.giveBack("lost watcher waiting for delete", "")
-	default:
-		d.giveBack("", err)
+		recipe{d}.onChange(w, m, e)
 	}
 }
 
@@ -349,8 +306,8 @@ func (c *commands) task(p Purpose) *Task {
 // wakeTasks looks after the leases of sessions.
 func (c *Client) wakeTasks(now sim.Time, out *Output) {
 	for i := range c.tasks {
-		if d := (doing{&c.tasks[i], c, now, out}); !d.done {
-			d.wakeKeepAlive()
+		if d := (&step{&c.tasks[i], c, now, out}); !d.done {
+			recipe{d}.wake()
 		}
 	}
 }
@@ -400,7 +357,7 @@ func (c *Client) exit(now sim.Time, id uint64, out *Output) {
 }
 
 // ask makes a call, or a watch. A task's own deadline goes with all its calls.
-func (d *doing) ask(a Ask) {
+func (d *step) ask(a Ask) {
 	a.Task = d.ID
 	if a.Endpoints == nil {
 		a.Endpoints = d.Endpoints
@@ -415,25 +372,25 @@ func (d *doing) ask(a Ask) {
 const noTime = sim.Time(-1)
 
 // limit returns until when what begins now may take.
-func (d *doing) limit() sim.Time {
+func (d *step) limit() sim.Time {
 	if d.Timeout < 0 {
 		return noTime
 	}
 	return d.now + cmp.Or(d.Timeout, Timeout)
 }
 
-func (d *doing) report(r Report) {
+func (d *step) report(r Report) {
 	r.Task, r.Lease = d.ID, d.Lease
 	d.out.Reports = append(d.out.Reports, r)
 	d.done = d.done || r.Done
 }
 
 // fail ends the task with an error.
-func (d *doing) fail(why, err string) {
+func (d *step) fail(why, err string) {
 	d.report(Report{Why: why, Err: err, Exit: d.exit, Done: true})
 }
 
-func (d *doing) tell(k EventKind, why rule.ID, text string) {
+func (d *step) emit(k EventKind, why rule.ID, text string) {
 	d.out.Events = append(d.out.Events, Event{Kind: k, Rule: why, Task: d.ID, Text: text})
 }
 

@@ -22,10 +22,9 @@ type counter struct {
 	report *client.Report // the last one
 }
 
-func newCounter(t *testing.T, task client.Task) *counter {
+func newCounter(t *testing.T, command client.Command) *counter {
 	x := &counter{t: t, c: client.New(sim.Client(1), 3, 1)}
-	task.ID = 1
-	x.c.Begin(0, task, &x.out)
+	x.c.Begin(0, 1, command, &x.out)
 	x.take()
 	return x
 }
@@ -68,7 +67,7 @@ func alarms(list ...api.AlarmInfo) api.AlarmReply { return api.AlarmReply{Alarms
 // TestDisarm clears the alarms that are listed, one after another. What is printed are those that were cleared, without
 // a header.
 func TestDisarm(t *testing.T) {
-	x := newCounter(t, client.Task{Kind: client.Disarm})
+	x := newCounter(t, client.Command{Kind: client.Disarm})
 	x.wants(api.Alarm{}, alarms(noSpace, corrupt), "")
 	x.wants(api.Alarm{Action: api.AlarmDeactivate, Member: 2, Alarm: api.AlarmNoSpace}, alarms(noSpace), "")
 	// somebody was faster
@@ -77,7 +76,7 @@ func TestDisarm(t *testing.T) {
 		t.Errorf("it reports %s", got)
 	}
 
-	x = newCounter(t, client.Task{Kind: client.Disarm})
+	x = newCounter(t, client.Command{Kind: client.Disarm})
 	x.wants(api.Alarm{}, alarms(noSpace, corrupt), "")
 	x.wants(api.Alarm{Action: api.AlarmDeactivate, Member: 2, Alarm: api.AlarmNoSpace}, nil, api.ErrTooManyRequests)
 	if !x.report.Done || x.report.Err != api.ErrTooManyRequests || len(x.asked) > 0 {
@@ -88,7 +87,7 @@ func TestDisarm(t *testing.T) {
 // TestHealth asks two members. One has an alarm, the other does not tell: neither is healthy, and the first to have
 // told all comes first.
 func TestHealth(t *testing.T) {
-	x := newCounter(t, client.Task{Kind: client.Health, Cluster: true})
+	x := newCounter(t, client.Command{Kind: client.Health, Cluster: true})
 	x.wants(api.MemberList{}, api.MembersReply{Members: []api.MemberInfo{{Member: 3, ClientURL: "http://n3:2379"},
 		{Member: 1, ClientURL: "http://n1:2379"}, {Member: 2}}}, "")
 	if fmt.Sprint(x.at) != "[[http://n3:2379] [http://n1:2379]]" {
@@ -109,7 +108,7 @@ func TestHealth(t *testing.T) {
 		t.Errorf("it reports %+v", x.report)
 	}
 
-	x = newCounter(t, client.Task{Kind: client.Health, Cluster: true})
+	x = newCounter(t, client.Command{Kind: client.Health, Cluster: true})
 	x.wants(api.MemberList{}, nil, api.ErrCorrupt)
 	if x.report.Why != "failed to fetch endpoints from etcd cluster member list: " || x.report.Err != api.ErrCorrupt {
 		t.Errorf("without the members it reports %+v", x.report)
@@ -118,7 +117,7 @@ func TestHealth(t *testing.T) {
 
 // TestCloneOfTask lets two copies of a client go different ways.
 func TestCloneOfTask(t *testing.T) {
-	x := newCounter(t, client.Task{Kind: client.Survey, Call: api.Status{}, Cluster: true})
+	x := newCounter(t, client.Command{Kind: client.Survey, Call: api.Status{}, Cluster: true})
 	x.wants(api.MemberList{}, api.MembersReply{Members: []api.MemberInfo{{Member: 1, ClientURL: "http://n1:2379"},
 		{Member: 2, ClientURL: "http://n2:2379"}}}, "")
 	x.wants(api.Status{}, api.StatusReply{RaftTerm: 1}, "")
@@ -138,7 +137,7 @@ func TestPerf(t *testing.T) {
 	look := api.Range{Key: "p/", End: "p0", RangeOptions: mvcc.RangeOptions{Limit: 1}}
 	drop, clean := api.Compaction{Revision: 7, Physical: true}, api.DeleteRange{Key: "p/", End: "p0"}
 	begin := func() *counter {
-		x := newCounter(t, client.Task{Kind: client.Perf, Name: "p/", Compact: true, Defrag: true, Timeout: sim.Minute})
+		x := newCounter(t, client.Command{Kind: client.Perf, Name: "p/", Compact: true, Defrag: true, Timeout: sim.Minute})
 		x.wants(look, api.RangeReply{}, "")
 		if x.report.Load != client.LoadBegins || x.report.Done {
 			t.Fatalf("it reports %+v", x.report)

@@ -31,16 +31,26 @@ type Watch struct {
 	Resumes  int    // streams after the first
 	Since    sim.Time
 
-	asks    int // how often it is to be asked how far it is, once the member has confirmed it
-	pieces  pieces
-	nexts   []int64 // of many watchers, by their id on the stream: what Next is for one
-	seq     uint64  // of the last message taken
-	early   []*etcd.Down
+	asks  int     // how often it is to be asked how far it is, once the member has confirmed it
+	nexts []int64 // of many watchers, by their id on the stream: what Next is for one
+	route
+	reception
+}
+
+// route is how a watch comes to its streams.
+type route struct {
 	channel uint64   // that it goes over
 	conn    uint64   // that its stream goes over
 	waiting bool     // for a ready connection
 	openAt  sim.Time // when it opens the next stream; 0: it has one, or waits
 	backoff sim.Time // before the last one was opened; 0: none was
+}
+
+// reception is what has come on a stream and cannot be taken yet.
+type reception struct {
+	seq    uint64 // of the last message taken
+	early  []*etcd.Down
+	pieces pieces
 }
 
 // subscriptions are a client's watches, with what they were told.
@@ -310,7 +320,7 @@ func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 		last.Message, last.Header = m, d.Header
 	}
 	if w.Hidden() && (w.Ended || (m != nil && len(m.Events) > 0)) {
-		c.heardOf(now, w, d, out)
+		c.onTaskWatch(now, w, d, out)
 	}
 	if m != nil {
 		out.Taken = append(out.Taken, Taken{w.Endpoint, d.Stream})

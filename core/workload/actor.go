@@ -55,8 +55,8 @@ type Output struct {
 	Lines   []Line
 	EndSync bool // the client asks no more who the members are
 	Wakes   []Wake
-	Begin   *client.Task // of a command: the task that it is
-	Loaded  uint64       // the task that is told that all calls of its load have an outcome
+	Begin   *client.Command // of a command: what its task is to do
+	Loaded  uint64          // the task that is told that all calls of its load have an outcome
 	Print   *script.Refusal
 	Printed uint64     // the task that Print is the end of
 	Ask     client.Ask // a call, if there is one in it

@@ -48,7 +48,7 @@ func (g *generator) check(in In, c script.CheckPerf, to []client.Endpoint) (out 
 		return out, fmt.Errorf("%v does this already", in.Client)
 	}
 	g.perf = perf{task: in.Task, until: in.Now + perfDuration, command: c, to: to}
-	out.Begin = &client.Task{Kind: client.Perf, Name: c.Prefix, Compact: c.Compact, Defrag: c.Defrag,
+	out.Begin = &client.Command{Kind: client.Perf, Name: c.Prefix, Compact: c.Compact, Defrag: c.Defrag,
 		Timeout: perfDuration}
 	return out, nil
 }

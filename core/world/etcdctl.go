@@ -162,30 +162,30 @@ func (w *World) hush(id uint64) {
 }
 
 // taskOf returns the task that a command is, if it is more than one call.
-func taskOf(c script.Command) (client.Task, bool) {
+func taskOf(c script.Command) (client.Command, bool) {
 	switch c := c.(type) {
 	case script.Health:
-		return client.Task{Kind: client.Health, Cluster: c.Cluster, Timeout: c.Timeout}, true
+		return client.Command{Kind: client.Health, Cluster: c.Cluster, Timeout: c.Timeout}, true
 	case script.KeepAlive:
-		return client.Task{Kind: client.KeepAlive, Lease: c.ID}, true
+		return client.Command{Kind: client.KeepAlive, Keep: c.ID}, true
 	case script.Lock:
-		return client.Task{Kind: client.Lock, Name: c.Name, TTL: c.TTL, Exec: len(c.Exec) > 0}, true
+		return client.Command{Kind: client.Lock, Name: c.Name, TTL: c.TTL, Exec: len(c.Exec) > 0}, true
 	case script.Elect:
 		if c.Listen {
-			return client.Task{Kind: client.Observe, Name: c.Name, TTL: client.SessionTTL}, true
+			return client.Command{Kind: client.Observe, Name: c.Name, TTL: client.SessionTTL}, true
 		}
-		return client.Task{Kind: client.Campaign, Name: c.Name, Proposal: c.Proposal, TTL: client.SessionTTL}, true
+		return client.Command{Kind: client.Campaign, Name: c.Name, Proposal: c.Proposal, TTL: client.SessionTTL}, true
 	case script.Call:
 		switch call := c.Call.(type) {
 		case api.Status, api.HashKV, api.Defragment:
-			return client.Task{Kind: client.Survey, Call: c.Call, Cluster: c.Cluster, Timeout: c.Timeout}, true
+			return client.Command{Kind: client.Survey, Call: c.Call, Cluster: c.Cluster, Timeout: c.Timeout}, true
 		case api.MoveLeader:
-			return client.Task{Kind: client.Transfer, Call: c.Call, Timeout: c.Timeout}, true
+			return client.Command{Kind: client.Transfer, Call: c.Call, Timeout: c.Timeout}, true
 		case api.Alarm:
-			return client.Task{Kind: client.Disarm, Timeout: c.Timeout}, call.Action == api.AlarmDeactivate
+			return client.Command{Kind: client.Disarm, Timeout: c.Timeout}, call.Action == api.AlarmDeactivate
 		}
 	}
-	return client.Task{}, false
+	return client.Command{}, false
 }
 
 // commandTask lets a client begin one of the commands that are never one call.
@@ -211,10 +211,10 @@ func (w *World) commandTask(c script.Command) error {
 	return nil
 }
 
-func (w *World) begin(from sim.Host, id uint64, to []client.Endpoint, t client.Task) {
-	t.ID, t.Endpoints = id, to
+func (w *World) begin(from sim.Host, id uint64, to []client.Endpoint, command client.Command) {
+	command.Endpoints = to
 	w.clientOut.Reset()
-	w.client(from).Begin(w.now, t, &w.clientOut)
+	w.client(from).Begin(w.now, id, command, &w.clientOut)
 	w.carryOutClient(from)
 }
 
