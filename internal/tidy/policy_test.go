@@ -19,6 +19,8 @@ import (
 const policy = `
 # The ground: rules, random streams, shared lists, protobuf. They know nothing of each other's users.
 core/rule, core/rng, core/chunk, core/pb < core/...
+# Times as a person reads them.
+core/text < web/page
 # What marks are of: the world makes them, the page draws them (docs/adr/0012).
 core/mark < core/world, web/engine, web/wire, web/page
 core/version < cmd/etcdscope/..., internal/runner, internal/swarm, internal/tidy, web/engine

@@ -2,6 +2,7 @@ package page
 
 import (
 	"github.com/etcdscope/etcdscope/core/mark"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -20,11 +21,11 @@ const announceEvery = 2000 // ms
 func (a *Announcer) Say(now int64, f *wire.Frame, stepped bool) string {
 	if stepped {
 		a.last, a.seen = now, f.Playback.Seq
-		text := clock(f.Playback.Now)
+		said := text.Clock(f.Playback.Now)
 		if n := len(f.Events); n > 0 {
-			text += ": " + eventText(&f.Events[n-1])
+			said += ": " + eventText(&f.Events[n-1])
 		}
-		return text
+		return said
 	}
 	if f.Playback.Seq < a.seen {
 		a.seen = f.Playback.Seq
@@ -43,7 +44,7 @@ func (a *Announcer) Say(now int64, f *wire.Frame, stepped bool) string {
 		return ""
 	}
 	a.last, a.seen = now, best.Seq
-	return clock(best.At) + ": " + best.Text
+	return text.Clock(best.At) + ": " + best.Text
 }
 
 // Alert returns why the run stopped, once.

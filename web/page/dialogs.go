@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -97,7 +98,7 @@ func shareForm(link string, f *wire.Frame) []Node {
 		h("div", class("linkbox"), h("input", attr("type", "text"), attr("id", "share-link"), attr("readonly", ""),
 			attr("aria-label", "Link"), attr("value", link)),
 			button("copy", class("primary"), "Copy")),
-		h("p", class("note"), "It stops at "+clock(f.Playback.Now)+". ",
+		h("p", class("note"), "It stops at "+text.Clock(f.Playback.Now)+". ",
 			h("span", class("m"), strconv.Itoa(len(link))+" characters."), " ",
 			h("span", attr("id", "copied"), attr("role", "status"))),
 		h("div", class("foot"), h("button", attr("value", "ok"), "Done"), button("still", "Save the picture (SVG)")),

@@ -205,10 +205,7 @@ func TestLogCells(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
-	for _, c := range [][2]string{{clock(3_216_499), "3.216 s"}, {clock(125_007_000), "2:05.007"},
-		{stamp(3_214_112), "3.214 112"}, {span(350), "350 µs"},
-		{span(1_500), "1.5 ms"}, {span(41_200), "41 ms"}, {span(1_950_000), "1.9 s"}, {span(2 * second), "2 s"},
-		{tick(second / 2), "0.5 s"}, {tick(2 * minute), "2 min"}} {
+	for _, c := range [][2]string{{tick(second / 2), "0.5 s"}, {tick(2 * minute), "2 min"}} {
 		if c[0] != c[1] {
 			t.Errorf("got %q, want %q", c[0], c[1])
 		}

@@ -3,6 +3,7 @@ package page
 import (
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -31,7 +32,7 @@ func ClientsPanel(hist *wire.History, _ *wire.Frame) []Node {
 		}
 		took := "…"
 		if o.Return >= 0 {
-			took = span(o.Return - o.Call)
+			took = text.Span(o.Return - o.Call)
 		}
 		told := h("td", h("span", class(o.Outcome.Tone().String()), o.Outcome.String()))
 		if o.Told != "" {
@@ -46,7 +47,7 @@ func ClientsPanel(hist *wire.History, _ *wire.Frame) []Node {
 			took = ""
 		}
 		rows = append(rows, h("tr", key(o.Select.String()+"@"+decimal(o.Call)+"."+strconv.Itoa(at)),
-			h("td", class("n"), clock(o.Call)),
+			h("td", class("n"), text.Clock(o.Call)),
 			h("td", class("pair"), o.Client+" → "+o.Endpoint), what, told, h("td", class("n"), took)))
 	}
 	return []Node{facts, table("operations", []string{"#at", "client", "operation", "what it was told", "#took"}, rows)}

@@ -3,6 +3,7 @@ package page
 import (
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -34,7 +35,7 @@ func leaseRow(l *wire.Leases, x *wire.Lease) Node {
 	case l.Counts && x.Left <= 0:
 		left = h("td", class("left"), h("span", class("bad"), "expired, on its way out"))
 	case l.Counts:
-		left = h("td", class("left"), bar("Time left of lease "+x.ID, x.Left/1000, x.TTL*1000), span(x.Left))
+		left = h("td", class("left"), bar("Time left of lease "+x.ID, x.Left/1000, x.TTL*1000), text.Span(x.Left))
 	}
 	return h("tr", key(x.ID),
 		h("td", class("m"), button("select "+x.Select.String(), class("link"), attr("title", "Explain this lease"), x.ID)),

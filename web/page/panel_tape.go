@@ -3,6 +3,7 @@ package page
 import (
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -12,14 +13,14 @@ func TapePanel(t *wire.Tape, f *wire.Frame) []Node {
 	if len(t.Branches) > 1 {
 		facts := h("div", key("branches"), class("facts"))
 		for i, b := range t.Branches {
-			text := "branch " + strconv.Itoa(i+1)
+			label := "branch " + strconv.Itoa(i+1)
 			if b.Forked >= 0 {
-				text += " · from " + clock(b.Forked)
+				label += " · from " + text.Clock(b.Forked)
 			}
 			if b.Text != "" {
-				text += " · " + b.Text
+				label += " · " + b.Text
 			}
-			facts.add(button("goto "+strconv.Itoa(i), key(b.Name), attr("aria-pressed", flag(i == t.Current)), text))
+			facts.add(button("goto "+strconv.Itoa(i), key(b.Name), attr("aria-pressed", flag(i == t.Current)), label))
 		}
 		out = append(out, facts)
 	}
@@ -37,7 +38,7 @@ func TapePanel(t *wire.Tape, f *wire.Frame) []Node {
 		}
 		rows = append(rows, h("tr", key(strconv.Itoa(i)), when(cls != "", class(cls)),
 			h("td", class("n"), button("seek "+strconv.FormatInt(r.At, 10), class("link"), attr("title", "Go to this moment"),
-				clock(r.At))),
+				text.Clock(r.At))),
 			h("td", class("m"), r.Text)))
 	}
 	return append(out, table("commands", []string{"#at", "command"}, rows))

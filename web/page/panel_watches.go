@@ -3,6 +3,7 @@ package page
 import (
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -23,7 +24,7 @@ func WatchesPanel(w *wire.Watches, _ *wire.Frame) []Node {
 	list := h("div", key("told"), class("told"), attr("role", "log"), attr("aria-label", "What watches were told"))
 	for i := range w.Told {
 		t := &w.Told[i]
-		list.add(h("div", h("span", class("quiet-text"), stamp(t.At)),
+		list.add(h("div", h("span", class("quiet-text"), text.Stamp(t.At)),
 			button("select "+t.Select.String(), class("link"), t.Watch),
 			h("pre", t.Text)))
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -167,7 +168,7 @@ func flightText(m *wire.Message, now int64) string {
 	case m.Fate != wire.Underway:
 		return m.Fate.String()
 	case m.Due >= now:
-		return "arrives in " + span(m.Due-now)
+		return "arrives in " + text.Span(m.Due-now)
 	}
 	return ""
 }

@@ -5,8 +5,15 @@ import (
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/mark"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/scene"
 	"github.com/etcdscope/etcdscope/web/wire"
+)
+
+// Units of time, µs.
+const (
+	second = int64(1_000_000)
+	minute = 60 * second
 )
 
 // The rows of the timeline, in pixels from its top.
@@ -195,7 +202,7 @@ func nearestMark(t *wire.Timeline, at, reach int64) *wire.Mark {
 
 // seekText says a moment of the run, for the slider and its tooltip.
 func seekText(t *wire.Timeline, at, reach int64) string {
-	text := clock(at)
+	text := text.Clock(at)
 	for i := range t.Spans {
 		s := &t.Spans[i]
 		if s.From <= at && at < s.To && s.Leader != "" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/etcdscope/etcdscope/core/mark"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -54,7 +55,7 @@ func transportLine(f *wire.Frame, kind string) []Node {
 			attr("title", "Next "+what+" ("+keyFor("jump 1")+")"), icon("next")),
 		h("select", key("kind"), attr("id", "jump-kind"), class("jump-kind wide-only"),
 			attr("aria-label", "What the jump buttons look for"), kinds),
-		h("span", key("time"), class("time"), clock(p.Now)),
+		h("span", key("time"), class("time"), text.Clock(p.Now)),
 		speedControl(p),
 		h("span", key("grow"), class("grow")),
 		h("span", key("say"), class("pills"), statePills(f)),

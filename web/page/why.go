@@ -3,6 +3,7 @@ package page
 import (
 	"strconv"
 
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
 
@@ -28,7 +29,7 @@ func whyCard(w *wire.Why, m *wire.Member) []Node {
 	out = append(out, causes(w)...)
 	acts := h("div", key("acts"), class("acts"))
 	if w.At >= 0 {
-		acts.add(button("seek "+strconv.FormatInt(w.At, 10), icon("time"), "Go to "+clock(w.At)))
+		acts.add(button("seek "+strconv.FormatInt(w.At, 10), icon("time"), "Go to "+text.Clock(w.At)))
 	}
 	for _, b := range w.Actions {
 		acts.add(button("do "+b.Command, attr("title", b.Command), b.Label))
@@ -96,7 +97,7 @@ func events(f *wire.Frame) []Node {
 }
 
 func eventParts(e *wire.Event) []Node {
-	return []Node{h("span", stamp(e.At)), h("span", e.Where), h("span", h("b", e.Verb), " "+e.Text)}
+	return []Node{h("span", text.Stamp(e.At)), h("span", e.Where), h("span", h("b", e.Verb), " "+e.Text)}
 }
 
 // eventText says a record in one line, for announcements.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/core/workload"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -22,7 +23,7 @@ var spentOn = [monitor.Stages]string{"network", "network", "processor", "network
 func stages(took func(monitor.Stage) sim.Time) (list []wire.Stage) {
 	for s := range monitor.Stage(monitor.Stages) {
 		if d := took(s); d > 0 {
-			list = append(list, wire.Stage{Name: s.String(), On: spentOn[s], Text: span(d), Took: int64(d)})
+			list = append(list, wire.Stage{Name: s.String(), On: spentOn[s], Text: text.Span(d), Took: int64(d)})
 		}
 	}
 	return list
@@ -38,10 +39,10 @@ func wait(w *world.World, reads bool) *wire.Wait {
 	if x.Count == 0 {
 		return nil
 	}
-	v := &wire.Wait{Of: fmt.Sprintf("%s in the last %s", of, span(x.To-x.From)), Stages: stages(x.Mean)}
+	v := &wire.Wait{Of: fmt.Sprintf("%s in the last %s", of, text.Span(x.To-x.From)), Stages: stages(x.Mean)}
 	v.Facts = []wire.Fact{
-		{Label: "p50", Value: span(x.Percentile(50))}, {Label: "p99", Value: span(x.Percentile(99))},
-		{Label: "most", Value: span(x.Most)},
+		{Label: "p50", Value: text.Span(x.Percentile(50))}, {Label: "p99", Value: text.Span(x.Percentile(99))},
+		{Label: "most", Value: text.Span(x.Most)},
 		{Label: of, Value: fmt.Sprintf("%d/s", x.PerSecond())}, {Label: "bottleneck", Value: x.Bottleneck()},
 	}
 	bars(v, &x.Histogram)
@@ -62,8 +63,9 @@ func bars(v *wire.Wait, h *monitor.Histogram) {
 		}
 		last = end
 	}
-	v.Scale = fmt.Sprintf("How many took how long: from %s at the left to %s, a doubling every four bars.", span(first),
-		span(last))
+	v.Scale = fmt.Sprintf("How many took how long: from %s at the left to %s, a doubling every four bars.",
+		text.Span(first),
+		text.Span(last))
 	var b []byte
 	for i, n := range counts {
 		if n > 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/lease"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -104,14 +105,14 @@ func leaseFacts(c *wire.Why, w *world.World, name string, m *etcd.Member, one le
 		fact(c, name, "forever")
 		return
 	case left < 0:
-		fact(c, name, "expired %s ago", span(-left))
+		fact(c, name, "expired %s ago", text.Span(-left))
 		c.Text[0] = fmt.Sprintf("Its time is over. %s proposes to revoke it; its keys are deleted when that is applied.",
 			name)
 		cite(c, rule.LeaseRevokeRetried, rule.RenewalWaitsForRevoke)
 	default:
-		fact(c, name, "%s left", span(left))
+		fact(c, name, "%s left", text.Span(left))
 		c.Text[0] = fmt.Sprintf("By %s's clock it has %s of %d s to go. The others keep it forever: they only hear of its "+
-			"end through the log.", name, span(left), one.TTL)
+			"end through the log.", name, text.Span(left), one.TTL)
 		cite(c, rule.LeaseExtendedByNewLeader)
 	}
 	if keys := m.Lessor().Keys(one.ID); len(keys) > 0 {

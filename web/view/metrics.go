@@ -7,6 +7,7 @@ import (
 
 	"github.com/etcdscope/etcdscope/core/monitor"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -43,7 +44,7 @@ func Metrics(run *world.Run, lens Lens) *wire.Metrics {
 	quiet := 0
 	v.Alerts, quiet = alerts(w)
 	v.Note = fmt.Sprintf("%d alerts are quiet. The lines go from %s to %s; the thin ones are the other members.", quiet,
-		clock(from), clock(w.Now()))
+		text.Clock(from), text.Clock(w.Now()))
 	for _, reads := range []bool{false, true} {
 		if x := wait(w, reads); x != nil {
 			v.Waits = append(v.Waits, *x)
@@ -127,7 +128,7 @@ func path(b []byte, points []monitor.Point, from, to sim.Time, top int64) []byte
 func amount(v int64, u monitor.Unit) string {
 	switch u {
 	case monitor.Micros:
-		return span(sim.Time(v))
+		return text.Span(sim.Time(v))
 	case monitor.PerSecond:
 		if v >= 10_000 || v%1000 == 0 {
 			return fmt.Sprintf("%d/s", v/1000)
@@ -157,7 +158,7 @@ func alerts(w *world.World) (list []wire.Alert, quiet int) {
 		if a.Alert != last { // those of one alert stand together
 			last, quiet = a.Alert, quiet-1
 		}
-		x := wire.Alert{Name: a.Name, Text: fmt.Sprintf("%s: %s · since %s", a.Severity, a.Expr, clock(a.Since)),
+		x := wire.Alert{Name: a.Name, Text: fmt.Sprintf("%s: %s · since %s", a.Severity, a.Expr, text.Clock(a.Since)),
 			Firing: a.Firing}
 		if a.Member != 0 {
 			x.Name += " " + a.Member.String()

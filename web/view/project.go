@@ -8,6 +8,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -159,7 +160,7 @@ func believes(w *world.World, m *etcd.Member) bool {
 // summary says in a paragraph what the stage shows, for those who do not see it.
 func summary(w *world.World, f *wire.Frame) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "A simulated etcd cluster of %d members at %v. ", len(f.Members), clock(w.Now()))
+	fmt.Fprintf(&b, "A simulated etcd cluster of %d members at %v. ", len(f.Members), text.Clock(w.Now()))
 	if m := w.Leader(); m != nil {
 		fmt.Fprintf(&b, "%s leads term %d and has committed %d entries. ", nameOf(w, m), m.Node().Term(), m.Node().Commit())
 	} else {
@@ -179,26 +180,6 @@ func summary(w *world.World, f *wire.Frame) string {
 	}
 	fmt.Fprintf(&b, "%d messages are on their way.", len(f.Messages))
 	return b.String()
-}
-
-// clock prints an instant as it is shown: seconds with three decimals.
-func clock(t sim.Time) string {
-	return fmt.Sprintf("%d.%03d s", t/sim.Second, t%sim.Second/sim.Millisecond)
-}
-
-// span prints a duration as it is shown: "41 ms", "1.9 s", "300 µs".
-func span(t sim.Time) string {
-	switch {
-	case t >= 10*sim.Second:
-		return fmt.Sprintf("%d s", t/sim.Second)
-	case t >= sim.Second:
-		return fmt.Sprintf("%d.%d s", t/sim.Second, t%sim.Second/(100*sim.Millisecond))
-	case t >= 10*sim.Millisecond:
-		return fmt.Sprintf("%d ms", t/sim.Millisecond)
-	case t >= sim.Millisecond:
-		return fmt.Sprintf("%d.%d ms", t/sim.Millisecond, t%sim.Millisecond/100)
-	}
-	return fmt.Sprintf("%d µs", t)
 }
 
 func hostOf(id raft.ID) string {

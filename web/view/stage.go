@@ -8,6 +8,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -30,7 +31,7 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 		v.Note.Brief = fmt.Sprintf("%d entries on disk", last)
 		v.Note.Text = "down · " + v.Note.Brief
 		if at, ok := w.Starting(h); ok {
-			v.Note.Brief = "starts in " + span(at-w.Now())
+			v.Note.Brief = "starts in " + text.Span(at-w.Now())
 			v.Note.Text = v.Note.Brief
 		}
 		switch v.Standing {
@@ -114,7 +115,7 @@ func note(v *wire.Member) wire.Note {
 	case v.Paused:
 		return wire.Note{Text: "paused · " + role, Brief: role, Tone: wire.Bad}
 	case v.Believes:
-		brief = "steps down in " + span(sim.Time(v.Timer.Timeout-v.Timer.Elapsed))
+		brief = "steps down in " + text.Span(sim.Time(v.Timer.Timeout-v.Timer.Elapsed))
 		return wire.Note{Text: brief, Brief: brief, Tone: wire.Bad}
 	case v.Role == wire.RolePreCandidate:
 		brief = "could it win? " + v.Votes
@@ -138,7 +139,7 @@ func disk(w *world.World, m *etcd.Member) wire.Disk {
 	d := wire.Disk{Entries: m.WAL().Unsynced(), Text: "idle"}
 	if until, ok := m.Syncing(); ok {
 		d.Syncing, d.Left = true, int64(max(until-w.Now(), 0))
-		d.Text = "fsync " + span(sim.Time(d.Left))
+		d.Text = "fsync " + text.Span(sim.Time(d.Left))
 		if until == 0 {
 			d.Text = "fsync stands still"
 		}
@@ -216,15 +217,15 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 	if len(open) > 0 {
 		op := &open[0]
 		v.Doing, v.Since = world.Ask(op.Request.Call), int64(op.Call)
-		v.Note = "waiting " + span(w.Now()-op.Call)
+		v.Note = "waiting " + text.Span(w.Now()-op.Call)
 		if op.Endpoint == 0 {
-			v.Note = "connecting " + span(w.Now()-op.Call)
+			v.Note = "connecting " + text.Span(w.Now()-op.Call)
 		} else {
 			v.Endpoint = op.Endpoint.String()
 		}
 		if len(open) > 1 {
 			v.Doing = fmt.Sprintf("%d requests", len(open))
-			v.Note = "oldest " + span(w.Now()-op.Call)
+			v.Note = "oldest " + text.Span(w.Now()-op.Call)
 		}
 		if w.Now()-op.Call > sim.Second {
 			v.Tone = wire.Bad

@@ -9,6 +9,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -139,7 +140,7 @@ func applied(c *wire.Why, run *world.Run, m *etcd.Member, h sim.Host, rev int64)
 	c.At = int64(first.At)
 	c.Causes = causes(run, first.Seq)
 	fact(c, "entry", "%d", first.Member.Index)
-	fact(c, "applied at "+h.String(), "%s", clock(first.At))
+	fact(c, "applied at "+h.String(), "%s", text.Clock(first.At))
 	if e, ok := entryAt(m, first.Member.Index); ok {
 		if id, call, err := api.Decode(e.Data); err == nil {
 			fact(c, "request", "%d: %s", id, world.Ask(call))

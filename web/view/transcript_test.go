@@ -76,7 +76,7 @@ func play(t *testing.T, run *world.Run, d *datadriven.TestData) string {
 	if d.Cmd == "stage" {
 		return stageText(Project(run, lens), Log(run, lens), Moving(run.World()))
 	}
-	return text(run, lens)
+	return shown(run, lens)
 }
 
 // panel returns what an open panel shows.
@@ -102,8 +102,8 @@ func panel(run *world.Run, lens Lens) any {
 	return Log(run, lens)
 }
 
-// text is the card if something is selected, else the panel; of the metrics the selection is a part.
-func text(run *world.Run, lens Lens) string {
+// shown is the card if something is selected, else the panel; of the metrics the selection is a part.
+func shown(run *world.Run, lens Lens) string {
 	var b strings.Builder
 	if c := why(run, lens); c != nil && lens.Panel != "metrics" {
 		cardText(&b, c)

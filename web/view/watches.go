@@ -11,6 +11,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/core/watch"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
@@ -237,6 +238,6 @@ func whyWatch(w *world.World, sel wire.Selection) *wire.Why {
 	if x.Resumes > 0 {
 		fact(card, "resumed", "%d times", x.Resumes)
 	}
-	fact(card, "since", "%s", clock(x.Since))
+	fact(card, "since", "%s", text.Clock(x.Since))
 	return card
 }

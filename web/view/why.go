@@ -12,6 +12,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
+	"github.com/etcdscope/etcdscope/core/text"
 	"github.com/etcdscope/etcdscope/core/world"
 	"github.com/etcdscope/etcdscope/web/wire"
 )
@@ -167,7 +168,7 @@ func whyMessage(run *world.Run, id uint64) *wire.Why {
 			c.Text = append(c.Text, "It is held until you deliver or drop it.")
 			c.Actions = append(c.Actions, wire.Button{Label: "Deliver", Command: fmt.Sprintf("deliver m%d", id)})
 		} else {
-			fact(c, "arrives in", "%s", span(fl.Due-w.Now()))
+			fact(c, "arrives in", "%s", text.Span(fl.Due-w.Now()))
 			c.Actions = append(c.Actions,
 				wire.Button{Label: "Deliver now", Command: fmt.Sprintf("deliver m%d", id)},
 				wire.Button{Label: "Delay 50 ms", Command: fmt.Sprintf("delay m%d 50ms", id)},
@@ -192,7 +193,7 @@ func whyPastMessage(run *world.Run, id uint64) *wire.Why {
 		c.Text = append(c.Text, "It was lost: "+r.Text+".")
 		cite(c, r.Rule)
 	case world.Received:
-		c.Text = append(c.Text, fmt.Sprintf("It arrived at %s.", clock(r.At)))
+		c.Text = append(c.Text, fmt.Sprintf("It arrived at %s.", text.Clock(r.At)))
 	}
 	return c
 }
@@ -257,7 +258,8 @@ func whyHost(run *world.Run, h sim.Host) *wire.Why {
 	v := member(w, h, m)
 	c := &wire.Why{Title: memberTitle(&v), At: -1}
 	if t := lastTurningPoint(run, h); t != nil {
-		c.Text = append(c.Text, fmt.Sprintf("At %s it %s %s.", clock(t.At), t.Verb(), strings.TrimSuffix(t.Detail(), ".")))
+		c.Text = append(c.Text, fmt.Sprintf("At %s it %s %s.", text.Clock(t.At), t.Verb(),
+			strings.TrimSuffix(t.Detail(), ".")))
 		cite(c, t.Rule)
 	}
 	c.Text = append(c.Text, memberText(w, m, &v)...)
@@ -322,7 +324,7 @@ func memberText(w *world.World, m *etcd.Member, v *wire.Member) []string {
 			of)}
 	case v.Timer.Timeout > 0 && v.Role == wire.RoleFollower:
 		return []string{fmt.Sprintf("If it hears nothing from a leader for %s more, it asks whether it could win an "+
-			"election.", span(sim.Time(v.Timer.Timeout-v.Timer.Elapsed)))}
+			"election.", text.Span(sim.Time(v.Timer.Timeout-v.Timer.Elapsed)))}
 	}
 	return nil
 }
@@ -387,7 +389,7 @@ func patience(op *client.Operation) string {
 	if !ok {
 		return " It has no deadline: it waits for as long as the connection holds."
 	}
-	return fmt.Sprintf(" It gives up %s after it asked; then it does not know whether a write happened.", span(most))
+	return fmt.Sprintf(" It gives up %s after it asked; then it does not know whether a write happened.", text.Span(most))
 }
 
 func whyClient(w *world.World, h sim.Host) *wire.Why {
@@ -499,9 +501,9 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 	c.Text = append(c.Text, outcomeText(o))
 	fact(c, "client", "%v", o.Request.Client)
 	fact(c, "member", "%s", endpoint(o.Endpoint))
-	fact(c, "asked at", "%s", clock(o.Call))
+	fact(c, "asked at", "%s", text.Clock(o.Call))
 	if o.Outcome != client.Waiting {
-		fact(c, "took", "%s", span(o.Return-o.Call))
+		fact(c, "took", "%s", text.Span(o.Return-o.Call))
 	}
 	if b, ok := run.World().Monitor().Latency().Breakdown(id, o.Return); ok && o.Outcome == client.Acknowledged {
 		c.Stages = stages(func(s monitor.Stage) sim.Time { return sim.Time(b.Stages[s]) })
