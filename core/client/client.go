@@ -22,8 +22,8 @@
 // The types are Client, Endpoint, Operation (one thing it was asked to do, from call to outcome), Watch, Task and
 // Output.
 //
-// Reading order: client.go, channel.go, keepalive.go, sync.go, watch.go, task.go, survey.go, session.go, mutex.go,
-// election.go, perf.go.
+// Reading order: client.go, channel.go, keepalive.go, sync.go, watch.go, fragment.go, task.go, survey.go, session.go,
+// mutex.go, election.go, perf.go.
 package client
 
 import (

@@ -5,9 +5,9 @@
 // The types are Program (etcdctl, etcdutl), Command, Flag, Parsed (a line that was understood), and Refusal (what is
 // printed otherwise). Nothing here knows what a command does: that is core/script's.
 //
-// Facts are from github.com/spf13/cobra v1.10.2 (command.go), github.com/spf13/pflag v1.0.10 (flag.go) and etcd's
-// pkg/cobrautl/help.go; the names and texts of commands and flags from etcdctl/ctlv3 and etcdutl of etcd 3.6.16.
-// test/oracle/ctl compares with the real tools.
+// Facts are from github.com/spf13/cobra v1.10.2 (cobra/command.go), github.com/spf13/pflag v1.0.10 (pflag/flag.go)
+// and etcd's pkg/cobrautl/help.go; the names and texts of commands and flags from etcdctl/ctlv3 and etcdutl of etcd
+// 3.6.16. test/oracle/ctl compares with the real tools.
 //
 // Reading order: cobra.go, find.go, parse.go, value.go, usage.go, plainusage.go; etcdctl.go, etcdctlrest.go and
 // etcdutl.go are tables.

@@ -11,5 +11,6 @@
 // Facts are from etcdctl/ctlv3/command (printer*.go and a file a command) of etcd 3.6. test/oracle/ctl compares with
 // real etcdctl.
 //
-// Reading order: print.go, simple.go, fields.go, json.go, table.go, then endpoint.go, watch.go, perf.go, failure.go.
+// Reading order: print.go, simple.go, fields.go, json.go, protobuf.go, table.go, number.go, then endpoint.go, watch.go,
+// perf.go, failure.go.
 package ctl

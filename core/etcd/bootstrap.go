@@ -65,7 +65,7 @@ func (f *Founding) identities() (list []identity) {
 	return list
 }
 
-// found returns the directory of one of the members that found a cluster, as raft.Bootstrap and etcdutl leave it: its
+// found returns the directory of one of the members that found a cluster, as RawNode.Bootstrap and etcdutl do it: its
 // log holds the initial configuration, one entry a member, committed (etcdutl/snapshot, v3_snapshot.go).
 func (f *Founding) found(machine int, db Database) Data {
 	d := Data{self: raft.OnMachine(machine, 0), backend: backend{Database: db}}

@@ -15,8 +15,9 @@
 // wait for what was committed when they were asked (read.go); the rest concerns one member alone (maintenance.go,
 // stream.go).
 //
-// Reading order: request.go (what clients ask and are told), wal.go, member.go (inputs), round.go (the loop), serve.go
-// and check.go (a request comes in), apply.go, txn.go, read.go, then by topic: leases.go, compaction.go, alarm.go,
-// maintenance.go, stream.go, snapshot.go, publish.go, membership.go, identity.go; and metrics.go: what the process
-// counts about itself.
+// Reading order: request.go (what clients ask, and what they get), event.go, wal.go, member.go (inputs), round.go (the
+// loop), serve.go, handler.go and check.go (a request comes in), apply.go, txn.go, read.go. Then by topic: founding.go,
+// bootstrap.go, identity.go, publish.go, membership.go, snapshot.go; leases.go, compaction.go, alarm.go, corrupt.go,
+// maintenance.go, stream.go, signal.go; metrics.go, histogram.go, rpc.go, probe.go, figures.go, exposition.go,
+// exposition_net.go (what the process counts about itself); hash.go, share.go (what a run needs of its members).
 package etcd

@@ -15,7 +15,8 @@
 //
 // The package does not know what etcdctl does with its arguments (core/script) or what it prints (core/ctl).
 //
-// Reading order: syntax.go, read.go and word.go (the grammar), notation.go (what people paste beside it), session.go,
-// carry.go, expand.go, command.go (which command is meant: sudo, docker exec, environments), builtin.go, then filter.go
-// and a file a filter; pattern.go holds regular expressions.
+// Reading order: syntax.go, line.go, read.go and word.go (the grammar), notation.go (what people paste beside it),
+// check.go and refuse.go (what is refused); session.go, carry.go, wanted.go, command.go (which command is meant: sudo,
+// docker exec, environments), builtin.go, exec.go, file.go; then filter.go and the filters: grep.go and match.go,
+// awk.go, columns.go, jq.go and json.go, sort.go, sum.go, tr.go; pattern.go holds regular expressions.
 package shell

@@ -205,7 +205,7 @@ func (h *Hub) deliver(w *watcher, v *victim, rev int64, out *Output) bool {
 	return true
 }
 
-// received counts events that have left the queue (etcd mvcc.ReportEventReceived).
+// received counts events that have left the queue (etcd metrics.go ReportEventReceived).
 func (h *Hub) received(events int) {
 	h.pending -= int64(events)
 	h.sent += int64(events)

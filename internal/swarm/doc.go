@@ -15,5 +15,5 @@
 // on meanwhile.
 //
 // Reading order: swarm.go, case.go, generate.go, mix.go, mixstore.go, mixclient.go, odd.go, ambush.go, ambushclient.go,
-// disaster.go, judge.go, minimise.go.
+// disaster.go, scarcity.go, judge.go, minimise.go.
 package swarm

@@ -169,6 +169,13 @@ func exports(packages ...string) (types.Importer, error) {
 	}), nil
 }
 
+func output(name string, args ...string) (string, error) {
+	c := exec.Command(name, args...)
+	c.Dir = root
+	out, err := c.Output()
+	return string(out), err
+}
+
 func goList(env []string, args ...string) (string, error) {
 	c := exec.Command("go", append([]string{"list"}, args...)...)
 	c.Dir = root

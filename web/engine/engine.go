@@ -5,8 +5,8 @@
 // fast, and any long computation that is under way, such as opening a link or looking for the next election. Long work
 // is done in slices, one a tick, so that the page always has an answer soon and can show how far it is.
 //
-// Reading order: engine.go, playback.go, actions.go, console.go, metrics.go, share.go, linear.go, measure.go,
-// memory.go; sessions.go for several engines in one worker.
+// Reading order: engine.go, playback.go, actions.go, console.go, prompt.go, metrics.go, share.go, linear.go,
+// measure.go, memory.go; sessions.go for several engines in one worker.
 package engine
 
 import (

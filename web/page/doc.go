@@ -5,7 +5,7 @@
 // or "step 1" (intent.go), whether it comes from a button's data-a attribute, from the table of keys (keys.go) or from
 // a menu (menu.go); and every region of the page is a function from a Frame to Nodes (node.go): transport.go,
 // timeline.go, panel*.go, why.go, stage.go, dialogs.go; a pen (paint.go) writes down what has to change to make the
-// page so, and a script carries it out in one call. The files that end in _js.go are the thin rest that needs a
+// page so, and a script carries it out in one call. The files that end in "_js.go" are the thin rest that needs a
 // browser. Page (page_js.go) is composed of parts, each with a state of its own: loop, which asks the engine once per
 // animation frame; schedule, which paints the parts in between; head, stage, menu, sheets, panels, transport, timeline,
 // console, dialogs. What a part wants from another is an intent.

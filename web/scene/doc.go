@@ -2,7 +2,7 @@
 //
 // It is pure: the same Frame and Size give the same shapes in a browser, in a test and in a still. The page paints the
 // shapes into its SVG and touches only what changed; SVG writes the same shapes as a file. There are three steps and a
-// file for each: Arrange says where everything stands (layout.go), Draw says what it looks like (member.go, client.go,
+// file for each: Arrange says where everything stands (layout.go), Draw says what it looks like (member.go,
 // link.go, cut.go, message.go), and SVG writes it down (svg.go). Groups (stroke.go) reads a line that a person drew
 // across the picture. Colours are CSS variables (palette.go), so that light and dark are the same drawing.
 package scene

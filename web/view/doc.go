@@ -5,5 +5,7 @@
 // public function, which web/panels joins to web/page's; all wording that a person reads about the simulated system is
 // made here or in core/world/describe.go.
 //
-// Reading order: project.go, stage.go, messages.go, then any panel; why.go is the card that explains what is selected.
+// Reading order: project.go, stage.go, messages.go, timeline.go; then any panel: checks.go, clients.go, events.go,
+// keys.go, latency.go, leases.go, log.go, metrics.go, stores.go, tape.go, watches.go; why.go and why_store.go make the
+// card that explains what is selected.
 package view
