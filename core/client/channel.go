@@ -282,19 +282,19 @@ func (b *balancer) reshuffle(h *channel) {
 	}
 }
 
-// Signal takes what comes from an endpoint below the calls.
-func (c *Client) Signal(now sim.Time, from sim.Host, s *etcd.Signal, out *Output) {
+// OnSignal takes what comes from an endpoint below the calls.
+func (c *Client) OnSignal(now sim.Time, from sim.Host, s *etcd.Signal, out *Output) {
 	if s.Kind == etcd.Closed {
-		c.closed(now, from, s.Life, out)
+		c.onClosed(now, from, s.Life, out)
 	} else if h, k := c.conn(s.Conn); k != nil {
 		switch {
 		case s.Kind == etcd.SynAck && k.state == Connecting:
 			k.life = s.Life
 			out.signal(k, etcd.Preface, c.Host)
 		case s.Kind == etcd.Settings && k.state == Connecting:
-			c.connected(now, h, k, out)
+			c.onConnected(now, h, k, out)
 		case s.Kind == etcd.Rst && k.state == Connecting:
-			c.unreachable(now, h, k, refused, out)
+			c.onUnreachable(now, h, k, refused, out)
 		case s.Kind == etcd.Pong:
 			k.read = now
 		}
@@ -315,8 +315,8 @@ func (c *Client) settle(now sim.Time, out *Output) {
 	c.armConns(out)
 }
 
-// connected lets all that waits for a ready connection go.
-func (c *Client) connected(now sim.Time, h *channel, k *conn, out *Output) {
+// onConnected lets all that waits for a ready connection go.
+func (c *Client) onConnected(now sim.Time, h *channel, k *conn, out *Output) {
 	if k.lost {
 		out.Events = append(out.Events, Event{Kind: Reached, Endpoint: k.to.Host, Task: h.task})
 	}
@@ -325,7 +325,7 @@ func (c *Client) connected(now sim.Time, h *channel, k *conn, out *Output) {
 	c.reshuffle(h)
 	id := h.id
 	for i := range c.open {
-		if op := &c.open[i]; op.channel == id && op.waits() {
+		if op := &c.open[i]; op.channel == id && op.isWaiting() {
 			c.send(now, op, out)
 		}
 	}
@@ -338,16 +338,16 @@ func (c *Client) connected(now sim.Time, h *channel, k *conn, out *Output) {
 	}
 }
 
-// unreachable ends an attempt that has failed.
-func (b *balancer) unreachable(now sim.Time, h *channel, k *conn, why string, out *Output) {
+// onUnreachable ends an attempt that has failed.
+func (b *balancer) onUnreachable(now sim.Time, h *channel, k *conn, why string, out *Output) {
 	k.state, k.until, k.lost = TransientFailure, now+k.wait, true
 	k.failures++
 	out.Events = append(out.Events, Event{Kind: Unreachable, Endpoint: k.to.Host, Task: h.task, Until: k.until, Text: why})
 	b.reshuffle(h)
 }
 
-// closed ends the connections to a process that has ended.
-func (c *Client) closed(now sim.Time, from sim.Host, life uint32, out *Output) {
+// onClosed ends the connections to a process that has ended.
+func (c *Client) onClosed(now sim.Time, from sim.Host, life uint32, out *Output) {
 	var list []uint64
 	for i := range c.channels {
 		for _, k := range c.channels[i].conns {
@@ -357,37 +357,37 @@ func (c *Client) closed(now sim.Time, from sim.Host, life uint32, out *Output) {
 		}
 	}
 	for _, id := range list {
-		c.broken(now, id, api.ErrConnection, out)
+		c.breakConn(now, id, api.ErrConnection, out)
 	}
 }
 
-// Broken takes the news that a connection is of no use any more.
-func (c *Client) Broken(now sim.Time, id uint64, why string, out *Output) {
-	c.broken(now, id, why, out)
+// OnBroken takes the news that a connection is of no use any more.
+func (c *Client) OnBroken(now sim.Time, id uint64, why string, out *Output) {
+	c.breakConn(now, id, why, out)
 	c.settle(now, out)
 }
 
-// broken ends a connection, dials its endpoint again, and ends what went over it with an error.
-func (c *Client) broken(now sim.Time, id uint64, why string, out *Output) {
+// breakConn ends a connection, dials its endpoint again, and ends what went over it with an error.
+func (c *Client) breakConn(now sim.Time, id uint64, why string, out *Output) {
 	h, k := c.conn(id)
 	switch {
 	case k == nil:
 		return
 	case k.state == Connecting:
-		c.unreachable(now, h, k, why, out)
+		c.onUnreachable(now, h, k, why, out)
 		return
 	default:
 		out.Events = append(out.Events, Event{Kind: Unreachable, Endpoint: k.to.Host, Task: h.task, Until: now, Text: why})
 		c.eachStream(id, func(w *Watch) { c.closeStream(w, out) })
 		if k.lost = true; k.leaving {
-			c.forgo(k)
+			c.abandon(k)
 		} else {
 			c.dial(now, k, out)
 		}
 	}
 	c.reshuffle(h)
 	for i := 0; i < len(c.open); {
-		if op := &c.open[i]; op.conn != id || c.attempted(now, i, &etcd.Response{Err: why, Executed: true}, out) {
+		if op := &c.open[i]; op.conn != id || c.onAttempt(now, i, &etcd.Response{Err: why, Executed: true}, out) {
 			i++
 		}
 	}

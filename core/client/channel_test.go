@@ -73,7 +73,7 @@ func (w *wire) answer(s Sending) {
 		back.Kind = etcd.Pong
 	}
 	if w.life[s.To] != 0 || back.Kind == etcd.Rst {
-		w.c.Signal(w.now, s.To, &back, &w.out)
+		w.c.OnSignal(w.now, s.To, &back, &w.out)
 	}
 }
 
@@ -93,7 +93,7 @@ func (w *wire) begin(call api.Call, a Ask) {
 func (w *wire) answered(resp etcd.Response) {
 	last := w.sent[len(w.sent)-1]
 	resp.ID = last.Request.ID
-	w.c.Answered(w.now, &resp, &w.out)
+	w.c.OnResponse(w.now, &resp, &w.out)
 	w.carry()
 }
 
@@ -177,7 +177,7 @@ func TestWaitForReady(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	w := newWire(t, 1)
 	w.refuse[1] = true
-	w.call(get, Ask{Endless: true})
+	w.call(get, Ask{NoDeadline: true})
 	w.pass(10 * sim.Minute)
 	want := sim.Second
 	for i := 1; i < len(w.dials); i++ {
@@ -192,7 +192,7 @@ func TestBackoff(t *testing.T) {
 	}
 
 	w = newWire(t, 1)
-	w.call(get, Ask{Endless: true})
+	w.call(get, Ask{NoDeadline: true})
 	w.pass(22 * sim.Second)
 	w.want("a silent attempt ends", w.lost[0], 20*sim.Second)
 	w.want("the next begins", w.dials[1], 21*sim.Second)
@@ -202,13 +202,13 @@ func TestBackoff(t *testing.T) {
 func TestKeepalive(t *testing.T) {
 	w := newWire(t, 1)
 	w.life[1] = 1
-	w.call(put, Ask{Endless: true})
+	w.call(put, Ask{NoDeadline: true})
 	w.life[1] = 0
 	w.pass(15 * sim.Second)
 	w.want("it asks whether somebody is there", w.pings[0], 10*sim.Second)
 	w.pass(17 * sim.Second)
 	w.want("the connection breaks", w.lost[0], 16*sim.Second)
-	if len(w.ended) != 1 || w.ended[0].Outcome != InDoubt || w.ended[0].Err != api.ErrKeepalive {
+	if len(w.ended) != 1 || w.ended[0].Outcome != Indeterminate || w.ended[0].Err != api.ErrKeepalive {
 		t.Errorf("the call ends with %+v", w.ended)
 	}
 
@@ -221,7 +221,7 @@ func TestKeepalive(t *testing.T) {
 	if len(w.pings) != 0 || len(w.lost) != 0 {
 		t.Errorf("with nothing to do it asks at %v and loses its connection at %v", w.pings, w.lost)
 	}
-	w.call(get, Ask{Endless: true})
+	w.call(get, Ask{NoDeadline: true})
 	w.want("it asks at once", w.pings[0], sim.Minute)
 	w.pass(2 * sim.Minute)
 	w.want("the connection breaks", w.lost[0], sim.Minute+6*sim.Second)
@@ -234,7 +234,7 @@ func TestOtherLife(t *testing.T) {
 	w.call(get, Ask{})
 	w.life[1] = 2
 	for range 2 { // TCP may say it twice
-		w.c.Signal(w.now, 1, &etcd.Signal{Kind: etcd.Closed, Life: 1}, &w.out)
+		w.c.OnSignal(w.now, 1, &etcd.Signal{Kind: etcd.Closed, Life: 1}, &w.out)
 		w.carry()
 	}
 	w.pass(w.now + 30*sim.Millisecond)
@@ -253,11 +253,11 @@ func TestRepeats(t *testing.T) {
 		outcome  Outcome
 	}{
 		{3, get, etcd.Response{Err: api.ErrTimeout, Executed: true}, true, Waiting},
-		{3, put, etcd.Response{Err: api.ErrTimeout, Executed: true}, false, InDoubt},
+		{3, put, etcd.Response{Err: api.ErrTimeout, Executed: true}, false, Indeterminate},
 		{3, put, etcd.Response{Err: api.ErrNoLeader}, false, Failed},
 		{3, api.LeaseGrant{TTL: 10}, etcd.Response{Err: api.ErrNoLeader}, true, Waiting},
 		{3, put, etcd.Response{Err: api.ErrDeadline}, true, Waiting},
-		{3, put, etcd.Response{Err: api.ErrDeadline, Executed: true}, false, InDoubt},
+		{3, put, etcd.Response{Err: api.ErrDeadline, Executed: true}, false, Indeterminate},
 		{3, put, etcd.Response{Err: api.ErrForLearner}, true, Waiting},
 		{1, put, etcd.Response{Err: api.ErrForLearner}, false, Failed},
 		{3, get, etcd.Response{Err: api.ErrCompacted}, false, Failed},

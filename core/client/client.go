@@ -2,7 +2,7 @@
 // what it was told.
 //
 // Three outcomes matter to whoever uses etcd, and two of them look alike: an operation was Acknowledged, it certainly
-// Failed, or it is InDoubt: the client heard nothing, or an error that leaves open whether the write happened. Like
+// Failed, or it is Indeterminate: no answer came, or an error that leaves open whether the write happened. Like
 // etcd's Go client, this one never repeats a write that may have been carried out (client/v3/retry.go).
 //
 // A Client is a machine on which somebody works. Each command of etcdctl that is typed there is a process of its own,
@@ -13,7 +13,7 @@
 //
 // The endpoints of a command are those that it was given (--endpoints), else the client's own: at first all members of
 // the run's configuration. Nobody tells a client of others: who types a command about members at it reads the list that
-// comes back, and goes on with that (Client.read).
+// comes back, and goes on with that (balancer.onMemberList).
 //
 // Some of etcdctl's commands are more than one call: endpoint health, lock, elect, check perf. Each is a Task, a
 // small machine that asks for calls and watches (Ask), hears what came of them, and says what etcdctl would print
@@ -45,7 +45,7 @@ const (
 	Waiting Outcome = iota
 	Acknowledged
 	Failed
-	InDoubt
+	Indeterminate
 
 	Outcomes = iota // how many there are
 )
@@ -57,26 +57,26 @@ func (o Outcome) String() string {
 
 // Operation is one request with what became of it.
 type Operation struct {
-	Request  *etcd.Request
-	Endpoint sim.Host // the member that it was last sent to; 0: it has not been sent
-	Call     sim.Time
-	Return   sim.Time // while Waiting: the deadline
-	Outcome  Outcome
-	Response *etcd.Response // what it was told; nil: nothing
-	Err      string         // what the user sees if there is no good answer
-	Attempts int            // how often it was sent again after an answer
-	After    int            // how many operations of all clients had an outcome when it began
-	Purpose  Purpose
-	once     bool     // it is not repeated, whatever it is
-	doubt    bool     // an earlier attempt may have been carried out
-	again    sim.Time // when it is tried again; 0: it is not waiting for that
-	channel  uint64   // that it goes over
-	conn     uint64   // that it is on its way over; 0: none
-	stream   uint64   // the connection that it went over last, or is to go over if that is still ready; 0: any
+	Request    *etcd.Request
+	Endpoint   sim.Host // the member that it was last sent to; 0: it has not been sent
+	Call       sim.Time
+	Return     sim.Time // while Waiting: the deadline
+	Outcome    Outcome
+	Response   *etcd.Response // what it was told; nil: nothing
+	Err        string         // what the user sees if there is no good answer
+	Attempts   int            // how often it was sent again after an answer
+	After      int            // how many operations of all clients had an outcome when it began
+	Purpose    Purpose
+	once       bool     // it is not repeated, whatever it is
+	mayHaveRun bool     // an earlier attempt may have been carried out
+	again      sim.Time // when it is tried again; 0: it is not waiting for that
+	channel    uint64   // that it goes over
+	conn       uint64   // that it is on its way over; 0: none
+	stream     uint64   // the connection that it went over last, or is to go over if that is still ready; 0: any
 }
 
-// waits reports whether an operation waits for a ready connection.
-func (o *Operation) waits() bool { return o.conn == 0 && o.again == 0 }
+// isWaiting reports whether an operation waits for a ready connection.
+func (o *Operation) isWaiting() bool { return o.conn == 0 && o.again == 0 }
 
 // Patience returns how long the client waits for an answer; ok is false if it waits for as long as the connection
 // holds.
@@ -87,19 +87,19 @@ type EventKind uint8
 
 // The kinds.
 const (
-	Called   EventKind = iota // an operation began
-	Retried                   // it is sent again
-	Waits                     // Text: the answer, which may be another in a moment: it asks again
-	Returned                  // it has an outcome
+	Called    EventKind = iota // an operation began
+	Retried                    // it is sent again
+	WillRetry                  // Text: the answer, which may be another in a moment: it asks again
+	Returned                   // it has an outcome
 
-	WatchCalled // a watch began
-	WatchTold   // Message
-	WatchBroken // Text: its stream broke; it will open another
-	WatchEnded  // Text
+	WatchCalled   // a watch began
+	WatchReceived // Message
+	WatchBroken   // Text: its stream broke; it will open another
+	WatchEnded    // Text
 
 	Queued      // Text: it waits until this key is gone
 	Held        // Text: the key with which it has the lock, or leads
-	GaveBack    // Text: likewise, no more
+	Released    // Text: likewise, no more
 	SessionLost // Text: the lease that its key hung on
 	Printed     // Text: a line that etcdctl prints
 
@@ -256,24 +256,24 @@ func (c *calls) find(id uint64) (int, bool) {
 	return i, i < len(c.open) && c.open[i].Request.ID == id
 }
 
-// Answered takes a member's response.
-func (c *Client) Answered(now sim.Time, resp *etcd.Response, out *Output) {
+// OnResponse takes a member's response.
+func (c *Client) OnResponse(now sim.Time, resp *etcd.Response, out *Output) {
 	i, ok := c.find(resp.ID)
 	if !ok {
 		return
 	}
-	c.heardOn(now, c.open[i].conn)
-	c.attempted(now, i, resp, out)
+	c.receivedOn(now, c.open[i].conn)
+	c.onAttempt(now, i, resp, out)
 	c.settle(now, out)
 }
 
-// attempted ends an attempt with a member's answer, or that of a connection that broke. It reports whether the
+// onAttempt ends an attempt with a member's answer, or that of a connection that broke. It reports whether the
 // operation goes on.
-func (c *Client) attempted(now sim.Time, i int, resp *etcd.Response, out *Output) bool {
+func (c *Client) onAttempt(now sim.Time, i int, resp *etcd.Response, out *Output) bool {
 	op := &c.open[i]
 	op.conn = 0
 	if c.repeats(op, resp) {
-		op.doubt = op.doubt || resp.Executed
+		op.mayHaveRun = op.mayHaveRun || resp.Executed
 		c.repeat(now, op, resp.Err, out)
 		return true
 	}
@@ -284,8 +284,8 @@ func (c *Client) attempted(now sim.Time, i int, resp *etcd.Response, out *Output
 	switch {
 	case resp.Err == "":
 		op.Outcome = Acknowledged
-	case (resp.Executed || op.doubt) && !op.Request.Reads():
-		op.Outcome = InDoubt
+	case (resp.Executed || op.mayHaveRun) && !op.Request.Reads():
+		op.Outcome = Indeterminate
 	default:
 		op.Outcome = Failed
 	}
@@ -313,9 +313,9 @@ func (c *Client) repeats(op *Operation, resp *etcd.Response) bool {
 // repeat tries an operation again, now or in a while.
 func (c *Client) repeat(now sim.Time, op *Operation, why string, out *Output) {
 	op.Attempts++
-	out.Events = append(out.Events, Event{Kind: Waits, Rule: rule.ReadsAreRepeated, Operation: *op, Text: why})
+	out.Events = append(out.Events, Event{Kind: WillRetry, Rule: rule.ReadsAreRepeated, Operation: *op, Text: why})
 	if h := c.byID(op.channel); h == nil || op.Attempts%(h.size()/2+1) != 0 {
-		c.resend(now, op, out)
+		c.retry(now, op, out)
 		return
 	}
 	c.retries++
@@ -323,7 +323,7 @@ func (c *Client) repeat(now sim.Time, op *Operation, why string, out *Output) {
 	out.Wakes = append(out.Wakes, op.again)
 }
 
-func (c *Client) resend(now sim.Time, op *Operation, out *Output) {
+func (c *Client) retry(now sim.Time, op *Operation, out *Output) {
 	if op.again != 0 {
 		c.retries--
 	}
@@ -353,14 +353,14 @@ func (c *Client) Wake(now sim.Time, out *Output) {
 	}
 	for i := 0; c.retries > 0 && i < len(c.open); i++ {
 		if op := &c.open[i]; op.again != 0 && op.again <= now {
-			c.resend(now, op, out)
+			c.retry(now, op, out)
 		}
 	}
 	c.arm(out)
 	c.settle(now, out)
 }
 
-// giveUp ends an operation that has heard nothing in time.
+// giveUp ends an operation that got no answer in time.
 func (c *Client) giveUp(i int, now sim.Time, out *Output) {
 	op := &c.open[i]
 	op.Err = api.ErrDeadline
@@ -371,8 +371,8 @@ func (c *Client) giveUp(i int, now sim.Time, out *Output) {
 // abandon gives an operation the outcome that it has when nobody waits for it any more.
 func (o *Operation) abandon() {
 	o.Outcome = Failed
-	if (o.doubt || o.conn != 0) && !o.Request.Reads() {
-		o.Outcome = InDoubt
+	if (o.mayHaveRun || o.conn != 0) && !o.Request.Reads() {
+		o.Outcome = Indeterminate
 	}
 }
 
@@ -390,14 +390,14 @@ func (c *Client) finish(i int, now sim.Time, why rule.ID, out *Output) {
 	out.Events = append(out.Events, Event{Kind: Returned, Rule: why, Operation: op})
 	if op.Purpose.Task != 0 && op.Purpose.Part == whole {
 		c.exits = append(c.exits, op.Purpose.Task)
-		c.read(&op)
+		c.onMemberList(&op)
 	}
 	c.onTaskCall(now, &op, out)
 }
 
-// read takes the list of members that a command has printed: the person goes on with those that listen to clients and
-// vote. One that has not told its name yet stays, if it was an endpoint.
-func (b *balancer) read(op *Operation) {
+// onMemberList takes the list of members that a command has printed: the person goes on with those that listen to
+// clients and vote. One that has not told its name yet stays, if it was an endpoint.
+func (b *balancer) onMemberList(op *Operation) {
 	if op.Outcome != Acknowledged {
 		return
 	}

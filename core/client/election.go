@@ -10,7 +10,7 @@ import (
 // (client/v3/concurrency/election.go, observe). To stand for election is to stand in line: see mutex.go.
 
 func (d recipe) lookUp() {
-	d.ask(Ask{Purpose: Purpose{Part: look}, Call: d.oldest(), Endless: true})
+	d.ask(Ask{Purpose: Purpose{Part: look}, Call: d.oldest(), NoDeadline: true})
 }
 
 // onLeader tells who leads, or waits until somebody does.

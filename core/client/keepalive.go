@@ -52,14 +52,14 @@ func (c *Client) wakeConn(now sim.Time, h *channel, k *conn, out *Output) {
 	switch at := k.due(); {
 	case at == 0 || at > now:
 	case k.state == Connecting:
-		c.unreachable(now, h, k, silent, out)
+		c.onUnreachable(now, h, k, silent, out)
 	case k.state == TransientFailure:
 		c.dial(now, k, out)
 	case k.read > k.seen:
 		k.seen, k.pinging = k.read, false
 		k.looks = k.read + keepalives[h.program].time
 	case k.pinging && k.left <= 0:
-		c.broken(now, k.id, api.ErrKeepalive, out)
+		c.breakConn(now, k.id, api.ErrKeepalive, out)
 	case c.streams(k.id) == 0:
 		k.pinging, k.looks = false, 0
 	default:
@@ -103,8 +103,8 @@ func (b *balancer) used(now sim.Time, h *channel, k *conn, out *Output) {
 	}
 }
 
-// heardOn notes that something has come over a connection.
-func (b *balancer) heardOn(now sim.Time, id uint64) {
+// receivedOn notes that something has come over a connection.
+func (b *balancer) receivedOn(now sim.Time, id uint64) {
 	if _, k := b.conn(id); k != nil {
 		k.read = now
 	}

@@ -42,7 +42,7 @@ func (d recipe) enter() {
 	if d.Kind == Lock {
 		t.Success, t.Failure = append(t.Success, d.oldest()), append(t.Failure, d.oldest())
 	}
-	d.ask(Ask{Purpose: Purpose{Part: enter}, Call: t, Endless: true})
+	d.ask(Ask{Purpose: Purpose{Part: enter}, Call: t, NoDeadline: true})
 }
 
 // onOutcome takes the outcome of a call of somebody who stands in line.
@@ -83,7 +83,7 @@ func (d recipe) onEntered(op *Operation) {
 }
 
 func (d recipe) whoIsBefore() {
-	d.ask(Ask{Purpose: Purpose{Part: before}, Call: d.newest(d.Rev - 1), Endless: true})
+	d.ask(Ask{Purpose: Purpose{Part: before}, Call: d.newest(d.Rev - 1), NoDeadline: true})
 }
 
 // onBefore waits for the one before to go. When nobody is left a lock makes sure that its own key is still there; an
@@ -95,7 +95,7 @@ func (d recipe) onBefore(op *Operation) {
 		d.emit(Queued, rule.None, kvs[0].Key)
 		d.ask(Ask{Purpose: Purpose{Part: gone}, Watch: &watch.Request{Key: kvs[0].Key, Start: op.Response.Header.Revision}})
 	case d.Kind == Lock:
-		d.ask(Ask{Purpose: Purpose{Part: mine}, Call: api.Range{Key: d.Key}, Endless: true})
+		d.ask(Ask{Purpose: Purpose{Part: mine}, Call: api.Range{Key: d.Key}, NoDeadline: true})
 	default:
 		d.showKey()
 	}
@@ -115,9 +115,9 @@ func (d recipe) enters(h api.Header) {
 // exitSignal is etcdctl's exit code when a signal has ended its command (lock_command.go, getExitCodeFromError).
 const exitSignal = 255
 
-// Executed tells a lock that its command has ended: why it failed, if it did, and with what exit code. The lock is
+// OnExecuted tells a lock that its command has ended: why it failed, if it did, and with what exit code. The lock is
 // given back.
-func (c *Client) Executed(now sim.Time, id uint64, why string, exit int, out *Output) {
+func (c *Client) OnExecuted(now sim.Time, id uint64, why string, exit int, out *Output) {
 	for i := range c.tasks {
 		if d := (&step{&c.tasks[i], c, now, out}); d.ID == id && !d.done {
 			recipe{d}.executed(why, exit)
@@ -136,7 +136,7 @@ func (d recipe) executed(why string, exit int) {
 
 // showKey reads the key that etcdctl prints once it has the lock, or leads.
 func (d recipe) showKey() {
-	d.ask(Ask{Purpose: Purpose{Part: show}, Call: api.Range{Key: d.Key}, Endless: true})
+	d.ask(Ask{Purpose: Purpose{Part: show}, Call: api.Range{Key: d.Key}, NoDeadline: true})
 }
 
 func (d recipe) onKey(op *Operation) {
@@ -172,14 +172,14 @@ func (d recipe) release(why, err string) {
 			Success: []api.Call{c},
 		}
 	}
-	d.ask(Ask{Purpose: Purpose{Part: release}, Call: c, Endless: true})
+	d.ask(Ask{Purpose: Purpose{Part: release}, Call: c, NoDeadline: true})
 }
 
 // onRelease ends the command. That the key could not be taken back is an error only for who has held it.
 func (d recipe) onRelease(op *Operation) {
 	if op.Err == "" {
 		if t, ok := op.Response.Body.(api.TxnReply); !ok || t.Succeeded {
-			d.emit(GaveBack, rule.None, d.Key)
+			d.emit(Released, rule.None, d.Key)
 		}
 	}
 	if d.Held && d.why == "" {

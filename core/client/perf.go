@@ -61,8 +61,8 @@ func (d perfCheck) span() (key, end string) {
 	return d.Name, mvcc.PrefixEnd(d.Name)
 }
 
-// Loaded tells a check perf that all calls of its load have an outcome.
-func (c *Client) Loaded(now sim.Time, id uint64, out *Output) {
+// OnLoaded tells a check perf that all calls of its load have an outcome.
+func (c *Client) OnLoaded(now sim.Time, id uint64, out *Output) {
 	for i := range c.tasks {
 		if d := (perfCheck{&step{&c.tasks[i], c, now, out}}); d.ID == id && d.perf.phase == perfLoads && !d.done {
 			d.perf.phase = perfCleans

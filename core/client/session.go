@@ -82,7 +82,7 @@ func (d recipe) sendAt() sim.Time { return round(d.keep.stream, keepRound, d.kee
 func (d recipe) renew() {
 	d.keep.under = true
 	call := api.LeaseKeepAlive{ID: d.Lease}
-	d.ask(Ask{Purpose: Purpose{Part: keep}, Call: call, Once: true, Endless: true, stream: d.keep.conn})
+	d.ask(Ask{Purpose: Purpose{Part: keep}, Call: call, Once: true, NoDeadline: true, stream: d.keep.conn})
 }
 
 // wake does what is due.

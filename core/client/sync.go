@@ -79,7 +79,7 @@ func (b *balancer) goOn(now sim.Time, h *channel, list []Endpoint, out *Output) 
 		if !n.leaving && !slices.ContainsFunc(list, n.leadsTo) {
 			n.leaving, changed = true, true
 			if n.state != Ready {
-				b.forgo(n)
+				b.abandon(n)
 			}
 		}
 	}
@@ -95,8 +95,8 @@ func (b *balancer) goOn(now sim.Time, h *channel, list []Endpoint, out *Output) 
 
 func (k *conn) leadsTo(e Endpoint) bool { return k.to.Host == e.Host }
 
-// forgo ends a connection for good: what still comes on it finds nobody.
-func (b *balancer) forgo(k *conn) {
+// abandon ends a connection for good: what still comes on it finds nobody.
+func (b *balancer) abandon(k *conn) {
 	b.attempts++
 	k.id, k.life, k.state, k.until = b.attempts, 0, TransientFailure, 0
 }

@@ -45,7 +45,7 @@ func TestAutoSync(t *testing.T) {
 	for n := range 9 {
 		w.life[sim.Member(n+1)] = 1
 	}
-	a := Ask{Endpoints: []Endpoint{{Host: sim.Member(1)}, {Host: sim.Member(2)}}, AutoSync: sim.Second, Endless: true}
+	a := Ask{Endpoints: []Endpoint{{Host: sim.Member(1)}, {Host: sim.Member(2)}}, AutoSync: sim.Second, NoDeadline: true}
 	if got := w.goesTo(a); got != "n1n2" {
 		t.Fatalf("at first calls go to %s", got)
 	}
@@ -63,7 +63,7 @@ func TestAutoSync(t *testing.T) {
 	if got := w.c.channels[0].size(); got != 3 || len(w.c.channels[0].conns) != 4 {
 		t.Errorf("it has %d endpoints and %d connections, want 3 and one that is leaving", got, len(w.c.channels[0].conns))
 	}
-	w.c.Answered(w.now, &etcd.Response{ID: under.Request.ID}, &w.out)
+	w.c.OnResponse(w.now, &etcd.Response{ID: under.Request.ID}, &w.out)
 	w.carry()
 	if last := w.ended[len(w.ended)-1]; last.Outcome != Acknowledged || len(w.c.channels[0].conns) != 3 {
 		t.Errorf("what was under way is %v, then there are %d connections", last.Outcome, len(w.c.channels[0].conns))
@@ -78,7 +78,7 @@ func TestAutoSync(t *testing.T) {
 func TestAutoSyncFails(t *testing.T) {
 	w := newWire(t, 2)
 	w.life[sim.Member(1)], w.life[sim.Member(2)] = 1, 1
-	a := Ask{AutoSync: 10 * sim.Second, Endless: true}
+	a := Ask{AutoSync: 10 * sim.Second, NoDeadline: true}
 	w.goesTo(a)
 	asked := func() (n int) {
 		for _, s := range w.sent {
@@ -107,18 +107,18 @@ func TestAutoSyncFails(t *testing.T) {
 func TestEndSync(t *testing.T) {
 	w := newWire(t, 2)
 	w.life[sim.Member(1)], w.life[sim.Member(2)] = 1, 1
-	w.call(get, Ask{AutoSync: sim.Second, Endless: true})
+	w.call(get, Ask{AutoSync: sim.Second, NoDeadline: true})
 	w.c.EndSync(w.now, &w.out)
 	w.carry()
 	w.pass(sim.Minute)
 	if len(w.sent) != 1 || len(w.c.channels) != 1 {
 		t.Fatalf("%d calls were sent over %d channels, want one over one", len(w.sent), len(w.c.channels))
 	}
-	w.call(get, Ask{AutoSync: sim.Second, Endless: true})
+	w.call(get, Ask{AutoSync: sim.Second, NoDeadline: true})
 	if len(w.c.channels) != 2 {
 		t.Error("a new program goes over the connections of one that has ended")
 	}
-	w.c.Answered(w.now, &etcd.Response{ID: w.sent[0].Request.ID}, &w.out)
+	w.c.OnResponse(w.now, &etcd.Response{ID: w.sent[0].Request.ID}, &w.out)
 	w.carry()
 	if len(w.c.channels) != 1 || w.c.channels[0].over {
 		t.Errorf("after the last answer there are %d channels", len(w.c.channels))
@@ -129,14 +129,14 @@ func TestEndSync(t *testing.T) {
 func TestLeavingBreaks(t *testing.T) {
 	w := newWire(t, 2)
 	w.life[sim.Member(1)], w.life[sim.Member(2)] = 1, 1
-	a := Ask{AutoSync: sim.Second, Endless: true}
+	a := Ask{AutoSync: sim.Second, NoDeadline: true}
 	w.call(get, a)
 	under := w.sent[0]
 	other := sim.Member(1) + sim.Member(2) - under.To
 	w.pass(sim.Second)
 	w.answered(members(other.Number()))
 	dials := len(w.dials)
-	w.c.Signal(w.now, under.To, &etcd.Signal{Kind: etcd.Closed, Life: 1}, &w.out)
+	w.c.OnSignal(w.now, under.To, &etcd.Signal{Kind: etcd.Closed, Life: 1}, &w.out)
 	w.carry()
 	w.pass(w.now + 2*retryWait)
 	if last := w.sent[len(w.sent)-1]; last.To != other || last.Request.ID != under.Request.ID {

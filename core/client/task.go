@@ -97,25 +97,25 @@ type Purpose struct {
 // Ask is a call or a watch that a client wants to make.
 type Ask struct {
 	Purpose
-	Program   Program
-	Call      api.Call
-	Watch     *watch.Request // instead of Call
-	Watchers  int            // how many watchers it makes on one stream; 0: one
-	Endpoints []Endpoint     // that its process was given; nil: the client's
-	Deadline  sim.Time       // 0: etcdctl's --command-timeout from now on; in the past: it is over before it is sent
-	Endless   bool           // no deadline: the Go client waits for as long as the connection holds
-	Once      bool           // it is not repeated
-	Load      uint32         // the load that it belongs to; 0: none
-	AutoSync  sim.Time       // how often its program asks for the list of members; 0: never
-	After     int            // how many operations of all clients have an outcome
-	stream    uint64         // the connection that it is to go over; 0: any
+	Program    Program
+	Call       api.Call
+	Watch      *watch.Request // instead of Call
+	Watchers   int            // how many watchers it makes on one stream; 0: one
+	Endpoints  []Endpoint     // that its process was given; nil: the client's
+	Deadline   sim.Time       // 0: etcdctl's --command-timeout from now on; in the past: it is over before it is sent
+	NoDeadline bool           // no deadline: the Go client waits for as long as the connection holds
+	Once       bool           // it is not repeated
+	Load       uint32         // the load that it belongs to; 0: none
+	AutoSync   sim.Time       // how often its program asks for the list of members; 0: never
+	After      int            // how many operations of all clients have an outcome
+	stream     uint64         // the connection that it is to go over; 0: any
 }
 
 func (a *Ask) deadline(now sim.Time) sim.Time {
 	switch {
 	case a.Deadline != 0:
 		return a.Deadline
-	case a.Endless:
+	case a.NoDeadline:
 		return never
 	}
 	return now + Timeout
@@ -176,7 +176,7 @@ func (c *Client) Begin(now sim.Time, id uint64, command Command, out *Output) {
 	case Perf:
 		perfCheck{d}.begin()
 	default:
-		d.ask(Ask{Purpose: Purpose{Part: grant}, Call: api.LeaseGrant{TTL: command.TTL}, Endless: true})
+		d.ask(Ask{Purpose: Purpose{Part: grant}, Call: api.LeaseGrant{TTL: command.TTL}, NoDeadline: true})
 	}
 	c.settle(now, out)
 }
@@ -362,7 +362,7 @@ func (d *step) ask(a Ask) {
 	if a.Endpoints == nil {
 		a.Endpoints = d.Endpoints
 	}
-	if !a.Endless {
+	if !a.NoDeadline {
 		a.Deadline = cmp.Or(d.deadline, d.limit())
 	}
 	d.out.Asks = append(d.out.Asks, a)

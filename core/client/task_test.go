@@ -52,7 +52,7 @@ func (x *counter) wants(call api.Call, body api.Body, err string) {
 	}
 	req := x.asked[0]
 	x.asked, x.at = x.asked[1:], x.at[1:]
-	x.c.Answered(0, &etcd.Response{ID: req.ID, Reply: api.Reply{Header: api.Header{Revision: 7}, Body: body}, Err: err,
+	x.c.OnResponse(0, &etcd.Response{ID: req.ID, Reply: api.Reply{Header: api.Header{Revision: 7}, Body: body}, Err: err,
 		Executed: err == ""}, &x.out)
 	x.take()
 }
@@ -145,7 +145,7 @@ func TestPerf(t *testing.T) {
 		return x
 	}
 	loaded := func(x *counter) {
-		x.c.Loaded(0, 1, &x.out)
+		x.c.OnLoaded(0, 1, &x.out)
 		x.take()
 	}
 	interrupt := func(x *counter) {

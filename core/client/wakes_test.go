@@ -27,7 +27,7 @@ func TestWakesDoNotMultiply(t *testing.T) {
 				pings++
 				answer.Kind = etcd.Pong
 			}
-			c.Signal(now+sim.Millisecond, s.To, &answer, &out)
+			c.OnSignal(now+sim.Millisecond, s.To, &answer, &out)
 		}
 		wakes = append(wakes, out.Wakes...)
 		out.Reset()

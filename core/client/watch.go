@@ -60,13 +60,13 @@ type subscriptions struct {
 	watchSeq  int64   // counts watches
 	hiddenSeq int64   // counts hidden ones, downwards
 	streamSeq uint64  // counts streams
-	heard     chunk.List[Heard]
+	received  chunk.List[Received]
 	events    int64
 }
 
 func (s *subscriptions) clone() subscriptions {
 	d := *s
-	d.watches, d.hidden, d.heard = cloneWatches(s.watches), cloneWatches(s.hidden), s.heard.Clone()
+	d.watches, d.hidden, d.received = cloneWatches(s.watches), cloneWatches(s.hidden), s.received.Clone()
 	return d
 }
 
@@ -88,8 +88,8 @@ func (s *subscriptions) hash(h uint64) uint64 {
 	return h
 }
 
-// Heard is one response that a watch has been given.
-type Heard struct {
+// Received is one response that a watch has been given.
+type Received struct {
 	Client  sim.Host
 	Watch   int64
 	Stream  watch.StreamID
@@ -105,7 +105,7 @@ const (
 )
 
 // heardMost is how many responses are kept: more than are ever shown.
-const heardMost = 1 << 12
+const receivedMost = 1 << 12
 
 // StreamSend is a message on a watch stream on its way to a member.
 type StreamSend struct {
@@ -243,13 +243,13 @@ func (c *Client) end(w *Watch, why rule.ID, err string, out *Output) {
 	}
 }
 
-// Told takes a message that came on a stream. Messages that overtook an earlier one wait for it.
-func (c *Client) Told(now sim.Time, d *etcd.Down, out *Output) {
+// OnMessage takes a message that came on a stream. Messages that overtook an earlier one wait for it.
+func (c *Client) OnMessage(now sim.Time, d *etcd.Down, out *Output) {
 	w := c.onStream(d.Stream)
 	if w == nil {
 		return
 	}
-	c.heardOn(now, w.conn)
+	c.receivedOn(now, w.conn)
 	if d.Seq != 0 && d.Seq <= w.seq {
 		return // it has come twice
 	}
@@ -341,7 +341,7 @@ func (s *subscriptions) advance(w *Watch, m *watch.Message, h api.Header, out *O
 	} else {
 		w.Next = m.Revision + 1
 	}
-	out.watch(WatchTold, rule.WatchOrdered, w, "")
+	out.watch(WatchReceived, rule.WatchOrdered, w, "")
 	last := &out.Events[len(out.Events)-1]
 	last.Message, last.Header = m, h
 }
@@ -350,9 +350,9 @@ func (c *Client) record(now sim.Time, w *Watch, m *watch.Message) {
 	if w.Hidden() {
 		return // nobody asks what a task was told
 	}
-	c.heard.Append(Heard{c.Host, w.ID, w.Stream, now, m})
-	if c.heard.Len()-c.heard.First() > heardMost {
-		c.heard.DropFront(c.heard.Len() - heardMost)
+	c.received.Append(Received{c.Host, w.ID, w.Stream, now, m})
+	if c.received.Len()-c.received.First() > receivedMost {
+		c.received.DropFront(c.received.Len() - receivedMost)
 	}
 }
 
@@ -387,7 +387,7 @@ func (w *Watch) starts() []int64 {
 }
 
 // takeMany does what a frame says to many watchers. Their ids count from 0 on every stream. What the first of them
-// hears stands for all, as an event and among what was heard. When one of them ends, all do: they asked for the same.
+// receives stands for all, as an event and in the record. When one of them ends, all do: they asked for the same.
 func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 	for i := -1; i < len(d.More) && !w.Ended; i++ {
 		m := d.Message
@@ -412,26 +412,26 @@ func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
 			for i := range w.nexts {
 				w.nexts[i] = m.Revision + 1
 			}
-			c.firstTold(now, w, m, d.Header, out)
+			c.firstReceived(now, w, m, d.Header, out)
 		case len(m.Events) > 0:
 			*next = m.Events[len(m.Events)-1].Revision.Main + 1
 			c.events += int64(len(m.Events))
-			c.firstTold(now, w, m, d.Header, out)
+			c.firstReceived(now, w, m, d.Header, out)
 		default:
 			*next = m.Revision + 1
-			c.firstTold(now, w, m, d.Header, out)
+			c.firstReceived(now, w, m, d.Header, out)
 		}
 	}
 }
 
-// firstTold notes what the first of many watchers is told.
-func (c *Client) firstTold(now sim.Time, w *Watch, m *watch.Message, h api.Header, out *Output) {
+// firstReceived records what the first of many watchers is told.
+func (c *Client) firstReceived(now sim.Time, w *Watch, m *watch.Message, h api.Header, out *Output) {
 	if m.WatchID > 0 {
 		return
 	}
 	w.Next = w.nexts[0]
 	c.record(now, w, m)
-	out.watch(WatchTold, rule.WatchOrdered, w, "")
+	out.watch(WatchReceived, rule.WatchOrdered, w, "")
 	last := &out.Events[len(out.Events)-1]
 	last.Message, last.Header = m, h
 }
@@ -439,8 +439,8 @@ func (c *Client) firstTold(now sim.Time, w *Watch, m *watch.Message, h api.Heade
 // Watches returns the client's own watches, those that have ended included. They are not to be changed.
 func (s *subscriptions) Watches() []Watch { return s.watches }
 
-// Heard returns what its watches were told, oldest first.
-func (s *subscriptions) Heard() *chunk.List[Heard] { return &s.heard }
+// Received returns what its watches were told, oldest first.
+func (s *subscriptions) Received() *chunk.List[Received] { return &s.received }
 
 // Seen returns how many events its own watches were told.
 func (s *subscriptions) Seen() int64 { return s.events }

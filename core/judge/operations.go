@@ -14,7 +14,7 @@ func Operations(history *chunk.List[client.Operation], clients []client.Client, 
 	for i := range history.Len() {
 		o := history.At(i)
 		if i >= upTo && o.Outcome == client.Acknowledged {
-			o.Outcome = client.InDoubt
+			o.Outcome = client.Indeterminate
 		}
 		t.add(&o, i)
 	}

@@ -80,7 +80,7 @@ func (a *compactor) Wake(in In, wake Wake) (out Output) {
 // ask makes a call, without a deadline of its own as in Kubernetes (apiserver pkg/storage/etcd3/compact.go).
 func (a *compactor) ask(in In, c api.Call, out *Output) {
 	a.request = in.Request
-	out.Ask = client.Ask{Program: client.APIServer, Call: c, Endless: true}
+	out.Ask = client.Ask{Program: client.APIServer, Call: c, NoDeadline: true}
 }
 
 // Returned takes the outcome of a call: of the transaction, then of the compaction.

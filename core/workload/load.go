@@ -109,7 +109,7 @@ func (l *load) due(in In, wake Wake, out *Output) {
 	}
 	l.count++
 	out.Ask = client.Ask{Call: l.next(in.Seed, in.Client), Endpoints: l.to, Load: l.life, AutoSync: l.AutoSync,
-		Endless: l.endless}
+		NoDeadline: l.endless}
 }
 
 // Returned lets the next request of a load go out when one has its outcome, and counts that of a check.

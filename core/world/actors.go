@@ -91,7 +91,7 @@ func (w *World) carryOutActor(h sim.Host, out *workload.Output) {
 	}
 	if out.Loaded != 0 {
 		w.clientOut.Reset()
-		w.client(h).Loaded(w.now, out.Loaded, &w.clientOut)
+		w.client(h).OnLoaded(w.now, out.Loaded, &w.clientOut)
 		w.carryOutClient(h)
 	}
 	if out.Print != nil {

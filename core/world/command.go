@@ -104,7 +104,7 @@ func (w *World) ask(c script.Call) error {
 		w.say(from, p.Task, Said{refusal: timedOut(c), Done: true})
 		return nil
 	}
-	a := client.Ask{Purpose: p, Call: c.Call, Endpoints: to, Endless: api.RowOf(c.Call).NoDeadline && c.Timeout == 0,
+	a := client.Ask{Purpose: p, Call: c.Call, Endpoints: to, NoDeadline: api.RowOf(c.Call).NoDeadline && c.Timeout == 0,
 		Deadline: w.deadline(c.Flags)}
 	if len(c.Warnings()) > 0 {
 		w.warn(from, p.Task, a)

@@ -105,7 +105,7 @@ func clientVerb(e *client.Event) string {
 		return "calls"
 	case client.Retried:
 		return "sends again"
-	case client.Waits:
+	case client.WillRetry:
 		return "asks again"
 	case client.Unreachable:
 		return "is not connected"
@@ -115,7 +115,7 @@ func clientVerb(e *client.Event) string {
 		return "has learned"
 	case client.WatchCalled:
 		return "watches"
-	case client.WatchTold:
+	case client.WatchReceived:
 		return "is told"
 	case client.WatchBroken:
 		return "lost its watch"
@@ -125,7 +125,7 @@ func clientVerb(e *client.Event) string {
 		return "waits in line"
 	case client.Held:
 		return "is first in line"
-	case client.GaveBack:
+	case client.Released:
 		return "left the line"
 	case client.SessionLost:
 		return "lost its lease"
@@ -164,7 +164,7 @@ func describeClient(e *client.Event) string {
 	switch e.Kind {
 	case client.Queued:
 		return "until " + e.Text + " is gone"
-	case client.Held, client.GaveBack, client.SessionLost, client.Printed:
+	case client.Held, client.Released, client.SessionLost, client.Printed:
 		return e.Text
 	case client.Unreachable:
 		return "to " + e.Endpoint.String() + ": " + e.Text
@@ -180,7 +180,7 @@ func describeClient(e *client.Event) string {
 	switch e.Kind {
 	case client.Called:
 		return Ask(op.Request.Call)
-	case client.Waits:
+	case client.WillRetry:
 		return Ask(op.Request.Call) + ": " + e.Text
 	case client.Retried:
 		return Ask(op.Request.Call) + " to " + op.Endpoint.String()
@@ -197,7 +197,7 @@ func describeWatch(e *client.Event) string {
 	switch e.Kind {
 	case client.WatchCalled:
 		return s
-	case client.WatchTold:
+	case client.WatchReceived:
 		if n := len(e.Message.Events); n > 0 {
 			return fmt.Sprintf("%s: %d events up to revision %d", s, n, e.Watch.Next-1)
 		}

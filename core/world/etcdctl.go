@@ -100,7 +100,7 @@ func (w *World) named(c script.Call) uint64 {
 // tellTyped notes what an event at a client means for the command that it belongs to.
 func (w *World) tellTyped(h sim.Host, e *client.Event) {
 	p := e.Operation.Purpose
-	if e.Kind == client.WatchTold || e.Kind == client.WatchEnded {
+	if e.Kind == client.WatchReceived || e.Kind == client.WatchEnded {
 		p = e.Watch.Purpose
 	} else if e.Kind != client.Returned {
 		return

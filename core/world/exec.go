@@ -113,7 +113,7 @@ func (w *World) executed(j *job) {
 	switch argv := script.ExecOf(t.command); {
 	case locks && len(c.Exec) > 0:
 		w.clientOut.Reset()
-		w.client(j.host).Executed(w.now, j.id, why, exit, &w.clientOut)
+		w.client(j.host).OnExecuted(w.now, j.id, why, exit, &w.clientOut)
 		w.carryOutClient(j.host)
 	case why == "":
 		w.nextExec(j.host, j.id)

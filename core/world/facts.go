@@ -127,7 +127,8 @@ var roleNames = [...]string{
 }
 
 var outcomeNames = [...]string{
-	client.Waiting: "waiting", client.Acknowledged: "acknowledged", client.Failed: "failed", client.InDoubt: "in-doubt",
+	client.Waiting: "waiting", client.Acknowledged: "acknowledged", client.Failed: "failed",
+	client.Indeterminate: "in-doubt",
 }
 
 func (w *World) clientFact(h sim.Host, name string) (string, bool) {

@@ -34,7 +34,7 @@ func (w *World) observeClient(h sim.Host, e *client.Event) {
 		if op := &e.Operation; op.Outcome == client.Acknowledged && op.Call >= w.founded && !w.doubtful(op.Response) {
 			w.judges.Answered(h, op, w.sole >= 0 && w.sole <= op.Call)
 		}
-	case client.WatchTold:
+	case client.WatchReceived:
 		w.judges.WatchTold(h, e, !w.distrusts(e.Watch.Endpoint))
 	default:
 		w.judges.Asked(h, e)

@@ -90,7 +90,7 @@ func (w *World) signalDue(e *event) {
 
 func (w *World) signalClient(s signal) {
 	w.clientOut.Reset()
-	w.client(s.to).Signal(w.now, s.from, &s.Signal, &w.clientOut)
+	w.client(s.to).OnSignal(w.now, s.from, &s.Signal, &w.clientOut)
 	w.carryOutClient(s.to)
 }
 
@@ -154,7 +154,7 @@ func (w *World) unacked(e *event) {
 	}
 	w.cause = e.cause
 	w.clientOut.Reset()
-	w.client(e.host).Broken(w.now, e.conn, api.ErrTimedOut, &w.clientOut)
+	w.client(e.host).OnBroken(w.now, e.conn, api.ErrTimedOut, &w.clientOut)
 	w.carryOutClient(e.host)
 }
 

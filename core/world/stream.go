@@ -53,7 +53,7 @@ func (w *World) deliverDown(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
 	w.judges.Created(w.client(p.To), p.Down)
-	w.client(p.To).Told(w.now, p.Down, &w.clientOut)
+	w.client(p.To).OnMessage(w.now, p.Down, &w.clientOut)
 	w.carryOutClient(p.To)
 }
 

@@ -163,7 +163,7 @@ func (w *World) deliverToNobody(p *Packet) {
 func (w *World) deliverToClient(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
-	w.client(p.To).Answered(w.now, p.Response, &w.clientOut)
+	w.client(p.To).OnResponse(w.now, p.Response, &w.clientOut)
 	w.carryOutClient(p.To)
 }
 

@@ -16,7 +16,7 @@ import (
 func (g *generator) heardBy(r *world.Record) {
 	e := r.Client
 	switch e.Kind {
-	case client.WatchTold:
+	case client.WatchReceived:
 		if len(e.Message.Events) == 0 && !e.Watch.Hidden() && g.take() {
 			g.breakStream(&e.Watch, r.Where.Number())
 		}

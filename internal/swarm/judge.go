@@ -247,7 +247,7 @@ func settled(w *world.World) client.Outcome {
 			}
 		}
 	}
-	return client.InDoubt
+	return client.Indeterminate
 }
 
 // informs wants every watch to have been told everything after a while. That is more than etcd promises in words, but

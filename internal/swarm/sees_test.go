@@ -103,7 +103,7 @@ func (s *sights) commanded(c script.Command) {
 
 func (s *sights) atClient(of watched, e *client.Event) {
 	switch e.Kind {
-	case client.WatchTold:
+	case client.WatchReceived:
 		s.quiet[of] = len(e.Message.Events) == 0
 	case client.WatchBroken:
 		if s.quiet[of] {

@@ -84,7 +84,7 @@ func (a *asker) watchAll() script.Command {
 		return w
 	}
 	w.Rev = old.Next
-	heard := a.world.Clients()[0].Heard()
+	heard := a.world.Clients()[0].Received()
 	for i := heard.First(); i < heard.Len(); i++ {
 		if h := heard.Ref(i); h.Watch == old.ID && h.Message.CompactRevision != 0 {
 			w.Rev = h.Message.CompactRevision

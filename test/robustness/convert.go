@@ -130,7 +130,7 @@ func watchRequest(w *client.Watch) model.WatchRequest {
 	return r
 }
 
-func watchResponse(h *client.Heard) model.WatchResponse {
+func watchResponse(h *client.Received) model.WatchResponse {
 	m := h.Message
 	r := model.WatchResponse{Time: time.Duration(nanos(h.At)), Revision: m.Revision}
 	if m.CompactRevision != 0 {

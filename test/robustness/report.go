@@ -184,7 +184,7 @@ func watches(c *client.Client) (list []model.WatchOperation) {
 	for i := range c.Watches() {
 		list = append(list, model.WatchOperation{Request: watchRequest(&c.Watches()[i]), Responses: []model.WatchResponse{}})
 	}
-	heard := c.Heard()
+	heard := c.Received()
 	for i := heard.First(); i < heard.Len(); i++ {
 		h := heard.Ref(i)
 		list[h.Watch-1].Responses = append(list[h.Watch-1].Responses, watchResponse(h))

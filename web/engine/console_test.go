@@ -92,7 +92,7 @@ func TestLockIsExplained(t *testing.T) {
 			t.Errorf("nobody says why %s %s", r.Verb(), r.Detail())
 		}
 	}
-	for _, k := range []client.EventKind{client.Queued, client.Held, client.GaveBack} {
+	for _, k := range []client.EventKind{client.Queued, client.Held, client.Released} {
 		if !seen[k] {
 			t.Errorf("event %d did not happen", k)
 		}

@@ -31,9 +31,10 @@ func Clients(run *world.Run, _ Lens) *wire.History {
 		v.Rows = append(v.Rows, op(hist.Ref(i)))
 	}
 	counts := w.Outcomes()
-	v.Acknowledged, v.Failed, v.Indeterminate = counts[client.Acknowledged], counts[client.Failed], counts[client.InDoubt]
+	v.Acknowledged, v.Failed, v.Indeterminate = counts[client.Acknowledged], counts[client.Failed],
+		counts[client.Indeterminate]
 	for i := range w.Clients() {
-		heard := w.Clients()[i].Heard()
+		heard := w.Clients()[i].Received()
 		for k := heard.Len() - 1; k >= max(heard.First(), heard.Len()-opsMost/2); k-- {
 			v.Rows = append(v.Rows, heardOp(w, heard.Ref(k)))
 		}
@@ -44,7 +45,7 @@ func Clients(run *world.Run, _ Lens) *wire.History {
 }
 
 var outcomes = [...]wire.Outcome{client.Waiting: wire.Waiting, client.Acknowledged: wire.Acknowledged,
-	client.Failed: wire.Failed, client.InDoubt: wire.Indeterminate}
+	client.Failed: wire.Failed, client.Indeterminate: wire.Indeterminate}
 
 func op(o *client.Operation) wire.Op {
 	v := wire.Op{
@@ -59,7 +60,7 @@ func op(o *client.Operation) wire.Op {
 }
 
 // heardOp is what a watch was told, as a row among the operations.
-func heardOp(w *world.World, r *client.Heard) wire.Op {
+func heardOp(w *world.World, r *client.Received) wire.Op {
 	_, name, _ := strings.Cut(watchName(r.Client, r.Watch), " ")
 	v := wire.Op{Client: r.Client.String(), Text: name, Call: int64(r.At), Return: int64(r.At), Outcome: wire.Notified,
 		Select: selectWatch(r.Client, r.Watch)}

@@ -87,7 +87,7 @@ func clientTone(e *client.Event) wire.Tone {
 			return wire.Good
 		}
 		return wire.Bad
-	case client.WatchTold:
+	case client.WatchReceived:
 		return wire.Good
 	case client.WatchBroken:
 		return wire.Bad

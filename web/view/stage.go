@@ -248,7 +248,7 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 
 // watching shows the client's newest watch, if it has been busy with that later than with anything else.
 func watching(w *world.World, c *client.Client, op *client.Operation, v *wire.Client) bool {
-	list, heard := c.Watches(), c.Heard()
+	list, heard := c.Watches(), c.Received()
 	var x *client.Watch
 	var at sim.Time
 	if len(list) > 0 {

@@ -38,7 +38,7 @@ func Watches(run *world.Run, _ Lens) *wire.Watches {
 			row.Queued, row.Events = waiting[list[k].Stream], eventsTold(c, list[k].ID)
 			v.Rows = append(v.Rows, row)
 		}
-		heard := c.Heard()
+		heard := c.Received()
 		for k := max(heard.First(), heard.Len()-toldMost); k < heard.Len(); k++ {
 			v.Told = append(v.Told, told(heard.Ref(k)))
 		}
@@ -63,7 +63,7 @@ func queued(w *world.World) map[watch.StreamID]int {
 
 // eventsTold counts the events that a watch was told of, as far as the client remembers.
 func eventsTold(c *client.Client, id int64) (n int) {
-	heard := c.Heard()
+	heard := c.Received()
 	for i := heard.First(); i < heard.Len(); i++ {
 		if r := heard.Ref(i); r.Watch == id {
 			n += len(r.Message.Events)
@@ -169,7 +169,7 @@ func rangeText(key, end string) string {
 }
 
 // told is a message as etcdctl prints it.
-func told(r *client.Heard) wire.Told {
+func told(r *client.Received) wire.Told {
 	m := r.Message
 	a := ctl.WatchAnswer{Header: api.Header{Revision: m.Revision}, CompactRevision: m.CompactRevision,
 		Canceled: m.Canceled, Reason: m.Reason}

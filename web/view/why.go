@@ -518,7 +518,7 @@ func outcomeText(o *client.Operation) string {
 		return "The client was told: " + world.Told(o) + "."
 	case client.Failed:
 		return "The client was told: " + world.Told(o) + ". It certainly did not happen."
-	case client.InDoubt:
+	case client.Indeterminate:
 		return "The client was told: " + world.Told(o) + ". Whether the write happened, now or later, it cannot know."
 	}
 	return "The client has no answer yet."

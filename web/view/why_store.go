@@ -39,7 +39,7 @@ var watchMeaning = map[watch.EventKind]string{
 // storeRules are the rules behind a record that it does not name itself.
 func storeRules(r *world.Record) []rule.ID {
 	switch {
-	case r.Kind == world.AtClient && r.Client.Kind == client.WatchTold:
+	case r.Kind == world.AtClient && r.Client.Kind == client.WatchReceived:
 		return []rule.ID{rule.WatchOrdered, rule.WatchAtomic}
 	case r.Kind != world.AtMember:
 		return nil

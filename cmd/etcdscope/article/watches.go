@@ -63,7 +63,7 @@ func (h *hops) note(rec *world.Record, lead, at sim.Host) {
 		if from, ok := h.leader[rev]; ok {
 			h.spread = append(h.spread, rec.At-from)
 		}
-	case rec.Kind == world.AtClient && rec.Client.Kind == client.WatchTold:
+	case rec.Kind == world.AtClient && rec.Client.Kind == client.WatchReceived:
 		for _, e := range rec.Client.Message.Events {
 			h.event(rec.At, e.Revision.Main)
 		}
