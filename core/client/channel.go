@@ -285,11 +285,11 @@ func (b *balancer) reshuffle(h *channel) {
 // OnSignal takes what comes from an endpoint below the calls.
 func (c *Client) OnSignal(now sim.Time, from sim.Host, s *etcd.Signal, out *Output) {
 	if s.Kind == etcd.Closed {
-		c.onClosed(now, from, s.Life, out)
+		c.onClosed(now, from, s.Incarnation, out)
 	} else if h, k := c.conn(s.Conn); k != nil {
 		switch {
 		case s.Kind == etcd.SynAck && k.state == Connecting:
-			k.life = s.Life
+			k.life = s.Incarnation
 			out.signal(k, etcd.Preface, c.Host)
 		case s.Kind == etcd.Settings && k.state == Connecting:
 			c.onConnected(now, h, k, out)

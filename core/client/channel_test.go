@@ -58,7 +58,7 @@ func (w *wire) carry() {
 }
 
 func (w *wire) answer(s Sending) {
-	back := etcd.Signal{Conn: s.Conn, Life: w.life[s.To]}
+	back := etcd.Signal{Conn: s.Conn, Incarnation: w.life[s.To]}
 	switch s.Signal.Kind {
 	case etcd.Syn:
 		w.dials = append(w.dials, w.now)
@@ -234,11 +234,11 @@ func TestOtherLife(t *testing.T) {
 	w.call(get, Ask{})
 	w.life[1] = 2
 	for range 2 { // TCP may say it twice
-		w.c.OnSignal(w.now, 1, &etcd.Signal{Kind: etcd.Closed, Life: 1}, &w.out)
+		w.c.OnSignal(w.now, 1, &etcd.Signal{Kind: etcd.Closed, Incarnation: 1}, &w.out)
 		w.carry()
 	}
 	w.pass(w.now + 30*sim.Millisecond)
-	if len(w.lost) != 1 || len(w.dials) != 2 || w.sent[len(w.sent)-1].Life != 2 {
+	if len(w.lost) != 1 || len(w.dials) != 2 || w.sent[len(w.sent)-1].Incarnation != 2 {
 		t.Errorf("it loses its connection at %v, dials at %v and sends %v", w.lost, w.dials, w.sent)
 	}
 }

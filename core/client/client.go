@@ -145,17 +145,17 @@ func (o *Output) watch(k EventKind, why rule.ID, w *Watch, text string) {
 }
 
 func (o *Output) signal(k *conn, kind etcd.SignalKind, from sim.Host) {
-	s := &etcd.Signal{Kind: kind, Client: from, Conn: k.id, Life: k.life}
-	o.Signals = append(o.Signals, Sending{To: k.to.Host, Conn: k.id, Life: k.life, Signal: s})
+	s := &etcd.Signal{Kind: kind, Client: from, Conn: k.id, Incarnation: k.life}
+	o.Signals = append(o.Signals, Sending{To: k.to.Host, Conn: k.id, Incarnation: k.life, Signal: s})
 }
 
 // Sending is a request, or a signal, on its way over a connection.
 type Sending struct {
-	To      sim.Host
-	Conn    uint64
-	Life    uint32 // of the process that the connection leads to
-	Request *etcd.Request
-	Signal  *etcd.Signal
+	To          sim.Host
+	Conn        uint64
+	Incarnation uint32 // of the process that the connection leads to
+	Request     *etcd.Request
+	Signal      *etcd.Signal
 }
 
 // Reset empties the output for the next input.
@@ -246,7 +246,7 @@ func (c *Client) send(now sim.Time, op *Operation, out *Output) {
 		return
 	}
 	op.conn, op.stream, op.Endpoint = k.id, k.id, k.to.Host
-	out.Send = append(out.Send, Sending{To: k.to.Host, Conn: k.id, Life: k.life, Request: op.Request})
+	out.Send = append(out.Send, Sending{To: k.to.Host, Conn: k.id, Incarnation: k.life, Request: op.Request})
 	c.used(now, h, k, out)
 }
 

@@ -189,7 +189,7 @@ func (d recipe) onRelease(op *Operation) {
 }
 
 // onChange takes a change of the key that a watch waits for.
-func (d recipe) onChange(w *Watch, m *etcd.Down, e *mvcc.Change) {
+func (d recipe) onChange(w *Watch, m *etcd.ServerMessage, e *mvcc.Change) {
 	switch {
 	case w.Purpose.Part == gone && e.Deleted:
 		d.c.hangUp(w, d.out)

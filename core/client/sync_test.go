@@ -136,7 +136,7 @@ func TestLeavingBreaks(t *testing.T) {
 	w.pass(sim.Second)
 	w.answered(members(other.Number()))
 	dials := len(w.dials)
-	w.c.OnSignal(w.now, under.To, &etcd.Signal{Kind: etcd.Closed, Life: 1}, &w.out)
+	w.c.OnSignal(w.now, under.To, &etcd.Signal{Kind: etcd.Closed, Incarnation: 1}, &w.out)
 	w.carry()
 	w.pass(w.now + 2*retryWait)
 	if last := w.sent[len(w.sent)-1]; last.To != other || last.Request.ID != under.Request.ID {

@@ -275,7 +275,7 @@ func (c *Client) onTaskCall(now sim.Time, op *Operation, out *Output) {
 }
 
 // onTaskWatch takes what a task's watch was told, or its end.
-func (c *Client) onTaskWatch(now sim.Time, w *Watch, m *etcd.Down, out *Output) {
+func (c *Client) onTaskWatch(now sim.Time, w *Watch, m *etcd.ServerMessage, out *Output) {
 	t := c.task(w.Purpose)
 	if t == nil {
 		return

@@ -22,7 +22,7 @@ func TestWakesDoNotMultiply(t *testing.T) {
 		signals := append([]Sending(nil), out.Signals...)
 		out.Reset()
 		for _, s := range signals {
-			answer := etcd.Signal{Kind: etcd.Settings, Conn: s.Conn, Life: 1}
+			answer := etcd.Signal{Kind: etcd.Settings, Conn: s.Conn, Incarnation: 1}
 			if s.Signal.Kind == etcd.Ping {
 				pings++
 				answer.Kind = etcd.Pong

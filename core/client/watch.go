@@ -49,7 +49,7 @@ type route struct {
 // reception is what has come on a stream and cannot be taken yet.
 type reception struct {
 	seq    uint64 // of the last message taken
-	early  []*etcd.Down
+	early  []*etcd.ServerMessage
 	pieces pieces
 }
 
@@ -109,10 +109,10 @@ const receivedMost = 1 << 12
 
 // StreamSend is a message on a watch stream on its way to a member.
 type StreamSend struct {
-	To   sim.Host
-	Conn uint64
-	Life uint32 // of the process that the connection leads to
-	Up   *etcd.Up
+	To          sim.Host
+	Conn        uint64
+	Incarnation uint32 // of the process that the connection leads to
+	Up          *etcd.ClientMessage
 }
 
 // Watch begins a watch that is asked for.
@@ -172,7 +172,7 @@ func (c *Client) openStream(now sim.Time, w *Watch, out *Output) {
 		req.Start = w.Next
 	}
 	w.Stream, w.Endpoint, w.conn, w.waiting, w.Created, w.seq, w.early = stream, k.to.Host, k.id, false, false, 0, nil
-	up := &etcd.Up{Stream: stream, Client: c.Host, Open: true, Request: &req,
+	up := &etcd.ClientMessage{Stream: stream, Client: c.Host, Open: true, Request: &req,
 		Options: watch.StreamOptions{RequireLeader: !w.Hidden()}} // the concurrency recipes do not ask for a leader
 	if w.nexts != nil {
 		up.Starts = w.starts()
@@ -215,7 +215,7 @@ func (c *Client) askProgress(now sim.Time, w *Watch, out *Output) {
 		return
 	}
 	for ; w.asks > 0; w.asks-- {
-		up := &etcd.Up{Stream: w.Stream, Client: c.Host, Request: &watch.Request{Kind: watch.Progress}}
+		up := &etcd.ClientMessage{Stream: w.Stream, Client: c.Host, Request: &watch.Request{Kind: watch.Progress}}
 		out.Streams = append(out.Streams, StreamSend{w.Endpoint, k.id, k.life, up})
 		c.used(now, h, k, out)
 	}
@@ -230,7 +230,7 @@ func (c *Client) hangUp(w *Watch, out *Output) {
 // closeStream lets the member know that nobody listens to a stream any more.
 func (c *Client) closeStream(w *Watch, out *Output) {
 	if _, k := c.conn(w.conn); w.Stream != 0 && k != nil {
-		end := &etcd.Up{Stream: w.Stream, Client: c.Host, End: true}
+		end := &etcd.ClientMessage{Stream: w.Stream, Client: c.Host, End: true}
 		out.Streams = append(out.Streams, StreamSend{w.Endpoint, 0, k.life, end})
 	}
 }
@@ -244,7 +244,7 @@ func (c *Client) end(w *Watch, why rule.ID, err string, out *Output) {
 }
 
 // OnMessage takes a message that came on a stream. Messages that overtook an earlier one wait for it.
-func (c *Client) OnMessage(now sim.Time, d *etcd.Down, out *Output) {
+func (c *Client) OnMessage(now sim.Time, d *etcd.ServerMessage, out *Output) {
 	w := c.onStream(d.Stream)
 	if w == nil {
 		return
@@ -266,7 +266,7 @@ func (c *Client) OnMessage(now sim.Time, d *etcd.Down, out *Output) {
 }
 
 // overdue returns the message that comes next, if it has come before.
-func (w *Watch) overdue() *etcd.Down {
+func (w *Watch) overdue() *etcd.ServerMessage {
 	for i, d := range w.early {
 		if d.Seq == w.seq+1 {
 			w.early = append(w.early[:i:i], w.early[i+1:]...)
@@ -288,7 +288,7 @@ func (s *subscriptions) onStream(id watch.StreamID) *Watch {
 }
 
 // take does what one message says.
-func (c *Client) take(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
+func (c *Client) take(now sim.Time, w *Watch, d *etcd.ServerMessage, out *Output) {
 	m := d.Message
 	switch {
 	case m != nil && w.nexts != nil:
@@ -388,7 +388,7 @@ func (w *Watch) starts() []int64 {
 
 // takeMany does what a frame says to many watchers. Their ids count from 0 on every stream. What the first of them
 // receives stands for all, as an event and in the record. When one of them ends, all do: they asked for the same.
-func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.Down, out *Output) {
+func (c *Client) takeMany(now sim.Time, w *Watch, d *etcd.ServerMessage, out *Output) {
 	for i := -1; i < len(d.More) && !w.Ended; i++ {
 		m := d.Message
 		if i >= 0 {

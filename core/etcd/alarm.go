@@ -7,7 +7,6 @@ import (
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rng"
-	"github.com/etcdscope/etcdscope/core/sim"
 )
 
 // The quota and the alarms. A member measures its own file against the quota, twice: before it proposes, and when it
@@ -97,73 +96,78 @@ func (c *Config) quota() int64 {
 }
 
 // Quota returns the most bytes that the member's database file may have; below 0: there is no limit.
-func (m *Member) Quota() int64 { return m.cfg.quota() }
+func (m *Member) Quota() int64 { return m.self.cfg.quota() }
 
 // affords reports whether the quota lets a call in. What counts is the length of the file, not what is in use.
-func (m *Member) affords(c api.Call) bool {
+func (a *applier) affords(t *turn, c api.Call) bool {
 	n := cost(c)
-	return n == 0 || m.cfg.quota() < 0 || m.store.Size()+n < m.cfg.quota()
+	return n == 0 || t.self.cfg.quota() < 0 || a.store.Size()+n < t.self.cfg.quota()
 }
 
-// raise proposes an alarm for this member; the errand goes on when it is in force.
-func (m *Member) raise(now sim.Time, t api.AlarmType, e errand, out *Output) {
-	m.run(now, api.Alarm{Action: api.AlarmActivate, Member: api.Member(m.id()), Alarm: t}, e, out)
+// raise proposes an alarm for this member; the proposal goes on when it is in force.
+func (s *server) raise(t *turn, kind api.AlarmType, e proposal) {
+	s.proposeOwn(t, api.Alarm{Action: api.AlarmActivate, Member: api.Member(t.self.id), Alarm: kind}, e)
 }
 
 // refusedByAlarm returns why a call is not applied while alarms are active, or nothing.
-func (m *Member) refusedByAlarm(c api.Call) string {
-	if m.alarms.any(api.AlarmCorrupt) && api.RowOf(c).RefusedIfCorrupt {
+func (a *applier) refusedByAlarm(c api.Call) string {
+	if a.alarms.any(api.AlarmCorrupt) && api.RowOf(c).RefusedIfCorrupt {
 		return api.ErrCorrupt
 	}
-	if m.alarms.any(api.AlarmNoSpace) && cost(c) > 0 {
+	if a.alarms.any(api.AlarmNoSpace) && cost(c) > 0 {
 		return api.ErrNoSpace
 	}
 	return ""
 }
 
 // applyAlarm reads, raises or clears alarms.
-func (m *Member) applyAlarm(a api.Alarm, out *Output) api.Body {
+func (a *applier) applyAlarm(t *turn, c api.Alarm) api.Body {
 	var reply api.AlarmReply
-	x := alarm{a.Alarm, a.Member}
-	switch a.Action {
+	x := alarm{c.Alarm, c.Member}
+	switch c.Action {
 	case api.AlarmGet:
-		reply.Alarms = m.activeAlarms(a.Alarm)
+		reply.Alarms = a.activeAlarms(c.Alarm)
 	case api.AlarmActivate:
-		if a.Alarm != api.AlarmNone {
-			m.alarms = m.alarms.with(x)
-			m.tally.countAlarm(x, 1)
-			out.event(Event{Kind: AlarmRaised, Text: m.alarmName(a.Member, a.Alarm)})
-			reply.Alarms = []api.AlarmInfo{m.alarmInfo(a.Member, a.Alarm)}
+		if c.Alarm != api.AlarmNone {
+			a.alarms = a.alarms.with(x)
+			a.counters.countAlarm(x, 1)
+			t.out.event(Event{Kind: AlarmRaised, Text: alarmName(c.Member, c.Alarm)})
+			reply.Alarms = []api.AlarmInfo{a.alarmInfo(c.Member, c.Alarm)}
 		}
 	case api.AlarmDeactivate:
-		if _, active := m.alarms.find(x); active {
-			m.alarms = m.alarms.without(x)
-			m.tally.countAlarm(x, -1)
-			out.event(Event{Kind: AlarmCleared, Text: m.alarmName(a.Member, a.Alarm)})
-			reply.Alarms = []api.AlarmInfo{m.alarmInfo(a.Member, a.Alarm)}
+		if _, active := a.alarms.find(x); active {
+			a.alarms = a.alarms.without(x)
+			a.counters.countAlarm(x, -1)
+			t.out.event(Event{Kind: AlarmCleared, Text: alarmName(c.Member, c.Alarm)})
+			reply.Alarms = []api.AlarmInfo{a.alarmInfo(c.Member, c.Alarm)}
 		}
 	}
 	return reply
 }
 
-func (m *Member) alarmInfo(member api.Member, t api.AlarmType) api.AlarmInfo {
-	return api.AlarmInfo{Member: member, MemberID: m.cluster.of(raft.ID(member)).id, Alarm: t}
+func (a *applier) alarmInfo(member api.Member, t api.AlarmType) api.AlarmInfo {
+	return api.AlarmInfo{Member: member, MemberID: a.cluster.of(raft.ID(member)).id, Alarm: t}
 }
 
 // Alarms returns the alarms that are active at the member.
-func (m *Member) Alarms() []api.AlarmInfo { return m.activeAlarms(api.AlarmNone) }
+func (m *Member) Alarms() []api.AlarmInfo {
+	if m.process == nil {
+		return nil
+	}
+	return m.process.applier.activeAlarms(api.AlarmNone)
+}
 
 // activeAlarms lists the alarms of a type, or all.
-func (m *Member) activeAlarms(of api.AlarmType) (list []api.AlarmInfo) {
-	for _, a := range m.alarms {
-		if of == api.AlarmNone || of == a.kind {
-			list = append(list, m.alarmInfo(a.member, a.kind))
+func (a *applier) activeAlarms(of api.AlarmType) (list []api.AlarmInfo) {
+	for _, x := range a.alarms {
+		if of == api.AlarmNone || of == x.kind {
+			list = append(list, a.alarmInfo(x.member, x.kind))
 		}
 	}
 	return list
 }
 
-func (m *Member) alarmName(member api.Member, t api.AlarmType) string {
+func alarmName(member api.Member, t api.AlarmType) string {
 	return alarmNames[t] + " of " + raft.ID(member).String()
 }
 

@@ -3,188 +3,200 @@ package etcd
 import (
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/lease"
-	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/rule"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
 // propose hands a write to Raft, or keeps it while there is no leader: etcd's Propose blocks then (raft/node.go, run).
-func (m *Member) propose(now sim.Time, req *Request, out *Output) {
-	if m.node.Lead() == raft.None {
-		m.parked = append(m.parked, req)
-		out.event(Event{Kind: Parked, Rule: rule.NoLeaderNoProposal, Request: req.ID})
+func (s *server) propose(t *turn, req *Request) {
+	if t.loop.node.Lead() == raft.None {
+		s.pending = append(s.pending, req)
+		t.out.event(Event{Kind: AwaitsLeader, Rule: rule.NoLeaderNoProposal, Request: req.ID})
 		return
 	}
-	if err := m.hand(now, req); err != nil {
-		out.event(Event{Kind: Refused, Request: req.ID, Text: err.Error()})
-		m.tally.failProposal(req.Call)
-		m.answer(Response{ID: req.ID, Reply: m.reply(nil), Err: err.Error()}, out)
-		m.returned(now, req.ID, err.Error(), out)
+	if err := s.hand(t, req); err != nil {
+		t.out.event(Event{Kind: Refused, Request: req.ID, Text: err.Error()})
+		s.calls.failProposal(req.Call)
+		s.answer(t, Response{ID: req.ID, Reply: t.applier.reply(t, nil), Err: err.Error()})
+		s.returned(t, req.ID, err.Error())
 		return
 	}
-	for i := len(m.waits) - 1; i >= 0; i-- {
-		if m.waits[i].req == req {
-			m.waits[i].proposed = true
+	for i := len(s.waits) - 1; i >= 0; i-- {
+		if s.waits[i].req == req {
+			s.waits[i].proposed = true
 			break
 		}
 	}
-	out.event(Event{Kind: Proposed, Rule: rule.FollowerForwards, Request: req.ID})
-	m.raftEvents(out)
+	t.out.event(Event{Kind: Proposed, Rule: rule.FollowerForwards, Request: req.ID})
+	t.loop.raftEvents(t)
 }
 
 // hand gives Raft what a request asks for.
-func (m *Member) hand(now sim.Time, req *Request) error {
+func (s *server) hand(t *turn, req *Request) error {
 	if api.RowOf(req.Call).Conf {
-		_ = m.node.ProposeConfChange(m.confChange(now, req)) // if Raft drops it, nobody hears of that (raft/node.go, Step)
+		// If Raft drops it, nobody hears of that (raft/node.go, Step).
+		_ = t.loop.node.ProposeConfChange(t.applier.cluster.confChange(t.now, req))
 		return nil
 	}
-	return m.node.Propose(api.Encode(req.ID, req.Call))
+	return t.loop.node.Propose(api.Encode(req.ID, req.Call))
 }
 
 // proposeParked hands on the writes that waited for a leader, once there is one.
-func (m *Member) proposeParked(now sim.Time, out *Output) {
-	if len(m.parked) == 0 || m.node.Lead() == raft.None {
+func (s *server) proposePending(t *turn) {
+	if len(s.pending) == 0 || t.loop.node.Lead() == raft.None {
 		return
 	}
-	parked := m.parked
-	m.parked = nil
-	for _, req := range parked {
-		m.propose(now, req, out)
+	pending := s.pending
+	s.pending = nil
+	for _, req := range pending {
+		s.propose(t, req)
 	}
 }
 
 // startApply begins to apply all that is queued, unless entries are being applied already.
-func (m *Member) startApply(now sim.Time, out *Output) {
-	if m.defrag.req != nil || m.applying > 0 || len(m.queue) == 0 {
+func (a *applier) startApply(t *turn) {
+	if a.defrag.req != nil || a.applying > 0 || len(a.queue) == 0 {
 		return
 	}
-	m.applying = len(m.queue)
-	cost := m.cfg.ApplyCost * sim.Time(m.applying)
-	out.Wakes = append(out.Wakes, Wake{now + cost, WakeApplied, m.life})
+	a.applying = len(a.queue)
+	cost := t.self.cfg.ApplyCost * sim.Time(a.applying)
+	t.wake(t.now+cost, WakeApplied)
+}
+
+// take takes the entries that are being applied off the queue.
+func (a *applier) take() []raft.Entry {
+	batch := a.queue[:a.applying]
+	a.queue = a.queue[a.applying:]
+	a.applying = 0
+	return batch
 }
 
 // applyHead applies the entries whose time has come, answers who waits for them, and goes on with the next.
-func (m *Member) applyHead(now sim.Time, out *Output) {
+func (p *process) applyHead(t *turn) {
 	switch {
-	case m.applying == 0:
+	case p.applier.applying == 0:
 		return // a snapshot has taken their place
-	case m.defrag.req != nil:
-		m.defrag.apply = true
+	case p.applier.defrag.req != nil:
+		p.applier.defrag.apply = true
 		return
 	}
-	m.snapshotIfDue(now, out)
-	batch := m.queue[:m.applying]
-	m.queue = m.queue[m.applying:]
-	m.applying = 0
+	p.snapshotIfDue(t)
+	batch := p.applier.take()
 	for i := range batch {
-		m.applyEntry(now, &batch[i], out)
+		p.applyEntry(t, &batch[i])
 	}
-	m.serveReads(now, out)
-	m.appliedMore(now, out)
-	m.startApply(now, out)
-	if m.awaitsApply && !m.changesGroup() {
-		m.awaitsApply = false
-		m.finish(now, out)
-		m.lateTick(now, out)
+	p.server.serveReads(t)
+	p.server.appliedMore(t)
+	p.applier.startApply(t)
+	if p.loop.awaitsApply && !p.loop.changesGroup(t) {
+		p.loop.awaitsApply = false
+		p.finish(t)
+		p.lateTick(t)
 	}
 }
 
 // applyEntry changes the store as one entry says. After a restart Raft hands out entries that the backend already
 // holds: of those only configuration counts (etcd's consistent index).
-func (m *Member) applyEntry(now sim.Time, e *raft.Entry, out *Output) {
-	known := e.Index <= m.applied
+func (p *process) applyEntry(t *turn, e *raft.Entry) {
+	known := e.Index <= p.applier.applied
 	if !known {
-		m.applied, m.appliedTerm = e.Index, e.Term
+		p.applier.applied, p.applier.appliedTerm = e.Index, e.Term
 	}
 	switch {
 	case e.Type == raft.EntryConfChange:
-		m.applyConf(now, e, known, out)
+		p.applyConf(t, e, known)
 	case known:
 	case len(e.Data) == 0:
-		out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: m.store.Revision()})
-		m.askAgain(now)
-		m.proposeVersion(e.Term)
-		m.promoteLeases(now, out)
+		t.out.event(Event{Kind: Applied, Rule: rule.ApplyInOrder, Index: e.Index, Revision: p.applier.store.Revision()})
+		p.server.askAgain(t)
+		p.server.proposeVersion(t, e.Term)
+		p.server.promoteLeases(t)
 	default:
-		m.applyProposal(now, e, out)
+		p.applyProposal(t, e)
 	}
 }
 
 // applyProposal carries out what an entry asks for (etcdserver/server.go, applyEntryNormal). All members do the same;
 // the one whose client waits answers.
-func (m *Member) applyProposal(now sim.Time, e *raft.Entry, out *Output) {
+func (p *process) applyProposal(t *turn, e *raft.Entry) {
 	id, call, err := api.Decode(e.Data)
 	if err != nil {
 		panic(err.Error())
 	}
-	before := m.store.Revision()
-	affords := m.affords(call)
-	body, text := m.apply(now, id, call, out)
-	m.notify(now, before, out)
+	before := p.applier.store.Revision()
+	affords := p.applier.affords(t, call)
+	body, text := p.apply(t, id, call)
+	p.streams.notify(t, before)
 	refusal := text
 	if text == "" && !affords {
 		text = api.ErrNoSpace // although it was carried out
 	}
-	m.tally.countApplied(call, text)
+	p.applier.counters.countApplied(call, text)
 	why := rule.ApplyInOrder
-	if m.store.Revision() > before {
+	if p.applier.store.Revision() > before {
 		why = rule.RevisionPerWrite
-		m.backend.changes++
+		t.storage.backend.changes++
 	}
-	out.event(Event{Kind: Applied, Rule: why, Index: e.Index, Request: id, Revision: m.store.Revision(), Text: refusal})
-	if p, ok := call.(api.Compaction); ok && p.Physical && text == "" {
-		m.physicals = append(m.physicals, physical{id, p.Revision})
+	t.out.event(Event{
+		Kind: Applied, Rule: why, Index: e.Index, Request: id, Revision: p.applier.store.Revision(), Text: refusal,
+	})
+	if c, ok := call.(api.Compaction); ok && c.Physical && text == "" {
+		p.server.physicals = append(p.server.physicals, physical{id, c.Revision})
 		return
 	}
-	resp := Response{ID: id, Reply: m.reply(body), Err: text, Executed: refusal == ""}
-	if text == api.ErrNoSpace && !m.alarms.any(api.AlarmNoSpace) {
-		m.raise(now, api.AlarmNoSpace, errand{asker: m.waiter(id).req, resp: resp}, out)
+	resp := Response{ID: id, Reply: p.applier.reply(t, body), Err: text, Executed: refusal == ""}
+	if text == api.ErrNoSpace && !p.applier.alarms.any(api.AlarmNoSpace) {
+		p.server.raise(t, api.AlarmNoSpace, proposal{asker: p.server.waiter(id).req, resp: resp})
 		return
 	}
-	m.answer(resp, out)
-	m.returned(now, id, text, out)
+	p.server.answer(t, resp)
+	p.server.returned(t, id, text)
 }
 
 // apply changes what the member holds as one call says. It returns etcd's error text, or nothing.
-func (m *Member) apply(now sim.Time, id uint64, call api.Call, out *Output) (body api.Body, err string) {
-	if err := m.refusedByAlarm(call); err != "" {
+func (p *process) apply(t *turn, id uint64, call api.Call) (body api.Body, err string) {
+	if err := p.applier.refusedByAlarm(call); err != "" {
 		return nil, err
 	}
 	switch c := call.(type) {
 	case api.Publish:
-		m.applyPublish(now, id, c, out)
+		p.applyPublish(t, id, c)
 	case api.ClusterVersion:
-		m.cluster.version = c.Version
+		p.applier.cluster.version = c.Version
 	case api.Put:
-		return m.applyPut(c)
+		return p.applier.applyPut(c)
 	case api.DeleteRange:
-		return m.applyDelete(c), ""
+		return p.applier.applyDelete(c), ""
 	case api.Txn:
-		return m.applyTxn(c)
+		return p.applier.applyTxn(c)
 	case api.Compaction:
-		return nil, m.applyCompaction(now, c, out)
+		return nil, p.applyCompaction(t, c)
 	case api.LeaseGrant:
-		return m.applyGrant(now, c, out)
+		if body, err = p.applier.applyGrant(t, c); err == "" {
+			p.server.armLeases(t)
+		}
 	case api.LeaseRevoke:
-		return nil, m.applyRevoke(now, c, out)
+		if err = p.applier.applyRevoke(t, c); err == "" {
+			p.server.release(t, lease.ID(c.ID))
+		}
 	case api.LeaseCheckpoint:
-		m.lessor.Checkpoint(now, lease.ID(c.ID), c.Remaining)
+		p.applier.lessor.Checkpoint(t.now, lease.ID(c.ID), c.Remaining)
 	case api.Alarm:
-		return m.applyAlarm(c, out), ""
+		return p.applier.applyAlarm(t, c), ""
 	}
-	return nil, ""
+	return body, err
 }
 
 // waiter takes a request off the list of those that wait; it is the zero wait if no client of this member waits for it.
-func (m *Member) waiter(id uint64) (w wait) {
-	for i := range m.waits {
-		if m.waits[i].req.ID == id {
-			w = m.waits[i]
+func (s *server) waiter(id uint64) (w wait) {
+	for i := range s.waits {
+		if s.waits[i].req.ID == id {
+			w = s.waits[i]
 			if i == 0 { // as a rule, and there may be thousands behind it
-				m.waits = m.waits[1:]
+				s.waits = s.waits[1:]
 			} else {
-				m.waits = append(m.waits[:i], m.waits[i+1:]...)
+				s.waits = append(s.waits[:i], s.waits[i+1:]...)
 			}
 			break
 		}
@@ -193,98 +205,95 @@ func (m *Member) waiter(id uint64) (w wait) {
 }
 
 // answer sends a response if a client of this member waits for it, and returns whom it answered.
-func (m *Member) answer(resp Response, out *Output) wait {
-	w := m.waiter(resp.ID)
+func (s *server) answer(t *turn, resp Response) wait {
+	w := s.waiter(resp.ID)
 	if w.req != nil {
-		m.respond(w.req, &resp, out)
+		s.respond(t, w.req, &resp)
 	}
 	return w
 }
 
 // respond sends a response to who asked.
-func (m *Member) respond(req *Request, resp *Response, out *Output) {
+func (s *server) respond(t *turn, req *Request, resp *Response) {
 	if !req.Client.IsMember() {
-		m.tally.countEnd(api.MethodOf(req.Call), resp.Err)
+		s.calls.countEnd(api.MethodOf(req.Call), resp.Err)
 	}
-	out.Answers = append(out.Answers, Answer{req.Client, resp})
+	t.out.Answers = append(t.out.Answers, Answer{req.Client, resp})
 }
 
 // commitBackend writes the store's changes to the database file: every 100 ms, or at 10,000 changes (backend.go).
-func (m *Member) commitBackend(now sim.Time, out *Output) {
-	b := &m.backend
-	if m.applied != b.index && (now >= b.at+backendInterval || b.changes >= backendLimit) {
-		m.writeBackend(now, out)
+func (p *process) commitBackend(t *turn) {
+	b := &t.storage.backend
+	if p.applier.applied != b.index && (t.now >= b.at+backendInterval || b.changes >= backendLimit) {
+		p.writeBackend(t)
 	}
 }
 
 // writeBackend commits the backend's batch.
-func (m *Member) writeBackend(now sim.Time, out *Output) {
-	m.backend = backend{Database: m.database(), index: m.applied, conf: m.node.Conf(), at: now}
-	m.countCommit(now)
-	out.event(Event{Kind: BackendCommit, Index: m.applied, Revision: m.store.Revision()})
+func (p *process) writeBackend(t *turn) {
+	t.storage.commit(t.now, p.applier.database(), p.applier.applied, p.loop.node.Conf())
+	p.countCommit(t)
+	t.out.event(Event{Kind: BackendCommit, Index: p.applier.applied, Revision: p.applier.store.Revision()})
 }
 
 // armExpiry asks for a wake at the oldest request's deadline. Deadlines grow, so one wake at a time is enough.
-func (m *Member) armExpiry(out *Output) {
-	if !m.expiry && len(m.waits) > 0 {
-		m.expiry = true
-		out.Wakes = append(out.Wakes, Wake{m.waits[0].deadline, WakeExpire, m.life})
+func (s *server) armExpiry(t *turn) {
+	if !s.expiry && len(s.waits) > 0 {
+		s.expiry = true
+		t.wake(s.waits[0].deadline, WakeExpire)
 	}
 }
 
 // expire gives up on requests whose time is over.
-func (m *Member) expire(now sim.Time, links *Links, out *Output) {
-	m.expiry = false
-	for len(m.waits) > 0 && m.waits[0].deadline <= now {
-		w := m.waits[0]
-		resp := Response{ID: w.req.ID, Reply: m.reply(nil), Err: api.ErrTimeout, Executed: true}
+func (s *server) expire(t *turn, links *Links) {
+	s.expiry = false
+	for len(s.waits) > 0 && s.waits[0].deadline <= t.now {
+		w := s.waits[0]
+		resp := Response{ID: w.req.ID, Reply: t.applier.reply(t, nil), Err: api.ErrTimeout, Executed: true}
 		if w.proposed {
-			resp.Err = m.whyTimedOut(&w, links)
+			resp.Err = s.whyTimedOut(t, &w, links)
 		} else {
 			resp.Err, resp.Executed = api.ErrDeadline, false
 		}
-		out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: w.req.ID, Text: resp.Err})
-		m.unpark(w.req)
-		m.tally.failProposal(w.req.Call)
-		m.answer(resp, out)
+		t.out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: w.req.ID, Text: resp.Err})
+		s.forget(w.req)
+		s.calls.failProposal(w.req.Call)
+		s.answer(t, resp)
 	}
-	m.armExpiry(out)
+	s.armExpiry(t)
 }
 
 // whyTimedOut tells what was probably the matter with a proposal that was not applied in time (etcdserver/server.go,
 // parseProposeCtxErr).
-func (m *Member) whyTimedOut(w *wait, links *Links) string {
-	start := w.deadline - m.cfg.RequestTimeout()
-	lost := m.electedAt - 2*m.electionTimeout()
-	if m.electedAt != 0 && start > lost && start < m.electedAt {
+func (s *server) whyTimedOut(t *turn, w *wait, links *Links) string {
+	start := w.deadline - t.self.cfg.RequestTimeout()
+	lost := t.loop.electedAt - 2*t.self.electionTimeout()
+	if t.loop.electedAt != 0 && start > lost && start < t.loop.electedAt {
 		return api.ErrTimeoutLeaderFailure
 	}
 	since := func(id raft.ID) bool {
-		return id == m.id() || (links[id.Machine()] >= 0 && links[id.Machine()] <= start)
+		return id == t.self.id || (links[id.Machine()] >= 0 && links[id.Machine()] <= start)
 	}
 	connected := 0
-	voters := m.Conf().Voters
+	voters := t.loop.node.Conf().Voters
 	for _, id := range voters {
 		if since(id) {
 			connected++
 		}
 	}
-	switch lead := m.lead; {
+	switch lead := t.loop.lead; {
 	case lead == raft.None:
-	case lead == m.id() && connected < len(voters)/2+1, lead != m.id() && !since(lead):
+	case lead == t.self.id && connected < len(voters)/2+1, lead != t.self.id && !since(lead):
 		return api.ErrTimeoutConnection
 	}
 	return api.ErrTimeout
 }
 
-func (m *Member) unpark(req *Request) {
-	for i, p := range m.parked {
+func (s *server) forget(req *Request) {
+	for i, p := range s.pending {
 		if p == req {
-			m.parked = append(m.parked[:i:i], m.parked[i+1:]...)
+			s.pending = append(s.pending[:i:i], s.pending[i+1:]...)
 			return
 		}
 	}
 }
-
-// Store returns the member's applied state, nil while it is down. It is not to be changed.
-func (m *Member) Store() *mvcc.Store { return m.store }

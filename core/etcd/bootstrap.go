@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/mvcc"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
@@ -91,20 +92,22 @@ func (f *Founding) found(machine int, db Database) Data {
 func New(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 	m := Join(cfg, host, fsync)
 	f := Founders(cfg.Members)
-	m.Data = f.found(host.Number(), Database{Store: mvcc.New()})
+	m.storage.Data = f.found(host.Number(), Database{Store: mvcc.New()})
 	return m
 }
 
 // Join returns a machine for a member that is to be added to a cluster that exists: its disk is empty, and it learns
 // everything from the leader.
 func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
-	return &Member{cfg: cfg, host: host, Data: EmptyData(), disk: sim.NewDisk(cfg.Seed, host, fsync)}
+	return &Member{
+		self: self{cfg: cfg, host: host}, storage: storage{EmptyData(), sim.NewDisk(cfg.Seed, host, fsync)},
+	}
 }
 
 // Swap puts another directory in the place of the member's, which must be down, and returns the old one.
 func (m *Member) Swap(d Data) Data {
-	old := m.Data
-	m.Data = d.clone()
+	old := m.storage.Data
+	m.storage.Data = d.clone()
 	return old
 }
 
@@ -121,7 +124,7 @@ func Restored(f Founding, machine int, db *Database, history uint32) Data {
 }
 
 // History returns which history the member's directory belongs to, for the judges.
-func (m *Member) History() uint32 { return m.history }
+func (m *Member) History() uint32 { return m.storage.history }
 
 // Bumped returns a database whose revision is higher by an amount, and all before it compacted.
 func (d *Database) Bumped(by int64) *Database {
@@ -147,7 +150,7 @@ func (d *Database) Altered() *Database {
 // Found makes an empty directory that of a founder of a cluster, and returns why not: etcd's error. Other is a member
 // that can be asked; nil if none answers (bootstrapNewClusterNoWAL).
 func (m *Member) Found(f Founding, other *Member, history uint32) string {
-	d := f.found(m.host.Number(), Database{Store: mvcc.New()})
+	d := f.found(m.self.host.Number(), Database{Store: mvcc.New()})
 	d.history = history
 	who := d.backend.cluster.of(d.self)
 	if other != nil {
@@ -157,7 +160,7 @@ func (m *Member) Found(f Founding, other *Member, history uint32) string {
 			}
 		}
 	}
-	m.Data = d
+	m.storage.Data = d
 	return ""
 }
 
@@ -169,10 +172,10 @@ func (m *Member) Adopt(other *Member) string {
 		return "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"
 	}
 	for _, info := range other.Roster() {
-		if id := raft.ID(info.Member); other.HostOf(id) == m.host {
-			m.Data = EmptyData()
-			m.self, m.backend.cluster.id, m.history = id, other.ClusterID(), other.history
-			*m.backend.cluster.edit(id) = identity{number: id, id: info.ID, peerURL: info.PeerURL}
+		if id := raft.ID(info.Member); other.HostOf(id) == m.self.host {
+			m.storage.Data = EmptyData()
+			m.storage.self, m.storage.backend.cluster.id, m.storage.history = id, other.ClusterID(), other.storage.history
+			*m.storage.backend.cluster.edit(id) = identity{number: id, id: info.ID, peerURL: info.PeerURL}
 			return ""
 		}
 	}
@@ -195,15 +198,15 @@ func (m *Member) clusterText() string {
 // away, and the log goes on with the removal of everybody else, committed without asking them (storage/util.go,
 // CreateConfigChangeEnts).
 func (m *Member) ForceNewCluster(history uint32) {
-	m.history = history
-	w := &m.wal
+	m.storage.history = history
+	w := &m.storage.wal
 	last, _ := w.Synced()
-	w.hard.Commit = min(max(w.hard.Commit, m.backend.index, w.snapshot.Index), last)
+	w.hard.Commit = min(max(w.hard.Commit, m.storage.backend.index, w.snapshot.Index), last)
 	w.crash()
 	entries := w.entries.Clone()
 	entries.Truncate(int(w.hard.Commit) + 1)
 	for _, id := range w.effective(entries.Len()) {
-		if id == m.self {
+		if id == m.storage.self {
 			continue
 		}
 		cc := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.RemoveNode, ID: id}},
@@ -240,46 +243,85 @@ func (w *WAL) effective(end int) (ids []raft.ID) {
 	return ids
 }
 
-// ClusterID returns the identity of the cluster that the member belongs to; 0 if its directory is empty.
-func (m *Member) ClusterID() uint64 {
-	if m.node == nil {
-		return m.backend.cluster.id
+// group returns what the process knows of the group; of one that does not run, what its database does.
+func (m *Member) group() *cluster {
+	if m.process == nil {
+		return &m.storage.backend.cluster
 	}
-	return m.cluster.id
+	return &m.process.applier.cluster
 }
 
+// ClusterID returns the identity of the cluster that the member belongs to; 0 if its directory is empty.
+func (m *Member) ClusterID() uint64 { return m.group().id }
+
 // EtcdID returns the member's ID as etcd's answers have it; 0 if its directory is empty.
-func (m *Member) EtcdID() uint64 {
-	if m.node == nil {
-		return m.backend.cluster.of(m.self).id
-	}
-	return m.cluster.of(m.self).id
-}
+func (m *Member) EtcdID() uint64 { return m.group().of(m.storage.self).id }
 
 // Refuses reports whether the member knows that another one was removed from their cluster.
 func (m *Member) Refuses(other *Member) bool {
-	return m.ClusterID() == other.ClusterID() && (m.cluster.gone(other.self) || m.backend.cluster.gone(other.self))
+	return m.ClusterID() == other.ClusterID() && m.removed(other.storage.self)
+}
+
+// removed reports whether the process, or the database that it was started from, knows that a member was removed.
+func (m *Member) removed(id raft.ID) bool {
+	return m.group().gone(id) || m.storage.backend.cluster.gone(id)
 }
 
 // Finds reports whether the member looks for another one at a machine, and does not refuse it.
 func (m *Member) Finds(other *Member, at sim.Host) bool {
-	return m.ClusterID() == other.ClusterID() && m.HostOf(other.self) == at && !m.Refuses(other)
+	return m.ClusterID() == other.ClusterID() && m.HostOf(other.storage.self) == at && !m.Refuses(other)
 }
 
 // Newest returns the newest member that this one knows for a machine; false if it knows none, or if that was removed.
 func (m *Member) Newest(machine int) (id raft.ID, ok bool) {
-	c := &m.cluster
-	if m.node == nil {
-		c = &m.backend.cluster
-	}
-	id = c.on(machine).number
+	id = m.group().on(machine).number
 	return id, id != raft.None && m.Knows(id)
 }
 
-// Fail tells that the process could not start, in etcd's words.
-func (m *Member) Fail(why string, out *Output) { out.event(Event{Kind: NotStarted, Text: why}) }
+// HostOf returns the machine at a member's address, as the process knows it; 0 if nobody listens there.
+func (m *Member) HostOf(id raft.ID) sim.Host { return m.remembered().hostOf(id) }
 
-// Moved tells that the process will be started from another directory, or that its directory was emptied.
-func (m *Member) Moved(text string, out *Output) {
-	out.event(Event{Kind: DirectoryChanged, Text: text})
+// remembered returns what the process knows of the group; nothing if none runs.
+func (m *Member) remembered() *cluster {
+	if m.process == nil {
+		return &cluster{}
+	}
+	return &m.process.applier.cluster
 }
+
+// Roster lists the group as the member has it.
+func (m *Member) Roster() []api.MemberInfo { return m.remembered().roster(m.Conf()) }
+
+// Conf returns the configuration in force at the member; of one that is down, as its database has it.
+func (m *Member) Conf() raft.ConfState {
+	if m.process == nil {
+		return m.storage.backend.conf
+	}
+	return m.process.loop.node.Conf()
+}
+
+// ID returns whose log the member's disk holds; raft.None if it is empty.
+func (m *Member) ID() raft.ID { return m.storage.self }
+
+// Removed reports whether the member knows that it has been removed for good.
+func (m *Member) Removed() bool { return m.removed(m.storage.self) }
+
+// Knows reports whether the member, running or not, has another one in its configuration.
+func (m *Member) Knows(id raft.ID) bool { return has(m.Conf(), id) }
+
+// has reports whether a configuration has a member, voting or not.
+func has(conf raft.ConfState, id raft.ID) bool {
+	return contains(conf.Voters, id) || contains(conf.Learners, id)
+}
+
+// NotStarted tells that a process could not start, in etcd's words.
+func (o *Output) NotStarted(why string) { o.event(Event{Kind: NotStarted, Text: why}) }
+
+// DirectoryChanged tells that a process will be started from another directory, or that its directory was emptied.
+func (o *Output) DirectoryChanged(text string) { o.event(Event{Kind: DirectoryChanged, Text: text}) }
+
+// Empty reports whether the member's directory holds nothing.
+func (m *Member) Empty() bool { return m.storage.Empty() }
+
+// Directory returns what is on the member's disk. It is for looking.
+func (m *Member) Directory() *Data { return &m.storage.Data }

@@ -8,7 +8,7 @@ import (
 // What a request must look like, whatever the state of the store (api/v3rpc/key.go). The checks return etcd's error
 // text, or nothing.
 
-func (m *Member) check(c api.Call) string {
+func (cfg *Config) check(c api.Call) string {
 	switch c := c.(type) {
 	case api.Range:
 		return checkRange(c)
@@ -17,7 +17,7 @@ func (m *Member) check(c api.Call) string {
 	case api.DeleteRange:
 		return checkKey(c.Key)
 	case api.Txn:
-		if err := checkTxn(c, m.cfg.maxTxnOps()); err != "" {
+		if err := checkTxn(c, cfg.maxTxnOps()); err != "" {
 			return err
 		}
 		for _, ops := range [...][]api.Call{c.Success, c.Failure} {

@@ -25,76 +25,76 @@ type physical struct {
 
 // applyCompaction puts a compaction into force. The scheduled revision is on disk before anybody is told (kvstore.go,
 // updateCompactRev).
-func (m *Member) applyCompaction(now sim.Time, c api.Compaction, out *Output) string {
-	if err := m.store.Compact(c.Revision); err != nil {
+func (p *process) applyCompaction(t *turn, c api.Compaction) string {
+	if err := p.applier.store.Compact(c.Revision); err != nil {
 		return err.Error()
 	}
-	m.tally.ranges++ // etcd reads a key to learn the revision (apply/apply.go, Compaction)
-	out.event(Event{Kind: Compacted, Rule: rule.CompactionKeepsNewest, Revision: c.Revision})
-	m.writeBackend(now, out)
-	m.armCompaction(now, out)
+	p.applier.counters.ranges++ // etcd reads a key to learn the revision (apply/apply.go, Compaction)
+	t.out.event(Event{Kind: Compacted, Rule: rule.CompactionKeepsNewest, Revision: c.Revision})
+	p.writeBackend(t)
+	p.armCompaction(t, t.now)
 	return ""
 }
 
 // armCompaction asks for a wake for the next batch, if there is one and none is under way.
-func (m *Member) armCompaction(now sim.Time, out *Output) {
-	if _, any := m.store.Compaction(); any && !m.compacting {
-		m.compacting = true
-		if m.tally.compactFrom == 0 {
-			m.tally.compactFrom = now
+func (p *process) armCompaction(t *turn, from sim.Time) {
+	if _, any := p.applier.store.Compaction(); any && !p.compacting {
+		p.compacting = true
+		if p.disk.compactFrom == 0 {
+			p.disk.compactFrom = from
 		}
-		out.Wakes = append(out.Wakes, Wake{now + compactWork, WakeCompact, m.life})
+		t.wake(from+compactWork, WakeCompact)
 	}
 }
 
 // compactBatch drops the rows of one batch.
-func (m *Member) compactBatch(now sim.Time, out *Output) {
-	m.compacting = false
-	m.tally.observe(timePause, compactWork)
-	removed, finished := m.store.CompactBatch(mvcc.CompactionBatch)
-	m.writeBackend(now, out)
+func (p *process) compactBatch(t *turn) {
+	p.compacting = false
+	p.disk.observe(timePause, compactWork)
+	removed, finished := p.applier.store.CompactBatch(mvcc.CompactionBatch)
+	p.writeBackend(t)
 	if finished {
-		m.tally.countCompaction(now)
-		rev := m.store.FinishedCompactRevision()
-		out.event(Event{Kind: CompactionDone, Revision: rev, Count: removed})
-		m.answerPhysical(rev, out)
+		p.disk.countCompaction(t.now)
+		rev := p.applier.store.FinishedCompactRevision()
+		t.out.event(Event{Kind: CompactionDone, Revision: rev, Count: removed})
+		p.server.answerPhysical(t, rev)
 	}
-	m.armCompaction(now+compactPause, out)
+	p.armCompaction(t, t.now+compactPause)
 }
 
-func (m *Member) answerPhysical(rev int64, out *Output) {
-	waiting := m.physicals
-	m.physicals = nil
+func (s *server) answerPhysical(t *turn, rev int64) {
+	waiting := s.physicals
+	s.physicals = nil
 	for _, p := range waiting {
 		if p.revision <= rev {
-			m.answer(Response{ID: p.id, Reply: m.reply(nil), Executed: true}, out)
+			s.answer(t, Response{ID: p.id, Reply: t.applier.reply(t, nil), Executed: true})
 		} else {
-			m.physicals = append(m.physicals, p)
+			s.physicals = append(s.physicals, p)
 		}
 	}
 }
 
 // autoCompact asks the member's compactor whether it is time. Only the leader's proposes (api/v3compactor).
-func (m *Member) autoCompact(now sim.Time, out *Output) {
-	c := &m.compactor
-	if c.Next() > now || c.Next() == 0 {
+func (s *server) autoCompact(t *turn) {
+	c := &s.compactor
+	if c.Next() > t.now || c.Next() == 0 {
 		return
 	}
-	if m.leads() == c.Paused() {
+	if t.loop.leads(t.self.id) == c.Paused() {
 		if c.Paused() {
 			c.Resume()
 		} else {
 			c.Pause()
 		}
 	}
-	if target, due := c.Tick(now, m.store.Revision()); due {
-		out.event(Event{Kind: AutoCompaction, Rule: c.Rule(), Revision: target})
-		m.run(now, api.Compaction{Revision: target}, errand{compact: true}, out)
+	if target, due := c.Tick(t.now, t.applier.store.Revision()); due {
+		t.out.event(Event{Kind: AutoCompaction, Rule: c.Rule(), Revision: target})
+		s.proposeOwn(t, api.Compaction{Revision: target}, proposal{compact: true})
 	}
 }
 
 // compacted tells the compactor what became of its proposal.
-func (m *Member) compacted(now sim.Time, text string) {
+func (s *server) compacted(t *turn, text string) {
 	var err error
 	switch text {
 	case "":
@@ -103,5 +103,5 @@ func (m *Member) compacted(now sim.Time, text string) {
 	default:
 		err = errors.New(text)
 	}
-	m.compactor.Done(now, m.store.Revision(), err)
+	s.compactor.Done(t.now, t.applier.store.Revision(), err)
 }

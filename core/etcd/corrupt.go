@@ -68,14 +68,14 @@ func (c *Config) checkEvery(k checkKind) sim.Time {
 // ends the process (CorruptionChecker.InitialCheck). Whoever does not answer, or has dropped or not yet reached the
 // revision, is passed over.
 func (m *Member) InitialCheck(others []*Member) string {
-	found := m.backend.Store.Clone()
+	found := m.storage.backend.Store.Clone()
 	found.Restart() // the hashes that the process before remembered are gone
 	own, err := found.HashKV(0)
 	if err != nil {
 		return hex(m.EtcdID()) + " failed to fetch hash (" + err.Error() + ")"
 	}
 	for _, other := range others {
-		h, err := other.store.HashKV(own.Revision)
+		h, err := other.process.applier.store.HashKV(own.Revision)
 		if err == nil && other.ClusterID() == m.ClusterID() && h.Hash != own.Hash &&
 			h.CompactRevision == own.CompactRevision {
 			return hex(m.EtcdID()) + " found data inconsistency with peers"
@@ -86,75 +86,76 @@ func (m *Member) InitialCheck(others []*Member) string {
 
 // checkHashes begins the checks that are due and ends those that have their answers (server.go, monitorKVHash and
 // monitorCompactHash).
-func (m *Member) checkHashes(now sim.Time, out *Output) {
+func (s *server) checkHashes(t *turn) {
 	for k := range checkKinds {
-		every, c := m.cfg.checkEvery(k), &m.checker
+		every, c := t.self.cfg.checkEvery(k), &s.checker
 		switch {
 		case every == 0:
 		case c.rounds[k].running:
-			m.endRound(now, k, out)
+			s.endRound(t, k)
 		case c.due[k] == 0:
-			c.due[k] = m.startedAt + every
-		case now >= c.due[k]:
-			c.due[k] = now + every
-			if m.Leads() {
-				m.beginCheck(now, k, out)
+			c.due[k] = t.self.startedAt + every
+		case t.now >= c.due[k]:
+			c.due[k] = t.now + every
+			if t.loop.holdsOffice() {
+				s.beginCheck(t, k)
 			}
 		}
 	}
 }
 
-func (m *Member) beginCheck(now sim.Time, k checkKind, out *Output) {
+func (s *server) beginCheck(t *turn, k checkKind) {
 	if k == checkCurrent {
-		if own, err := m.store.HashKV(0); err == nil {
-			m.ask(now, k, []mvcc.KVHash{own}, out)
+		if own, err := t.applier.store.HashKV(0); err == nil {
+			s.ask(t, k, []mvcc.KVHash{own})
 		}
 		return
 	}
 	var hashes []mvcc.KVHash // the newest first
-	for _, h := range m.store.Hashes() {
-		if h.Revision > m.checker.checked {
+	for _, h := range t.applier.store.Hashes() {
+		if h.Revision > s.checker.checked {
 			hashes = append([]mvcc.KVHash{h}, hashes...)
 		}
 	}
-	m.ask(now, k, hashes, out)
+	s.ask(t, k, hashes)
 }
 
 // ask asks all others for their hash at the revision of the first of some hashes, over the connections between members
 // (getPeerHashKVs).
-func (m *Member) ask(now sim.Time, k checkKind, hashes []mvcc.KVHash, out *Output) {
+func (s *server) ask(t *turn, k checkKind, hashes []mvcc.KVHash) {
 	if len(hashes) == 0 {
-		m.checker.rounds[k] = hashRound{}
+		s.checker.rounds[k] = hashRound{}
 		return
 	}
-	r := hashRound{own: hashes[0], rest: hashes[1:], deadline: now + m.cfg.RequestTimeout(), running: true}
-	for _, info := range m.Roster() {
+	r := hashRound{own: hashes[0], rest: hashes[1:], deadline: t.now + t.self.cfg.RequestTimeout(), running: true}
+	for _, info := range t.applier.cluster.roster(t.loop.node.Conf()) {
 		id := raft.ID(info.Member)
-		if id == m.self {
+		if id == t.self.id {
 			continue
 		}
-		m.own++
-		q := hashQuestion{of: id, request: m.ownID(m.own)}
-		if to := m.HostOf(id); to != 0 {
-			out.Forwards = append(out.Forwards,
-				Forward{to, &Request{ID: q.request, Client: m.host, Call: api.HashKV{Revision: r.own.Revision}}})
+		s.own++
+		q := hashQuestion{of: id, request: t.self.ownID(s.own)}
+		if to := t.applier.cluster.hostOf(id); to != 0 {
+			t.out.Forwards = append(t.out.Forwards,
+				Forward{to, &Request{ID: q.request, Client: t.self.host, Call: api.HashKV{Revision: r.own.Revision}}})
 		} else {
 			q.answered = true
 		}
 		r.asked = append(r.asked, q)
 	}
-	m.checker.rounds[k] = r
+	s.checker.rounds[k] = r
 }
 
 // tellPeer answers another member that asks for a hash, whether or not this one serves clients yet.
-func (m *Member) tellPeer(req *Request, out *Output) {
+func (s *server) answerHash(t *turn, req *Request) {
 	resp := Response{ID: req.ID}
-	h, err := m.store.HashKV(req.Call.(api.HashKV).Revision)
+	h, err := t.applier.store.HashKV(req.Call.(api.HashKV).Revision)
 	if err != nil {
 		resp.Err = err.Error()
 	}
-	resp.Reply = m.reply(api.HashKVReply{Hash: h.Hash, CompactRevision: h.CompactRevision, HashRevision: h.Revision})
-	out.Answers = append(out.Answers, Answer{req.Client, &resp})
+	resp.Reply = t.applier.reply(t,
+		api.HashKVReply{Hash: h.Hash, CompactRevision: h.CompactRevision, HashRevision: h.Revision})
+	t.out.Answers = append(t.out.Answers, Answer{req.Client, &resp})
 }
 
 // asksForHash reports whether a request comes from another member's check.
@@ -164,16 +165,16 @@ func asksForHash(req *Request) bool {
 }
 
 // hashed takes the answer of another member; false if it belongs to no check.
-func (m *Member) hashed(resp *Response) bool {
-	for k := range m.checker.rounds {
-		for i := range m.checker.rounds[k].asked {
-			q := &m.checker.rounds[k].asked[i]
+func (s *server) hashed(t *turn, resp *Response) bool {
+	for k := range s.checker.rounds {
+		for i := range s.checker.rounds[k].asked {
+			q := &s.checker.rounds[k].asked[i]
 			if q.request != resp.ID {
 				continue
 			}
 			q.answered, q.revision = true, resp.Header.Revision
 			q.hash, q.ok = resp.Body.(api.HashKVReply)
-			q.ok = q.ok && resp.Err == "" && resp.Header.ClusterID == m.cluster.id
+			q.ok = q.ok && resp.Err == "" && resp.Header.ClusterID == t.applier.cluster.id
 			return true
 		}
 	}
@@ -183,34 +184,34 @@ func (m *Member) hashed(resp *Response) bool {
 // endRound looks at the answers when all are there, or when it has waited long enough. A check of the current revision
 // reads linearizably first: one who has lost the leadership, or is behind others, must not take them for corrupt
 // because they have more (PeriodicCheck, LinearizableReadNotify).
-func (m *Member) endRound(now sim.Time, k checkKind, out *Output) {
-	r := &m.checker.rounds[k]
+func (s *server) endRound(t *turn, k checkKind) {
+	r := &s.checker.rounds[k]
 	for _, q := range r.asked {
-		if !q.answered && now < r.deadline {
+		if !q.answered && t.now < r.deadline {
 			return
 		}
 	}
 	if k == checkCurrent && !r.ready {
 		if r.read == 0 {
-			r.read, m.reads.wanted = m.reads.rounds+1, true
-			m.startRead(now, out)
+			r.read, s.reads.wanted = s.reads.rounds+1, true
+			s.startRead(t)
 		}
 		return
 	}
 	done := *r
 	*r = hashRound{}
 	if k == checkCurrent {
-		m.judgeCurrent(now, &done, out)
-	} else if !m.judgeCompact(now, &done, out) {
-		m.ask(now, k, done.rest, out)
+		s.judgeCurrent(t, &done)
+	} else if !s.judgeCompact(t, &done) {
+		s.ask(t, k, done.rest)
 	}
 }
 
 // readForCheck tells the check that waits for a round of ReadIndex how that has ended. Without an answer of the
 // leader's the check is given up.
-func (m *Member) readForCheck(ok bool) {
-	switch r := &m.checker.rounds[checkCurrent]; {
-	case r.read == 0 || r.read > m.reads.rounds:
+func (s *server) readForCheck(ok bool) {
+	switch r := &s.checker.rounds[checkCurrent]; {
+	case r.read == 0 || r.read > s.reads.rounds:
 	case ok:
 		r.ready = true
 	default:
@@ -219,13 +220,13 @@ func (m *Member) readForCheck(ok bool) {
 }
 
 // judgeCurrent raises the alarm for the first member that differs (PeriodicCheck).
-func (m *Member) judgeCurrent(now sim.Time, r *hashRound, out *Output) {
-	h2, err := m.store.HashKV(0)
+func (s *server) judgeCurrent(t *turn, r *hashRound) {
+	h2, err := t.applier.store.HashKV(0)
 	if err != nil {
 		return
 	}
 	if h2.Hash != r.own.Hash && h2.Revision == r.own.Revision && h2.CompactRevision == r.own.CompactRevision {
-		m.accuse(now, m.self, "found hash mismatch", out)
+		s.accuse(t, t.self.id, "found hash mismatch")
 		return
 	}
 	answers := 0
@@ -237,7 +238,7 @@ func (m *Member) judgeCurrent(now sim.Time, r *hashRound, out *Output) {
 		answers++
 		why := ""
 		switch {
-		case q.revision > m.store.Revision(): // not h2.Revision: after a compaction to revision 0 that is 0
+		case q.revision > t.applier.store.Revision(): // not h2.Revision: after a compaction to revision 0 that is 0
 			why = "revision from follower must be less than or equal to leader's"
 		case q.hash.CompactRevision > h2.CompactRevision:
 			why = "compact revision from follower must be less than or equal to leader's"
@@ -246,16 +247,16 @@ func (m *Member) judgeCurrent(now sim.Time, r *hashRound, out *Output) {
 		default:
 			continue
 		}
-		m.accuse(now, q.of, why, out)
+		s.accuse(t, q.of, why)
 		return
 	}
-	out.event(Event{Kind: HashesCompared, Revision: r.own.Revision, Count: answers})
+	t.out.event(Event{Kind: HashesCompared, Revision: r.own.Revision, Count: answers})
 }
 
 // judgeCompact compares hashes of one compaction; those of whom the majority does not agree with get the alarm. It
 // returns false if some were not to be had, so that an earlier compaction is worth a look (checkPeerHashes).
-func (m *Member) judgeCompact(now sim.Time, r *hashRound, out *Output) bool {
-	groups := []hashGroup{{r.own.Hash, []raft.ID{m.self}}}
+func (s *server) judgeCompact(t *turn, r *hashRound) bool {
+	groups := []hashGroup{{r.own.Hash, []raft.ID{t.self.id}}}
 	answers := 0
 	for i := range r.asked {
 		if q := &r.asked[i]; q.ok && q.hash.CompactRevision == r.own.CompactRevision {
@@ -267,8 +268,8 @@ func (m *Member) judgeCompact(now sim.Time, r *hashRound, out *Output) bool {
 		if answers < len(r.asked) {
 			return false
 		}
-		m.checker.checked = max(m.checker.checked, r.own.Revision)
-		out.event(Event{Kind: HashesCompared, Revision: r.own.Revision, Count: answers})
+		s.checker.checked = max(s.checker.checked, r.own.Revision)
+		t.out.event(Event{Kind: HashesCompared, Revision: r.own.Revision, Count: answers})
 		return true
 	}
 	const why = "Detected compaction hash mismatch"
@@ -277,13 +278,13 @@ func (m *Member) judgeCompact(now sim.Time, r *hashRound, out *Output) bool {
 		if len(groups[i].members) >= quorum {
 			for _, g := range append(groups[:i:i], groups[i+1:]...) {
 				for _, id := range g.members {
-					m.accuse(now, id, why, out)
+					s.accuse(t, id, why)
 				}
 			}
 			return true
 		}
 	}
-	m.accuse(now, raft.None, why+" but cannot identify the corrupted members", out)
+	s.accuse(t, raft.None, why+" but cannot identify the corrupted members")
 	return true
 }
 
@@ -304,16 +305,16 @@ func addHash(groups []hashGroup, hash uint32, id raft.ID) []hashGroup {
 }
 
 // accuse raises the alarm CORRUPT for a member, or for nobody in particular.
-func (m *Member) accuse(now sim.Time, id raft.ID, why string, out *Output) {
-	out.event(Event{Kind: HashesDiffer, Text: why + ": " + id.String()})
-	m.run(now, api.Alarm{Action: api.AlarmActivate, Member: api.Member(id), Alarm: api.AlarmCorrupt}, errand{}, out)
+func (s *server) accuse(t *turn, id raft.ID, why string) {
+	t.out.event(Event{Kind: HashesDiffer, Text: why + ": " + id.String()})
+	s.proposeOwn(t, api.Alarm{Action: api.AlarmActivate, Member: api.Member(id), Alarm: api.AlarmCorrupt}, proposal{})
 }
 
 // Holds reports whether a key exists in the member's database.
 func (m *Member) Holds(key string) bool {
-	s := m.store
+	s := m.Store()
 	if s == nil {
-		s = m.backend.Store
+		s = m.storage.backend.Store
 	}
 	_, found, err := s.Get(key, 0)
 	return found && err == nil
@@ -321,9 +322,9 @@ func (m *Member) Holds(key string) bool {
 
 // Corrupt gives a key another value in this member's database and nowhere else, as a fault of its disk does.
 func (m *Member) Corrupt(key, value string) {
-	m.backend.Store = m.backend.Store.Clone() // keyframes and snapshots on their way share it
-	m.backend.Store.Alter(key, value)
-	if m.store != nil {
-		m.store.Alter(key, value)
+	m.storage.backend.Store = m.storage.backend.Store.Clone() // keyframes and snapshots on their way share it
+	m.storage.backend.Store.Alter(key, value)
+	if m.process != nil {
+		m.process.applier.store.Alter(key, value)
 	}
 }

@@ -14,16 +14,16 @@ type EventKind uint8
 
 // The kinds, with the fields of Event that they use.
 const (
-	RaftEvent   EventKind = iota // Raft
-	Started                      // Count: entries found on disk, Index: the last
-	Crashed                      // Count: entries lost that were not synced
-	Paused                       //
-	Resumed                      // Count: inputs that had waited
-	Parked                       // Request: a proposal that waits for a leader
-	Proposed                     // Request: handed to Raft
-	Refused                      // Request, Text: Raft did not take it
-	SyncStarted                  // Index…Last entries are written, the fsync runs until Until; Index 0: state only
-	SyncDone                     // Index…Last are on disk
+	RaftEvent    EventKind = iota // Raft
+	Started                       // Count: entries found on disk, Index: the last
+	Crashed                       // Count: entries lost that were not synced
+	Paused                        //
+	Resumed                       // Count: inputs that had waited
+	AwaitsLeader                  // Request: a proposal that waits for a leader
+	Proposed                      // Request: handed to Raft
+	Refused                       // Request, Text: Raft did not take it
+	SyncStarted                   // Index…Last entries are written, the fsync runs until Until; Index 0: state only
+	SyncDone                      // Index…Last are on disk
 	// Index, Request (0: none), Revision after it; Text: why what it asks for was refused
 	Applied
 	Configured // Index, Text: a configuration entry was applied
@@ -79,7 +79,7 @@ type Output struct {
 	Forwards []Forward
 	Streams  []StreamSend
 	Signals  []Signal
-	Gone     raft.ID // a member that was removed and does not know it: it is told so over its connection
+	Removed  raft.ID // a member that was removed and does not know it: it is told so over its connection
 }
 
 // Sending is a message on its way to another member. With a snapshot goes the sender's store.
@@ -109,8 +109,8 @@ type Forward struct {
 
 // StreamSend is a message on its way to a client that watches.
 type StreamSend struct {
-	To   sim.Host
-	Down *Down
+	To      sim.Host
+	Message *ServerMessage
 }
 
 // Answer is a response on its way to a client.
@@ -137,9 +137,9 @@ const (
 
 // Wake asks for a call of Member.Wake at an instant.
 type Wake struct {
-	At   sim.Time
-	Kind WakeKind
-	Life uint32 // the member's life that asked: a wake for an earlier life is ignored
+	At          sim.Time
+	Kind        WakeKind
+	Incarnation uint32 // that asked: a wake for an earlier one is ignored
 }
 
 // Reset empties the output for the next input.
@@ -148,7 +148,7 @@ func (o *Output) Reset() {
 	clear(o.Answers)
 	clear(o.Streams)
 	o.Streams, o.Signals = o.Streams[:0], o.Signals[:0]
-	o.Forwards, o.Gone = nil, raft.None
+	o.Forwards, o.Removed = nil, raft.None
 	o.Events, o.Send, o.Answers, o.Wakes = o.Events[:0], o.Send[:0], o.Answers[:0], o.Wakes[:0]
 }
 

@@ -22,18 +22,17 @@ import (
 
 // Exposition returns the metrics whose names begin with a prefix; nothing if the process does not answer.
 func (m *Member) Exposition(prefix string) string {
-	if m.node == nil || m.paused {
+	running := m.process
+	if running == nil || running.paused {
 		return ""
 	}
-	p := page{prefix: prefix}
-	m.serverFamilies(&p)
-	m.proposalFamilies(&p)
-	m.diskFamilies(&p)
-	m.mvccFamilies(&p)
-	m.compactionFamilies(&p)
-	m.leaseFamilies(&p)
-	m.peerFamilies(&p)
-	m.grpcFamilies(&p)
+	p := page{prefix: prefix, self: &m.self}
+	for _, families := range [...]func(*page, *process){
+		(*page).serverFamilies, (*page).proposalFamilies, (*page).diskFamilies, (*page).mvccFamilies,
+		(*page).compactionFamilies, (*page).leaseFamilies, (*page).peerFamilies, (*page).grpcFamilies,
+	} {
+		families(&p, running)
+	}
 	return p.text()
 }
 
@@ -46,6 +45,7 @@ type family struct {
 // page collects families.
 type page struct {
 	prefix   string
+	self     *self // whose they are
 	families []family
 	open     *family // nil: the current one is not wanted
 }
@@ -182,70 +182,69 @@ func one(yes bool) int64 {
 	return 0
 }
 
-// hexID writes a member's id as etcd's labels do.
-func (m *Member) hexID(id raft.ID) string { return strconv.FormatUint(m.cluster.of(id).id, 16) }
-
-func (m *Member) serverFamilies(p *page) {
-	t := &m.tally
-	p.single("etcd_server_has_leader", gauge, "1 while this member knows who leads.", one(m.lead != raft.None))
-	p.single("etcd_server_is_leader", gauge, "1 while this member leads.", one(m.leads()))
-	p.single("etcd_server_is_learner", gauge, "1 while this member is a learner.", one(m.isLearner()))
+func (p *page) serverFamilies(m *process) {
+	t := &m.server.calls
+	p.single("etcd_server_has_leader", gauge, "1 while this member knows who leads.", one(m.loop.lead != raft.None))
+	p.single("etcd_server_is_leader", gauge, "1 while this member leads.", one(m.loop.leads(p.self.id)))
+	p.single("etcd_server_is_learner", gauge, "1 while this member is a learner.", one(m.loop.isLearner(p.self.id)))
 	p.single("etcd_server_leader_changes_seen_total", counter,
-		"Leaders that this member came to know, the first one included.", int64(t.leaderChanges))
+		"Leaders that this member came to know, the first one included.", int64(m.peers.leaderChanges))
 	p.single("etcd_server_heartbeat_send_failures_total", counter,
-		"Heartbeats that went out more than two intervals after the last.", int64(t.lateHeartbeats))
+		"Heartbeats that went out more than two intervals after the last.", int64(m.peers.lateHeartbeats))
 	p.single("etcd_server_slow_apply_total", counter, "Requests that took more than 100 ms to apply or to read.",
 		int64(t.slowApplies))
 	p.single("etcd_server_slow_read_indexes_total", counter, "Read indexes that came too late or not in time.",
 		int64(t.slowReads))
 	p.single("etcd_server_read_indexes_failed_total", counter, "Read indexes that failed.", int64(t.failedReads))
-	p.single("etcd_server_quota_backend_bytes", gauge, "Bytes that the database file may have.", max(m.cfg.quota(), 0))
+	p.single("etcd_server_quota_backend_bytes", gauge, "Bytes that the database file may have.",
+		max(p.self.cfg.quota(), 0))
 	p.single("etcd_server_snapshot_apply_in_progress_total", gauge, "1 while a snapshot from the leader is put into use.",
-		one(m.saving && m.ready.Snapshot != nil))
+		one(m.loop.saving && m.loop.ready.Snapshot != nil))
 	p.single("etcd_debugging_server_lease_expired_total", counter,
 		"Leases that this member revoked because they had expired.", int64(t.expiredLeases))
 	p.begin("etcd_server_id", gauge, "The id of this member.")
-	p.value("", `server_id="`+m.hexID(m.id())+`"`, 1, 0)
+	p.value("", `server_id="`+m.applier.cluster.hexID(p.self.id)+`"`, 1, 0)
 	p.begin("etcd_server_version", gauge, "The version that this member runs.")
 	p.value("", `server_version="`+version+`"`, 1, 0)
-	if v := m.cluster.version; v != "" {
+	if v := m.applier.cluster.version; v != "" {
 		p.begin("etcd_cluster_version", gauge, "The version that the members have agreed on.")
 		p.value("", `cluster_version="`+strings.TrimSuffix(v, ".0")+`"`, 1, 0)
 	}
 	p.begin("etcd_debugging_server_alarms", gauge, "Alarms that were raised and not cleared since this member started.")
-	m.alarmValues(p)
+	p.alarmValues(m)
 	p.begin("process_start_time_seconds", gauge, "When the process started, in seconds since 1970.")
-	p.value("", "", epoch*int64(sim.Second)+int64(m.startedAt), 6)
+	p.value("", "", epoch*int64(sim.Second)+int64(p.self.startedAt), 6)
 }
 
-func (m *Member) alarmValues(p *page) {
-	for _, x := range m.tally.raised {
+func (p *page) alarmValues(m *process) {
+	for _, x := range m.applier.counters.raised {
 		if x.count != 0 {
-			p.value("", `alarm_type="`+alarmNames[x.kind]+`",server_id="`+m.hexID(raft.ID(x.member))+`"`, int64(x.count), 0)
+			p.value("", `alarm_type="`+alarmNames[x.kind]+`",server_id="`+m.applier.cluster.hexID(raft.ID(x.member))+`"`, int64(x.count), 0)
 		}
 	}
 }
 
-func (m *Member) proposalFamilies(p *page) {
-	t := &m.tally
+func (p *page) proposalFamilies(m *process) {
+	t := &m.server.calls
 	p.single("etcd_server_proposals_committed_total", gauge, "The last index of the log that is committed.",
-		int64(m.savedCommit))
-	p.single("etcd_server_proposals_applied_total", gauge, "The last index of the log that is applied.", int64(m.applied))
+		int64(m.loop.savedCommit))
+	p.single("etcd_server_proposals_applied_total", gauge, "The last index of the log that is applied.",
+		int64(m.applier.applied))
 	p.single("etcd_server_proposals_pending", gauge, "Proposals of this member that wait to be applied.",
-		int64(m.pendingProposals()))
+		int64(m.server.pendingProposals()))
 	p.single("etcd_server_proposals_failed_total", counter,
 		"Proposals of this member that were not taken, or not applied in time.", int64(t.failedProposals))
 	p.begin("etcd_server_apply_duration_seconds", "histogram", "How long it takes to apply an entry, by operation.")
 	for _, op := range byText(func(r *api.Row) string { return r.Applied }) {
 		for done, success := range [...]string{"false", "true"} {
-			n := t.applied[op][done]
+			n := m.applier.counters.applied[op][done]
 			if n == 0 {
 				continue
 			}
 			var counts [20 + 1]uint32
-			counts[bucketsOf[timeApply].place(int64(m.cfg.ApplyCost))] = n
+			counts[bucketsOf[timeApply].place(int64(p.self.cfg.ApplyCost))] = n
 			p.histogram(`op="`+op.Row().Applied+`",success="`+success+`",version="v3"`, timeApply, counts[:],
-				int64(n)*int64(m.cfg.ApplyCost))
+				int64(n)*int64(p.self.cfg.ApplyCost))
 		}
 	}
 }
@@ -261,8 +260,8 @@ func byText(text func(*api.Row) string) (list []api.Method) {
 	return list
 }
 
-func (m *Member) diskFamilies(p *page) {
-	t := &m.tally
+func (p *page) diskFamilies(m *process) {
+	t := &m.disk
 	p.times("etcd_disk_wal_fsync_duration_seconds", "How long an fsync of the log takes.", timeSync, &t.syncs)
 	p.times("etcd_disk_backend_commit_duration_seconds", "How long a commit of the database takes.", timeCommit,
 		&t.commits)
@@ -270,12 +269,12 @@ func (m *Member) diskFamilies(p *page) {
 		timeSnapshot, t.times[timeSnapshot])
 	p.times("etcd_disk_backend_defrag_duration_seconds", "How long a defragmentation takes.", timeDefrag,
 		t.times[timeDefrag])
-	p.single("etcd_disk_defrag_inflight", gauge, "1 while the database is defragmented.", one(m.defrag.req != nil))
+	p.single("etcd_disk_defrag_inflight", gauge, "1 while the database is defragmented.", one(m.applier.defrag.req != nil))
 	p.single("etcd_disk_wal_write_bytes_total", gauge, "Bytes that were written to the log.", t.walBytes)
 }
 
-func (m *Member) mvccFamilies(p *page) {
-	t, s, w := &m.tally, m.store, m.hub.Counts()
+func (p *page) mvccFamilies(m *process) {
+	t, s, w := &m.applier.counters, m.applier.store, m.streams.hub.Counts()
 	p.single("etcd_mvcc_range_total", counter,
 		"Ranges that were read, those within transactions and their conditions included.", int64(t.ranges))
 	p.single("etcd_mvcc_put_total", counter, "Puts, those within transactions included.", int64(t.puts))
@@ -295,15 +294,15 @@ func (m *Member) mvccFamilies(p *page) {
 	p.single("etcd_debugging_mvcc_pending_events_total", gauge, "Events that wait to be sent.", w.Pending)
 }
 
-func (m *Member) compactionFamilies(p *page) {
-	t := &m.tally
+func (p *page) compactionFamilies(m *process) {
+	t := &m.disk
 	p.times("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds",
 		"How long one batch of a compaction holds the database.",
 		timePause, t.times[timePause])
 	p.times("etcd_debugging_mvcc_db_compaction_total_duration_milliseconds", "How long a compaction takes.",
 		timeCompaction, t.times[timeCompaction])
 	p.single("etcd_debugging_mvcc_db_compaction_keys_total", counter, "Revisions that compactions have removed.",
-		t.removed+m.store.Removed())
+		m.applier.counters.removed+m.applier.store.Removed())
 	p.begin("etcd_debugging_mvcc_db_compaction_last", gauge,
 		"When the last compaction ended, in seconds since 1970; 0: none since the start.")
 	if t.compactedAt == 0 {
@@ -313,8 +312,8 @@ func (m *Member) compactionFamilies(p *page) {
 	}
 }
 
-func (m *Member) leaseFamilies(p *page) {
-	c := m.leaseCounts()
+func (p *page) leaseFamilies(m *process) {
+	c := m.applier.leaseCounts()
 	p.single("etcd_debugging_lease_granted_total", counter, "Leases that were granted.", c.Granted)
 	p.single("etcd_debugging_lease_revoked_total", counter, "Leases that were revoked, expired ones included.", c.Revoked)
 	p.single("etcd_debugging_lease_renewed_total", counter, "Renewals of leases that this member carried out as leader.",
@@ -324,5 +323,5 @@ func (m *Member) leaseFamilies(p *page) {
 	for i, n := range c.TTLs {
 		counts[i] = uint32(n)
 	}
-	p.histogram("", leaseTTL, counts[:], m.tally.ttlSum)
+	p.histogram("", leaseTTL, counts[:], m.applier.counters.ttlSum)
 }

@@ -8,9 +8,9 @@ import (
 )
 
 // others returns the members that this one has connections to, in the order in which labels are printed.
-func (m *Member) others() (list []raft.ID) {
-	for _, info := range m.byLabel() {
-		if id := raft.ID(info.Member); id != m.id() {
+func (p *page) others(m *process) (list []raft.ID) {
+	for _, info := range byLabel(m) {
+		if id := raft.ID(info.Member); id != p.self.id {
 			list = append(list, id)
 		}
 	}
@@ -18,8 +18,8 @@ func (m *Member) others() (list []raft.ID) {
 }
 
 // byLabel returns the members in the order of their ids as text.
-func (m *Member) byLabel() []api.MemberInfo {
-	list := m.Roster()
+func byLabel(m *process) []api.MemberInfo {
+	list := m.applier.cluster.roster(m.loop.node.Conf())
 	for i := 1; i < len(list); i++ {
 		for k := i; k > 0 && hex(list[k].ID) < hex(list[k-1].ID); k-- {
 			list[k], list[k-1] = list[k-1], list[k]
@@ -31,18 +31,18 @@ func (m *Member) byLabel() []api.MemberInfo {
 func hex(id uint64) string { return strconv.FormatUint(id, 16) }
 
 // each adds a value for each other member.
-func (p *page) each(m *Member, name, kind, label, help string, value func(*peer) int64) {
+func (p *page) each(m *process, name, kind, label, help string, value func(*peer) int64) {
 	p.begin(name, kind, help)
-	for _, id := range m.others() {
-		p.value("", label+`="`+m.hexID(id)+`"`, value(m.tally.peer(id)), 0)
+	for _, id := range p.others(m) {
+		p.value("", label+`="`+m.applier.cluster.hexID(id)+`"`, value(m.peers.peer(id)), 0)
 	}
 }
 
-func (m *Member) peerFamilies(p *page) {
+func (p *page) peerFamilies(m *process) {
 	const net = "etcd_network_"
 	p.begin(net+"known_peers", gauge, "Members that this one knows, itself included.")
-	for _, info := range m.byLabel() {
-		p.value("", `Local="`+m.hexID(m.id())+`",Remote="`+hex(info.ID)+`"`, 1, 0)
+	for _, info := range byLabel(m) {
+		p.value("", `Local="`+m.applier.cluster.hexID(p.self.id)+`",Remote="`+hex(info.ID)+`"`, 1, 0)
 	}
 	p.each(m, net+"peer_sent_bytes_total", counter, "To", "Bytes of messages to other members.",
 		func(x *peer) int64 { return int64(x.sent) })
@@ -59,15 +59,15 @@ func (m *Member) peerFamilies(p *page) {
 	p.each(m, net+"snapshot_receive_success", counter, "From", "Snapshots that came.",
 		func(x *peer) int64 { return int64(x.snapsReceived) })
 	p.begin(net+"peer_round_trip_time_seconds", "histogram", "How long it takes to another member and back.")
-	for _, id := range m.others() {
-		if h := m.tally.peer(id).trips; h != nil {
-			p.histogram(`To="`+m.hexID(id)+`"`, timeTrip, h.counts[:], h.sum)
+	for _, id := range p.others(m) {
+		if h := m.peers.peer(id).trips; h != nil {
+			p.histogram(`To="`+m.applier.cluster.hexID(id)+`"`, timeTrip, h.counts[:], h.sum)
 		}
 	}
 }
 
-func (m *Member) grpcFamilies(p *page) {
-	t, rpcByName := &m.tally, byText(func(r *api.Row) string { return r.RPC })
+func (p *page) grpcFamilies(m *process) {
+	t, rpcByName := &m.server.calls, byText(func(r *api.Row) string { return r.RPC })
 	p.begin("grpc_server_started_total", counter, "Requests that came in.")
 	for _, i := range rpcByName {
 		if t.started[i] > 0 {

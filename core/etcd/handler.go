@@ -49,130 +49,121 @@ const (
 	never        = sim.Time(1)<<62 - 1 // no wake is under way
 )
 
-// leads reports whether the member leads as far as its Ready loop knows (server.go, isLeader).
-func (m *Member) leads() bool { return m.lead != raft.None && m.lead == m.id() }
-
-func (m *Member) electionTimeout() sim.Time { return m.cfg.Tick * sim.Time(m.cfg.ElectionTicks) }
-
-func (m *Member) wait(h handler, what waiting, at sim.Time) {
+func (s *server) wait(h handler, what waiting, at sim.Time) {
 	h.waits, h.at = what, at
-	m.handlers = append(m.handlers, h)
+	s.handlers = append(s.handlers, h)
 }
 
 // waitApplied lets a request go on when everything that the loop has handed out is applied (v3_server.go,
 // waitAppliedIndex).
-func (m *Member) waitApplied(now sim.Time, h handler, out *Output) {
-	if h.index = m.taken; h.index <= m.applied {
-		m.proceed(now, h, out)
+func (s *server) waitApplied(t *turn, h handler) {
+	if h.index = t.loop.taken; h.index <= t.applier.applied {
+		s.proceed(t, h)
 		return
 	}
-	m.wait(h, forApply, now+applyTimeout)
+	s.wait(h, forApply, t.now+applyTimeout)
 }
 
 // ensureLeadership lets a handler go on when it is sure that the member leads. It is as long as its loop counts ticks;
 // else a round of ReadIndex tells (server.go, ensureLeadership).
-func (m *Member) ensureLeadership(now sim.Time, h handler, out *Output) {
-	if now < m.tickedAt+activeTicks*m.cfg.Tick {
-		m.ensured(now, h, true, out)
+func (s *server) ensureLeadership(t *turn, h handler) {
+	if t.now < t.loop.tickedAt+activeTicks*t.self.cfg.Tick {
+		s.ensured(t, h, true)
 		return
 	}
-	h.round = m.reads.rounds + 1
-	m.wait(h, forLeadership, now+m.cfg.RequestTimeout())
-	m.reads.wanted = true
-	m.startRead(now, out)
+	h.round = s.reads.rounds + 1
+	s.wait(h, forLeadership, t.now+t.self.cfg.RequestTimeout())
+	s.reads.wanted = true
+	s.startRead(t)
 }
 
 // ensured goes on with what depends on the member's leadership.
-func (m *Member) ensured(now sim.Time, h handler, leads bool, out *Output) {
+func (s *server) ensured(t *turn, h handler, leads bool) {
 	switch {
 	case leads && h.rest != nil:
-		m.run(now, api.LeaseCheckpoint{ID: int64(h.rest.ID), Remaining: h.rest.TTL}, errand{renew: h.req, header: h.header},
-			out)
+		s.proposeOwn(t, api.LeaseCheckpoint{ID: int64(h.rest.ID), Remaining: h.rest.TTL},
+			proposal{renew: h.req, header: h.header})
 	case leads && h.req == nil:
-		m.revoking.queue = append(m.revoking.queue, h.leases...)
-		m.revokeNext(now, out)
+		s.revoking.queue = append(s.revoking.queue, h.leases...)
+		s.revokeNext(t)
 	case leads:
-		m.waitApplied(now, h, out)
+		s.waitApplied(t, h)
 	case h.req != nil && h.rest != nil:
-		m.again(now, h, api.ErrNotPrimary, out)
+		s.again(t, h, api.ErrNotPrimary)
 	case h.req != nil:
-		m.reject(h.req, api.ErrNotPrimary, out)
+		s.reject(t, h.req, api.ErrNotPrimary)
 	}
 }
 
 // proceed does what a request asks for at a member that has applied what there was.
-func (m *Member) proceed(now sim.Time, h handler, out *Output) {
+func (s *server) proceed(t *turn, h handler) {
 	switch c := h.req.Call.(type) {
 	case api.LeaseKeepAlive:
-		m.renewed(now, h, m.lessor.Renew(now, lease.ID(c.ID)), out)
+		s.renewed(t, h, t.applier.lessor.Renew(t.now, lease.ID(c.ID)))
 	case api.LeaseTimeToLive:
-		m.timeToLive(now, h, c, out)
+		s.timeToLive(t, h, c)
 	case api.MemberPromote:
-		m.promote(now, h, out)
+		s.promote(t, h)
 	}
 }
 
 // again goes on with a request that this member cannot answer: another leads, or the lessor does not know yet that this
 // one does. Who passed the request on is told, and tries again; a client's request is passed on, as often as the time
 // allows.
-func (m *Member) again(now sim.Time, h handler, why string, out *Output) {
+func (s *server) again(t *turn, h handler, why string) {
 	switch {
 	case h.req.Client.IsMember():
-		m.reject(h.req, why, out)
+		s.reject(t, h.req, why)
 	case h.until == 0:
-		m.passOn(now, h, out)
+		s.passOn(t, h)
 	default:
-		m.wait(h, forPause, now+forwardPause)
+		s.wait(h, forPause, t.now+forwardPause)
 	}
 }
 
 // passOn hands a request to the leader, over the connection between members. It may be this member itself, which then
 // serves it like another's.
-func (m *Member) passOn(now sim.Time, h handler, out *Output) {
+func (s *server) passOn(t *turn, h handler) {
 	if h.until == 0 {
-		h.until = now + m.cfg.RequestTimeout()
+		h.until = t.now + t.self.cfg.RequestTimeout()
 	}
-	switch to := m.HostOf(m.lead); {
-	case now >= h.until && m.lead == raft.None:
-		m.reject(h.req, api.ErrNoLeader, out)
-	case now >= h.until:
-		m.reject(h.req, api.ErrTimeout, out)
-	case m.lead == raft.None:
-		m.wait(h, forLeader, min(now+m.electionTimeout(), h.until))
-	case m.leads():
-		m.waitApplied(now, h, out)
+	switch to := t.applier.cluster.hostOf(t.loop.lead); {
+	case t.now >= h.until && t.loop.lead == raft.None:
+		s.reject(t, h.req, api.ErrNoLeader)
+	case t.now >= h.until:
+		s.reject(t, h.req, api.ErrTimeout)
+	case t.loop.lead == raft.None:
+		s.wait(h, forLeader, min(t.now+t.self.electionTimeout(), h.until))
+	case t.loop.leads(t.self.id):
+		s.waitApplied(t, h)
 	case to == 0: // nobody listens there
-		m.wait(h, forPause, now+forwardPause)
+		s.wait(h, forPause, t.now+forwardPause)
 	default:
-		m.wait(h, forAnswer, h.until)
+		s.wait(h, forAnswer, h.until)
 		onward := *h.req
-		onward.Client = m.host
-		out.Forwards = append(out.Forwards, Forward{to, &onward})
+		onward.Client = t.self.host
+		t.out.Forwards = append(t.out.Forwards, Forward{to, &onward})
 	}
 }
 
-// Relayed takes the leader's answer to a request that the member has passed on, or the news that the connection failed
-// (api.ErrConnection). The client gets the answer under this member's own header.
-func (m *Member) Relayed(now sim.Time, resp *Response, out *Output) {
-	if m.hold(input{kind: inRelayed, resp: resp}) || m.hashed(resp) {
-		return
-	}
-	m.resume(now, func(h *handler) bool { return h.waits == forAnswer && h.req.ID == resp.ID }, func(h handler) {
+// relayed takes the leader's answer to a request that the member has passed on. The client gets it under this member's
+// own header.
+func (s *server) relayed(t *turn, resp *Response) {
+	s.resume(t, func(h *handler) bool { return h.waits == forAnswer && h.req.ID == resp.ID }, func(h handler) {
 		if resp.Err != "" && !final(h.req.Call, resp.Err) {
-			m.wait(h, forPause, now+forwardPause)
+			s.wait(h, forPause, t.now+forwardPause)
 			return
 		}
 		own := *resp
-		own.Header = m.reply(nil).Header
+		own.Header = t.applier.reply(t, nil).Header
 		switch h.req.Call.(type) {
 		case api.LeaseKeepAlive:
 			own.Header = h.header
 		case api.MemberPromote:
 			own.Header.Revision = 0
 		}
-		m.respond(h.req, &own, out)
+		s.respond(t, h.req, &own)
 	})
-	m.round(now, out)
 }
 
 // final reports whether an error that came back is the answer. All others are a reason to try again (server.go,
@@ -183,88 +174,88 @@ func final(c api.Call, err string) bool {
 }
 
 // resume takes handlers off the list that have what they wait for, and lets them go on in the order in which they came.
-func (m *Member) resume(now sim.Time, ready func(*handler) bool, goOn func(handler)) {
+func (s *server) resume(t *turn, ready func(*handler) bool, goOn func(handler)) {
 	var list []handler
-	for i := range m.handlers {
-		if ready(&m.handlers[i]) {
-			list = append(list, m.handlers[i])
+	for i := range s.handlers {
+		if ready(&s.handlers[i]) {
+			list = append(list, s.handlers[i])
 		}
 	}
 	if list == nil {
 		return
 	}
 	var rest []handler
-	for i := range m.handlers {
-		if !ready(&m.handlers[i]) {
-			rest = append(rest, m.handlers[i])
+	for i := range s.handlers {
+		if !ready(&s.handlers[i]) {
+			rest = append(rest, s.handlers[i])
 		}
 	}
-	m.handlers = rest
+	s.handlers = rest
 	for _, h := range list {
 		goOn(h)
 	}
 }
 
 // appliedMore lets handlers go on whose index is applied.
-func (m *Member) appliedMore(now sim.Time, out *Output) {
-	m.resume(now, func(h *handler) bool { return h.waits == forApply && h.index <= m.applied },
-		func(h handler) { m.proceed(now, h, out) })
+func (s *server) appliedMore(t *turn) {
+	s.resume(t, func(h *handler) bool { return h.waits == forApply && h.index <= t.applier.applied },
+		func(h handler) { s.proceed(t, h) })
 }
 
 // release lets keep-alives go on that waited for a lease to be revoked; lease.None: all of them.
-func (m *Member) release(now sim.Time, id lease.ID, out *Output) {
-	m.resume(now, func(h *handler) bool {
+func (s *server) release(t *turn, id lease.ID) {
+	s.resume(t, func(h *handler) bool {
 		return h.waits == forRevoke && (id == lease.None || lease.ID(h.req.Call.(api.LeaseKeepAlive).ID) == id)
-	}, func(h handler) { m.proceed(now, h, out) })
+	}, func(h handler) { s.proceed(t, h) })
 }
 
 // look lets those go on whose time has come.
-func (m *Member) look(now sim.Time, out *Output) {
-	m.resume(now, func(h *handler) bool { return h.at != 0 && h.at <= now }, func(h handler) {
+func (s *server) look(t *turn) {
+	s.resume(t, func(h *handler) bool { return h.at != 0 && h.at <= t.now }, func(h handler) {
 		switch h.waits {
 		case forApply:
-			m.appliedLate(now, h, out)
+			s.appliedLate(t, h)
 		case forLeadership:
-			m.ensured(now, h, false, out)
+			s.ensured(t, h, false)
 		case forLeader, forPause:
-			m.passOn(now, h, out)
+			s.passOn(t, h)
 		case forAnswer:
-			m.reject(h.req, api.ErrTimeout, out)
+			s.reject(t, h.req, api.ErrTimeout)
 		case forTransfer:
-			m.endTransfer(now, h, out)
+			s.endTransfer(t, h)
 		}
 	})
 }
 
 // appliedLate ends the wait for an index: for the client with an error, for a leader that asked itself with another
 // try.
-func (m *Member) appliedLate(now sim.Time, h handler, out *Output) {
+func (s *server) appliedLate(t *turn, h handler) {
 	if h.until != 0 {
-		m.wait(h, forPause, now+forwardPause)
+		s.wait(h, forPause, t.now+forwardPause)
 		return
 	}
-	m.reject(h.req, api.ErrTimeoutApplied, out)
+	s.reject(t, h.req, api.ErrTimeoutApplied)
 }
 
 // armLook asks for a wake when the next handler, or the round of ReadIndex, has waited long enough.
-func (m *Member) armLook(now sim.Time, out *Output) {
-	next := m.reads.next()
-	for i := range m.handlers {
-		if at := m.handlers[i].at; at != 0 {
+func (s *server) armLook(t *turn) {
+	next := s.reads.next()
+	for i := range s.handlers {
+		if at := s.handlers[i].at; at != 0 {
 			next = min(next, at)
 		}
 	}
-	if next = max(next, now+1); next < m.lookAt { // a process that was paused finds times that have passed
-		m.lookAt = next
-		out.Wakes = append(out.Wakes, Wake{next, WakeLook, m.life})
+	if next = max(next, t.now+1); next < s.lookAt { // a process that was paused finds times that have passed
+		s.lookAt = next
+		t.wake(next, WakeLook)
 	}
 }
 
 // wakeLook is that wake.
-func (m *Member) wakeLook(now sim.Time, out *Output) {
-	if now >= m.lookAt {
-		m.lookAt = never
+func (s *server) wakeLook(t *turn) {
+	if t.now >= s.lookAt {
+		s.lookAt = never
 	}
-	m.retryRead(now, out)
-	m.look(now, out)
+	s.retryRead(t)
+	s.look(t)
 }

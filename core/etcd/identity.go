@@ -209,25 +209,37 @@ func sha1Block(h *[5]uint32, block []byte) {
 	h[0], h[1], h[2], h[3], h[4] = h[0]+a, h[1]+b, h[2]+c, h[3]+d, h[4]+e
 }
 
-// identityOf returns what the group knows of a member, as the calls about membership answer it.
-func (m *Member) identityOf(id raft.ID, learner bool) api.MemberInfo {
-	known := m.cluster.of(id)
+// info returns what the group knows of a member, as the calls about membership answer it.
+func (c *cluster) info(id raft.ID, learner bool) api.MemberInfo {
+	known := c.of(id)
 	return api.MemberInfo{
 		ID: known.id, Member: api.Member(id), Name: known.name, PeerURL: known.peerURL, ClientURL: known.clientURL,
 		Learner: learner,
 	}
 }
 
-// Roster lists the members, ordered by their ids as etcd does (membership/cluster.go, Members).
-func (m *Member) Roster() []api.MemberInfo {
-	conf := m.Conf()
+// roster lists the members of a configuration, ordered by their ids as etcd does (membership/cluster.go, Members).
+func (c *cluster) roster(conf raft.ConfState) []api.MemberInfo {
 	var list []api.MemberInfo
 	for _, id := range conf.Voters {
-		list = append(list, m.identityOf(id, false))
+		list = append(list, c.info(id, false))
 	}
 	for _, id := range conf.Learners {
-		list = append(list, m.identityOf(id, true))
+		list = append(list, c.info(id, true))
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].ID < list[j].ID })
 	return list
 }
+
+// hostOf returns the machine at a member's address; 0 if nobody listens there. A member that the sender has not heard
+// of yet is where it was when it joined.
+func (c *cluster) hostOf(id raft.ID) sim.Host {
+	usual := sim.Member(id.Machine())
+	if url := c.of(id).peerURL; url != "" && url != PeerURL(usual) {
+		return hostAt(url)
+	}
+	return usual
+}
+
+// hexID writes a member's id as etcd's labels do.
+func (c *cluster) hexID(id raft.ID) string { return strconv.FormatUint(c.of(id).id, 16) }

@@ -10,118 +10,109 @@ import (
 // that gets one passes it on (etcdserver/v3_server.go; lease/leasehttp). When a lease expires the leader proposes to
 // revoke it (server.go, revokeExpiredLeases).
 
-func (m *Member) leaseConfig() lease.Config {
-	return lease.Config{
-		MinTTL: lease.MinTTL(m.cfg.ElectionTicks, m.cfg.Tick), Retry: m.cfg.RequestTimeout(),
-		Checkpoints: m.cfg.LeaseCheckpoints,
-	}
-}
-
 // pickLease names a lease as etcd does: the member's id, the instant of its start, and a count (pkg/idutil/id.go).
-func (m *Member) pickLease(now sim.Time) int64 {
-	m.own++
+func (s *server) pickLease(t *turn) int64 {
+	s.own++
 	const millis, count = 40, 8
-	start := uint64(epoch*1000+int64(m.startedAt/sim.Millisecond))&(1<<millis-1)<<count + uint64(m.own)
-	return int64((m.cluster.of(m.id()).id<<48 | start&(1<<48-1)) &^ (1 << 63))
+	start := uint64(epoch*1000+int64(t.self.startedAt/sim.Millisecond))&(1<<millis-1)<<count + uint64(s.own)
+	return int64((t.applier.cluster.of(t.self.id).id<<48 | start&(1<<48-1)) &^ (1 << 63))
 }
 
 // serveLease answers what only the leader knows, or passes the question on to it. What another member has passed on
 // comes over HTTP, to a handler that asks the lessor and does not look who leads (lease/leasehttp/http.go, ServeHTTP).
-func (m *Member) serveLease(now sim.Time, req *Request, out *Output) {
-	h := handler{req: req, header: m.reply(nil).Header}
+func (s *server) serveLease(t *turn, req *Request) {
+	h := handler{req: req, header: t.applier.reply(t, nil).Header}
 	_, renews := req.Call.(api.LeaseKeepAlive)
 	switch {
 	case req.Client.IsMember():
-		m.waitApplied(now, h, out)
-	case !m.leads():
-		m.passOn(now, h, out)
+		s.waitApplied(t, h)
+	case !t.loop.leads(t.self.id):
+		s.passOn(t, h)
 	case renews:
-		m.ensureLeadership(now, h, out)
+		s.ensureLeadership(t, h)
 	default:
-		m.waitApplied(now, h, out)
+		s.waitApplied(t, h)
 	}
 }
 
-func (m *Member) timeToLive(now sim.Time, h handler, c api.LeaseTimeToLive, out *Output) {
-	t, err := m.lessor.TimeToLive(now, lease.ID(c.ID), c.Keys)
+func (s *server) timeToLive(t *turn, h handler, c api.LeaseTimeToLive) {
+	left, err := t.applier.lessor.TimeToLive(t.now, lease.ID(c.ID), c.Keys)
 	switch {
 	case err == nil:
-		m.tell(h.req, api.LeaseTimeToLiveReply{ID: c.ID, TTL: t.TTL, Granted: t.GrantedTTL, Keys: t.Keys}, out)
+		s.reply(t, h.req, api.LeaseTimeToLiveReply{ID: c.ID, TTL: left.TTL, Granted: left.GrantedTTL, Keys: left.Keys})
 	case h.until == 0: // it leads, but does not know yet what that means for the leases
-		m.reject(h.req, api.ErrLeaderChanged, out)
+		s.reject(t, h.req, api.ErrLeaderChanged)
 	default:
-		m.again(now, h, api.ErrNotPrimary, out)
+		s.again(t, h, api.ErrNotPrimary)
 	}
 }
 
 // renewed does what a lessor said to a keep-alive.
-func (m *Member) renewed(now sim.Time, h handler, r lease.Renewal, out *Output) {
+func (s *server) renewed(t *turn, h handler, r lease.Renewal) {
 	c := h.req.Call.(api.LeaseKeepAlive)
 	switch r.Outcome {
 	case lease.Renewed, lease.NotFound:
 		reply := api.Reply{Header: h.header, Body: api.LeaseKeepAliveReply{ID: c.ID, TTL: r.TTL}}
-		m.respond(h.req, &Response{ID: h.req.ID, Reply: reply, Executed: true}, out)
-		m.armLeases(now, out)
+		s.respond(t, h.req, &Response{ID: h.req.ID, Reply: reply, Executed: true})
+		s.armLeases(t)
 	case lease.MustWait:
-		m.wait(h, forRevoke, 0)
+		s.wait(h, forRevoke, 0)
 	case lease.MustClear:
 		h.rest = &lease.Remaining{ID: lease.ID(c.ID)}
-		m.ensureLeadership(now, h, out)
+		s.ensureLeadership(t, h)
 	case lease.NotPrimary:
-		m.again(now, h, api.ErrNotPrimary, out)
+		s.again(t, h, api.ErrNotPrimary)
 	}
 }
 
 // refreshLease ends a keep-alive that had to clear a checkpoint.
-func (m *Member) refreshLease(now sim.Time, h handler, out *Output) {
-	m.renewed(now, h, m.lessor.Refresh(now, lease.ID(h.req.Call.(api.LeaseKeepAlive).ID)), out)
+func (s *server) refreshLease(t *turn, h handler) {
+	s.renewed(t, h, t.applier.lessor.Refresh(t.now, lease.ID(h.req.Call.(api.LeaseKeepAlive).ID)))
 }
 
-func (m *Member) applyGrant(now sim.Time, c api.LeaseGrant, out *Output) (api.Body, string) {
-	g, err := m.lessor.Grant(now, lease.ID(c.ID), c.TTL)
+func (a *applier) applyGrant(t *turn, c api.LeaseGrant) (api.Body, string) {
+	g, err := a.lessor.Grant(t.now, lease.ID(c.ID), c.TTL)
 	if err != nil {
 		return nil, err.Error()
 	}
-	m.tally.ttlSum += g.TTL
-	m.armLeases(now, out)
+	a.counters.ttlSum += g.TTL
 	return api.LeaseGrantReply{ID: c.ID, TTL: g.TTL}, ""
 }
 
 // applyRevoke ends a lease and deletes its keys, all as one revision, in their order.
-func (m *Member) applyRevoke(now sim.Time, c api.LeaseRevoke, out *Output) string {
-	keys, err := m.lessor.Revoke(lease.ID(c.ID))
+func (a *applier) applyRevoke(t *turn, c api.LeaseRevoke) string {
+	keys, err := a.lessor.Revoke(lease.ID(c.ID))
 	if err != nil {
 		return err.Error()
 	}
-	before := m.tally.ops()
-	tx := m.store.Write()
+	before := a.counters.ops()
+	tx := a.store.Write()
 	for _, k := range keys {
-		m.tally.deletes++
+		a.counters.deletes++
 		tx.DeleteRange(k, "")
 	}
-	m.tally.endTxn(before)
+	a.counters.endTxn(before)
 	tx.End()
-	m.release(now, lease.ID(c.ID), out)
 	return ""
 }
 
 // promoteLeases makes the lessor of a new leader the one that knows when leases expire.
-func (m *Member) promoteLeases(now sim.Time, out *Output) {
-	if !m.leads() {
+func (s *server) promoteLeases(t *turn) {
+	if !t.loop.leads(t.self.id) {
 		return
 	}
-	p := m.lessor.Promote(now, m.electionTimeout())
+	p := t.applier.lessor.Promote(t.now, t.self.electionTimeout())
 	if p.Leases > 0 {
-		out.event(Event{Kind: LeasesPromoted, Rule: p.Rule, Count: p.Leases})
+		t.out.event(Event{Kind: LeasesPromoted, Rule: p.Rule, Count: p.Leases})
 	}
-	m.armLeases(now, out)
+	s.armLeases(t)
 }
 
 // demoteLeases takes that away from a member that does not lead any more.
-func (m *Member) demoteLeases(now sim.Time, out *Output) {
-	if m.lessor.Primary() && !m.leads() {
-		m.lessor.Demote()
-		m.release(now, lease.None, out)
+func (s *server) demoteLeases(t *turn) {
+	if t.applier.lessor.Primary() && !t.loop.leads(t.self.id) {
+		t.applier.lessor.Demote()
+		s.release(t, lease.None)
 	}
 }
 
@@ -133,50 +124,47 @@ type revoking struct {
 
 // armLeases asks for a wake when the lessor has something to do: at the next of its scans, which come every half
 // second.
-func (m *Member) armLeases(now sim.Time, out *Output) {
-	next, ok := m.lessor.Next()
+func (s *server) armLeases(t *turn) {
+	next, ok := t.applier.lessor.Next()
 	if !ok {
 		return
 	}
-	next = max(next, now+1)
-	at := next + (lease.ScanInterval-(next-m.startedAt)%lease.ScanInterval)%lease.ScanInterval
-	if m.leaseScan == 0 || at < m.leaseScan || m.leaseScan <= now {
-		m.leaseScan = at
-		out.Wakes = append(out.Wakes, Wake{at, WakeLeases, m.life})
+	next = max(next, t.now+1)
+	at := next + (lease.ScanInterval-(next-t.self.startedAt)%lease.ScanInterval)%lease.ScanInterval
+	if s.leaseScan == 0 || at < s.leaseScan || s.leaseScan <= t.now {
+		s.leaseScan = at
+		t.wake(at, WakeLeases)
 	}
 }
 
 // scanLeases looks for what has expired, and for checkpoints that are due.
-func (m *Member) scanLeases(now sim.Time, out *Output) {
-	if now != m.leaseScan {
+func (s *server) scanLeases(t *turn) {
+	if t.now != s.leaseScan {
 		return // a later scan was put forward
 	}
-	m.leaseScan = 0
-	for _, r := range m.lessor.DueCheckpoints(now) {
-		m.ensureLeadership(now, handler{rest: &r}, out)
+	s.leaseScan = 0
+	for _, r := range t.applier.lessor.DueCheckpoints(t.now) {
+		s.ensureLeadership(t, handler{rest: &r})
 	}
 	var expired []lease.ID
-	for _, e := range m.lessor.Expired(now, lease.RevokeLimit) {
-		out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Request: uint64(e.ID)})
+	for _, e := range t.applier.lessor.Expired(t.now, lease.RevokeLimit) {
+		t.out.event(Event{Kind: LeaseExpired, Rule: e.Rule, Request: uint64(e.ID)})
 		expired = append(expired, e.ID)
 	}
 	if expired != nil {
-		m.ensureLeadership(now, handler{leases: expired}, out)
+		s.ensureLeadership(t, handler{leases: expired})
 	}
-	m.armLeases(now, out)
+	s.armLeases(t)
 }
 
 // revokeNext proposes to revoke leases that have expired, at most so many at a time. Once begun it goes on, whoever
 // leads: so does etcd.
-func (m *Member) revokeNext(now sim.Time, out *Output) {
-	r := &m.revoking
+func (s *server) revokeNext(t *turn) {
+	r := &s.revoking
 	for r.under < lease.MaxPendingRevokes && len(r.queue) > 0 {
 		id := r.queue[0]
 		r.queue = r.queue[1:]
 		r.under++
-		m.run(now, api.LeaseRevoke{ID: int64(id)}, errand{revoke: true}, out)
+		s.proposeOwn(t, api.LeaseRevoke{ID: int64(id)}, proposal{revoke: true})
 	}
 }
-
-// Lessor returns the member's leases. It is for looking.
-func (m *Member) Lessor() *lease.Lessor { return &m.lessor }

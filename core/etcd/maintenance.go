@@ -10,50 +10,51 @@ import (
 // What one member does or tells about itself, whatever the others do (api/v3rpc/maintenance.go).
 
 // serveLocal answers from what the member has, without asking anybody.
-func (m *Member) serveLocal(req *Request, out *Output) {
+func (s *server) serveLocal(t *turn, req *Request) {
 	switch c := req.Call.(type) {
 	case api.Status:
-		m.tell(req, m.status(), out)
+		s.reply(t, req, t.status())
 	case api.LeaseLeases:
 		var reply api.LeaseLeasesReply
-		for _, l := range m.lessor.Leases() {
+		for _, l := range t.applier.lessor.Leases() {
 			reply.IDs = append(reply.IDs, int64(l.ID))
 		}
-		m.tell(req, reply, out)
+		s.reply(t, req, reply)
 	case api.HashKV:
-		h, err := m.store.HashKV(c.Revision)
+		h, err := t.applier.store.HashKV(c.Revision)
 		if err != nil {
-			m.reject(req, err.Error(), out)
+			s.reject(t, req, err.Error())
 			return
 		}
-		m.tell(req, api.HashKVReply{Hash: h.Hash, CompactRevision: h.CompactRevision, HashRevision: h.Revision}, out)
+		s.reply(t, req, api.HashKVReply{Hash: h.Hash, CompactRevision: h.CompactRevision, HashRevision: h.Revision})
 	case api.Snapshot:
-		db := m.database()
-		m.respond(req, &Response{
+		db := t.applier.database()
+		s.respond(t, req, &Response{
 			ID: req.ID, Executed: true, Database: &db,
-			Reply: m.reply(api.SnapshotReply{Version: m.status().StorageVersion, Size: m.store.Size()}),
-		}, out)
+			Reply: t.applier.reply(t, api.SnapshotReply{Version: t.status().StorageVersion, Size: t.applier.store.Size()}),
+		})
 	}
 }
 
-func (m *Member) status() api.StatusReply {
-	s := api.StatusReply{
-		Version: version, DBSize: m.store.Size(), DBSizeInUse: m.store.SizeInUse(), DBSizeQuota: m.cfg.quota(),
-		RaftIndex: uint64(m.taken), RaftAppliedIndex: uint64(m.applied), RaftTerm: uint64(m.appliedTerm),
-		Learner: m.isLearner(),
+func (t *turn) status() api.StatusReply {
+	reply := api.StatusReply{
+		Version: version, DBSizeQuota: t.self.cfg.quota(),
+		DBSize: t.applier.store.Size(), DBSizeInUse: t.applier.store.SizeInUse(),
+		RaftIndex: uint64(t.loop.taken), RaftAppliedIndex: uint64(t.applier.applied), RaftTerm: uint64(t.applier.appliedTerm),
+		Learner: t.loop.isLearner(t.self.id),
 	}
-	if m.cluster.version != "" {
-		s.StorageVersion = m.cluster.version
+	if t.applier.cluster.version != "" {
+		reply.StorageVersion = t.applier.cluster.version
 	}
-	if m.lead != raft.None {
-		s.Leader = m.cluster.of(m.lead).id
+	if t.loop.lead != raft.None {
+		reply.Leader = t.applier.cluster.of(t.loop.lead).id
 	} else {
-		s.Errors = append(s.Errors, api.ErrNoLeader)
+		reply.Errors = append(reply.Errors, api.ErrNoLeader)
 	}
-	for _, a := range m.activeAlarms(api.AlarmNone) {
-		s.Errors = append(s.Errors, alarmText(a))
+	for _, a := range t.applier.activeAlarms(api.AlarmNone) {
+		reply.Errors = append(reply.Errors, alarmText(a))
 	}
-	return s
+	return reply
 }
 
 // defragment is a defragmentation under way. Until it is done the member neither reads nor writes its database; Raft
@@ -90,55 +91,55 @@ const (
 	defragPerByte = 100 // bytes a microsecond
 )
 
-func (m *Member) serveDefrag(now sim.Time, req *Request, out *Output) {
-	m.defrag.req, m.tally.defragFrom = req, now
-	took := defragStart + sim.Time(m.store.SizeInUse()/defragPerByte)
-	out.Wakes = append(out.Wakes, Wake{now + took, WakeDefrag, m.life})
-	out.event(Event{Kind: DefragStarted, Count: int(m.store.Size()), Request: req.ID, Until: now + took})
+func (p *process) serveDefrag(t *turn, req *Request) {
+	p.applier.defrag.req, p.disk.defragFrom = req, t.now
+	took := defragStart + sim.Time(p.applier.store.SizeInUse()/defragPerByte)
+	t.wake(t.now+took, WakeDefrag)
+	t.out.event(Event{Kind: DefragStarted, Count: int(p.applier.store.Size()), Request: req.ID, Until: t.now + took})
 }
 
 // defragmented ends it: the file is as long as what is in it, and what has waited goes on.
-func (m *Member) defragmented(now sim.Time, out *Output) {
-	d := m.defrag
-	m.defrag = defragment{}
-	m.tally.observe(timeDefrag, now-m.tally.defragFrom)
-	m.store.Defragment()
-	m.writeBackend(now, out)
-	out.event(Event{Kind: DefragDone, Count: int(m.store.Size()), Request: d.req.ID})
-	m.tell(d.req, nil, out)
+func (p *process) defragmented(t *turn) {
+	d := p.applier.defrag
+	p.applier.defrag = defragment{}
+	p.disk.observe(timeDefrag, t.now-p.disk.defragFrom)
+	p.applier.store.Defragment()
+	p.writeBackend(t)
+	t.out.event(Event{Kind: DefragDone, Count: int(p.applier.store.Size()), Request: d.req.ID})
+	p.server.reply(t, d.req, nil)
 	if d.apply {
-		m.applyHead(now, out)
+		p.applyHead(t)
 	}
-	m.startApply(now, out)
+	p.applier.startApply(t)
 	for _, in := range d.waiting {
 		if in.kind == inRead {
-			m.read(now, reader{in.req, in.since}, out)
+			p.server.read(t, reader{in.req, in.since})
 		} else {
-			m.handle(now, in.req, &in.links, out)
+			p.handle(t, in.req, &in.links)
 		}
 	}
 }
 
 // database commits what there is and returns what the member's file holds then (storage/backend/backend.go, Snapshot).
-func (m *Member) database() Database {
-	m.store.Commit()
-	return Database{m.store.Clone(), m.lessor.Saved(), m.alarms, m.cluster}
+func (a *applier) database() Database {
+	a.store.Commit()
+	return Database{a.store.Clone(), a.lessor.Saved(), a.alarms, a.cluster}
 }
 
 // load makes a database the member's own, as a process does that opens it: leases get their keys back, and expire
 // nowhere until a leader says when.
-func (m *Member) load(db *Database) {
-	m.store, m.alarms, m.cluster = db.Store.Clone(), db.alarms, db.cluster
-	m.store.Restart()
-	m.store.Share(m.twins)
-	m.lessor = lease.Recover(m.leaseConfig(), db.leases)
-	if m.lessor.Len() == 0 {
+func (a *applier) load(t *turn, db *Database) {
+	a.store, a.alarms, a.cluster = db.Store.Clone(), db.alarms, db.cluster
+	a.store.Restart()
+	a.store.Share(t.self.twins)
+	a.lessor = lease.Recover(t.self.leaseConfig(), db.leases)
+	if a.lessor.Len() == 0 {
 		return
 	}
-	for kv := range m.store.All("\x00", "\x00", 0) {
+	for kv := range a.store.All("\x00", "\x00", 0) {
 		if kv.Lease != 0 {
 			// A lease that is gone has taken its keys with it.
-			_ = m.lessor.Attach(lease.ID(kv.Lease), kv.Key)
+			_ = a.lessor.Attach(lease.ID(kv.Lease), kv.Key)
 		}
 	}
 }

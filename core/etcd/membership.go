@@ -27,50 +27,50 @@ const (
 )
 
 // serveMember takes a request that changes the group.
-func (m *Member) serveMember(now sim.Time, req *Request, links *Links, out *Output) {
+func (s *server) serveMember(t *turn, req *Request, links *Links) {
 	if isPromote(req.Call) {
-		m.waitApplied(now, handler{req: req}, out)
+		s.waitApplied(t, handler{req: req})
 		return
 	}
-	if err := m.checkMember(now, req, links); err != "" {
-		m.reject(req, err, out)
+	if err := s.checkMember(t, req, links); err != "" {
+		s.reject(t, req, err)
 		return
 	}
 	if c, ok := req.Call.(api.MoveLeader); ok {
-		m.node.TransferLeader(raft.ID(c.Target))
-		m.endTransfer(now, handler{req: req, until: now + m.cfg.RequestTimeout()}, out)
+		t.loop.node.TransferLeader(raft.ID(c.Target))
+		s.endTransfer(t, handler{req: req, until: t.now + t.self.cfg.RequestTimeout()})
 		return
 	}
-	m.await(now, req, out)
-	m.propose(now, req, out)
+	s.await(t, req)
+	s.propose(t, req)
 }
 
 // promote lets a learner vote if it is far enough. Only the leader knows that (etcdserver/server.go, promoteMember,
 // isLearnerReady).
-func (m *Member) promote(now sim.Time, h handler, out *Output) {
-	if !m.Leads() {
-		m.again(now, h, api.ErrNotLeader, out)
+func (s *server) promote(t *turn, h handler) {
+	if !t.loop.holdsOffice() {
+		s.again(t, h, api.ErrNotLeader)
 		return
 	}
-	if err := m.checkPromote(raft.ID(h.req.Call.(api.MemberPromote).Member)); err != "" {
-		m.reject(h.req, err, out)
+	if err := s.checkPromote(t, raft.ID(h.req.Call.(api.MemberPromote).Member)); err != "" {
+		s.reject(t, h.req, err)
 		return
 	}
-	m.await(now, h.req, out)
-	m.propose(now, h.req, out)
+	s.await(t, h.req)
+	s.propose(t, h.req)
 }
 
 // checkMember is the first check. It returns etcd's error text, or nothing.
-func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
-	conf := m.node.Conf()
+func (s *server) checkMember(t *turn, req *Request, links *Links) string {
+	conf := t.loop.node.Conf()
 	voters := len(conf.Voters)
-	connected := m.connected(now, conf.Voters, links)
+	connected := s.connected(t, conf.Voters, links)
 	switch c := req.Call.(type) {
 	case api.MemberAdd:
 		if c.PeerURL != "" && !validURLs(c.PeerURL) {
 			return api.ErrMemberURLs
 		}
-		started := m.startedOf(conf.Voters, raft.None)
+		started := t.applier.cluster.startedOf(conf.Voters, raft.None)
 		if !c.Learner && !(voters == 1 && started == 1) && started < (voters+1)/2+1 {
 			return api.ErrNotEnoughStarted
 		}
@@ -78,9 +78,9 @@ func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
 			return api.ErrUnhealthy
 		}
 	case api.MemberRemove:
-		return m.checkRemove(raft.ID(c.Member), conf, connected, links)
+		return s.checkRemove(t, raft.ID(c.Member), conf, connected, links)
 	case api.MoveLeader:
-		if !m.leads() {
+		if !t.loop.leads(t.self.id) {
 			return api.ErrNotLeader
 		}
 		if !contains(conf.Voters, raft.ID(c.Target)) {
@@ -90,15 +90,15 @@ func (m *Member) checkMember(now sim.Time, req *Request, links *Links) string {
 	return ""
 }
 
-func (m *Member) checkRemove(id raft.ID, conf raft.ConfState, connected int, links *Links) string {
+func (s *server) checkRemove(t *turn, id raft.ID, conf raft.ConfState, connected int, links *Links) string {
 	if !contains(conf.Voters, id) {
 		return "" // a learner, or nobody: apply will tell
 	}
 	voters := len(conf.Voters)
-	if m.startedOf(conf.Voters, id) < (voters-1)/2+1 {
+	if t.applier.cluster.startedOf(conf.Voters, id) < (voters-1)/2+1 {
 		return api.ErrNotEnoughStarted
 	}
-	if id != m.id() && links[id.Machine()] < 0 {
+	if id != t.self.id && links[id.Machine()] < 0 {
 		return "" // it is gone already
 	}
 	if connected-1 < 1+(voters-1)/2 {
@@ -107,26 +107,26 @@ func (m *Member) checkRemove(id raft.ID, conf raft.ConfState, connected int, lin
 	return ""
 }
 
-func (m *Member) checkPromote(id raft.ID) string {
-	voters := m.node.Conf().Voters
-	own, _ := m.node.ProgressOf(m.id())
-	p, ok := m.node.ProgressOf(id)
+func (s *server) checkPromote(t *turn, id raft.ID) string {
+	voters := t.loop.node.Conf().Voters
+	own, _ := t.loop.node.ProgressOf(t.self.id)
+	p, ok := t.loop.node.ProgressOf(id)
 	switch {
 	case !ok:
 		return api.ErrMemberNotFound
 	case p.Match*10 < own.Match*9: // readyPercentThreshold; of a voter, too: that it is none apply will tell
 		return api.ErrLearnerNotReady
-	case m.startedOf(voters, raft.None)+1 < (len(voters)+1)/2+1:
+	case t.applier.cluster.startedOf(voters, raft.None)+1 < (len(voters)+1)/2+1:
 		return api.ErrNotEnoughStarted
 	}
 	return ""
 }
 
 // startedOf counts the members of a list, but for one, that have published their names.
-func (m *Member) startedOf(ids []raft.ID, but raft.ID) int {
+func (c *cluster) startedOf(ids []raft.ID, but raft.ID) int {
 	n := 0
 	for _, id := range ids {
-		if id != but && m.cluster.of(id).name != "" {
+		if id != but && c.of(id).name != "" {
 			n++
 		}
 	}
@@ -134,10 +134,10 @@ func (m *Member) startedOf(ids []raft.ID, but raft.ID) int {
 }
 
 // connected counts the voters that this one has been connected to for long enough, itself included.
-func (m *Member) connected(now sim.Time, voters []raft.ID, links *Links) int {
+func (s *server) connected(t *turn, voters []raft.ID, links *Links) int {
 	n := 0
 	for _, id := range voters {
-		if since := links[id.Machine()]; id == m.id() || (since >= 0 && now-since >= healthInterval) {
+		if since := links[id.Machine()]; id == t.self.id || (since >= 0 && t.now-since >= healthInterval) {
 			n++
 		}
 	}
@@ -194,22 +194,22 @@ func isPromote(c api.Call) bool {
 
 // confChange lays a request out as a change of the group. Its tag says who waits for the answer, its context what was
 // asked, for the second check: the kind, and of a member that is added or updated its id and address.
-func (m *Member) confChange(now sim.Time, req *Request) raft.ConfChange {
+func (c *cluster) confChange(now sim.Time, req *Request) raft.ConfChange {
 	kind, change, who := changeAdd, raft.Change{Type: raft.AddNode}, identity{}
-	switch c := req.Call.(type) {
+	switch call := req.Call.(type) {
 	case api.MemberAdd:
-		change.ID = m.cluster.next(raft.ID(c.Member).Machine())
-		who = joiner(now, change.ID, peerURLOf(change.ID, c.PeerURL))
-		if c.Learner {
+		change.ID = c.next(raft.ID(call.Member).Machine())
+		who = joiner(now, change.ID, peerURLOf(change.ID, call.PeerURL))
+		if call.Learner {
 			change.Type = raft.AddLearner
 		}
 	case api.MemberUpdate:
-		kind, change = changeUpdate, raft.Change{Type: raft.UpdateNode, ID: raft.ID(c.Member)}
-		who.peerURL = cmp.Or(c.PeerURL, peerURLOf(change.ID, "")) // as they were written (v3rpc/member.go, MemberUpdate)
+		kind, change = changeUpdate, raft.Change{Type: raft.UpdateNode, ID: raft.ID(call.Member)}
+		who.peerURL = cmp.Or(call.PeerURL, peerURLOf(change.ID, "")) // as they were written (v3rpc/member.go, MemberUpdate)
 	case api.MemberRemove:
-		kind, change = changeRemove, raft.Change{Type: raft.RemoveNode, ID: raft.ID(c.Member)}
+		kind, change = changeRemove, raft.Change{Type: raft.RemoveNode, ID: raft.ID(call.Member)}
 	case api.MemberPromote:
-		kind, change.ID = changePromote, raft.ID(c.Member)
+		kind, change.ID = changePromote, raft.ID(call.Member)
 	}
 	return raft.ConfChange{V1: true, Changes: []raft.Change{change}, Tag: req.ID, Context: confContext(kind, who)}
 }
@@ -230,91 +230,89 @@ func readContext(cc *raft.ConfChange) (kind changeKind, who identity) {
 }
 
 // applyConf puts a change of the group into force, or refuses it, the same way at every member.
-func (m *Member) applyConf(now sim.Time, e *raft.Entry, known bool, out *Output) {
+func (p *process) applyConf(t *turn, e *raft.Entry, known bool) {
 	cc, err := raft.DecodeConfChange(e)
 	if err != nil || len(cc.Changes) != 1 {
 		panic("etcd: an entry that changes the group holds no change")
 	}
 	change, text := cc.Changes[0], cc.String()
 	kind, who := readContext(&cc)
-	refusal := m.refuseChange(kind, change, who.peerURL)
+	refusal := p.applier.cluster.refuse(p.loop.node.Conf(), kind, change, who.peerURL)
 	if refusal != "" {
 		cc.Changes, text = []raft.Change{{Type: raft.AddNode, ID: raft.None}}, refusal
 	} else {
-		m.note(kind, change, who)
+		p.note(kind, change, who)
 	}
-	m.node.ApplyConfChange(cc)
+	p.loop.node.ApplyConfChange(cc)
 	event := Event{Kind: Configured, Rule: rule.MembershipOneAtATime, Index: e.Index, Text: text}
 	if known {
 		event.Kind = Reconfigured
 	}
-	out.event(event)
-	m.raftEvents(out)
+	t.out.event(event)
+	p.loop.raftEvents(t)
 	if kind != 0 {
-		body := api.MembersReply{Members: m.Roster()}
+		body := api.MembersReply{Members: p.applier.cluster.roster(p.loop.node.Conf())}
 		if kind == changeAdd {
-			body.Changed = m.identityOf(change.ID, change.Type == raft.AddLearner)
+			body.Changed = p.applier.cluster.info(change.ID, change.Type == raft.AddLearner)
 		}
-		resp := Response{ID: cc.Tag, Reply: m.reply(body), Err: refusal, Executed: refusal == ""}
+		resp := Response{ID: cc.Tag, Reply: p.applier.reply(t, body), Err: refusal, Executed: refusal == ""}
 		resp.Header.Revision = 0 // answers about members have none (api/v3rpc/member.go)
-		if m.underWay(e.Index) {
-			m.advanced = append(m.advanced, resp)
+		if p.loop.underWay(e.Index) {
+			p.loop.advanced = append(p.loop.advanced, resp)
 		} else {
-			m.answer(resp, out)
+			p.server.answer(t, resp)
 		}
 	}
-	if refusal == "" && change.Type == raft.RemoveNode && change.ID == m.id() {
-		out.Wakes = append(out.Wakes, Wake{now + stopDelay, WakeStop, m.life})
+	if refusal == "" && change.Type == raft.RemoveNode && change.ID == t.self.id {
+		t.wake(t.now+stopDelay, WakeStop)
 	}
 }
 
 // note keeps what the group knows of the member that a change is about.
-func (m *Member) note(kind changeKind, c raft.Change, who identity) {
-	switch known := m.cluster.newest(c.ID); {
+func (p *process) note(kind changeKind, c raft.Change, who identity) {
+	switch known := p.applier.cluster.newest(c.ID); {
 	case kind == changeRemove:
-		m.cluster.remove(c.ID)
+		p.applier.cluster.remove(c.ID)
 	case kind == changeUpdate:
-		m.cluster.edit(c.ID).peerURL = who.peerURL
+		p.applier.cluster.edit(c.ID).peerURL = who.peerURL
 	case kind == changePromote:
 	case known.number != c.ID:
 		if known.number != raft.None {
-			*m.tally.peer(c.ID) = peer{} // of another member
+			*p.peers.peer(c.ID) = peer{} // of another member
 		}
-		*m.cluster.edit(c.ID) = who
+		*p.applier.cluster.edit(c.ID) = who
 	default: // a founder, when the first entries are applied
-		own := m.cluster.edit(c.ID)
+		own := p.applier.cluster.edit(c.ID)
 		own.id, own.peerURL = who.id, who.peerURL
 	}
 }
 
-// refuseChange is the second check (membership/cluster.go, ValidateConfigurationChange).
-func (m *Member) refuseChange(kind changeKind, c raft.Change, url string) string {
-	conf := m.node.Conf()
-	voter, learner := contains(conf.Voters, c.ID), contains(conf.Learners, c.ID)
+// refuse is the second check (membership/cluster.go, ValidateConfigurationChange).
+func (c *cluster) refuse(conf raft.ConfState, kind changeKind, change raft.Change, url string) string {
+	voter, learner := contains(conf.Voters, change.ID), contains(conf.Learners, change.ID)
 	switch {
 	case kind == 0:
 		return ""
-	case m.cluster.gone(c.ID):
+	case c.gone(change.ID):
 		return api.ErrMemberNotFound
 	case kind != changeAdd && !voter && !learner:
 		return api.ErrMemberNotFound
 	case kind == changePromote && voter:
 		return api.ErrNotLearner
-	case kind == changeUpdate && m.usesURL(c.ID, url), kind == changeAdd && m.usesURL(raft.None, url):
+	case kind == changeUpdate && c.usesURL(conf, change.ID, url), kind == changeAdd && c.usesURL(conf, raft.None, url):
 		return api.ErrPeerURLExists
 	case kind == changeAdd && (voter || learner):
 		return api.ErrMemberExists
-	case kind == changeAdd && c.Type == raft.AddLearner && len(conf.Learners) >= learnersMost:
+	case kind == changeAdd && change.Type == raft.AddLearner && len(conf.Learners) >= learnersMost:
 		return api.ErrTooManyLearners
 	}
 	return ""
 }
 
 // usesURL reports whether another member of the group has one of some addresses.
-func (m *Member) usesURL(but raft.ID, urls string) bool {
-	conf := m.node.Conf()
+func (c *cluster) usesURL(conf raft.ConfState, but raft.ID, urls string) bool {
 	for _, id := range append(append([]raft.ID(nil), conf.Voters...), conf.Learners...) {
-		for url := range strings.SplitSeq(m.cluster.of(id).peerURL, ",") {
+		for url := range strings.SplitSeq(c.of(id).peerURL, ",") {
 			if id != but && strings.Contains(","+urls+",", ","+url+",") {
 				return true
 			}
@@ -325,37 +323,16 @@ func (m *Member) usesURL(but raft.ID, urls string) bool {
 
 // endTransfer answers a move-leader request when the leader has changed, or when it has taken too long. It looks once a
 // heartbeat interval (etcdserver/server.go, MoveLeader).
-func (m *Member) endTransfer(now sim.Time, h handler, out *Output) {
+func (s *server) endTransfer(t *turn, h handler) {
 	switch {
-	case m.lead == raft.ID(h.req.Call.(api.MoveLeader).Target):
-		m.respond(h.req, &Response{ID: h.req.ID, Executed: true}, out)
-	case now >= h.until:
-		m.respond(h.req, &Response{ID: h.req.ID, Reply: m.reply(nil), Err: api.ErrTransferTimeout, Executed: true}, out)
+	case t.loop.lead == raft.ID(h.req.Call.(api.MoveLeader).Target):
+		s.respond(t, h.req, &Response{ID: h.req.ID, Executed: true})
+	case t.now >= h.until:
+		resp := Response{ID: h.req.ID, Reply: t.applier.reply(t, nil), Err: api.ErrTransferTimeout, Executed: true}
+		s.respond(t, h.req, &resp)
 	default:
-		m.wait(h, forTransfer, now+m.cfg.Tick)
+		s.wait(h, forTransfer, t.now+t.self.cfg.Tick)
 	}
-}
-
-func (m *Member) id() raft.ID { return m.self }
-
-// ID returns whose log the member's disk holds; raft.None if it is empty.
-func (m *Member) ID() raft.ID { return m.self }
-
-// Removed reports whether the member knows that it has been removed for good.
-func (m *Member) Removed() bool { return m.cluster.gone(m.self) || m.backend.cluster.gone(m.self) }
-
-// Knows reports whether the member, running or not, has another one in its configuration.
-func (m *Member) Knows(id raft.ID) bool {
-	conf := m.Conf()
-	return contains(conf.Voters, id) || contains(conf.Learners, id)
-}
-
-// Conf returns the configuration in force at the member; of one that is down, as its database has it.
-func (m *Member) Conf() raft.ConfState {
-	if m.node == nil {
-		return m.backend.conf
-	}
-	return m.node.Conf()
 }
 
 func contains(ids []raft.ID, id raft.ID) bool { return index(ids, id) >= 0 }

@@ -31,28 +31,23 @@ func (p *publication) clone() publication {
 	return c
 }
 
-// Serving reports whether the process listens to clients.
-func (m *Member) Serving() bool { return m.node != nil && m.publish.req == nil }
-
 // proposePublish proposes the member's name; while there is no leader the proposal waits for one.
-func (m *Member) proposePublish(now sim.Time, out *Output) {
-	p := &m.publish
+func (s *server) proposePublish(t *turn) {
+	p := &s.publish
 	if p.req != nil {
-		m.tally.failedProposals++
-		m.unpark(p.req)
+		s.calls.failedProposals++
+		s.forget(p.req)
 	}
 	p.asked++
-	p.req = &Request{ID: m.ownID(p.asked), Call: api.Publish{
-		Member: api.Member(m.id()), Name: m.host.String(), ClientURL: clientURL(m.host),
+	p.req = &Request{ID: t.self.ownID(p.asked), Call: api.Publish{
+		Member: api.Member(t.self.id), Name: t.self.host.String(), ClientURL: clientURL(t.self.host),
 	}}
-	p.retryAt = now + m.cfg.RequestTimeout()
-	m.propose(now, p.req, out)
+	p.retryAt = t.now + t.self.cfg.RequestTimeout()
+	s.propose(t, p.req)
 }
 
-// ownID numbers a member's own proposals, apart from all clients' and from those of its earlier lives.
-func (m *Member) ownID(n uint32) uint64 {
-	return ownBit | uint64(m.host)<<56 | uint64(m.life&0xffffff)<<32 | uint64(n)
-}
+// serving reports whether the process listens to clients.
+func (s *server) serving() bool { return s.publish.req == nil }
 
 // OwnID reports whether a request's id is one of a member's own proposals.
 func OwnID(id uint64) bool { return id&ownBit != 0 }
@@ -60,43 +55,44 @@ func OwnID(id uint64) bool { return id&ownBit != 0 }
 const ownBit = 1 << 63
 
 // retryPublish proposes it again when nothing came of it.
-func (m *Member) retryPublish(now sim.Time, out *Output) {
-	if p := &m.publish; p.req != nil && now >= p.retryAt {
-		m.proposePublish(now, out)
+func (s *server) retryPublish(t *turn) {
+	if p := &s.publish; p.req != nil && t.now >= p.retryAt {
+		s.proposePublish(t)
 	}
 }
 
 // applyPublish notes a member's name, and opens the member's own doors if it is its own.
-func (m *Member) applyPublish(now sim.Time, id uint64, c api.Publish, out *Output) {
-	known := *m.cluster.newest(raft.ID(c.Member))
+func (p *process) applyPublish(t *turn, id uint64, c api.Publish) {
+	known := *p.applier.cluster.newest(raft.ID(c.Member))
 	if known.number != raft.ID(c.Member) {
 		return // it was removed
 	}
 	known.name, known.clientURL = c.Name, c.ClientURL
-	*m.cluster.edit(known.number) = known
-	p := &m.publish
-	if p.req == nil || p.req.ID != id {
+	*p.applier.cluster.edit(known.number) = known
+	held, own := p.server.published(id)
+	if !own {
 		return
 	}
-	held := p.backlog
-	p.req, p.backlog = nil, nil
-	out.event(Event{Kind: Ready, Rule: rule.ServesAfterPublish, Count: len(held)})
-	for _, in := range held {
-		switch in.kind {
-		case inSignal:
-			m.Signal(in.signal, out)
-		case inStream:
-			m.stream(now, in.up, out)
-		default:
-			m.serve(now, in.req, &in.links, out)
-		}
+	t.out.event(Event{Kind: Ready, Rule: rule.ServesAfterPublish, Count: len(held)})
+	for i := 0; i < len(held) && !p.ended; i++ {
+		p.take(t, &held[i])
 	}
 }
 
+// published ends the publication if a proposal with this number was its own, and returns the requests that waited.
+func (s *server) published(id uint64) (held []input, own bool) {
+	if s.publish.req == nil || s.publish.req.ID != id {
+		return nil, false
+	}
+	held = s.publish.backlog
+	s.publish.req, s.publish.backlog = nil, nil
+	return held, true
+}
+
 // proposeVersion lets a new leader set the cluster's version, once in the group's life (etcdserver/version/monitor.go).
-func (m *Member) proposeVersion(term raft.Term) {
-	if m.cluster.version == "" && m.leads() && m.node.Term() == term {
+func (s *server) proposeVersion(t *turn, term raft.Term) {
+	if t.applier.cluster.version == "" && t.loop.leads(t.self.id) && t.loop.node.Term() == term {
 		// If Raft does not take it, the next leader will propose it.
-		_ = m.node.Propose(api.Encode(m.ownID(0), api.ClusterVersion{Version: clusterVersion}))
+		_ = t.loop.node.Propose(api.Encode(t.self.ownID(0), api.ClusterVersion{Version: clusterVersion}))
 	}
 }

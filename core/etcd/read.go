@@ -55,162 +55,159 @@ func (r *reads) next() sim.Time {
 }
 
 // startRead begins a round for all who wait, unless one is under way.
-func (m *Member) startRead(now sim.Time, out *Output) {
-	r := &m.reads
+func (s *server) startRead(t *turn) {
+	r := &s.reads
 	if r.stage != idle || !r.wanted {
 		return
 	}
 	r.rounds++
-	r.stage, r.wanted, r.until = asking, false, now+m.cfg.RequestTimeout()
+	r.stage, r.wanted, r.until = asking, false, t.now+t.self.cfg.RequestTimeout()
 	r.asked, r.waiting = r.waiting, nil
 	r.first = r.last + 1
-	out.event(Event{Kind: ReadStarted, Rule: rule.ReadIndexQuorum, Count: len(r.asked)})
-	m.askRead(now)
+	t.out.event(Event{Kind: ReadStarted, Rule: rule.ReadIndexQuorum, Count: len(r.asked)})
+	s.askRead(t)
 }
 
 // askRead sends a question. Each has its own number.
-func (m *Member) askRead(now sim.Time) {
-	r := &m.reads
+func (s *server) askRead(t *turn) {
+	r := &s.reads
 	r.last++
-	r.sent = now
-	m.node.ReadIndex(binary.BigEndian.AppendUint64(nil, m.questionBase()|r.last))
+	r.sent = t.now
+	t.loop.node.ReadIndex(binary.BigEndian.AppendUint64(nil, t.self.questionBase()|r.last))
 }
-
-// questionBase sets a life's questions apart from all others.
-func (m *Member) questionBase() uint64 { return uint64(m.host)<<56 | uint64(m.life&0xffff)<<40 }
 
 // retryRead asks again when a round has had no answer for half a second: without a leader the question was dropped.
 // After a request's time the round gives up (requestCurrentIndex).
-func (m *Member) retryRead(now sim.Time, out *Output) {
-	r := &m.reads
+func (s *server) retryRead(t *turn) {
+	r := &s.reads
 	switch {
 	case r.stage != asking:
-	case now >= r.until:
-		m.tally.slowReads++
-		m.failReads(now, api.ErrTimeout, out)
-	case now >= r.sent+readRetry:
-		m.askRead(now)
+	case t.now >= r.until:
+		s.calls.slowReads++
+		s.failReads(t, api.ErrTimeout)
+	case t.now >= r.sent+readRetry:
+		s.askRead(t)
 	}
 }
 
 // askAgain repeats the question of a round when the first entry of a term is applied: before, a new leader does not
 // answer (requestCurrentIndex, firstCommitInTermNotifier).
-func (m *Member) askAgain(now sim.Time) {
-	if m.reads.stage == asking {
-		m.askRead(now)
+func (s *server) askAgain(t *turn) {
+	if s.reads.stage == asking {
+		s.askRead(t)
 	}
 }
 
 // confirmReads takes the answers of the current Ready. Only the last counts, as in etcd.
-func (m *Member) confirmReads(now sim.Time, out *Output) {
-	r := &m.reads
-	if len(m.ready.Reads) == 0 {
+func (s *server) confirmReads(t *turn) {
+	r := &s.reads
+	if len(t.loop.ready.Reads) == 0 {
 		return
 	}
-	state := m.ready.Reads[len(m.ready.Reads)-1]
+	state := t.loop.ready.Reads[len(t.loop.ready.Reads)-1]
 	number := uint64(0)
 	if len(state.Context) == 8 {
-		number = binary.BigEndian.Uint64(state.Context) - m.questionBase()
+		number = binary.BigEndian.Uint64(state.Context) - t.self.questionBase()
 	}
 	if r.stage != asking || number < r.first || number > r.last {
-		m.tally.slowReads++
+		s.calls.slowReads++
 		return // an answer to a question of an earlier round
 	}
-	out.event(Event{Kind: ReadConfirmed, Rule: rule.ReadWaitsForApply, Index: state.Index, Count: len(r.asked)})
+	t.out.event(Event{Kind: ReadConfirmed, Rule: rule.ReadWaitsForApply, Index: state.Index, Count: len(r.asked)})
 	r.stage, r.index = applying, state.Index
-	m.serveReads(now, out)
+	s.serveReads(t)
 }
 
 // loseReads ends the round that is asking when another member has come to lead: nobody knows whether the question
 // reached the old one. Clients ask again (requestCurrentIndex, leaderChangedNotifier).
-func (m *Member) loseReads(now sim.Time, out *Output) {
-	if m.reads.stage == asking {
-		m.tally.failedReads++
-		m.failReads(now, api.ErrLeaderChanged, out)
+func (s *server) loseReads(t *turn) {
+	if s.reads.stage == asking {
+		s.calls.failedReads++
+		s.failReads(t, api.ErrLeaderChanged)
 	}
 }
 
 // failReads ends the round under way without a result.
-func (m *Member) failReads(now sim.Time, err string, out *Output) {
-	r := &m.reads
+func (s *server) failReads(t *turn, err string) {
+	r := &s.reads
 	asked := r.asked
 	r.asked, r.stage = nil, idle
 	for _, a := range asked {
 		if err == api.ErrTimeout {
-			out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: a.req.ID, Text: err})
+			t.out.event(Event{Kind: Expired, Rule: rule.RequestTimeout, Request: a.req.ID, Text: err})
 		}
-		m.answerRead(now, a, &Response{ID: a.req.ID, Reply: m.reply(nil), Err: err, Executed: err == api.ErrTimeout}, out)
+		s.answerRead(t, a, &Response{ID: a.req.ID, Reply: t.applier.reply(t, nil), Err: err, Executed: err == api.ErrTimeout})
 	}
-	m.endReads(now, false, out)
+	s.endReads(t, false)
 }
 
 // serveReads ends the round whose index has been applied: everyone in it reads.
-func (m *Member) serveReads(now sim.Time, out *Output) {
-	r := &m.reads
-	if r.stage != applying || r.index > m.applied {
+func (s *server) serveReads(t *turn) {
+	r := &s.reads
+	if r.stage != applying || r.index > t.applier.applied {
 		return
 	}
 	asked := r.asked
 	r.asked, r.stage = nil, idle
 	for _, a := range asked {
-		m.read(now, a, out)
+		s.read(t, a)
 	}
-	m.endReads(now, true, out)
+	s.endReads(t, true)
 }
 
 // endReads tells those who wanted to know whether the member leads, or has all that was committed, and begins the next
 // round.
-func (m *Member) endReads(now sim.Time, ok bool, out *Output) {
-	m.readForCheck(ok)
-	m.resume(now, func(h *handler) bool { return h.waits == forLeadership && h.round <= m.reads.rounds },
-		func(h handler) { m.ensured(now, h, ok && m.node.Lead() == m.id(), out) })
-	m.startRead(now, out)
+func (s *server) endReads(t *turn, ok bool) {
+	s.readForCheck(ok)
+	s.resume(t, func(h *handler) bool { return h.waits == forLeadership && h.round <= s.reads.rounds },
+		func(h handler) { s.ensured(t, h, ok && t.loop.node.Lead() == t.self.id) })
+	s.startRead(t)
 }
 
 // serveRead answers from the store: at once if the client is content with any state, else when the member knows that it
 // has everything that was committed when it was asked (etcdserver/v3_server.go, Range and Txn).
-func (m *Member) serveRead(now sim.Time, req *Request, out *Output) {
-	if err := m.check(req.Call); err != "" {
-		m.reject(req, err, out)
+func (s *server) serveRead(t *turn, req *Request) {
+	if err := t.self.cfg.check(req.Call); err != "" {
+		s.reject(t, req, err)
 		return
 	}
 	if api.Serializable(req.Call) {
-		m.read(now, reader{req, now}, out)
+		s.read(t, reader{req, t.now})
 		return
 	}
-	m.reads.waiting = append(m.reads.waiting, reader{req, now})
-	m.reads.wanted = true
-	m.startRead(now, out)
+	s.reads.waiting = append(s.reads.waiting, reader{req, t.now})
+	s.reads.wanted = true
+	s.startRead(t)
 }
 
 // read reads the store, or the list of members, and sends what it holds. While the database is defragmented, the store
 // waits.
-func (m *Member) read(now sim.Time, a reader, out *Output) {
-	if _, members := a.req.Call.(api.MemberList); !members && m.defrag.req != nil {
-		m.defrag.waiting = append(m.defrag.waiting, input{kind: inRead, req: a.req, since: a.since})
+func (s *server) read(t *turn, a reader) {
+	if _, members := a.req.Call.(api.MemberList); !members && t.applier.defrag.req != nil {
+		t.applier.defrag.waiting = append(t.applier.defrag.waiting, input{kind: inRead, req: a.req, since: a.since})
 		return
 	}
 	var body api.Body
 	err, count := "", int64(0)
 	switch c := a.req.Call.(type) {
 	case api.Range:
-		m.tally.ranges++
-		res, e := m.store.Range(c.Key, c.End, c.RangeOptions)
+		t.applier.counters.ranges++
+		res, e := t.applier.store.Range(c.Key, c.End, c.RangeOptions)
 		if e != nil {
 			err = e.Error()
 		} else {
 			body, count = api.RangeReply{RangeResult: res}, res.Count
 		}
 	case api.Txn:
-		body, err = m.applyTxn(c)
+		body, err = t.applier.applyTxn(c)
 	case api.MemberList:
-		body = api.MembersReply{Members: m.Roster()}
+		body = api.MembersReply{Members: t.applier.cluster.roster(t.loop.node.Conf())}
 	}
 	resp := Response{ID: a.req.ID, Err: err, Executed: err == ""}
 	if err != "" {
 		body = nil
 	}
-	resp.Reply = m.reply(body)
+	resp.Reply = t.applier.reply(t, body)
 	if _, ok := a.req.Call.(api.MemberList); ok {
 		resp.Header.Revision = 0
 	}
@@ -218,15 +215,15 @@ func (m *Member) read(now sim.Time, a reader, out *Output) {
 	if api.Serializable(a.req.Call) {
 		why = rule.None
 	}
-	out.event(Event{Kind: Served, Rule: why, Request: a.req.ID, Revision: resp.Header.Revision, Count: int(count)})
-	m.answerRead(now, a, &resp, out)
+	t.out.event(Event{Kind: Served, Rule: why, Request: a.req.ID, Revision: resp.Header.Revision, Count: int(count)})
+	s.answerRead(t, a, &resp)
 }
 
 // answerRead answers a read, and counts it if it took long: etcd's warnings of that include the wait for the leader
 // (etcdserver/v3_server.go, Range and Txn; txn/util.go).
-func (m *Member) answerRead(now sim.Time, a reader, resp *Response, out *Output) {
-	m.respond(a.req, resp, out)
-	if a.req.Reads() && now-a.since > slowApply {
-		m.tally.slowApplies++
+func (s *server) answerRead(t *turn, a reader, resp *Response) {
+	s.respond(t, a.req, resp)
+	if a.req.Reads() && t.now-a.since > slowApply {
+		s.calls.slowApplies++
 	}
 }

@@ -8,100 +8,86 @@ import (
 
 // round carries out Raft's duties until there are none, or an fsync has to be waited for. It is called at the end of
 // every input. The numbers are those of etcd's loop (etcd-server etcdserver/raft.go, start).
-func (m *Member) round(now sim.Time, out *Output) {
-	if m.node == nil {
-		return // the disk was full
+func (p *process) round(t *turn) {
+	if p.ended {
+		return
 	}
-	m.raftEvents(out) // before what they lead to
-	m.proposeParked(now, out)
-	for !m.busy() && m.node.HasReady() {
-		m.ready = m.node.Ready()
-		m.raftEvents(out)
-		m.noteLeader(now, out)                          // 1
-		m.queue = append(m.queue, m.ready.Committed...) // 3
-		m.noteCommitted()
-		m.startApply(now, out)
-		m.confirmReads(now, out) // 2
-		if m.leading {           // 4
-			m.countBeats(now)
-			m.send(now, m.ready.Messages, out)
+	p.loop.raftEvents(t) // before what they lead to
+	p.server.proposePending(t)
+	for !p.loop.busy() && p.loop.node.HasReady() {
+		p.loop.ready = p.loop.node.Ready()
+		p.loop.raftEvents(t)
+		p.noteLeader(t)                                                      // 1
+		p.applier.queue = append(p.applier.queue, p.loop.ready.Committed...) // 3
+		p.loop.noteCommitted()
+		p.applier.startApply(t)
+		p.server.confirmReads(t) // 2
+		if p.loop.leading {      // 4
+			p.peers.countBeats(t.now, t.self.cfg.Tick, p.loop.ready.Messages)
+			p.send(t, p.loop.ready.Messages)
 		}
-		if m.disk.Full && (len(m.ready.Entries) > 0 || m.ready.HardState != (raft.HardState{})) {
-			m.crash(false, "no space left on device", out) // etcd ends at once: "failed to save Raft hard state and entries"
+		if t.storage.disk.Full && (len(p.loop.ready.Entries) > 0 || p.loop.ready.HardState != (raft.HardState{})) {
+			p.end(t, false, "no space left on device") // etcd ends at once: "failed to save Raft hard state and entries"
 			return
 		}
-		m.save(now, out) // 6
-		if !m.saving {
-			m.finish(now, out)
+		p.save(t) // 6
+		if !p.loop.saving {
+			p.finish(t)
 		}
-		m.proposeParked(now, out)
+		p.server.proposePending(t)
 	}
-	m.raftEvents(out)
-	m.armLook(now, out)
-}
-
-// busy reports whether the loop waits: for the disk, or before it sends for a change of the group to be applied.
-func (m *Member) busy() bool { return m.saving || m.awaitsApply }
-
-// noteCommitted notes how far what goes to apply reaches (etcdserver/raft.go, updateCommittedIndex). While the loop
-// waits Raft may have committed more: nobody in the member knows of that.
-func (m *Member) noteCommitted() {
-	if k := len(m.ready.Committed); k > 0 {
-		m.taken = max(m.taken, m.ready.Committed[k-1].Index)
-	}
-	if m.ready.Snapshot != nil {
-		m.taken = max(m.taken, m.ready.Snapshot.Index)
-	}
+	p.loop.raftEvents(t)
+	p.server.armLook(t)
 }
 
 // noteLeader does what a change of leader asks for (etcdserver/server.go, updateLeadership).
-func (m *Member) noteLeader(now sim.Time, out *Output) {
-	m.leading = m.node.Role() == raft.Leader
-	lead := m.node.Lead()
-	if lead == m.lead {
+func (p *process) noteLeader(t *turn) {
+	p.loop.leading = p.loop.node.Role() == raft.Leader
+	lead := p.loop.node.Lead()
+	if lead == p.loop.lead {
 		return
 	}
-	m.lead = lead
-	m.tally.countLeader(lead)
-	m.demoteLeases(now, out)
+	p.loop.lead = lead
+	p.peers.countLeader(lead)
+	p.server.demoteLeases(t)
 	if lead == raft.None {
 		return
 	}
-	if lead == m.id() {
-		m.electedAt = now
+	if lead == t.self.id {
+		p.loop.electedAt = t.now
 	}
-	m.loseReads(now, out)
+	p.server.loseReads(t)
 }
 
 // save writes the round's entries and state, and begins an fsync if etcd would wait for one.
-func (m *Member) save(now sim.Time, out *Output) {
-	rd := &m.ready
-	m.wal.write(rd, m.node.Log())
-	m.countWrite(rd)
+func (p *process) save(t *turn) {
+	rd := &p.loop.ready
+	t.storage.wal.write(rd, p.loop.node.Log())
+	p.countWrite(rd)
 	if !rd.MustSync && rd.Snapshot == nil {
 		return
 	}
-	m.saving = true
-	m.tally.syncFrom = now
-	m.writeTime = m.cfg.writing(rd.Entries)
-	until := m.beginSync(now, out)
+	p.loop.saving = true
+	p.disk.syncFrom = t.now
+	p.loop.writeTime = t.self.cfg.writing(rd.Entries)
+	until := p.beginSync(t)
 	first, last := span(rd.Entries)
 	why := rule.SyncBeforeAck
-	if m.leading {
+	if p.loop.leading {
 		why = rule.LeaderSendsWhileItSyncs
 	}
-	out.event(Event{Kind: SyncStarted, Rule: why, Index: first, Last: last, Until: until})
-	if m.cfg.Off.Has(rule.PersistBeforeReply) {
-		m.send(now, rd.AfterSync, out)
+	t.out.event(Event{Kind: SyncStarted, Rule: why, Index: first, Last: last, Until: until})
+	if t.self.cfg.Off.Has(rule.PersistBeforeReply) {
+		p.send(t, rd.AfterSync)
 		rd.AfterSync = nil
 	}
 }
 
 // beginSync begins an fsync and returns when it is done, 0 if the disk is stalled.
-func (m *Member) beginSync(now sim.Time, out *Output) sim.Time {
-	until, ok := m.disk.Sync(now, m.writeTime)
-	if m.syncEnd = until; ok {
-		out.Wakes = append(out.Wakes, Wake{until, WakeSynced, m.life})
+func (p *process) beginSync(t *turn) sim.Time {
+	until, ok := t.storage.disk.Sync(t.now, p.loop.writeTime)
+	if p.loop.syncEnd = until; ok {
+		t.wake(until, WakeSynced)
 	}
 	return until
 }
@@ -128,73 +114,53 @@ func span(entries []raft.Entry) (first, last raft.Index) {
 }
 
 // synced ends the round whose fsync is done, and counts the tick that came meanwhile.
-func (m *Member) synced(now sim.Time, out *Output) {
-	first, last := span(m.ready.Entries)
-	m.wal.sync()
-	m.saving = false
-	m.tally.syncs.observe(timeSync, now-m.tally.syncFrom)
-	out.event(Event{Kind: SyncDone, Rule: rule.SyncBeforeAck, Index: first, Last: last})
-	m.install(now, out)
-	m.finish(now, out)
-	m.lateTick(now, out)
+func (p *process) synced(t *turn) {
+	first, last := span(p.loop.ready.Entries)
+	t.storage.wal.sync()
+	p.loop.saving = false
+	p.disk.syncs.observe(timeSync, t.now-p.disk.syncFrom)
+	t.out.event(Event{Kind: SyncDone, Rule: rule.SyncBeforeAck, Index: first, Last: last})
+	p.install(t)
+	p.finish(t)
+	p.lateTick(t)
 }
 
 // lateTick counts the tick that came while the loop was waiting.
-func (m *Member) lateTick(now sim.Time, out *Output) {
-	if m.tickLate && !m.busy() {
-		m.tickLate = false
-		m.tick(now, out)
+func (p *process) lateTick(t *turn) {
+	if p.loop.tickLate && !p.loop.busy() {
+		p.loop.tickLate = false
+		p.tick(t)
 	}
 }
 
 // finish sends what had to wait for the disk and tells Raft that the round is over. Who does not lead sends only when a
 // change of the group that the round brought is applied: it could count a vote of a member that is gone.
-func (m *Member) finish(now sim.Time, out *Output) {
-	if m.ready.HardState != (raft.HardState{}) {
-		m.savedCommit = m.ready.HardState.Commit
+func (p *process) finish(t *turn) {
+	if p.loop.ready.HardState != (raft.HardState{}) {
+		p.loop.savedCommit = p.loop.ready.HardState.Commit
 	}
-	if m.leading {
-		m.sendSnapshots(now, out)
-	} else if m.changesGroup() {
-		m.awaitsApply = true
+	if p.loop.leading {
+		p.sendSnapshots(t)
+	} else if p.loop.changesGroup(t) {
+		p.loop.awaitsApply = true
 		return
 	} else { // 9
-		m.send(now, m.ready.Messages, out)
+		p.send(t, p.loop.ready.Messages)
 	}
-	m.send(now, m.ready.AfterSync, out)
-	m.node.Advance() // 10
-	m.ready = raft.Ready{}
-	m.raftEvents(out)
-	advanced := m.advanced
-	m.advanced = nil
+	p.send(t, p.loop.ready.AfterSync)
+	p.loop.node.Advance() // 10
+	p.loop.ready = raft.Ready{}
+	p.loop.raftEvents(t)
+	advanced := p.loop.advanced
+	p.loop.advanced = nil
 	for _, resp := range advanced {
-		m.answer(resp, out)
+		p.server.answer(t, resp)
 	}
-}
-
-// changesGroup reports whether the round has brought a change of the group that is not applied yet. The entries that
-// found the group change nothing: they are in force from the start.
-func (m *Member) changesGroup() bool {
-	for i := range m.ready.Committed {
-		e := &m.ready.Committed[i]
-		if e.Type == raft.EntryConfChange && len(m.queue) > 0 && m.queue[0].Index <= e.Index &&
-			e.Index > raft.Index(m.cfg.Members) {
-			return true
-		}
-	}
-	return false
-}
-
-// underWay reports whether an entry came with the round that the loop is still busy with. Who asked for a change of the
-// group is answered when Raft, too, is done with it: else it might refuse the next change (etcdserver/server.go,
-// configure; raft.go, raftAdvancedC).
-func (m *Member) underWay(i raft.Index) bool {
-	return m.busy() && len(m.ready.Committed) > 0 && m.ready.Committed[0].Index <= i
 }
 
 // send puts messages to other members into the output. Of several append answers in a batch only the newest goes out,
 // as in etcd (raft.go, processMessages).
-func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
+func (p *process) send(t *turn, msgs []raft.Message) {
 	newest := -1
 	for i := range msgs {
 		if msgs[i].Type == raft.MsgAppResp {
@@ -203,49 +169,32 @@ func (m *Member) send(now sim.Time, msgs []raft.Message, out *Output) {
 	}
 	for i := range msgs {
 		if msgs[i].Type != raft.MsgSnap && (msgs[i].Type != raft.MsgAppResp || i == newest) {
-			m.sendOne(now, &msgs[i], out)
+			p.sendOne(t, &msgs[i])
 		}
 	}
 }
 
 // sendSnapshots sends the round's snapshots, at its end: the process that applies entries makes them, when the round's
 // are on disk (etcdserver/server.go, applyAll).
-func (m *Member) sendSnapshots(now sim.Time, out *Output) {
-	for i := range m.ready.Messages {
-		if m.ready.Messages[i].Type == raft.MsgSnap {
-			m.sendOne(now, &m.ready.Messages[i], out)
+func (p *process) sendSnapshots(t *turn) {
+	for i := range p.loop.ready.Messages {
+		if p.loop.ready.Messages[i].Type == raft.MsgSnap {
+			p.sendOne(t, &p.loop.ready.Messages[i])
 		}
 	}
 }
 
-func (m *Member) sendOne(now sim.Time, msg *raft.Message, out *Output) {
-	if msg.To == m.id() || m.cluster.gone(msg.To) {
+func (p *process) sendOne(t *turn, msg *raft.Message) {
+	if msg.To == t.self.id || p.applier.cluster.gone(msg.To) {
 		return
 	}
-	sent := Sending{Message: new(raft.Message), To: m.HostOf(msg.To)}
+	sent := Sending{Message: new(raft.Message), To: p.applier.cluster.hostOf(msg.To)}
 	*sent.Message = *msg
 	if msg.Type == raft.MsgSnap {
-		sent.Database = m.attach(now, sent.Message)
+		sent.Database = p.attach(t, sent.Message)
 	}
 	if sent.To != 0 {
-		m.tally.peer(msg.To).sent += m.wireSize(sent.Message, sent.Database)
+		p.peers.peer(msg.To).sent += p.applier.cluster.wireSize(sent.Message, sent.Database)
 	}
-	out.Send = append(out.Send, sent)
-}
-
-// HostOf returns the machine at a member's address; 0 if nobody listens there. A member that the sender has not heard
-// of yet is where it was when it joined.
-func (m *Member) HostOf(id raft.ID) sim.Host {
-	usual := sim.Member(id.Machine())
-	if url := m.cluster.of(id).peerURL; url != "" && url != PeerURL(usual) {
-		return hostAt(url)
-	}
-	return usual
-}
-
-// raftEvents moves Raft's events into the output.
-func (m *Member) raftEvents(out *Output) {
-	for _, e := range m.node.Events() {
-		out.Events = append(out.Events, Event{Kind: RaftEvent, Rule: e.Rule, Raft: e, Index: e.Index})
-	}
+	t.out.Send = append(t.out.Send, sent)
 }

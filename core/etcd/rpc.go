@@ -31,22 +31,22 @@ func codePlace(text string) int {
 }
 
 // countStart counts a request that came in.
-func (t *tally) countStart(m api.Method) {
+func (c *callCounters) countStart(m api.Method) {
 	if m.Row().Counted() {
-		t.started[m]++
+		c.started[m]++
 	}
 }
 
 // countEnd counts one that was answered, with etcd's error text or nothing.
-func (t *tally) countEnd(m api.Method, text string) {
+func (c *callCounters) countEnd(m api.Method, text string) {
 	if !m.Row().Counted() {
 		return
 	}
 	place := codePlace(text)
-	t.count(m, place)
-	t.answers++
+	c.count(m, place)
+	c.answers++
 	if badCodes[place] {
-		t.bad++
+		c.bad++
 	}
 }
 
@@ -57,18 +57,18 @@ type handled struct {
 	count uint32
 }
 
-func (t *tally) count(m api.Method, place int) {
-	for i := range t.handled {
-		if h := &t.handled[i]; h.rpc == m && int(h.place) == place {
+func (c *callCounters) count(m api.Method, place int) {
+	for i := range c.handled {
+		if h := &c.handled[i]; h.rpc == m && int(h.place) == place {
 			h.count++
 			return
 		}
 	}
-	t.handled = append(t.handled, handled{m, uint8(place), 1})
+	c.handled = append(c.handled, handled{m, uint8(place), 1})
 }
 
-func (t *tally) countOf(m api.Method, place int) uint32 {
-	for _, h := range t.handled {
+func (c *callCounters) countOf(m api.Method, place int) uint32 {
+	for _, h := range c.handled {
 		if h.rpc == m && int(h.place) == place {
 			return h.count
 		}

@@ -15,115 +15,115 @@ const (
 )
 
 // serve carries out a client's request, or refuses it.
-func (m *Member) serve(now sim.Time, req *Request, links *Links, out *Output) {
-	m.tally.countStart(api.MethodOf(req.Call))
-	if m.isLearner() && !api.ServedByLearner(req.Call) {
-		m.reject(req, api.ErrForLearner, out)
+func (p *process) serve(t *turn, req *Request, links *Links) {
+	p.server.calls.countStart(api.MethodOf(req.Call))
+	if p.loop.isLearner(t.self.id) && !api.ServedByLearner(req.Call) {
+		p.server.reject(t, req, api.ErrForLearner)
 		return
 	}
-	m.handle(now, req, links, out)
+	p.handle(t, req, links)
 }
 
 // servePeer serves what another member has passed on: it comes over the members' own connection, which is open from the
 // start and knows no learners (etcdhttp/peer.go).
-func (m *Member) servePeer(now sim.Time, req *Request, links *Links, out *Output) {
+func (p *process) servePeer(t *turn, req *Request, links *Links) {
 	if isPromote(req.Call) {
-		m.serveMember(now, req, links, out)
+		p.server.serveMember(t, req, links)
 	} else {
-		m.serveLease(now, req, out)
+		p.server.serveLease(t, req)
 	}
-	m.round(now, out)
+	p.round(t)
 }
 
 // handle carries a request out, or lets it wait for the end of a defragmentation.
-func (m *Member) handle(now sim.Time, req *Request, links *Links, out *Output) {
-	if m.defrag.blocks(req) {
-		m.defrag.waiting = append(m.defrag.waiting, input{kind: inRequest, req: req, links: *links})
+func (p *process) handle(t *turn, req *Request, links *Links) {
+	if p.applier.defrag.blocks(req) {
+		p.applier.defrag.waiting = append(p.applier.defrag.waiting, input{kind: inRequest, req: req, links: *links})
 		return
 	}
 	switch c := req.Call.(type) {
 	case api.Range, api.MemberList:
-		m.serveRead(now, req, out)
+		p.server.serveRead(t, req)
 	case api.Txn:
 		if c.ReadOnly() {
-			m.serveRead(now, req, out)
+			p.server.serveRead(t, req)
 		} else {
-			m.serveWrite(now, req, out)
+			p.server.serveWrite(t, req)
 		}
 	case api.Status, api.HashKV, api.Snapshot, api.LeaseLeases:
-		m.serveLocal(req, out)
+		p.server.serveLocal(t, req)
 	case api.Defragment:
-		m.serveDefrag(now, req, out)
+		p.serveDefrag(t, req)
 	case api.LeaseKeepAlive, api.LeaseTimeToLive:
-		m.serveLease(now, req, out)
+		p.server.serveLease(t, req)
 	case api.MemberAdd, api.MemberRemove, api.MemberPromote, api.MemberUpdate, api.MoveLeader:
-		m.serveMember(now, req, links, out)
+		p.server.serveMember(t, req, links)
 	default:
-		m.serveWrite(now, req, out)
+		p.server.serveWrite(t, req)
 	}
-	m.round(now, out)
+	p.round(t)
 }
 
 // reject answers a request with an error; it is not carried out.
-func (m *Member) reject(req *Request, err string, out *Output) {
-	m.respond(req, &Response{ID: req.ID, Reply: m.reply(nil), Err: err}, out)
+func (s *server) reject(t *turn, req *Request, err string) {
+	s.respond(t, req, &Response{ID: req.ID, Reply: t.applier.reply(t, nil), Err: err})
 }
 
 // tell answers a request that nobody waits for in waits.
-func (m *Member) tell(req *Request, body api.Body, out *Output) {
-	m.respond(req, &Response{ID: req.ID, Reply: m.reply(body), Executed: true}, out)
+func (s *server) reply(t *turn, req *Request, body api.Body) {
+	s.respond(t, req, &Response{ID: req.ID, Reply: t.applier.reply(t, body), Executed: true})
 }
 
 // reply puts a header before what a call is answered with (api/v3rpc/header.go).
-func (m *Member) reply(body api.Body) api.Reply {
+func (a *applier) reply(t *turn, body api.Body) api.Reply {
 	return api.Reply{Header: api.Header{
-		ClusterID: m.cluster.id, MemberID: m.cluster.of(m.id()).id, Revision: m.store.Revision(),
-		RaftTerm: uint64(m.appliedTerm),
+		ClusterID: a.cluster.id, MemberID: a.cluster.of(t.self.id).id, Revision: a.store.Revision(),
+		RaftTerm: uint64(a.appliedTerm),
 	}, Body: body}
 }
 
 // await lets a request wait for its answer for as long as a member works on one.
-func (m *Member) await(now sim.Time, req *Request, out *Output) {
-	m.waits = append(m.waits, wait{req: req, deadline: now + m.cfg.RequestTimeout()})
-	m.armExpiry(out)
+func (s *server) await(t *turn, req *Request) {
+	s.waits = append(s.waits, wait{req: req, deadline: t.now + t.self.cfg.RequestTimeout()})
+	s.armExpiry(t)
 }
 
 // serveWrite hands a request to Raft if nothing speaks against it. The checks come in etcd's order: quota, form,
 // backlog, size (api/v3rpc/quota.go, key.go; etcdserver/v3_server.go, processInternalRaftRequestOnce).
-func (m *Member) serveWrite(now sim.Time, req *Request, out *Output) {
-	if !m.affords(req.Call) {
-		m.raise(now, api.AlarmNoSpace, errand{asker: req, resp: Response{ID: req.ID, Err: api.ErrNoSpace}}, out)
+func (s *server) serveWrite(t *turn, req *Request) {
+	if !t.applier.affords(t, req.Call) {
+		s.raise(t, api.AlarmNoSpace, proposal{asker: req, resp: Response{ID: req.ID, Err: api.ErrNoSpace}})
 		return
 	}
-	err := m.check(req.Call)
+	err := t.self.cfg.check(req.Call)
 	switch {
 	case err != "":
-	case m.taken > m.applied+maxApplyGap:
+	case t.loop.taken > t.applier.applied+maxApplyGap:
 		err = api.ErrTooManyRequests
 	}
 	if grant, ok := req.Call.(api.LeaseGrant); ok && grant.ID == 0 {
 		named := *req
-		named.Call = api.LeaseGrant{ID: m.pickLease(now), TTL: grant.TTL}
+		named.Call = api.LeaseGrant{ID: s.pickLease(t), TTL: grant.TTL}
 		req = &named
 	}
-	if err == "" && (m.cfg.tooLarge(req.Call) || m.overLimit(req)) {
+	if err == "" && (t.self.cfg.tooLarge(req.Call) || t.self.cfg.overLimit(req)) {
 		err = api.ErrTooLarge
 	}
 	if err != "" {
-		m.reject(req, err, out)
+		s.reject(t, req, err)
 		return
 	}
-	m.await(now, req, out)
-	m.propose(now, req, out)
+	s.await(t, req)
+	s.propose(t, req)
 }
 
 // overLimit reports whether a proposal is above the limit. Most are so small that they need not be written to know.
-func (m *Member) overLimit(req *Request) bool {
+func (c *Config) overLimit(req *Request) bool {
 	const rest = 64 // what a put has beside its key and value
-	if p, ok := req.Call.(api.Put); ok && len(p.Key)+len(p.Value)+rest < m.cfg.maxRequest() {
+	if p, ok := req.Call.(api.Put); ok && len(p.Key)+len(p.Value)+rest < c.maxRequest() {
 		return false
 	}
-	return len(api.Encode(req.ID, req.Call)) > m.cfg.maxRequest()
+	return len(api.Encode(req.ID, req.Call)) > c.maxRequest()
 }
 
 func (c *Config) maxRequest() int {
@@ -159,8 +159,8 @@ func (c *Config) maxTxnOps() int {
 	return c.MaxTxnOps
 }
 
-// errand is a proposal that a member makes of its own accord, with what to do when it has been applied.
-type errand struct {
+// proposal is a proposal that a member makes of its own accord, with what to do when it has been applied.
+type proposal struct {
 	id       uint64
 	deadline sim.Time
 	asker    *Request // who is answered with resp then; nil: nobody
@@ -172,62 +172,60 @@ type errand struct {
 }
 
 // run proposes a call of the member's own.
-func (m *Member) run(now sim.Time, c api.Call, e errand, out *Output) {
-	m.own++
-	e.id, e.deadline = m.ownID(m.own), now+m.cfg.RequestTimeout()
-	m.errands = append(m.errands, e)
-	m.propose(now, &Request{ID: e.id, Call: c}, out)
+func (s *server) proposeOwn(t *turn, c api.Call, e proposal) {
+	s.own++
+	e.id, e.deadline = t.self.ownID(s.own), t.now+t.self.cfg.RequestTimeout()
+	s.proposals = append(s.proposals, e)
+	s.propose(t, &Request{ID: e.id, Call: c})
 }
 
-// returned ends an errand whose proposal has been applied, or given up.
-func (m *Member) returned(now sim.Time, id uint64, err string, out *Output) {
-	for i := range m.errands {
-		e := m.errands[i]
+// returned ends an proposal whose proposal has been applied, or given up.
+func (s *server) returned(t *turn, id uint64, err string) {
+	for i := range s.proposals {
+		e := s.proposals[i]
 		if e.id != id {
 			continue
 		}
-		m.errands = append(m.errands[:i:i], m.errands[i+1:]...)
+		s.proposals = append(s.proposals[:i:i], s.proposals[i+1:]...)
 		if e.asker != nil {
-			e.resp.Reply = m.reply(nil)
-			m.respond(e.asker, &e.resp, out)
+			e.resp.Reply = t.applier.reply(t, nil)
+			s.respond(t, e.asker, &e.resp)
 		}
 		if e.renew != nil {
-			m.refreshLease(now, handler{req: e.renew, header: e.header}, out)
+			s.refreshLease(t, handler{req: e.renew, header: e.header})
 		}
 		if e.revoke {
-			m.tally.countExpiredLease(err)
-			m.revoking.under--
-			m.revokeNext(now, out)
+			s.calls.countExpiredLease(err)
+			s.revoking.under--
+			s.revokeNext(t)
 		}
 		if e.compact {
-			m.compacted(now, err)
+			s.compacted(t, err)
 		}
 		return
 	}
 }
 
-// giveUp ends errands that have taken too long.
-func (m *Member) giveUp(now sim.Time, out *Output) {
-	for i := 0; i < len(m.errands); {
-		e := &m.errands[i]
-		if e.deadline > now {
+// giveUp ends the member's own proposals that have taken too long.
+func (s *server) giveUp(t *turn) {
+	for i := 0; i < len(s.proposals); {
+		e := &s.proposals[i]
+		if e.deadline > t.now {
 			i++
 			continue
 		}
-		m.tally.failedProposals++
-		m.unparkID(e.id)
-		m.returned(now, e.id, api.ErrTimeout, out)
+		s.calls.failedProposals++
+		s.forgetID(e.id)
+		s.returned(t, e.id, api.ErrTimeout)
 		i = 0
 	}
 }
 
-func (m *Member) unparkID(id uint64) {
-	for _, p := range m.parked {
+func (s *server) forgetID(id uint64) {
+	for _, p := range s.pending {
 		if p.ID == id {
-			m.unpark(p)
+			s.forget(p)
 			return
 		}
 	}
 }
-
-func (m *Member) isLearner() bool { return contains(m.Conf().Learners, m.id()) }

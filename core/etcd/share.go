@@ -7,32 +7,22 @@ import (
 	"github.com/etcdscope/etcdscope/core/raft/log"
 )
 
-// Share lets the members of a run hold once what all their stores hold. What each holds is the same with and without.
-func (m *Member) Share(t *mvcc.Twins) {
-	m.twins = t
-	if m.store != nil {
-		m.store.Share(t)
-	}
-}
-
 // Unify goes through what a member's stores and log have in common with another's, and lets both share that.
 func Unify(a, b *Member) {
-	if a.backend.Store != nil && b.backend.Store != nil {
-		mvcc.Unify(a.backend.Store, b.backend.Store)
+	if a.storage.backend.Store != nil && b.storage.backend.Store != nil {
+		mvcc.Unify(a.storage.backend.Store, b.storage.backend.Store)
 	}
-	if a.store != nil && b.store != nil {
-		mvcc.Unify(a.store, b.store)
-	}
-	if a.node != nil && b.node != nil {
-		raft.Unify(a.node, b.node)
+	if a.process != nil && b.process != nil {
+		mvcc.Unify(a.process.applier.store, b.process.applier.store)
+		raft.Unify(a.process.loop.node, b.process.loop.node)
 	}
 }
 
 // Borrow lets b hold none of the entries that a holds, too. Both are only cloned from now on.
 func Borrow(a, b *Member) {
-	if a.node == nil || b.node == nil {
+	if a.process == nil || b.process == nil {
 		return
 	}
-	raft.Borrow(a.node, b.node, &b.wal.entries, &b.wal.next)
-	chunk.Borrow(&a.wal.older, &b.wal.older, log.Same)
+	raft.Borrow(a.process.loop.node, b.process.loop.node, &b.storage.wal.entries, &b.storage.wal.next)
+	chunk.Borrow(&a.storage.wal.older, &b.storage.wal.older, log.Same)
 }

@@ -16,32 +16,25 @@ const (
 	SynAck                     // the operating system's answer
 	Rst                        // or this one: no process listens there
 	Preface                    // from the client: HTTP/2's first frame, which the process has to read
-	Settings                   // from the process: Life is its number; calls can be made
+	Settings                   // from the process: Incarnation is its number; calls can be made
 	Ping                       // from the client: gRPC's keepalive
 	Pong
-	Closed // the process with the number Life has ended, and its connections with it
+	Closed // the process with the number Incarnation has ended, and its connections with it
 )
 
 // Signal is one of them. It is immutable.
 type Signal struct {
-	Kind   SignalKind
-	Client sim.Host
-	Conn   uint64 // the client's number for the connection; of a Closed 0
-	Life   uint32 // of the member's process
+	Kind        SignalKind
+	Client      sim.Host
+	Conn        uint64 // the client's number for the connection; of a Closed 0
+	Incarnation uint32 // of the member's process
 }
 
-// Signal takes a Preface or a Ping.
-func (m *Member) Signal(s *Signal, out *Output) {
-	in := input{kind: inSignal, signal: s}
-	switch {
-	case m.hold(in):
-	case !m.Serving():
-		m.publish.backlog = append(m.publish.backlog, in)
-	default:
-		answer := Signal{Kind: Settings, Client: s.Client, Conn: s.Conn, Life: m.life}
-		if s.Kind == Ping {
-			answer.Kind = Pong
-		}
-		out.Signals = append(out.Signals, answer)
+// onSignal answers a Preface or a Ping.
+func (p *process) onSignal(t *turn, s *Signal) {
+	answer := Signal{Kind: Settings, Client: s.Client, Conn: s.Conn, Incarnation: t.self.incarnation}
+	if s.Kind == Ping {
+		answer.Kind = Pong
 	}
+	t.out.Signals = append(t.out.Signals, answer)
 }

@@ -15,71 +15,61 @@ const releaseDelay = 30 * sim.Second
 
 // snapshotIfDue records a snapshot on disk every SnapshotCount entries, and trims Raft's log in memory to the last
 // CatchUp entries every memorySnapshotCount (server.go, snapshotIfNeededAndCompactRaftLog).
-func (m *Member) snapshotIfDue(now sim.Time, out *Output) {
+func (p *process) snapshotIfDue(t *turn) {
+	applied := p.applier.applied
 	switch {
-	case m.applied > m.node.Applied():
+	case applied > p.loop.node.Applied():
 		return // after a restart the store is ahead of what Raft has handed out again: it still needs those entries
-	case m.applied > m.wal.snapshot.Index+m.cfg.SnapshotCount:
-		m.writeBackend(now, out)
-		snap, err := m.node.CreateSnapshot(m.applied, nil)
+	case applied > t.storage.wal.snapshot.Index+t.self.cfg.SnapshotCount:
+		p.writeBackend(t)
+		snap, err := p.loop.node.CreateSnapshot(applied, nil)
 		if err != nil {
 			return // the newest snapshot came from the leader and is newer still
 		}
-		m.wal.saveSnapshot(snap)
-		out.event(Event{Kind: SnapshotSaved, Rule: rule.SnapshotForLaggard, Index: m.applied, Revision: m.store.Revision()})
-	case m.applied > m.trimmed+memorySnapshotCount:
-		if _, err := m.node.CreateSnapshot(m.applied, nil); err != nil {
+		t.storage.wal.saveSnapshot(snap)
+		t.out.event(Event{
+			Kind: SnapshotSaved, Rule: rule.SnapshotForLaggard, Index: applied, Revision: p.applier.store.Revision(),
+		})
+	case applied > p.loop.trimmed+memorySnapshotCount:
+		if _, err := p.loop.node.CreateSnapshot(applied, nil); err != nil {
 			return
 		}
 	default:
 		return
 	}
-	m.trimmed = m.applied
-	if to := m.applied - min(m.applied, m.cfg.CatchUp); to >= m.node.FirstIndex() && m.sending == 0 && now >= m.trimFrom {
+	p.loop.trimmed = applied
+	to := applied - min(applied, t.self.cfg.CatchUp)
+	if to >= p.loop.node.FirstIndex() && p.loop.sending == 0 && t.now >= p.loop.trimFrom {
 		// It fails only if there is nothing left to trim.
-		_ = m.node.CompactLog(to)
+		_ = p.loop.node.CompactLog(to)
 	}
-	m.raftEvents(out)
+	p.loop.raftEvents(t)
 }
 
 // attach puts the member's own state into a snapshot message: not the old one that Raft means but the current one, with
 // the whole store (etcdserver/snapshot_merge.go).
-func (m *Member) attach(now sim.Time, msg *raft.Message) *Database {
-	term, _ := m.node.TermAt(m.applied)
-	msg.Snapshot = &raft.Snapshot{Index: m.applied, Term: term, Conf: m.node.Conf()}
-	m.sending++
-	p := m.tally.peer(msg.To)
-	p.sending++
-	p.snapFrom = now
-	db := m.database()
+func (p *process) attach(t *turn, msg *raft.Message) *Database {
+	term, _ := p.loop.node.TermAt(p.applier.applied)
+	msg.Snapshot = &raft.Snapshot{Index: p.applier.applied, Term: term, Conf: p.loop.node.Conf()}
+	p.loop.sending++
+	to := p.peers.peer(msg.To)
+	to.sending++
+	to.snapFrom = t.now
+	db := p.applier.database()
 	return &db
 }
 
-// Reported tells that a snapshot reached its receiver, or did not. Life is the sender's when it sent it.
-func (m *Member) Reported(now sim.Time, life uint32, to raft.ID, ok bool, out *Output) {
-	if m.life != life || m.hold(input{kind: inReported, to: to, ok: ok}) {
-		return
-	}
-	m.sending--
-	m.countSnapshot(now, to, ok)
+// reported takes the news whether a snapshot reached its receiver.
+func (p *process) reported(t *turn, to raft.ID, ok bool) {
+	p.loop.sending--
+	p.countSnapshot(t, to, ok)
 	if ok {
-		m.trimFrom = now + releaseDelay
+		p.loop.trimFrom = t.now + releaseDelay
 	} else {
-		m.node.ReportUnreachable(to)
+		p.loop.node.ReportUnreachable(to)
 	}
-	m.node.ReportSnapshot(to, ok)
-	m.round(now, out)
-}
-
-// Unreachable tells that a message could not be delivered because nobody listens at the other end (rafthttp/peer.go). A
-// leader then probes instead of streaming.
-func (m *Member) Unreachable(now sim.Time, life uint32, to raft.ID, out *Output) {
-	if m.life != life || m.hold(input{kind: inUnreachable, to: to}) {
-		return
-	}
-	m.tally.peer(to).failures++
-	m.node.ReportUnreachable(to)
-	m.round(now, out)
+	p.loop.node.ReportSnapshot(to, ok)
+	p.round(t)
 }
 
 // incoming is a store that came with a snapshot and waits for Raft to take the snapshot and for the snapshot to be on
@@ -91,31 +81,31 @@ type incoming struct {
 
 // install makes the store that came with a snapshot the member's own, once the snapshot is on disk (server.go,
 // applySnapshot; the files that older ones left are removed, ReleaseSnapDBs).
-func (m *Member) install(now sim.Time, out *Output) {
-	snap := m.ready.Snapshot
+func (p *process) install(t *turn) {
+	snap := p.loop.ready.Snapshot
 	if snap == nil {
 		return
 	}
 	var taken *Database
 	var later []incoming
-	for _, in := range m.incoming {
+	for _, in := range p.incoming {
 		if in.index == snap.Index {
 			taken = in.database
 		} else if in.index > snap.Index {
 			later = append(later, in)
 		}
 	}
-	m.incoming = later
-	m.keepCounts()
-	m.load(taken)
-	m.hub.Restore(now, &m.told)
-	m.tellWatchers(now, out)
-	m.applied, m.appliedTerm, m.trimmed = snap.Index, snap.Term, snap.Index
-	m.queue, m.applying = nil, 0
-	m.backend = backend{Database: m.database(), index: snap.Index, conf: snap.Conf, at: now}
-	m.armCompaction(now, out)
-	out.event(Event{Kind: SnapshotInstalled, Rule: rule.SnapshotForLaggard, Index: snap.Index,
-		Revision: m.store.Revision()})
-	m.serveReads(now, out)
-	m.appliedMore(now, out)
+	p.incoming = later
+	p.applier.keepCounts()
+	p.applier.load(t, taken)
+	p.streams.hub.Restore(t.now, &p.streams.told)
+	p.streams.send(t)
+	p.applier.applied, p.applier.appliedTerm, p.loop.trimmed = snap.Index, snap.Term, snap.Index
+	p.applier.queue, p.applier.applying = nil, 0
+	t.storage.commit(t.now, p.applier.database(), snap.Index, snap.Conf)
+	p.armCompaction(t, t.now)
+	t.out.event(Event{Kind: SnapshotInstalled, Rule: rule.SnapshotForLaggard, Index: snap.Index,
+		Revision: p.applier.store.Revision()})
+	p.server.serveReads(t)
+	p.server.appliedMore(t)
 }

@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/etcdscope/etcdscope/core/api"
 	"github.com/etcdscope/etcdscope/core/raft"
@@ -13,8 +14,8 @@ import (
 // Watch streams. A stream is one connection of one client. The hub (core/watch) decides what is to be said on it; the
 // member says it as fast as the connection takes it.
 
-// Up is what a client sends on a watch stream. It is immutable.
-type Up struct {
+// ClientMessage is what a client sends on a watch stream. It is immutable.
+type ClientMessage struct {
 	Stream  watch.StreamID
 	Client  sim.Host
 	Open    bool // the first on a stream, with what it requires
@@ -24,8 +25,8 @@ type Up struct {
 	End     bool           // the client closes the stream
 }
 
-// Down is what a member sends on one. It is immutable.
-type Down struct {
+// ServerMessage is what a member sends on one. It is immutable.
+type ServerMessage struct {
 	Stream  watch.StreamID
 	Seq     uint64 // counts a stream's messages from 1: the receiver puts them in order, as TCP does
 	Header  api.Header
@@ -43,6 +44,29 @@ const window = 16
 // gRPC writes up to 16 KiB at a time (grpc-go http2 defaultWriteBufSize and frames).
 const together = 256
 
+// streams are the watch streams of a process.
+type streams struct {
+	hub      *watch.Hub
+	told     watch.Output // scratch, empty between inputs
+	flows    []flow
+	hubWake  sim.Time // when the hub's next wake comes; 0: none is under way
+	sampleAt sim.Time // when it is looked next whether there is a leader
+}
+
+func newStreams(t *turn) streams {
+	c := watch.Default()
+	c.Began, c.MaxBytes = t.now, t.self.cfg.maxRequest()+512<<10
+	c.ProgressInterval = cmp.Or(t.self.cfg.ProgressNotify, c.ProgressInterval)
+	c.Jitter = rng.New(t.self.cfg.Seed, "watch progress/"+t.self.host.String())
+	return streams{hub: watch.New(c)}
+}
+
+func (w *streams) clone() streams {
+	c := *w
+	c.hub, c.told, c.flows = w.hub.Clone(), watch.Output{}, slices.Clone(w.flows)
+	return c
+}
+
 // flow is a stream's connection.
 type flow struct {
 	stream watch.StreamID
@@ -52,187 +76,161 @@ type flow struct {
 	under  int  // messages that the client has not taken yet
 }
 
-// newHub returns the watchers of a process that starts.
-func (m *Member) newHub(now sim.Time) *watch.Hub {
-	c := watch.Default()
-	c.Began, c.MaxBytes = now, m.cfg.maxRequest()+512<<10
-	c.ProgressInterval = cmp.Or(m.cfg.ProgressNotify, c.ProgressInterval)
-	c.Jitter = rng.New(m.cfg.Seed, "watch progress/"+m.host.String())
-	return watch.New(c)
-}
-
-// Stream takes what a client sends on a watch stream.
-func (m *Member) Stream(now sim.Time, up *Up, out *Output) {
-	in := input{kind: inStream, up: up}
-	switch {
-	case m.hold(in):
-	case !m.Serving():
-		m.publish.backlog = append(m.publish.backlog, in)
-	default:
-		m.stream(now, up, out)
-	}
-}
-
-func (m *Member) stream(now sim.Time, up *Up, out *Output) {
-	if up.Open && !m.open(now, up, out) {
+func (w *streams) onClient(t *turn, msg *ClientMessage) {
+	if msg.Open && !w.open(t, msg) {
 		return
 	}
-	f := m.flow(up.Stream)
+	f := w.flow(msg.Stream)
 	if f == nil {
 		return // it has ended
 	}
-	if up.Request != nil && up.Starts == nil {
-		m.hub.Handle(now, m.store, up.Stream, *up.Request, &m.told)
+	if msg.Request != nil && msg.Starts == nil {
+		w.hub.Handle(t.now, t.applier.store, msg.Stream, *msg.Request, &w.told)
 	}
-	for _, start := range up.Starts {
-		r := *up.Request
+	for _, start := range msg.Starts {
+		r := *msg.Request
 		r.Start = start
-		m.hub.Handle(now, m.store, up.Stream, r, &m.told)
+		w.hub.Handle(t.now, t.applier.store, msg.Stream, r, &w.told)
 	}
-	if up.End {
-		m.tally.countEnd(api.MethodWatch, api.ErrWatchCanceled)
-		m.hub.Close(up.Stream, &m.told)
-		m.unflow(up.Stream)
+	if msg.End {
+		t.calls.countEnd(api.MethodWatch, api.ErrWatchCanceled)
+		w.hub.Close(msg.Stream, &w.told)
+		w.unflow(msg.Stream)
 	}
-	m.tellWatchers(now, out)
+	w.send(t)
 }
 
 // open makes a stream, or says why not.
-func (m *Member) open(now sim.Time, up *Up, out *Output) bool {
+func (w *streams) open(t *turn, msg *ClientMessage) bool {
 	why := ""
-	m.tally.countStart(api.MethodWatch)
+	t.calls.countStart(api.MethodWatch)
 	switch {
-	case m.isLearner():
+	case t.loop.isLearner(t.self.id):
 		why = api.ErrForLearner
-	case !m.hub.Open(now, up.Stream, up.Options, m.lead != raft.None, &m.told):
+	case !w.hub.Open(t.now, msg.Stream, msg.Options, t.loop.lead != raft.None, &w.told):
 		why = api.ErrNoLeader
 	}
 	if why != "" {
-		m.tally.countEnd(api.MethodWatch, why)
-		m.down(up.Client, Down{Stream: up.Stream, Closed: true, Err: why}, out)
-		m.tellWatchers(now, out)
+		t.calls.countEnd(api.MethodWatch, why)
+		w.down(t, msg.Client, ServerMessage{Stream: msg.Stream, Closed: true, Err: why})
+		w.send(t)
 		return false
 	}
-	m.flows = append(m.flows, flow{stream: up.Stream, client: up.Client, shared: len(up.Starts) > 1})
+	w.flows = append(w.flows, flow{stream: msg.Stream, client: msg.Client, shared: len(msg.Starts) > 1})
 	return true
 }
 
-// Taken tells that a client has taken a message off a stream: there is room for another.
-func (m *Member) Taken(now sim.Time, id watch.StreamID, out *Output) {
-	if m.hold(input{kind: inTaken, stream: id}) {
-		return
-	}
-	if f := m.flow(id); f != nil {
-		f.under--
-		m.say(now, f, out)
-		m.tellWatchers(now, out)
-	}
-}
-
-func (m *Member) flow(id watch.StreamID) *flow {
-	for i := range m.flows {
-		if m.flows[i].stream == id {
-			return &m.flows[i]
+func (w *streams) flow(id watch.StreamID) *flow {
+	for i := range w.flows {
+		if w.flows[i].stream == id {
+			return &w.flows[i]
 		}
 	}
 	return nil
 }
 
-func (m *Member) unflow(id watch.StreamID) {
-	for i := range m.flows {
-		if m.flows[i].stream == id {
-			m.flows = append(m.flows[:i:i], m.flows[i+1:]...)
+func (w *streams) unflow(id watch.StreamID) {
+	for i := range w.flows {
+		if w.flows[i].stream == id {
+			w.flows = append(w.flows[:i:i], w.flows[i+1:]...)
 			return
 		}
 	}
 }
 
+// taken makes room for another message on a stream.
+func (w *streams) taken(t *turn, id watch.StreamID) {
+	if f := w.flow(id); f != nil {
+		f.under--
+		w.fill(t, f)
+		w.send(t)
+	}
+}
+
 // notify tells the watchers what the entry just applied has changed, before anybody can read it.
-func (m *Member) notify(now sim.Time, before int64, out *Output) {
-	if rev := m.store.Revision(); rev > before {
-		m.hub.Notify(now, m.store, before+1, rev, &m.told)
-		m.tellWatchers(now, out)
+func (w *streams) notify(t *turn, before int64) {
+	if rev := t.applier.store.Revision(); rev > before {
+		w.hub.Notify(t.now, t.applier.store, before+1, rev, &w.told)
+		w.send(t)
 	}
 }
 
 // tellWatchers carries out what the hub asks for: it sends what streams have to say, ends streams, and asks for the
 // hub's next wake.
-func (m *Member) tellWatchers(now sim.Time, out *Output) {
-	for len(m.told.Ready) > 0 || len(m.told.Closed) > 0 {
-		ready, closed := m.told.Ready, m.told.Closed
-		m.told.Ready, m.told.Closed = nil, nil
+func (w *streams) send(t *turn) {
+	for len(w.told.Ready) > 0 || len(w.told.Closed) > 0 {
+		ready, closed := w.told.Ready, w.told.Closed
+		w.told.Ready, w.told.Closed = nil, nil
 		for _, id := range ready {
-			if f := m.flow(id); f != nil {
-				m.say(now, f, out)
+			if f := w.flow(id); f != nil {
+				w.fill(t, f)
 			}
 		}
 		for _, c := range closed {
-			if f := m.flow(c.Stream); f != nil {
+			if f := w.flow(c.Stream); f != nil {
 				f.seq++
-				m.tally.countEnd(api.MethodWatch, c.Text)
-				m.down(f.client, Down{Stream: c.Stream, Seq: f.seq, Closed: true, Err: c.Text}, out)
-				m.unflow(c.Stream)
+				t.calls.countEnd(api.MethodWatch, c.Text)
+				w.down(t, f.client, ServerMessage{Stream: c.Stream, Seq: f.seq, Closed: true, Err: c.Text})
+				w.unflow(c.Stream)
 			}
 		}
 	}
-	for i := range m.told.Events {
-		e := m.told.Events[i]
-		out.event(Event{Kind: WatchEvent, Rule: e.Rule, Watch: &e, Revision: e.Revision})
+	for i := range w.told.Events {
+		e := w.told.Events[i]
+		t.out.event(Event{Kind: WatchEvent, Rule: e.Rule, Watch: &e, Revision: e.Revision})
 	}
-	m.told.Reset()
-	at, ok := m.hub.Next()
-	at = max(at, now) // a process that was paused has missed some of its clock's ticks
-	if ok && (m.hubWake == 0 || at < m.hubWake || m.hubWake <= now) {
-		m.hubWake = at
-		out.Wakes = append(out.Wakes, Wake{at, WakeWatch, m.life})
+	w.told.Reset()
+	at, ok := w.hub.Next()
+	at = max(at, t.now) // a process that was paused has missed some of its clock's ticks
+	if ok && (w.hubWake == 0 || at < w.hubWake || w.hubWake <= t.now) {
+		w.hubWake = at
+		t.wake(at, WakeWatch)
 	}
 }
 
 // say sends what a stream has to say while its connection takes it.
-func (m *Member) say(now sim.Time, f *flow, out *Output) {
-	m.hub.SetHeader(watch.Header{ClusterID: m.cluster.id, MemberID: m.cluster.of(m.id()).id, Term: uint64(m.appliedTerm)})
+func (w *streams) fill(t *turn, f *flow) {
+	header := t.applier.reply(t, nil).Header
+	w.hub.SetHeader(watch.Header{ClusterID: header.ClusterID, MemberID: header.MemberID, Term: header.RaftTerm})
 	for f.under < window {
-		msg, ok := m.hub.Take(now, m.store, f.stream, &m.told)
+		msg, ok := w.hub.Take(t.now, t.applier.store, f.stream, &w.told)
 		if !ok {
 			return
 		}
 		f.under++
 		f.seq++
-		d := Down{Stream: f.stream, Seq: f.seq, Message: &msg, Header: m.reply(nil).Header}
+		d := ServerMessage{Stream: f.stream, Seq: f.seq, Message: &msg, Header: header}
 		for f.shared && len(d.More) < together && ok {
 			var next watch.Message
-			if next, ok = m.hub.Take(now, m.store, f.stream, &m.told); ok {
+			if next, ok = w.hub.Take(t.now, t.applier.store, f.stream, &w.told); ok {
 				d.More = append(d.More, next)
 			}
 		}
 		d.Header.Revision = msg.Revision
-		m.down(f.client, d, out)
+		w.down(t, f.client, d)
 	}
 }
 
-func (m *Member) down(to sim.Host, d Down, out *Output) {
-	out.Streams = append(out.Streams, StreamSend{to, &d})
+func (w *streams) down(t *turn, to sim.Host, d ServerMessage) {
+	t.out.Streams = append(t.out.Streams, StreamSend{to, &d})
 }
 
 // wakeHub lets the hub do what it wanted to do at this instant.
-func (m *Member) wakeHub(now sim.Time, out *Output) {
-	if now != m.hubWake {
+func (w *streams) wake(t *turn) {
+	if t.now != w.hubWake {
 		return // an earlier wake took its place
 	}
-	m.hubWake = 0
-	m.hub.Wake(now, m.store, &m.told)
-	m.tellWatchers(now, out)
+	w.hubWake = 0
+	w.hub.Wake(t.now, t.applier.store, &w.told)
+	w.send(t)
 }
 
 // sampleLeader looks once per election timeout whether there is a leader, for the streams that require one.
-func (m *Member) sampleLeader(now sim.Time, out *Output) {
-	if now < m.sampleAt {
+func (w *streams) sampleLeader(t *turn) {
+	if t.now < w.sampleAt {
 		return
 	}
-	m.sampleAt = now + m.electionTimeout()
-	m.hub.SampleLeader(m.lead != raft.None, &m.told)
-	m.tellWatchers(now, out)
+	w.sampleAt = t.now + t.self.electionTimeout()
+	w.hub.SampleLeader(t.loop.lead != raft.None, &w.told)
+	w.send(t)
 }
-
-// Hub returns the member's watchers, nil while it is down. It is for looking.
-func (m *Member) Hub() *watch.Hub { return m.hub }

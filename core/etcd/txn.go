@@ -14,27 +14,27 @@ import (
 // state, too; then the operations run in order and see each other's changes. Nothing can fail any more by then.
 
 // applyPut writes one key.
-func (m *Member) applyPut(p api.Put) (api.Body, string) {
-	if p.Lease != 0 && !m.hasLease(p.Lease) {
+func (a *applier) applyPut(p api.Put) (api.Body, string) {
+	if p.Lease != 0 && !a.hasLease(p.Lease) {
 		return nil, api.ErrLeaseNotFound
 	}
-	before := m.tally.ops()
-	tx := m.store.Write()
+	before := a.counters.ops()
+	tx := a.store.Write()
 	defer tx.End()
-	defer m.tally.endTxn(before)
-	return m.put(&tx, p)
+	defer a.counters.endTxn(before)
+	return a.put(&tx, p)
 }
 
-func (m *Member) hasLease(id int64) bool {
-	_, ok := m.lessor.Lookup(lease.ID(id))
+func (a *applier) hasLease(id int64) bool {
+	_, ok := a.lessor.Lookup(lease.ID(id))
 	return ok
 }
 
-func (m *Member) put(tx *mvcc.WriteTxn, p api.Put) (api.Body, string) {
+func (a *applier) put(tx *mvcc.WriteTxn, p api.Put) (api.Body, string) {
 	value, id := p.Value, p.Lease
 	var reply api.PutReply
 	if p.PrevKV || p.IgnoreValue || p.IgnoreLease {
-		m.tally.ranges++
+		a.counters.ranges++
 		before, ok := tx.Get(p.Key)
 		if !ok && (p.IgnoreValue || p.IgnoreLease) {
 			return nil, api.ErrKeyNotFound
@@ -49,37 +49,37 @@ func (m *Member) put(tx *mvcc.WriteTxn, p api.Put) (api.Body, string) {
 			reply.Prev = &before
 		}
 	}
-	m.tally.puts++
-	m.tally.putBytes += int64(len(p.Key) + len(value))
+	a.counters.puts++
+	a.counters.putBytes += int64(len(p.Key) + len(value))
 	before, existed := tx.Put(p.Key, value, id)
 	if existed && before.Lease != 0 {
-		m.lessor.Detach(p.Key)
+		a.lessor.Detach(p.Key)
 	}
 	if id != 0 {
 		// It was there when it was checked, and in a transaction nothing revokes.
-		_ = m.lessor.Attach(lease.ID(id), p.Key)
+		_ = a.lessor.Attach(lease.ID(id), p.Key)
 	}
 	return reply, ""
 }
 
 // applyDelete deletes a range of keys.
-func (m *Member) applyDelete(d api.DeleteRange) api.Body {
-	before := m.tally.ops()
-	tx := m.store.Write()
+func (a *applier) applyDelete(d api.DeleteRange) api.Body {
+	before := a.counters.ops()
+	tx := a.store.Write()
 	defer tx.End()
-	defer m.tally.endTxn(before)
-	return m.deleteRange(&tx, d)
+	defer a.counters.endTxn(before)
+	return a.deleteRange(&tx, d)
 }
 
-func (m *Member) deleteRange(tx *mvcc.WriteTxn, d api.DeleteRange) api.Body {
+func (a *applier) deleteRange(tx *mvcc.WriteTxn, d api.DeleteRange) api.Body {
 	if d.PrevKV {
-		m.tally.ranges++
+		a.counters.ranges++
 	}
-	m.tally.deletes++
+	a.counters.deletes++
 	gone := tx.TakeRange(d.Key, d.End)
 	for i := range gone {
 		if gone[i].Lease != 0 {
-			m.lessor.Detach(gone[i].Key)
+			a.lessor.Detach(gone[i].Key)
 		}
 	}
 	reply := api.DeleteReply{Deleted: int64(len(gone))}
@@ -90,40 +90,40 @@ func (m *Member) deleteRange(tx *mvcc.WriteTxn, d api.DeleteRange) api.Body {
 }
 
 // applyTxn carries out a transaction. The revision grows by one if it changed anything.
-func (m *Member) applyTxn(t api.Txn) (api.Body, string) {
-	before := m.tally.ops()
-	path := m.decide(t, nil)
-	_, err := m.checkOps(t, path)
+func (a *applier) applyTxn(t api.Txn) (api.Body, string) {
+	before := a.counters.ops()
+	path := a.decide(t, nil)
+	_, err := a.checkOps(t, path)
 	if err == "" && t.ReadOnly() {
-		body, _ := m.execute(nil, t, path)
-		m.tally.endTxn(before)
+		body, _ := a.execute(nil, t, path)
+		a.counters.endTxn(before)
 		return body, ""
 	}
-	m.tally.endTxn(before) // of the conditions alone
+	a.counters.endTxn(before) // of the conditions alone
 	if err != "" {
 		return nil, err
 	}
-	before = m.tally.ops()
-	tx := m.store.Write()
+	before = a.counters.ops()
+	tx := a.store.Write()
 	defer tx.End()
-	body, _ := m.execute(&tx, t, path)
-	m.tally.endTxn(before)
+	body, _ := a.execute(&tx, t, path)
+	a.counters.endTxn(before)
 	return body, ""
 }
 
 // decide appends which way a transaction goes, and those nested in the branch that it takes, in the order in which they
 // are met.
-func (m *Member) decide(t api.Txn, path []bool) []bool {
+func (a *applier) decide(t api.Txn, path []bool) []bool {
 	holds := true
 	for i := range t.Compare {
-		if holds = m.holds(&t.Compare[i]); !holds {
+		if holds = a.holds(&t.Compare[i]); !holds {
 			break
 		}
 	}
 	path = append(path, holds)
 	for _, op := range branch(t, holds) {
 		if nested, ok := op.(api.Txn); ok {
-			path = m.decide(nested, path)
+			path = a.decide(nested, path)
 		}
 	}
 	return path
@@ -138,10 +138,10 @@ func branch(t api.Txn, success bool) []api.Call {
 
 // holds reports whether a condition holds for every key in its range. Of a range without keys only a value never
 // compares: all else is 0.
-func (m *Member) holds(c *api.Compare) bool {
+func (a *applier) holds(c *api.Compare) bool {
 	any := false
-	m.tally.ranges++
-	for kv := range m.store.All(c.Key, c.End, 0) {
+	a.counters.ranges++
+	for kv := range a.store.All(c.Key, c.End, 0) {
 		any = true
 		if !compare(c, &kv) {
 			return false
@@ -181,24 +181,24 @@ func compare(c *api.Compare, kv *mvcc.KeyValue) bool {
 
 // checkOps checks what could fail of the operations that will run, on the state before them. It returns the rest of the
 // path.
-func (m *Member) checkOps(t api.Txn, path []bool) ([]bool, string) {
+func (a *applier) checkOps(t api.Txn, path []bool) ([]bool, string) {
 	ops, rest := branch(t, path[0]), path[1:]
 	for _, op := range ops {
 		err := ""
 		switch c := op.(type) {
 		case api.Range:
-			err = m.checkRevision(c.Revision)
+			err = a.checkRevision(c.Revision)
 		case api.Put:
 			if c.IgnoreValue || c.IgnoreLease {
-				m.tally.ranges++
+				a.counters.ranges++
 			}
-			if _, found, _ := m.store.Get(c.Key, 0); !found && (c.IgnoreValue || c.IgnoreLease) {
+			if _, found, _ := a.store.Get(c.Key, 0); !found && (c.IgnoreValue || c.IgnoreLease) {
 				err = api.ErrKeyNotFound
-			} else if c.Lease != 0 && !m.hasLease(c.Lease) {
+			} else if c.Lease != 0 && !a.hasLease(c.Lease) {
 				err = api.ErrLeaseNotFound
 			}
 		case api.Txn:
-			rest, err = m.checkOps(c, rest)
+			rest, err = a.checkOps(c, rest)
 		}
 		if err != "" {
 			return rest, err
@@ -207,12 +207,12 @@ func (m *Member) checkOps(t api.Txn, path []bool) ([]bool, string) {
 	return rest, ""
 }
 
-func (m *Member) checkRevision(rev int64) string {
+func (a *applier) checkRevision(rev int64) string {
 	switch {
 	case rev == 0:
-	case rev > m.store.Revision():
+	case rev > a.store.Revision():
 		return api.ErrFutureRev
-	case rev < m.store.CompactRevision():
+	case rev < a.store.CompactRevision():
 		return api.ErrCompacted
 	}
 	return ""
@@ -220,42 +220,42 @@ func (m *Member) checkRevision(rev int64) string {
 
 // execute runs the operations of the branch that was decided on; tx is nil if they only read. It returns the rest of
 // the path.
-func (m *Member) execute(tx *mvcc.WriteTxn, t api.Txn, path []bool) (api.TxnReply, []bool) {
+func (a *applier) execute(tx *mvcc.WriteTxn, t api.Txn, path []bool) (api.TxnReply, []bool) {
 	reply, rest := api.TxnReply{Succeeded: path[0]}, path[1:]
 	for _, op := range branch(t, path[0]) {
 		var body api.Body
 		switch c := op.(type) {
 		case api.Range:
-			body = m.rangeIn(tx, c)
+			body = a.rangeIn(tx, c)
 		case api.Put:
-			body, _ = m.put(tx, c)
+			body, _ = a.put(tx, c)
 		case api.DeleteRange:
-			body = m.deleteRange(tx, c)
+			body = a.deleteRange(tx, c)
 		case api.Txn:
-			body, rest = m.execute(tx, c, rest)
+			body, rest = a.execute(tx, c, rest)
 		}
 		r := api.Reply{Body: body}
 		if _, nested := op.(api.Txn); !nested { // whose header is empty in etcd
-			r.Header.Revision = m.revisionIn(tx)
+			r.Header.Revision = a.revisionIn(tx)
 		}
 		reply.Replies = append(reply.Replies, r)
 	}
 	return reply, rest
 }
 
-func (m *Member) revisionIn(tx *mvcc.WriteTxn) int64 {
+func (a *applier) revisionIn(tx *mvcc.WriteTxn) int64 {
 	if tx == nil {
-		return m.store.Revision()
+		return a.store.Revision()
 	}
 	return tx.Revision()
 }
 
 // rangeIn reads within a transaction. That it can be read was checked before.
-func (m *Member) rangeIn(tx *mvcc.WriteTxn, r api.Range) api.Body {
-	m.tally.ranges++
+func (a *applier) rangeIn(tx *mvcc.WriteTxn, r api.Range) api.Body {
+	a.counters.ranges++
 	var res mvcc.RangeResult
 	if tx == nil {
-		res, _ = m.store.Range(r.Key, r.End, r.RangeOptions)
+		res, _ = a.store.Range(r.Key, r.End, r.RangeOptions)
 	} else {
 		res, _ = tx.Range(r.Key, r.End, r.RangeOptions)
 	}

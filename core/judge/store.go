@@ -129,7 +129,7 @@ func told(m *watch.Message) check.Response {
 }
 
 // Created tells at which revision a watch of a client is confirmed, which is the first thing on its stream.
-func (j *Judge) Created(c *client.Client, d *etcd.Down) {
+func (j *Judge) Created(c *client.Client, d *etcd.ServerMessage) {
 	if d == nil || d.Message == nil || !d.Message.Created || d.Message.Canceled {
 		return
 	}

@@ -34,9 +34,9 @@ type Monitor struct {
 type Target interface {
 	Up() bool
 	Paused() bool
-	Life() uint32 // counts the starts of its process
-	Figures() etcd.Figures
-	ProbeAt() (sim.Time, bool) // when it measures next how far it is to the others; false: it does not
+	Incarnation() uint32 // counts the starts of its process
+	Stats() etcd.Stats
+	RTTDue() (sim.Time, bool) // when it measures next how far it is to the others; false: it does not
 }
 
 // New returns a monitor that has seen nothing.
@@ -81,7 +81,7 @@ func Look[T Target](m *Monitor, members []T) {
 	}
 	m.next = m.keep
 	for _, x := range members {
-		if due, ok := x.ProbeAt(); ok {
+		if due, ok := x.RTTDue(); ok {
 			m.next = min(m.next, due)
 		}
 	}

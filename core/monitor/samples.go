@@ -16,7 +16,7 @@ const (
 type Sample struct {
 	At sim.Time
 	Up bool // it answers; else the gauges say nothing
-	etcd.Figures
+	etcd.Stats
 }
 
 // target is one member's samples. Raw is what the member's own counters were at the last.
@@ -33,9 +33,9 @@ func (t *target) look(at sim.Time, m Target) {
 		s.Counts = t.samples.Ref(n - 1).Counts
 	}
 	if s.Up {
-		f := m.Figures()
-		if m.Life() != t.life {
-			t.life, t.raw = m.Life(), [etcd.Counts]uint32{}
+		f := m.Stats()
+		if m.Incarnation() != t.life {
+			t.life, t.raw = m.Incarnation(), [etcd.Counts]uint32{}
 		}
 		for i, n := range f.Counts {
 			s.Counts[i] += n - t.raw[i]

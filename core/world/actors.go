@@ -38,7 +38,7 @@ func (w *World) commandActor(c script.Command) error {
 // actorDue is an instant that an actor waited for.
 func (w *World) actorDue(e *event) {
 	w.cause = e.cause
-	wake := workload.Wake{At: w.now, Kind: e.actor, Life: e.wake.Life, Clock: e.ok, Caused: e.cause != 0}
+	wake := workload.Wake{At: w.now, Kind: e.actor, Life: e.wake.Incarnation, Clock: e.ok, Caused: e.cause != 0}
 	for _, a := range w.actors[e.host.Number()-1] {
 		out := a.Wake(w.inputOf(e.host), wake)
 		w.carryOutActor(e.host, &out)
@@ -84,7 +84,7 @@ func (w *World) carryOutActor(h sim.Host, out *workload.Output) {
 	}
 	for _, k := range out.Wakes {
 		e := event{kind: evActor, host: h, actor: k.Kind, ok: k.Clock}
-		if e.wake.Life = k.Life; k.Caused {
+		if e.wake.Incarnation = k.Life; k.Caused {
 			e.cause = w.cause
 		}
 		w.queue.Push(k.At, e)

@@ -126,7 +126,8 @@ func (w *World) enqueue(p *Packet) bool {
 	if start == w.now {
 		return false
 	}
-	w.queue.Push(start, event{kind: evServe, host: p.To, packet: p, wake: etcd.Wake{Life: w.member(p.To).Life()},
+	process := etcd.Wake{Incarnation: w.member(p.To).Incarnation()}
+	w.queue.Push(start, event{kind: evServe, host: p.To, packet: p, wake: process,
 		cause: w.cause})
 	return true
 }
@@ -135,7 +136,7 @@ func (w *World) enqueue(p *Packet) bool {
 func (w *World) dequeued(e *event) {
 	w.cause = e.cause
 	p := e.packet
-	if m := w.member(e.host); m.Up() && m.Life() == e.wake.Life {
+	if m := w.member(e.host); m.Up() && m.Incarnation() == e.wake.Incarnation {
 		w.handle(p)
 	} else if p.Request != nil && p.From.IsMember() {
 		w.send(Packet{From: p.To, To: p.From,

@@ -46,7 +46,7 @@ func (r *Record) Verb() string {
 
 var memberVerbs = [...]string{
 	etcd.Started: "started", etcd.Crashed: "crashed", etcd.Paused: "paused", etcd.Resumed: "resumed",
-	etcd.Parked: "waits for a leader", etcd.Proposed: "proposed", etcd.Refused: "refused",
+	etcd.AwaitsLeader: "waits for a leader", etcd.Proposed: "proposed", etcd.Refused: "refused",
 	etcd.SyncStarted: "writes to disk", etcd.SyncDone: "synced", etcd.Applied: "applied", etcd.Configured: "configured",
 	etcd.Reconfigured: "configured again",
 	etcd.ReadStarted:  "asks for the read index", etcd.ReadConfirmed: "read index known", etcd.Served: "served",
@@ -211,7 +211,7 @@ func describeWatch(e *client.Event) string {
 	return s
 }
 
-func upLabel(u *etcd.Up) string {
+func upLabel(u *etcd.ClientMessage) string {
 	switch {
 	case u.Open:
 		return "watch"
@@ -223,7 +223,7 @@ func upLabel(u *etcd.Up) string {
 	return "watch…"
 }
 
-func downLabel(d *etcd.Down) string {
+func downLabel(d *etcd.ServerMessage) string {
 	switch {
 	case len(d.More) > 0:
 		one := *d
@@ -275,7 +275,7 @@ func describeMember(e *etcd.Event) string {
 		return fmt.Sprintf("with %d requests waiting", e.Count)
 	case etcd.Resumed:
 		return fmt.Sprintf("with %d things waiting", e.Count)
-	case etcd.Parked, etcd.Proposed:
+	case etcd.AwaitsLeader, etcd.Proposed:
 		return request(e.Request)
 	case etcd.Refused, etcd.Expired:
 		return request(e.Request) + ": " + e.Text

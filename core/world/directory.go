@@ -66,7 +66,7 @@ func (w *World) use(h sim.Host, name string) {
 	if !last.Empty() {
 		what += "; " + old + " is that of member " + last.Whose()
 	}
-	w.member(h).Moved(what, &w.memberOut)
+	w.memberOut.DirectoryChanged(what)
 }
 
 // commandWipe empties a directory.
@@ -85,7 +85,7 @@ func (w *World) commandWipe(c script.Wipe) error {
 			}
 		}
 		w.shelf = kept
-		m.Moved(name+" is empty now", &w.memberOut)
+		w.memberOut.DirectoryChanged(name + " is empty now")
 	})
 }
 

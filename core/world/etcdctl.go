@@ -250,13 +250,13 @@ func (w *World) warn(h sim.Host, id uint64, a client.Ask) {
 	now.warned++
 	w.keepTyped(now)
 	w.say(h, id, Said{refusal: &script.Refusal{Stderr: text}})
-	w.queue.Push(w.now+confirmTime, event{kind: evConfirmed, host: h, wake: etcd.Wake{Life: uint32(id)}})
+	w.queue.Push(w.now+confirmTime, event{kind: evConfirmed, host: h, wake: etcd.Wake{Incarnation: uint32(id)}})
 }
 
 // confirmed lets a deletion go on, or a transaction to its next one.
 func (w *World) confirmed(e *event) {
 	for _, t := range w.typed {
-		if uint32(t.id) == e.wake.Life && t.client == e.host && t.later != nil {
+		if uint32(t.id) == e.wake.Incarnation && t.client == e.host && t.later != nil {
 			a := *t.later
 			if a.Deadline != 0 {
 				a.Deadline += confirmTime // --command-timeout begins now

@@ -93,14 +93,14 @@ func (e event) hash() uint64 {
 	if e.kind == evActor {
 		kind = uint64(e.actor)
 	}
-	h := rng.Fold(kind, uint64(e.host), rng.Bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Life),
+	h := rng.Fold(kind, uint64(e.host), rng.Bit(e.ok), uint64(e.wake.At), uint64(e.wake.Kind), uint64(e.wake.Incarnation),
 		uint64(e.stream), e.cause)
 	h = rng.Fold(h, e.conn)
 	if e.packet != nil {
 		h = rng.Fold(h, e.packet.hash())
 	}
 	if s := e.signal; s != nil {
-		h = rng.Fold(h, uint64(s.from), uint64(s.to), uint64(s.Kind), uint64(s.Client), s.Conn, uint64(s.Life),
+		h = rng.Fold(h, uint64(s.from), uint64(s.to), uint64(s.Kind), uint64(s.Client), s.Conn, uint64(s.Incarnation),
 			uint64(s.waited))
 	}
 	return h
@@ -109,7 +109,7 @@ func (e event) hash() uint64 {
 // hash is a digest of the packet with what belongs to its way. What it says is immutable, and in the journal's hash
 // since it was sent.
 func (p *Packet) hash() uint64 {
-	return p.fold(rng.Fold(uint64(p.Sent), p.Record, uint64(p.Life), p.Conn, uint64(p.Resent), rng.Bit(p.Refusal),
+	return p.fold(rng.Fold(uint64(p.Sent), p.Record, uint64(p.Incarnation), p.Conn, uint64(p.Resent), rng.Bit(p.Refusal),
 		p.Cluster,
 		uint64(p.History)))
 }

@@ -121,7 +121,7 @@ func (w *World) NextTick(h sim.Host) sim.Time {
 	next := sim.Time(-1)
 	m := w.member(h)
 	w.queue.Each(func(at sim.Time, e *event) bool {
-		if e.kind == evTick && e.host == h && e.wake.Life == m.Life() {
+		if e.kind == evTick && e.host == h && e.wake.Incarnation == m.Incarnation() {
 			next = at
 		}
 		return next < 0

@@ -23,14 +23,14 @@ func (w *World) offline(name string) (h sim.Host, d *etcd.Data, wrong error) {
 		if s := w.shelved(at, name); s != nil {
 			found = &s.data
 		} else if name == w.Directory(at) && !m.Empty() {
-			found = &m.Data
+			found = m.Directory()
 		}
 		switch {
 		case found == nil:
 		case d != nil:
 			return 0, nil, refuse("%v and %v both have a directory %s: restart one of them from another, or wipe it", h, at,
 				name)
-		case found == &m.Data && (m.Up() || w.starts[i+1] != 0):
+		case found == m.Directory() && (m.Up() || w.starts[i+1] != 0):
 			return 0, nil, refuse("%v is running: etcdutl would wait for the lock on its database until it ends; crash it "+
 				"first, or use etcdctl defrag", at)
 		default:
@@ -54,8 +54,8 @@ func (w *World) commandOfflineDefrag(c script.OfflineDefrag) error {
 		after, was, is := d.Defragmented()
 		w.exchange(h, path.Clean(c.DataDir), after)
 		w.memberOut.Reset()
-		w.member(h).Moved(fmt.Sprintf("the database in %s is defragmented: %s instead of %s", path.Clean(c.DataDir),
-			ctl.Size(is), ctl.Size(was)), &w.memberOut)
+		w.memberOut.DirectoryChanged(fmt.Sprintf("the database in %s is defragmented: %s instead of %s",
+			path.Clean(c.DataDir), ctl.Size(is), ctl.Size(was)))
 		w.carryOut(h)
 		return ""
 	})

@@ -41,13 +41,13 @@ func TestOffline(t *testing.T) {
 	do("migrate --data-dir n3.etcd --target-version 3.5", "n3 is running")
 	do("crash n3", "")
 	m := w.Members()[2]
-	_, before, _ := m.Defragmented()
+	_, before, _ := m.Directory().Defragmented()
 	clone := w.Clone()
 	do("etcdutl defrag --data-dir ./n3.etcd/", "")
-	if _, after, least := m.Defragmented(); after >= before/2 || after != least {
+	if _, after, least := m.Directory().Defragmented(); after >= before/2 || after != least {
 		t.Errorf("the file is %d bytes long, it was %d and could be %d", after, before, least)
 	}
-	if _, size, _ := clone.Members()[2].Defragmented(); size != before {
+	if _, size, _ := clone.Members()[2].Directory().Defragmented(); size != before {
 		t.Error("the clone's file is another")
 	}
 	do("migrate --data-dir n3.etcd --target-version 3.5", "")

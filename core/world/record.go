@@ -14,22 +14,22 @@ import (
 // Packet is something on its way over the network: exactly one of Raft, Request, Response, Up and Down is set. It is
 // immutable.
 type Packet struct {
-	ID       uint64 // as in "drop m17"
-	From, To sim.Host
-	Sent     sim.Time
-	Record   uint64 // of its being sent
-	Raft     *raft.Message
-	Database *etcd.Database // goes with a snapshot
-	Life     uint32         // with a snapshot: of the sender; from a client: of the process that Conn leads to
-	Conn     uint64         // from a client: the connection
-	Cluster  uint64         // of Raft's sender: the ID
-	History  uint32         // likewise: which one the judges take it for
-	Request  *etcd.Request
-	Response *etcd.Response
-	Up       *etcd.Up   // on a watch stream
-	Down     *etcd.Down // likewise
-	Resent   sim.Time   // how long TCP waited before it sent this again; 0: it is the first time
-	Refusal  bool       // the connection over which a member passed Request on was refused; To is that member
+	ID          uint64 // as in "drop m17"
+	From, To    sim.Host
+	Sent        sim.Time
+	Record      uint64 // of its being sent
+	Raft        *raft.Message
+	Database    *etcd.Database // goes with a snapshot
+	Incarnation uint32         // with a snapshot: of the sender; from a client: of the process that Conn leads to
+	Conn        uint64         // from a client: the connection
+	Cluster     uint64         // of Raft's sender: the ID
+	History     uint32         // likewise: which one the judges take it for
+	Request     *etcd.Request
+	Response    *etcd.Response
+	Up          *etcd.ClientMessage // on a watch stream
+	Down        *etcd.ServerMessage // likewise
+	Resent      sim.Time            // how long TCP waited before it sent this again; 0: it is the first time
+	Refusal     bool                // the connection over which a member passed Request on was refused; To is that member
 }
 
 // betweenMembers reports whether a packet is a request that one member passes on to another, or its answer.

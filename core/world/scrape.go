@@ -20,11 +20,11 @@ func (w *World) scrape(now sim.Time) {
 // probe lets the members measure how far it is to each other (see etcd.Member.Probe).
 func (w *World) probe(now sim.Time) {
 	for i, m := range w.members {
-		if due, ok := m.ProbeAt(); !ok || now < due {
+		if due, ok := m.RTTDue(); !ok || now < due {
 			continue
 		}
 		from := sim.Member(i + 1)
-		var trips etcd.Trips
+		var trips etcd.RTTs
 		for k, other := range w.members {
 			to := sim.Member(k + 1)
 			trips[k+1] = -1
@@ -33,7 +33,7 @@ func (w *World) probe(now sim.Time) {
 				trips[k+1] = there + w.net.Latency(now+there, to, from)
 			}
 		}
-		m.Probe(now, &trips)
+		m.MeasureRTT(now, &trips)
 	}
 }
 

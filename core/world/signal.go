@@ -96,18 +96,19 @@ func (w *World) signalClient(s signal) {
 
 func (w *World) signalMember(s signal) {
 	m := w.member(s.to)
-	back := signal{from: s.to, to: s.from, Signal: etcd.Signal{Client: s.Client, Conn: s.Conn, Life: m.Life()}}
+	back := signal{from: s.to, to: s.from}
+	back.Signal = etcd.Signal{Client: s.Client, Conn: s.Conn, Incarnation: m.Incarnation()}
 	switch {
 	case s.Kind == etcd.Syn && m.Up():
 		back.Kind = etcd.SynAck
 	case s.Kind == etcd.Syn:
 		back.Kind = etcd.Rst
-	case !m.Up() || m.Life() != s.Life:
-		w.reset(s.to, s.from, s.Life)
+	case !m.Up() || m.Incarnation() != s.Incarnation:
+		w.reset(s.to, s.from, s.Incarnation)
 		return
 	default:
 		w.memberOut.Reset()
-		m.Signal(&s.Signal, &w.memberOut)
+		m.Signal(w.now, &s.Signal, &w.memberOut)
 		w.carryOut(s.to)
 		return
 	}
@@ -116,13 +117,13 @@ func (w *World) signalMember(s signal) {
 
 // reset lets a client know that what it thinks is a connection leads nowhere.
 func (w *World) reset(member, to sim.Host, life uint32) {
-	w.signal(signal{from: member, to: to, Signal: etcd.Signal{Kind: etcd.Closed, Client: to, Life: life}})
+	w.signal(signal{from: member, to: to, Signal: etcd.Signal{Kind: etcd.Closed, Client: to, Incarnation: life}})
 }
 
 // disconnect ends the connections of a process that has ended. Its life is the one that the member still counts.
 func (w *World) disconnect(h sim.Host) {
 	for i := range w.clients {
-		w.reset(h, sim.Client(i+1), w.member(h).Life())
+		w.reset(h, sim.Client(i+1), w.member(h).Incarnation())
 	}
 }
 
@@ -130,12 +131,12 @@ func (w *World) disconnect(h sim.Host) {
 // that has ended, the client is told so.
 func (w *World) arrives(p *Packet) bool {
 	m := w.member(p.To)
-	if m.Up() && m.Life() == p.Life {
+	if m.Up() && m.Incarnation() == p.Incarnation {
 		return true
 	}
 	text := "the connection leads to a process of " + p.To.String() + " that has ended"
 	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: text})
-	w.reset(p.To, p.From, p.Life)
+	w.reset(p.To, p.From, p.Incarnation)
 	return false
 }
 

@@ -69,7 +69,7 @@ func (w *World) boot(h sim.Host) {
 		w.use(h, id+".etcd") // whoever adds a member again gives it a new directory
 	}
 	if why := w.bootstrap(h, m); why != "" {
-		m.Fail(why, &w.memberOut)
+		w.memberOut.NotStarted(why)
 		w.carryOut(h)
 		return
 	}

@@ -60,7 +60,7 @@ func (w *World) happen(e *event) {
 // tick counts one interval of a member's ticker and sets the next. The ticker ends with its process.
 func (w *World) tick(e *event) {
 	m := w.member(e.host)
-	if !m.Up() || m.Life() != e.wake.Life {
+	if !m.Up() || m.Incarnation() != e.wake.Incarnation {
 		return
 	}
 	w.queue.Push(w.now+w.interval(e.host), *e)
@@ -183,7 +183,7 @@ func (w *World) carryOut(h sim.Host) {
 	var work sending
 	for _, s := range out.Send {
 		w.cause = o.behind(s.Message, last)
-		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Life: w.member(h).Life()}
+		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Incarnation: w.member(h).Incarnation()}
 		p.Cluster, p.History = w.member(h).ClusterID(), w.member(h).History()
 		if s.Message.Snapshot != nil && !w.outside(h) {
 			w.judges.Sent(h, s.Message)
@@ -197,7 +197,7 @@ func (w *World) carryOut(h sim.Host) {
 	}
 	w.cause = last
 	for _, s := range out.Streams {
-		p := Packet{From: h, To: s.To, Down: s.Down}
+		p := Packet{From: h, To: s.To, Down: s.Message}
 		work.add(&w.preset.Costs, &p)
 		w.send(p)
 	}
@@ -215,8 +215,8 @@ func (w *World) carryOut(h sim.Host) {
 	for _, k := range out.Wakes {
 		w.queue.Push(k.At, event{kind: evWake, host: h, wake: k})
 	}
-	if gone := sim.Member(out.Gone.Machine()); out.Gone != raft.None && !w.net.Cut(h, gone) {
-		w.queue.Push(w.now+w.net.Latency(w.now, h, gone), event{kind: evGone, host: gone, cause: uint64(out.Gone)})
+	if gone := sim.Member(out.Removed.Machine()); out.Removed != raft.None && !w.net.Cut(h, gone) {
+		w.queue.Push(w.now+w.net.Latency(w.now, h, gone), event{kind: evGone, host: gone, cause: uint64(out.Removed)})
 	}
 	w.cause = last
 	w.observe(h)
@@ -246,10 +246,10 @@ func (w *World) carryOutClient(h sim.Host) {
 	asks, cause := out.Asks, w.cause
 	w.carrySignals(h)
 	for _, s := range out.Send {
-		w.send(Packet{From: h, To: s.To, Request: s.Request, Conn: s.Conn, Life: s.Life})
+		w.send(Packet{From: h, To: s.To, Request: s.Request, Conn: s.Conn, Incarnation: s.Incarnation})
 	}
 	for _, s := range out.Streams {
-		w.send(Packet{From: h, To: s.To, Up: s.Up, Conn: s.Conn, Life: s.Life})
+		w.send(Packet{From: h, To: s.To, Up: s.Up, Conn: s.Conn, Incarnation: s.Incarnation})
 	}
 	w.carryTaken(h)
 	for _, at := range out.Wakes {
@@ -330,9 +330,9 @@ func (w *World) reported(e *event) {
 	w.cause = p.Record
 	w.memberOut.Reset()
 	if p.Database != nil {
-		m.Reported(w.now, p.Life, p.Raft.To, e.ok && !w.net.Cut(p.To, e.host), &w.memberOut)
+		m.Reported(w.now, p.Incarnation, p.Raft.To, e.ok && !w.net.Cut(p.To, e.host), &w.memberOut)
 	} else {
-		m.Unreachable(w.now, p.Life, p.Raft.To, &w.memberOut)
+		m.Unreachable(w.now, p.Incarnation, p.Raft.To, &w.memberOut)
 	}
 	w.carryOut(e.host)
 }

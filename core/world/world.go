@@ -88,20 +88,21 @@ type World struct {
 type eventKind uint8
 
 const (
-	evTick    eventKind = iota // host, wake.Life
+	evTick    eventKind = iota // host, wake.Incarnation
 	evDeliver                  // packet
 	evWake                     // host, wake
 	evClient                   // host
-	evActor                    // host, actor, wake.Life, ok, cause: see workload.Wake
+	evActor                    // host, actor, wake.Incarnation, ok, cause: see workload.Wake
 	evStart                    // host
 	evReport                   // host, packet, ok: what became of a message
 	evGone                     // host, cause: others refuse its member of that ID, since it was removed
 	evResend                   // packet: of a stream, TCP sends it again
 	evTaken                    // host, stream: a client has taken a message
-	// host, wake.Life: the two seconds are over in which a deletion of etcdctl could be interrupted; Life: its command
+	// host, wake.Incarnation: the two seconds are over in which a deletion of etcdctl could be interrupted; the
+	// incarnation stands for its command
 	evConfirmed
 	_         // was of one actor: the numbers are in the hashes of runs
-	evServe   // host, packet, wake.Life, cause: the member comes to what waited for it
+	evServe   // host, packet, wake.Incarnation, cause: the member comes to what waited for it
 	_         // likewise
 	evSignal  // signal, cause; ok: TCP sends it again, else it has arrived
 	evUnacked // host, conn, cause: data has not been acknowledged for long; ok: it never will
@@ -209,7 +210,7 @@ func (w *World) start(h sim.Host) {
 	w.remembers(h)
 	w.started(h)
 	phase := rng.NewWeather(w.cfg.Seed, "ticker").For(uint64(h), 0).At(int64(w.now), int(w.preset.Tick))
-	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Life: m.Life()}})
+	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Incarnation: m.Incarnation()}})
 	w.carryOut(h)
 	w.relink()
 	w.monitor.Started(w.now)

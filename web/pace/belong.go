@@ -17,7 +17,7 @@ func (s *Stories) atMember(w *world.World, r *world.Record, t *story) *story {
 	switch e := &r.Member; e.Kind {
 	case etcd.RaftEvent:
 		return s.atNode(w, r, t)
-	case etcd.Proposed, etcd.Parked, etcd.Served:
+	case etcd.Proposed, etcd.AwaitsLeader, etcd.Served:
 		if o := s.asked[e.Request]; o != nil {
 			return o
 		}

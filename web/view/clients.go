@@ -67,7 +67,7 @@ func heardOp(w *world.World, r *client.Received) wire.Op {
 	if x := watchByID(&w.Clients()[r.Client.Number()-1], r.Watch); x != nil {
 		v.Endpoint, v.Text = endpoint(x.Endpoint), v.Text+" of "+rangeText(x.Request.Key, x.Request.End)
 	}
-	v.Told = strings.TrimSuffix(downSentence(&etcd.Down{Message: r.Message}), ".")
+	v.Told = strings.TrimSuffix(downSentence(&etcd.ServerMessage{Message: r.Message}), ".")
 	if r.Message.CompactRevision != 0 {
 		v.Outcome, v.Told = wire.Canceled, api.ErrCompacted
 	}

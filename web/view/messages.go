@@ -112,7 +112,7 @@ func sentence(p *world.Packet) string {
 }
 
 // upSentence says what a client says on a watch stream, downSentence what it is told there.
-func upSentence(u *etcd.Up) string {
+func upSentence(u *etcd.ClientMessage) string {
 	switch {
 	case u.End:
 		return "I am done watching."
@@ -127,7 +127,7 @@ func upSentence(u *etcd.Up) string {
 		u.Request.Start)
 }
 
-func downSentence(d *etcd.Down) string {
+func downSentence(d *etcd.ServerMessage) string {
 	m := d.Message
 	switch {
 	case d.Closed && d.Err == "":

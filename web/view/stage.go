@@ -50,7 +50,7 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 	v.Role, v.Term = roleOf(n), uint64(n.Term())
 	v.Leader, v.Vote = hostOf(n.Lead()), hostOf(n.Vote())
 	v.Commit, v.Last, v.Revision = uint64(n.Commit()), uint64(n.LastIndex()), m.Store().Revision()
-	v.Believes, v.Queue = believes(w, m), m.Parked()
+	v.Believes, v.Queue = believes(w, m), m.Pending()
 	v.Disk = disk(w, m)
 	v.Timer.Elapsed, v.Timer.Timeout = timer(w, h, m)
 	if yes, _, _ := n.VoteTally(); v.Role == wire.RoleCandidate || v.Role == wire.RolePreCandidate {
@@ -78,7 +78,7 @@ func standing(w *world.World, h sim.Host, m *etcd.Member) wire.Standing {
 		awaited = awaited || id.Machine() == h.Number()
 	}
 	switch {
-	case awaited && m.Empty() && m.Life() > 0:
+	case awaited && m.Empty() && m.Incarnation() > 0:
 		return wire.DiskEmpty
 	case awaited:
 		return wire.Awaited

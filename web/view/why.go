@@ -127,7 +127,7 @@ func explain(r *world.Record) string {
 			"that promises them is sent."
 	case etcd.SyncDone:
 		return "What was written is now safe from a crash; what had to wait for it goes out."
-	case etcd.Parked:
+	case etcd.AwaitsLeader:
 		return "The member knows no leader, so it cannot propose. The request waits here until one is found or it runs " +
 			"out of time."
 	case etcd.Applied:

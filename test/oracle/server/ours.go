@@ -166,7 +166,7 @@ func (o *ours) carry(i int, input func(*etcd.Output)) {
 	input(out)
 	m := o.members[i]
 	for _, s := range out.Send {
-		o.deliver(m.Life(), i, s)
+		o.deliver(m.Incarnation(), i, s)
 	}
 	for _, a := range out.Answers {
 		o.answer(a)
@@ -178,7 +178,7 @@ func (o *ours) carry(i int, input func(*etcd.Output)) {
 		})
 	}
 	for _, s := range out.Streams {
-		o.take(i, s.Down)
+		o.take(i, s.Message)
 	}
 	for _, f := range out.Forwards {
 		o.after(latency, func(o *ours) { o.serve(f.To.Number()-1, f.Request) })

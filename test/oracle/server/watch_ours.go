@@ -14,11 +14,11 @@ import (
 func streamID(stream int) watch.StreamID { return watch.StreamID(stream + 1) }
 
 func (o *ours) open(stream int) error {
-	o.up(&etcd.Up{Stream: streamID(stream), Client: sim.Client(1), Open: true})
+	o.up(&etcd.ClientMessage{Stream: streamID(stream), Client: sim.Client(1), Open: true})
 	return nil
 }
 
-func (o *ours) up(up *etcd.Up) {
+func (o *ours) up(up *etcd.ClientMessage) {
 	o.carry(0, func(out *etcd.Output) { o.members[0].Stream(o.now, up, out) })
 }
 
@@ -36,12 +36,12 @@ func (o *ours) send(stream int, request any) error {
 	default:
 		return fmt.Errorf("no request: %T", q)
 	}
-	o.up(&etcd.Up{Stream: streamID(stream), Client: sim.Client(1), Request: &r})
+	o.up(&etcd.ClientMessage{Stream: streamID(stream), Client: sim.Client(1), Request: &r})
 	return nil
 }
 
 // take keeps what a stream says, and makes room for more of it.
-func (o *ours) take(i int, down *etcd.Down) {
+func (o *ours) take(i int, down *etcd.ServerMessage) {
 	stream := int(down.Stream) - 1
 	if down.Message != nil {
 		o.told[stream] = append(o.told[stream], downMessage(down))
@@ -51,7 +51,7 @@ func (o *ours) take(i int, down *etcd.Down) {
 	})
 }
 
-func downMessage(down *etcd.Down) message {
+func downMessage(down *etcd.ServerMessage) message {
 	m := down.Message
 	out := message{Header: down.Header, ID: m.WatchID, Created: m.Created, Canceled: m.Canceled, Fragment: m.Fragment,
 		Compact: m.CompactRevision, Reason: m.Reason}

@@ -44,35 +44,37 @@ const (
 	tripBuckets = 16
 )
 
-// Figures are the numbers of a process at one instant. A counter begins anew with each start of the process.
-type Figures struct {
+// Stats are the numbers of a process at one instant. A counter begins anew with each start of the process.
+type Stats struct {
 	Gauges [Gauges]int64
 	Counts [Counts]uint32 // they may overflow: only what is between two of them counts
 }
 
-// Figures reads them off a process that runs.
-func (m *Member) Figures() (f Figures) {
-	t, s := &m.tally, m.store
-	watchers := m.hub.Counts()
+// Stats reads them off a process that runs.
+func (m *Member) Stats() (f Stats) {
+	p := m.process
+	s, calls, ops := p.applier.store, &p.server.calls, &p.applier.counters
+	watchers := p.streams.hub.Counts()
 	f.Gauges = [Gauges]int64{
-		HasLeader: one(m.lead != raft.None), IsLeader: one(m.leads()),
-		Committed: int64(m.savedCommit), Applying: max(int64(m.savedCommit)-int64(m.applied), 0),
-		Pending: int64(m.pendingProposals()),
+		HasLeader: one(p.loop.lead != raft.None), IsLeader: one(p.loop.leads(m.self.id)),
+		Committed: int64(p.loop.savedCommit), Applying: max(int64(p.loop.savedCommit)-int64(p.applier.applied), 0),
+		Pending: int64(p.server.pendingProposals()),
 		DBSize:  s.Size(), DBInUse: s.SizeInUse(), Keys: int64(s.Len()), SlowWatchers: int64(watchers.Slow),
 	}
 	c := &f.Counts
-	c[LeaderChanges], c[FailedProposals], c[Puts], c[Ranges] = t.leaderChanges, t.failedProposals, t.puts, t.ranges
+	c[LeaderChanges], c[FailedProposals] = p.peers.leaderChanges, calls.failedProposals
+	c[Puts], c[Ranges] = ops.puts, ops.ranges
 	c[WatchEvents] = uint32(watchers.Sent)
-	c[Handled], c[HandledBad] = t.answers, t.bad
-	copy(c[SyncTimes:CommitTimes], t.syncs.counts[:])
-	copy(c[CommitTimes:RoundTrips], t.commits.counts[:])
-	if t.trips != nil {
-		copy(c[RoundTrips:], t.trips.counts[:])
+	c[Handled], c[HandledBad] = calls.answers, calls.bad
+	copy(c[SyncTimes:CommitTimes], p.disk.syncs.counts[:])
+	copy(c[CommitTimes:RoundTrips], p.disk.commits.counts[:])
+	if p.peers.trips != nil {
+		copy(c[RoundTrips:], p.peers.trips.counts[:])
 	}
-	for i := range t.peers {
-		p := &t.peers[i]
-		c[SendFailures] += p.failures
-		c[PeerBytes] += uint32(p.sent)
+	for i := range p.peers.peers {
+		x := &p.peers.peers[i]
+		c[SendFailures] += x.failures
+		c[PeerBytes] += uint32(x.sent)
 	}
 	return f
 }

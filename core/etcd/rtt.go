@@ -24,23 +24,29 @@ type probing struct {
 	trips    *histogram // never written in place; nil: empty
 }
 
-// Trips is how long a question takes from a member to each other one and back; -1: it does not come back.
-type Trips [sim.MaxMembers + 1]sim.Time
+// RTTs is how long a question takes from a member to each other one and back; -1: it does not come back.
+type RTTs [sim.MaxMembers + 1]sim.Time
 
-// ProbeAt returns when it is time for Probe; false if the process does nothing.
-func (m *Member) ProbeAt() (sim.Time, bool) { return m.tally.probeAt, m.node != nil && !m.paused }
+// RTTDue returns when it is time for MeasureRTT; false if the process does nothing.
+func (m *Member) RTTDue() (sim.Time, bool) {
+	if m.process == nil || m.process.paused {
+		return 0, false
+	}
+	return m.process.peers.measureAt, true
+}
 
-// Probe tells the member how long its questions took, and lets it observe what is due. It changes nothing but metrics.
-func (m *Member) Probe(now sim.Time, trips *Trips) {
-	t := &m.tally
+// MeasureRTT tells the member how long its questions took, and lets it observe what is due. It changes nothing but
+// metrics.
+func (m *Member) MeasureRTT(now sim.Time, trips *RTTs) {
+	t := &m.process.peers
 	asks := t.askAt != 0 && now >= t.askAt
 	if t.askAt == 0 || asks {
 		t.askAt = now + probeInterval
 	}
-	t.probeAt = t.askAt
+	t.measureAt = t.askAt
 	for machine := 1; machine <= sim.MaxMembers; machine++ {
-		id := m.cluster.on(machine).number
-		if id == m.id() || !m.Knows(id) {
+		id := m.process.applier.cluster.on(machine).number
+		if id == m.self.id || !m.Knows(id) {
 			continue
 		}
 		p := t.peer(id)
@@ -60,7 +66,7 @@ func (m *Member) Probe(now sim.Time, trips *Trips) {
 				t.trips = t.trips.observed(timeTrip, p.smooth)
 			}
 		}
-		t.probeAt = min(t.probeAt, p.statusAt)
+		t.measureAt = min(t.measureAt, p.statusAt)
 	}
 }
 

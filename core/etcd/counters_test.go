@@ -84,18 +84,19 @@ func TestWholeMilliseconds(t *testing.T) {
 // TestLateHeartbeats: a heartbeat counts as failed when the last to the same member is more than two intervals ago,
 // unless the leader has changed since.
 func TestLateHeartbeats(t *testing.T) {
-	m := &Member{cfg: &Config{Tick: 100 * sim.Millisecond}}
-	m.ready.Messages = []raft.Message{{Type: raft.MsgHeartbeat, To: 2}, {Type: raft.MsgApp, To: 3}}
+	var c peerCounters
+	messages := []raft.Message{{Type: raft.MsgHeartbeat, To: 2}, {Type: raft.MsgApp, To: 3}}
 	beat := func(at sim.Time, want uint32) {
 		t.Helper()
-		if m.countBeats(at * sim.Millisecond); m.tally.lateHeartbeats != want {
-			t.Errorf("at %d ms %d heartbeats were late, want %d", at, m.tally.lateHeartbeats, want)
+		c.countBeats(at*sim.Millisecond, 100*sim.Millisecond, messages)
+		if c.lateHeartbeats != want {
+			t.Errorf("at %d ms %d heartbeats were late, want %d", at, c.lateHeartbeats, want)
 		}
 	}
 	beat(100, 0)
 	beat(300, 0)
 	beat(501, 1)
-	m.tally.countLeader(1)
+	c.countLeader(1)
 	beat(900, 1)
 	beat(1101, 2)
 }
