@@ -5,5 +5,5 @@
 // v3rpc/rpctypes/error.go). A call is immutable once sent. Nothing here carries one out: core/etcd does, core/script
 // reads and prints them as etcdctl's commands, core/ctl prints what etcdctl says.
 //
-// Reading order: call.go, method.go, reply.go, error.go, wire.go.
+// Reading order: call.go, method.go, reply.go, error.go, wire.go, words.go.
 package api

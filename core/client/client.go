@@ -23,7 +23,7 @@
 // Output.
 //
 // Reading order: client.go, channel.go, keepalive.go, sync.go, watch.go, fragment.go, task.go, survey.go, session.go,
-// mutex.go, election.go, perf.go.
+// mutex.go, election.go, perf.go, words.go.
 package client
 
 import (

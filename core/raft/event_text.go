@@ -1,6 +1,9 @@
 package raft
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // verbs are the kinds as past-tense verbs: "n1 " + verb reads as a sentence's beginning.
 var verbs = [eventKinds]string{
@@ -278,4 +281,14 @@ func (e *Event) groupText(s *sentence) {
 		s.add(" to ", e.Peer.String())
 	}
 	s.because(e.Why)
+}
+
+// Words parts the event's sentence into its verb and the rest.
+func (e Event) Words() (verb, rest string) {
+	all, verb := e.String(), e.Kind.String()
+	if after, ok := strings.CutPrefix(all, verb); ok {
+		return verb, strings.TrimSpace(after)
+	}
+	verb, rest, _ = strings.Cut(all, " ")
+	return verb, rest
 }

@@ -1,7 +1,9 @@
 package raft
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/etcdscope/etcdscope/core/raft/entry"
 )
@@ -123,4 +125,52 @@ func (m *Message) entriesText(b *[]byte) {
 	default:
 		*b = append(strconv.AppendInt(append(*b, " +"...), int64(n), 10), " entries"...)
 	}
+}
+
+// Label names the message in a few characters, as on its glyph: "App 11–12", "✓ 11", "♥", "vote? t4".
+func (m *Message) Label() string {
+	switch m.Type {
+	case MsgApp:
+		return m.entrySpan()
+	case MsgAppResp:
+		if m.Reject {
+			return fmt.Sprintf("✗ %d", m.Index)
+		}
+		return fmt.Sprintf("✓ %d", m.Index)
+	case MsgSnap:
+		return fmt.Sprintf("snap %d", m.Snapshot.Index)
+	case MsgHeartbeat:
+		return "♥"
+	case MsgHeartbeatResp:
+		return "♥ ✓"
+	case MsgVote:
+		return fmt.Sprintf("vote? t%d", m.Term)
+	case MsgPreVote:
+		return fmt.Sprintf("pre? t%d", m.Term)
+	case MsgVoteResp, MsgPreVoteResp:
+		answer := "yes"
+		if m.Reject {
+			answer = "no"
+		}
+		return fmt.Sprintf("%s t%d", answer, m.Term)
+	case MsgProp:
+		return "prop"
+	case MsgReadIndex:
+		return "read?"
+	case MsgReadIndexResp:
+		return fmt.Sprintf("read %d", m.Index)
+	case MsgTimeoutNow:
+		return "campaign!"
+	}
+	return strings.TrimPrefix(m.Type.String(), "Msg")
+}
+
+func (m *Message) entrySpan() string {
+	switch len(m.Entries) {
+	case 0:
+		return fmt.Sprintf("commit %d", m.Commit)
+	case 1:
+		return fmt.Sprintf("App %d", m.Entries[0].Index)
+	}
+	return fmt.Sprintf("App %d–%d", m.Entries[0].Index, m.Entries[len(m.Entries)-1].Index)
 }

@@ -39,6 +39,7 @@
 // ours sends in the order in which they came to be, which is one of the orders that etcd may take. And 512 of many
 // unsynced watchers are those that have waited longest, not any.
 //
-// Reading order: request.go (what clients ask, and what they get), event.go, hub.go, stream.go, notify.go, sync.go,
-// send.go, progress.go; then keys.go and ranges.go, which find the watchers of a key, and inspect.go, for drawing.
+// Reading order: request.go (what clients ask, and what they get), event.go and words.go, hub.go, stream.go,
+// notify.go, sync.go, send.go, progress.go; then keys.go and ranges.go, which find the watchers of a key, and
+// inspect.go, for drawing.
 package watch

@@ -17,7 +17,7 @@
 // looks at a wall clock, starts a goroutine or ranges over a map. Journal.Hash is the witness.
 //
 // Reading order: config.go, record.go, world.go, turn.go, command.go, observe.go, run.go, keyframe.go, seek.go,
-// inspect.go, find.go, marks.go, linear.go, judged.go, hash.go, describe.go, facts.go. Then by topic: startup.go,
+// inspect.go, find.go, marks.go, linear.go, judged.go, hash.go, words.go, facts.go. Then by topic: startup.go,
 // directory.go, member.go, backup.go, restore.go, offline.go, corrupt.go, lost.go (members and their data); stream.go,
 // signal.go, cpu.go (what lies between clients and members); shell.go, exec.go, etcdctl.go (the console); limits.go,
 // checks.go (settings); scrape.go (what core/monitor is let to see), actors.go (how those of core/workload are carried

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/etcdscope/etcdscope/core/api"
+	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/script"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -69,7 +70,7 @@ func TestEveryMethod(t *testing.T) {
 		if !done || !strings.Contains(got, m.want) {
 			t.Errorf("%s: done: %v, prints %q, want %q", m.line, done, got, m.want)
 		}
-		if Ask(call.Call) == "" {
+		if etcd.CallText(call.Call) == "" {
 			t.Errorf("%s: the picture has no words for it", m.line)
 		}
 	}

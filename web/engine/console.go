@@ -137,9 +137,9 @@ func (e *Engine) tellSaid(s *world.Said) {
 	}
 	hint := s.Client.String() + " · "
 	if op := s.Operation; op != nil {
-		hint += world.Ask(op.Request.Call) + " · " + op.Outcome.String()
+		hint += op.Asked() + " · " + op.Outcome.String()
 		if op.Outcome == client.Acknowledged {
-			hint += ": " + world.Told(op)
+			hint += ": " + op.Told()
 		}
 	} else {
 		hint += s.Command.String()

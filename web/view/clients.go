@@ -49,8 +49,8 @@ var outcomes = [...]wire.Outcome{client.Waiting: wire.Waiting, client.Acknowledg
 
 func op(o *client.Operation) wire.Op {
 	v := wire.Op{
-		ID: o.Request.ID, Client: o.Request.Client.String(), Endpoint: endpoint(o.Endpoint), Text: world.Ask(o.Request.Call),
-		Call: int64(o.Call), Return: int64(o.Return), Outcome: outcomes[o.Outcome], Told: world.Told(o),
+		ID: o.Request.ID, Client: o.Request.Client.String(), Endpoint: endpoint(o.Endpoint), Text: o.Asked(),
+		Call: int64(o.Call), Return: int64(o.Return), Outcome: outcomes[o.Outcome], Told: o.Told(),
 		Select: wire.Selection{Of: wire.SelectOperation, Number: int64(o.Request.ID)},
 	}
 	if o.Outcome == client.Waiting {

@@ -75,14 +75,14 @@ func cell(h sim.Host, m *etcd.Member, i raft.Index) wire.Cell {
 		return c
 	}
 	c.Term, c.Kind, c.State = uint64(e.Term), wire.NormalEntry, entryState(m, i)
-	c.Text = brief(world.DescribeEntry(&e))
+	c.Text = brief(etcd.EntryText(&e))
 	switch {
 	case e.Type != raft.EntryNormal:
 		c.Kind = wire.ConfEntry
 	case len(e.Data) == 0:
 		c.Kind = wire.EmptyEntry
 	}
-	c.Title = fmt.Sprintf("%v, index %d, term %d, %s: %s", h, i, e.Term, world.DescribeEntry(&e), stateText[c.State])
+	c.Title = fmt.Sprintf("%v, index %d, term %d, %s: %s", h, i, e.Term, etcd.EntryText(&e), stateText[c.State])
 	return c
 }
 

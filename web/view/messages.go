@@ -98,7 +98,7 @@ func sentence(p *world.Packet) string {
 	from, to := p.From, p.To
 	switch {
 	case p.Request != nil:
-		return fmt.Sprintf("%v asks %v: %s.", from, to, world.Ask(p.Request.Call))
+		return fmt.Sprintf("%v asks %v: %s.", from, to, etcd.CallText(p.Request.Call))
 	case p.Response != nil && p.Response.Err != "":
 		return fmt.Sprintf("%v answers %v with an error: %s.", from, to, p.Response.Err)
 	case p.Up != nil:

@@ -216,7 +216,7 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 	open := c.Open()
 	if len(open) > 0 {
 		op := &open[0]
-		v.Doing, v.Since = world.Ask(op.Request.Call), int64(op.Call)
+		v.Doing, v.Since = op.Asked(), int64(op.Call)
 		v.Note = "waiting " + text.Span(w.Now()-op.Call)
 		if op.Endpoint == 0 {
 			v.Note = "connecting " + text.Span(w.Now()-op.Call)
@@ -237,8 +237,8 @@ func clientOf(w *world.World, c *client.Client) wire.Client {
 		return v
 	}
 	if op != nil {
-		v.Doing = world.Ask(op.Request.Call)
-		v.Note, v.Tone = world.Told(op), wire.Good
+		v.Doing = op.Asked()
+		v.Note, v.Tone = op.Told(), wire.Good
 		if op.Outcome != client.Acknowledged {
 			v.Note, v.Tone = op.Outcome.String()+": "+op.Err, wire.Bad
 		}

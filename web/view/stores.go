@@ -143,7 +143,7 @@ func applied(c *wire.Why, run *world.Run, m *etcd.Member, h sim.Host, rev int64)
 	fact(c, "applied at "+h.String(), "%s", text.Clock(first.At))
 	if e, ok := entryAt(m, first.Member.Index); ok {
 		if id, call, err := api.Decode(e.Data); err == nil {
-			fact(c, "request", "%d: %s", id, world.Ask(call))
+			fact(c, "request", "%d: %s", id, etcd.CallText(call))
 		}
 	}
 	for seq := first.Cause; seq != 0; {

@@ -419,7 +419,7 @@ func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
 	if !ok {
 		return nil
 	}
-	state, text := entryState(m, i), world.DescribeEntry(&e)
+	state, text := entryState(m, i), etcd.EntryText(&e)
 	c := &wire.Why{Title: fmt.Sprintf("%s at %v is %s", text, h, stateText[state]), At: -1}
 	holders := holding(w, e)
 	need, of := quorum(w)
@@ -496,7 +496,7 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 		return nil
 	}
 	o := &r.Client.Operation
-	c := &wire.Why{Title: fmt.Sprintf("%s: %s", world.Ask(o.Request.Call), o.Outcome), At: int64(r.At),
+	c := &wire.Why{Title: fmt.Sprintf("%s: %s", o.Asked(), o.Outcome), At: int64(r.At),
 		Causes: causes(run, r.Cause)}
 	c.Text = append(c.Text, outcomeText(o))
 	fact(c, "client", "%v", o.Request.Client)
@@ -515,11 +515,11 @@ func whyOperation(run *world.Run, id uint64) *wire.Why {
 func outcomeText(o *client.Operation) string {
 	switch o.Outcome {
 	case client.Acknowledged:
-		return "The client was told: " + world.Told(o) + "."
+		return "The client was told: " + o.Told() + "."
 	case client.Failed:
-		return "The client was told: " + world.Told(o) + ". It certainly did not happen."
+		return "The client was told: " + o.Told() + ". It certainly did not happen."
 	case client.Indeterminate:
-		return "The client was told: " + world.Told(o) + ". Whether the write happened, now or later, it cannot know."
+		return "The client was told: " + o.Told() + ". Whether the write happened, now or later, it cannot know."
 	}
 	return "The client has no answer yet."
 }
