@@ -143,7 +143,7 @@ func TestStoreForgets(t *testing.T) {
 	answered(t, s.JudgeRead(&check.Read{Revision: n, Key: "k1", KVs: []check.Change{last["k1"]}, Count: 1}), true)
 	answered(t, s.JudgeRead(&check.Read{Revision: n, Key: "k1", KVs: []check.Change{last["k2"]}, Count: 1}), false)
 	answered(t, s.JudgeRead(&check.Read{Revision: 5, Key: "k1", Count: 5}), true)
-	expect(t, s.Told(1, 1, events(wrote(2, "k2", "2"))), rule.None, true)
+	expect(t, s.Delivered(1, 1, events(wrote(2, "k2", "2"))), rule.None, true)
 	expect(t, s.Applied(2, []check.Change{wrote(n, "x", "")}), rule.OneHistory, true)
 }
 

@@ -10,7 +10,7 @@
 // 7) and keeps its own picture. A judge that read the machines' own structures would share their mistakes.
 //
 // Read in this order: safety.go (what it is told and when), log.go, leaders.go, commits.go; history.go, watch.go,
-// answer.go, lease.go; then operation.go, linearizable.go, revisions.go, doubt.go, explain.go.
+// answer.go, lease.go; then operation.go, linearizable.go, revisions.go, indeterminate.go, explain.go.
 package check
 
 import (
@@ -39,8 +39,8 @@ func (v *Violation) since(term uint64) *Violation {
 // Error makes a Violation an error, for tests and for the end of a run.
 func (v *Violation) Error() string { return v.Rule.String() + ": " + v.Text }
 
-// say joins words and numbers to a sentence.
-func say(parts ...any) string {
+// phrase joins words and numbers to a sentence.
+func phrase(parts ...any) string {
 	var b strings.Builder
 	for _, part := range parts {
 		switch p := part.(type) {

@@ -33,7 +33,7 @@ func (s *Safety) judgeCommit(m *member, before View) *Violation {
 	if commit <= s.lastCommitted() || m.blind {
 		return nil
 	}
-	s.noteCommitted(m)
+	s.recordCommitted(m)
 	return s.judgeLeadersHold()
 }
 
@@ -45,9 +45,9 @@ func (s *Safety) judgeAgreement(m *member, upTo uint64) *Violation {
 	}
 	at := difference(&m.log, judged, upTo)
 	mine, theirs := m.log.Ref(int(at)).term, judged.Ref(int(at)).term
-	how := say("an entry of term ", mine, ", where one of term ", theirs)
+	how := phrase("an entry of term ", mine, ", where one of term ", theirs)
 	if mine == theirs {
-		how = say("an entry of term ", mine, ", where another of the same term")
+		how = phrase("an entry of term ", mine, ", where another of the same term")
 	}
 	return m.broken(rule.StateMachineSafety, at, "Member ", m.id, " takes for committed at index ", at, " ", how,
 		" was committed", s.knownAt(at), ".").since(s.committedIn(at))
@@ -67,14 +67,14 @@ func (s *Safety) committedIn(index uint64) uint64 {
 func (s *Safety) knownAt(index uint64) string {
 	for i := s.marks.Len() - 1; i >= 0; i-- {
 		if c := s.marks.Ref(i); c.from <= index {
-			return say(" in term ", c.term, " (first known at member ", c.by, ")")
+			return phrase(" in term ", c.term, " (first known at member ", c.by, ")")
 		}
 	}
 	return ""
 }
 
-// noteCommitted takes over the entries that a member is the first to know as committed.
-func (s *Safety) noteCommitted(m *member) {
+// recordCommitted takes over the entries that a member is the first to know as committed.
+func (s *Safety) recordCommitted(m *member) {
 	next := s.committed.Len()
 	if first := m.log.First(); first > next {
 		s.committed.Reset(first) // a snapshot of what was never committed: a violation that has been reported

@@ -229,16 +229,16 @@ func inRange(key, first, end string) bool {
 func (c *Change) String() string {
 	switch {
 	case c.Deleted:
-		return say("key ", quote(c.Key), " was deleted")
+		return phrase("key ", quote(c.Key), " was deleted")
 	case c.Lease != 0:
-		return say("key ", quote(c.Key), " was put to ", quote(c.Value), " with lease ", c.Lease, " (version ", c.Version,
+		return phrase("key ", quote(c.Key), " was put to ", quote(c.Value), " with lease ", c.Lease, " (version ", c.Version,
 			", created at ", c.Create, ")")
 	}
-	return say("key ", quote(c.Key), " was put to ", quote(c.Value), " (version ", c.Version, ", created at ", c.Create,
+	return phrase("key ", quote(c.Key), " was put to ", quote(c.Value), " (version ", c.Version, ", created at ", c.Create,
 		")")
 }
 
 // broken makes a Violation of a rule that is about no term. Node 0: it was not seen at one member.
 func broken(id rule.ID, node uint64, sentence ...any) *Violation {
-	return &Violation{Rule: id, Text: say(sentence...), Node: node}
+	return &Violation{Rule: id, Text: phrase(sentence...), Node: node}
 }

@@ -72,7 +72,7 @@ func (s *Safety) judgeHolds(m *member, upTo uint64) *Violation {
 	}
 	what := "the entry"
 	if has(&s.committed, at) {
-		what = say("the entry of term ", s.committed.Ref(int(at)).term)
+		what = phrase("the entry of term ", s.committed.Ref(int(at)).term)
 	}
 	return m.broken(rule.LeaderCompleteness, at, "Member ", m.id, " leads term ", m.view.Term, " without ", what,
 		" at index ", at, ", which was committed", s.knownAt(at), ": ", how, ".").since(s.committedIn(at))
@@ -85,10 +85,10 @@ func (s *Safety) lacks(m *member, upTo uint64) (at uint64, how string) {
 	if !m.blind && has(&m.log, top) && has(&s.committed, top) &&
 		m.log.Ref(int(top)).chain != s.committed.Ref(int(top)).chain {
 		at = difference(&m.log, &s.committed, top)
-		return at, say("its log has an entry of term ", m.log.Ref(int(at)).term, " there")
+		return at, phrase("its log has an entry of term ", m.log.Ref(int(at)).term, " there")
 	}
 	if top < upTo {
-		return top + 1, say("its log ends at index ", top)
+		return top + 1, phrase("its log ends at index ", top)
 	}
 	return 0, ""
 }

@@ -34,7 +34,7 @@ func absent(client uint64, call, ret, rev int64) check.Operation {
 }
 
 func doubtful(o check.Operation) check.Operation {
-	o.Outcome, o.Return, o.Revision, o.Found = check.InDoubt, 0, 0, false
+	o.Outcome, o.Return, o.Revision, o.Found = check.Indeterminate, 0, 0, false
 	return o
 }
 
@@ -300,7 +300,7 @@ func busy(n int, draw func(n int) int) []check.Operation {
 }
 
 // TestLinearizableAgainstAllOrders compares the verdict on small histories with that of a judge who simply tries every
-// order of every choice of doubtful writes. Half of the histories are right, the others have something changed.
+// order of every choice of indeterminate writes. Half of the histories are right, the others have something changed.
 func TestLinearizableAgainstAllOrders(t *testing.T) {
 	var verdicts [2]int
 	rapid.Check(t, func(t *rapid.T) {
@@ -333,16 +333,16 @@ func compare(t *rapid.T, verdicts *[2]int) {
 	}
 }
 
-// contradict checks that an explanation is one: its operations alone, with every write that is not among them doubtful,
-// cannot be ordered.
+// contradict checks that an explanation is one: its operations alone, with every write that is not among them
+// indeterminate, cannot be ordered.
 func contradict(t *rapid.T, history []check.Operation, r check.Result) {
 	less := []check.Operation{}
 	for i, o := range history {
 		switch {
 		case slices.Contains(r.Operations, i):
 			less = append(less, o)
-		case o.Outcome == check.InDoubt || o.Kind == check.Put || o.Kind == check.Delete && o.Found:
-			o.Outcome = check.InDoubt // but only at its revision
+		case o.Outcome == check.Indeterminate || o.Kind == check.Put || o.Kind == check.Delete && o.Found:
+			o.Outcome = check.Indeterminate // but only at its revision
 			less = append(less, o)
 		}
 	}
@@ -364,10 +364,10 @@ func forge(t *rapid.T, o *check.Operation) {
 	case 4:
 		o.Call, o.Return = o.Call+30, o.Return+30
 	}
-	if o.Outcome == check.InDoubt || o.Kind == check.Put {
+	if o.Outcome == check.Indeterminate || o.Kind == check.Put {
 		o.Found = false
 	}
-	if o.Outcome == check.InDoubt {
+	if o.Outcome == check.Indeterminate {
 		o.Revision = 0
 	}
 	if o.Kind != check.Get || !o.Found {
@@ -376,8 +376,8 @@ func forge(t *rapid.T, o *check.Operation) {
 }
 
 // someOrder tries every operation that may come next: one that was called before all others that are left have
-// returned. In s, rev is the highest revision seen; mod is 0 if a doubtful put wrote the value, and since what its
-// revision exceeds.
+// returned. In s, rev is the highest revision seen; mod is 0 if an indeterminate put wrote the value, and since what
+// its revision exceeds.
 func someOrder(left []check.Operation, s store, since int64) bool {
 	deadline, sure := int64(1<<62), 0
 	for _, o := range left {
@@ -404,11 +404,11 @@ func someOrder(left []check.Operation, s store, since int64) bool {
 func after(s store, since int64, o check.Operation) (store, int64, bool) {
 	changes := o.Kind == check.Put || (o.Kind == check.Delete && o.Found)
 	switch {
-	case o.Outcome == check.InDoubt && o.Revision != 0 && o.Revision <= s.rev:
+	case o.Outcome == check.Indeterminate && o.Revision != 0 && o.Revision <= s.rev:
 		return s, since, false
-	case o.Outcome == check.InDoubt && o.Kind == check.Put:
+	case o.Outcome == check.Indeterminate && o.Kind == check.Put:
 		return store{rev: max(s.rev, o.Revision), found: true, value: o.Value, mod: o.Revision}, s.rev, true
-	case o.Outcome == check.InDoubt:
+	case o.Outcome == check.Indeterminate:
 		return store{rev: max(s.rev, o.Revision)}, 0, true
 	case o.Revision < s.rev || (changes && o.Revision == s.rev):
 		return s, since, false
@@ -429,7 +429,7 @@ func after(s store, since int64, o check.Operation) (store, int64, bool) {
 	return s, since, ok
 }
 
-// BenchmarkLinearizable judges twenty thousand operations on one key, one in twelve of them in doubt.
+// BenchmarkLinearizable judges twenty thousand operations on one key, one in twelve of them indeterminate.
 func BenchmarkLinearizable(b *testing.B) {
 	history := busy(20_000, nil)
 	b.ReportAllocs()

@@ -22,7 +22,7 @@ func (e entry) after(term, digest uint64) entry {
 // last returns the index of a member's last entry.
 func (m *member) last() uint64 { return uint64(m.log.Len()) - 1 }
 
-// has reports whether the shadow knows a member's entry at an index. What a snapshot stands for it does not know,
+// has reports whether the cursor knows a member's entry at an index. What a snapshot stands for it does not know,
 // except for the last entry of it.
 func has(log *chunk.List[entry], index uint64) bool {
 	return index >= uint64(log.First()) && index < uint64(log.Len())
@@ -37,7 +37,7 @@ func (s *Safety) Appended(id, index, term, digest uint64) *Violation {
 		s.Truncated(id, index-1)
 	}
 	if index != m.last()+1 {
-		panic(say("check: member ", id, " appended index ", index, " behind index ", m.last()))
+		panic(phrase("check: member ", id, " appended index ", index, " behind index ", m.last()))
 	}
 	e := m.log.Ref(m.log.Len()-1).after(term, digest)
 	m.log.Append(e)
@@ -59,11 +59,11 @@ func (m *member) mismatch(o *member, index, term uint64) *Violation {
 	how := " with different data"
 	a, b := m.log.Ref(int(at)).term, o.log.Ref(int(at)).term
 	if a != b {
-		how = say(": term ", a, " and term ", b)
+		how = phrase(": term ", a, " and term ", b)
 	}
 	where := ", and they differ"
 	if at != index {
-		where = say(", but before it their logs differ at index ", at)
+		where = phrase(", but before it their logs differ at index ", at)
 	}
 	return m.broken(rule.LogMatching, index, "Members ", m.id, " and ", o.id, " both hold an entry of term ", term,
 		" at index ", index, where, how, ".").since(min(a, b))
@@ -91,11 +91,11 @@ func (s *Safety) Truncated(id, lastKept uint64) {
 	if lastKept >= m.last() {
 		return
 	}
-	m.noteCut(lastKept)
+	m.recordCut(lastKept)
 	m.log.Truncate(int(lastKept) + 1)
 }
 
-func (m *member) noteCut(to uint64) {
+func (m *member) recordCut(to uint64) {
 	if !m.cut {
 		m.cut, m.cutFrom, m.cutTo = true, m.last(), to
 	}
@@ -111,7 +111,7 @@ func (m *member) noteCut(to uint64) {
 func (s *Safety) Restored(id, index, term uint64) *Violation {
 	m := s.member(id)
 	if index < m.last() {
-		m.noteCut(index)
+		m.recordCut(index)
 	}
 	var bad *Violation
 	m.keep()
@@ -198,7 +198,7 @@ func (s *Safety) Sent(id, index uint64) {
 func (s *Safety) Compacted(id, index uint64) {
 	m := s.member(id)
 	if index > m.last() {
-		panic(say("check: member ", id, " compacted its log up to index ", index, ", which it does not hold"))
+		panic(phrase("check: member ", id, " compacted its log up to index ", index, ", which it does not hold"))
 	}
 	m.disk = index
 	m.log.DropFront(max(int(index), m.log.First())) // a snapshot that is not on its disk yet may have replaced it

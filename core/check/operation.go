@@ -16,12 +16,12 @@ const (
 // Outcome is what a client knows of its operation.
 type Outcome uint8
 
-// The outcomes. A failed operation certainly had no effect. One in doubt may have one at any time after its call, or
-// never: its client saw a timeout or lost its connection.
+// The outcomes. A failed operation certainly had no effect. One indeterminate may have one at any time after its call,
+// or never: its client saw a timeout or lost its connection.
 const (
 	Acknowledged Outcome = iota
 	Failed
-	InDoubt
+	Indeterminate
 )
 
 // Operation is one request of a client on one key, and what came of it. Times are in microseconds of the simulated
@@ -86,22 +86,22 @@ func (o *Operation) String() string {
 	case !o.Found:
 		what = "found nothing"
 	case o.ModRevision != 0:
-		what = say("read ", quote(o.Value), " of revision ", o.ModRevision)
+		what = phrase("read ", quote(o.Value), " of revision ", o.ModRevision)
 	default:
 		what = "read " + quote(o.Value)
 	}
-	return say("client ", o.Client, " ", what, " (", o.when(), ")")
+	return phrase("client ", o.Client, " ", what, " (", o.when(), ")")
 }
 
 // when describes the time of an operation, and the revision of its answer.
 func (o *Operation) when() string {
 	switch {
-	case o.Outcome == InDoubt:
+	case o.Outcome == Indeterminate:
 		return millis(o.Call) + ", outcome unknown"
 	case o.Outcome == Failed:
 		return millis(o.Call) + ", refused"
 	case o.Revision != 0:
-		return say(millis(o.Call), " to ", millis(o.Return), ", answered at revision ", o.Revision)
+		return phrase(millis(o.Call), " to ", millis(o.Return), ", answered at revision ", o.Revision)
 	}
 	return millis(o.Call) + " to " + millis(o.Return)
 }

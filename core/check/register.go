@@ -4,14 +4,14 @@ package check
 type state struct {
 	found bool
 	value string
-	mod   int64 // revision of the value; 0: unknown, because a doubtful write made it
+	mod   int64 // revision of the value; 0: unknown, because an indeterminate write made it
 	since int64 // if mod is unknown: it is above this
 	floor int64 // the highest revision that any answer has shown so far
 }
 
-// step is the specification of one key: may a claim hold in a state, and what is the state then? If it may not, the
-// state is the one that the claim itself would have led to.
-func step(s state, c *claim) (bool, state) {
+// step is the specification of one key: may a operation hold in a state, and what is the state then? If it may not, the
+// state is the one that the operation itself would have led to.
+func step(s state, c *keyOperation) (bool, state) {
 	ok := c.rev == 0 || c.rev >= s.floor
 	if c.changesKey && c.sure {
 		ok = c.rev == 0 || c.rev > s.floor
@@ -33,7 +33,7 @@ func step(s state, c *claim) (bool, state) {
 }
 
 // admits reports whether a get may have found the state's value at the revision that it says.
-func (s *state) admits(c *claim) bool {
+func (s *state) admits(c *keyOperation) bool {
 	switch {
 	case c.mod == 0:
 		return true

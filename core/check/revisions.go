@@ -13,10 +13,10 @@ import (
 //
 // A store with one history, whose every answer tells the revision that it was given at, cannot break this. It is the
 // check that sees a stale read, and it names the two operations that show it.
-func judgeRevisions(history []Operation, keys [][]claim) Result {
-	var all []claim
-	for _, claims := range keys {
-		for _, c := range claims {
+func judgeRevisions(history []Operation, keys [][]keyOperation) Result {
+	var all []keyOperation
+	for _, ops := range keys {
+		for _, c := range ops {
 			if c.sure && c.rev != 0 {
 				all = append(all, c)
 			}
@@ -28,12 +28,12 @@ func judgeRevisions(history []Operation, keys [][]claim) Result {
 	return judgeRealTime(history, all)
 }
 
-func judgeUnique(history []Operation, all []claim) Result {
+func judgeUnique(history []Operation, all []keyOperation) Result {
 	sort.SliceStable(all, func(i, j int) bool { return inRevisionOrder(&all[i], &all[j]) })
 	for i := 1; i < len(all); i++ {
 		a, b := &all[i-1], &all[i]
 		if a.rev == b.rev && a.changesKey && b.changesKey && !oneRequest(&history[a.at], &history[b.at]) {
-			return contradiction(history, a, b, say("Revision ", a.rev, " was given to two writes: ", a.describe(history),
+			return contradiction(history, a, b, phrase("Revision ", a.rev, " was given to two writes: ", a.describe(history),
 				"; and ", b.describe(history), "."))
 		}
 	}
@@ -47,11 +47,11 @@ func oneRequest(a, b *Operation) bool {
 }
 
 // judgeRealTime goes through the calls in order of time, and keeps the highest revision among the answers given before.
-func judgeRealTime(history []Operation, all []claim) Result {
+func judgeRealTime(history []Operation, all []keyOperation) Result {
 	answered := slices.Clone(all)
 	sort.SliceStable(all, func(i, j int) bool { return all[i].call < all[j].call })
 	sort.SliceStable(answered, func(i, j int) bool { return answered[i].ret < answered[j].ret })
-	var highest *claim
+	var highest *keyOperation
 	next := 0
 	for i := range all {
 		c := &all[i]
@@ -63,28 +63,28 @@ func judgeRealTime(history []Operation, all []claim) Result {
 		if highest == nil || c.rev > highest.rev || (c.rev == highest.rev && !c.changesKey) {
 			continue
 		}
-		return contradiction(history, highest, c, say("After revision ", highest.rev, " had been seen, revision ", c.rev,
+		return contradiction(history, highest, c, phrase("After revision ", highest.rev, " had been seen, revision ", c.rev,
 			" was given to a later operation: first ", highest.describe(history), "; then ", c.describe(history), "."))
 	}
 	return Result{}
 }
 
-// describe describes a claim's operation with its key. The revision of a doubtful put is known from a get only, so that
-// is described, too.
-func (c *claim) describe(history []Operation) string {
+// describe describes a operation's operation with its key. The revision of an indeterminate put is known from a get
+// only, so that is described, too.
+func (c *keyOperation) describe(history []Operation) string {
 	o := &history[c.at]
 	text := o.String()
 	if o.Kind != Other {
-		text = say("on key ", quote(o.Key), ", ", text)
+		text = phrase("on key ", quote(o.Key), ", ", text)
 	}
 	if c.seenBy >= 0 {
-		text += say(", which is known from: ", history[c.seenBy].String())
+		text += phrase(", which is known from: ", history[c.seenBy].String())
 	}
 	return text
 }
 
-// contradiction makes a Result of two claims; the second is the one that cannot be.
-func contradiction(history []Operation, first, second *claim, text string) Result {
+// contradiction makes a Result of two operations; the second is the one that cannot be.
+func contradiction(history []Operation, first, second *keyOperation, text string) Result {
 	var at []int
 	for _, i := range []int{first.at, first.seenBy, second.seenBy, second.at} {
 		if i >= 0 && !slices.Contains(at, i) {

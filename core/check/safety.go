@@ -8,7 +8,7 @@ import (
 // Safety judges Raft's safety properties while a run goes on: Election Safety, Leader Append-Only, Log Matching, Leader
 // Completeness and State Machine Safety (Raft Figure 3).
 //
-// It is told facts, and keeps a shadow of every member's log. The order of telling within one event is:
+// It is told facts, and keeps a cursor of every member's log. The order of telling within one event is:
 //
 //  1. what happened to the log, in its order: Truncated, Appended, Restored, Compacted, or Crashed;
 //  2. Observe, with the member's state after the event;
@@ -45,7 +45,7 @@ type View struct {
 	LastTerm  uint64
 }
 
-// member is the shadow of one member.
+// member is what is known of one member.
 type member struct {
 	id   uint64
 	view View              // as last observed
@@ -124,7 +124,7 @@ func (s *Safety) Observe(id uint64, v View) *Violation {
 		return nil
 	}
 	if v.LastIndex != m.last() || v.LastTerm != m.log.Ref(m.log.Len()-1).term {
-		panic(say("check: the log of member ", id, " ends at index ", v.LastIndex, ", term ", v.LastTerm,
+		panic(phrase("check: the log of member ", id, " ends at index ", v.LastIndex, ", term ", v.LastTerm,
 			", but it was told to end at index ", m.last(), ", term ", m.log.Ref(m.log.Len()-1).term))
 	}
 	before := m.view
@@ -153,7 +153,7 @@ func (s *Safety) Crashed(id, kept uint64) {
 		m.log.Reset(int(kept))
 		m.log.Append(s.committed.At(int(kept)))
 	default:
-		panic(say("check: member ", id, " crashed with a log up to index ", kept, ", which every member had discarded"))
+		panic(phrase("check: member ", id, " crashed with a log up to index ", kept, ", which every member had discarded"))
 	}
 	m.view, m.cut, m.started, m.down, m.blind = View{}, false, false, true, false
 }
@@ -181,7 +181,7 @@ func (s *Safety) Removed(id uint64) {
 	}
 }
 
-// member returns the shadow of a member, a new one with an empty log if it was never heard of.
+// member returns what is known of a member, a new one with an empty log if it was never heard of.
 func (s *Safety) member(id uint64) *member {
 	for i := range s.members {
 		if s.members[i].id == id {
@@ -196,5 +196,5 @@ func (s *Safety) member(id uint64) *member {
 
 // broken makes a Violation at a member, in the term that the member is in.
 func (m *member) broken(id rule.ID, index uint64, sentence ...any) *Violation {
-	return &Violation{Rule: id, Text: say(sentence...), Node: m.id, Term: m.view.Term, Index: index}
+	return &Violation{Rule: id, Text: phrase(sentence...), Node: m.id, Term: m.view.Term, Index: index}
 }

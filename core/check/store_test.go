@@ -164,7 +164,7 @@ func TestWatchGuarantees(t *testing.T) {
 					s.Resumed(1, 1)
 					continue
 				}
-				bad := s.Told(1, 1, r)
+				bad := s.Delivered(1, 1, r)
 				expect(t, bad, c.broken, i == len(c.told)-1)
 			}
 		})
@@ -199,7 +199,7 @@ func TestPrevKVAfterCompaction(t *testing.T) {
 		s := told(t, all...)
 		s.Watched(check.Watch{Client: 1, ID: 1, Key: "a", Start: 4, PrevKV: true})
 		s.Compacted(c.compact)
-		expect(t, s.Told(1, 1, c.told), c.want, true)
+		expect(t, s.Delivered(1, 1, c.told), c.want, true)
 	}
 }
 
@@ -210,10 +210,10 @@ func TestWatchesEnd(t *testing.T) {
 		s.Watched(check.Watch{Client: 1, ID: id, Key: "a", Start: 2})
 	}
 	s.Unwatched(1, 2)
-	expect(t, s.Told(1, 2, events(b3)), rule.None, true)
-	expect(t, s.Told(2, 1, events(b3)), rule.None, true)
-	expect(t, s.Told(1, 3, events(a2)), rule.None, true)
-	expect(t, s.Told(1, 1, events(b3)), rule.WatchFilter, true)
+	expect(t, s.Delivered(1, 2, events(b3)), rule.None, true)
+	expect(t, s.Delivered(2, 1, events(b3)), rule.None, true)
+	expect(t, s.Delivered(1, 3, events(a2)), rule.None, true)
+	expect(t, s.Delivered(1, 1, events(b3)), rule.WatchFilter, true)
 }
 
 // TestOwed: a watch is owed the next change that it wants.
@@ -232,7 +232,7 @@ func TestOwed(t *testing.T) {
 			s.Created(1, 1, c.created)
 		}
 		for _, r := range c.told {
-			expect(t, s.Told(1, 1, r), rule.None, true)
+			expect(t, s.Delivered(1, 1, r), rule.None, true)
 		}
 		if owed := s.Owed(1, 1); (owed != nil) != c.owed {
 			t.Errorf("from %d, created at %d, told %d lists: owed %v", c.start, c.created, len(c.told), owed)

@@ -83,9 +83,9 @@ func (s *Store) watch(client uint64, id int64) *watching {
 	return nil
 }
 
-// Told tells what a watch was told, and judges it by the guarantees that etcd gives (its robustness tests,
+// Delivered tells what a watch was told, and judges it by the guarantees that etcd gives (its robustness tests,
 // validate/watch.go). A watch that is not known is not judged.
-func (s *Store) Told(client uint64, id int64, r Response) *Violation {
+func (s *Store) Delivered(client uint64, id int64, r Response) *Violation {
 	w := s.watch(client, id)
 	if w == nil {
 		return nil
@@ -338,7 +338,7 @@ func (s *Store) after(c *Change) int {
 }
 
 func (w *watching) name() string {
-	return say("Watch ", w.ID, " of client ", w.Client, " (", rangeName(w.Key, w.End), ")")
+	return phrase("Watch ", w.ID, " of client ", w.Client, " (", rangeName(w.Key, w.End), ")")
 }
 
 func rangeName(key, end string) string {

@@ -17,10 +17,10 @@ func (j *Judge) Answered(h sim.Host, op *client.Operation, oneLeader bool) {
 	case api.RangeReply:
 		j.read(id, op.Request.Call.(api.Range), &body, rev)
 	case api.PutReply:
-		j.say(j.Store.JudgeWrite(&check.Write{Client: id, Revision: rev,
+		j.report(j.Store.JudgeWrite(&check.Write{Client: id, Revision: rev,
 			Ops: []check.WriteOp{putOp(op.Request.Call.(api.Put), &body)}}))
 	case api.DeleteReply:
-		j.say(j.Store.JudgeWrite(&check.Write{Client: id, Revision: rev,
+		j.report(j.Store.JudgeWrite(&check.Write{Client: id, Revision: rev,
 			Ops: []check.WriteOp{deleteOp(op.Request.Call.(api.DeleteRange), &body)}}))
 	case api.TxnReply:
 		j.txn(id, op.Request.Call.(api.Txn), &body, rev)
@@ -28,7 +28,7 @@ func (j *Judge) Answered(h sim.Host, op *client.Operation, oneLeader bool) {
 		j.Store.Granted(body.ID, int64(op.Call), body.TTL*int64(sim.Second))
 	case api.LeaseKeepAliveReply:
 		if oneLeader && body.TTL > 0 {
-			j.say(j.Store.Renewed(body.ID, int64(op.Call), body.TTL*int64(sim.Second)))
+			j.report(j.Store.Renewed(body.ID, int64(op.Call), body.TTL*int64(sim.Second)))
 		}
 	}
 }
@@ -42,7 +42,7 @@ func (j *Judge) read(id uint64, c api.Range, body *api.RangeReply, rev int64) {
 	if c.Revision > 0 {
 		r.Revision = c.Revision
 	}
-	j.say(j.Store.JudgeRead(&r))
+	j.report(j.Store.JudgeRead(&r))
 }
 
 func versions(kvs []mvcc.KeyValue) []check.Change {
@@ -94,7 +94,7 @@ func (j *Judge) txn(id uint64, t api.Txn, body *api.TxnReply, rev int64) {
 			return // a transaction in it
 		}
 	}
-	j.say(j.Store.JudgeWrite(&c))
+	j.report(j.Store.JudgeWrite(&c))
 }
 
 func condition(c *api.Compare) check.Condition {

@@ -17,14 +17,14 @@ import (
 type Judge struct {
 	Safety  *check.Safety
 	Store   *check.Store
-	shadows []shadow       // of each machine's member
+	cursors []cursor       // of each machine's member
 	ended   raft.Index     // up to where the judge of the store knows which leases ended
 	changes []check.Change // scratch
 	found   []*check.Violation
 }
 
-// shadow is what the checkers have last been told of a member's log: to tell them more only when it has changed.
-type shadow struct {
+// cursor is how far the checkers have read a member's log, so that they get more only when it has changed.
+type cursor struct {
 	last raft.Index
 	term raft.Term
 	disk raft.Index // what it has discarded
@@ -35,24 +35,24 @@ type shadow struct {
 func New() Judge { return Judge{Safety: check.New(), Store: check.NewStore()} }
 
 // Add makes room for the member of one more machine.
-func (j *Judge) Add() { j.shadows = append(j.shadows, shadow{}) }
+func (j *Judge) Add() { j.cursors = append(j.cursors, cursor{}) }
 
 // Clone returns an independent copy.
 func (j *Judge) Clone() Judge {
-	return Judge{Safety: j.Safety.Clone(), Store: j.Store.Clone(), shadows: append([]shadow(nil), j.shadows...),
+	return Judge{Safety: j.Safety.Clone(), Store: j.Store.Clone(), cursors: append([]cursor(nil), j.cursors...),
 		ended: j.ended}
 }
 
 // Anew begins with a cluster of which nothing is known.
 func (j *Judge) Anew() {
-	clear(j.shadows)
+	clear(j.cursors)
 	j.Safety = check.New()
 	j.storesAnew()
 }
 
 // LogsAnew begins with members of the same cluster, of whose logs and stores nothing is known.
 func (j *Judge) LogsAnew() {
-	clear(j.shadows)
+	clear(j.cursors)
 	j.Safety = j.Safety.Anew()
 	j.storesAnew()
 }
@@ -70,8 +70,8 @@ func (j *Judge) Found() []*check.Violation {
 	return list
 }
 
-// say keeps what was found, if anything was.
-func (j *Judge) say(v *check.Violation) {
+// report keeps what was found, if anything was.
+func (j *Judge) report(v *check.Violation) {
 	if v != nil {
 		j.found = append(j.found, v)
 	}

@@ -61,7 +61,7 @@ func TestAnswers(t *testing.T) {
 	} {
 		j := New()
 		for _, kv := range []mvcc.KeyValue{a1, a2, b1} {
-			j.say(j.Store.Applied(1, []check.Change{checked(&kv, false)}))
+			j.report(j.Store.Applied(1, []check.Change{checked(&kv, false)}))
 		}
 		clone := j.Clone()
 		if got := answered(t, &j, c.call, c.body, c.rev); got != c.want {

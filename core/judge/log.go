@@ -11,9 +11,9 @@ import (
 // Log tells the checkers what a running member's log and state are after a turn, whatever the member says that it did.
 func (j *Judge) Log(h sim.Host, m *etcd.Member, events []etcd.Event) {
 	n, id := m.Node(), uint64(h.Number())
-	s := &j.shadows[h.Number()-1]
+	s := &j.cursors[h.Number()-1]
 	if n.Role() == raft.Leader && n.LastTerm() != s.term {
-		j.say(j.Safety.Elected(id, uint64(n.Term())))
+		j.report(j.Safety.Elected(id, uint64(n.Term())))
 	}
 	if s.last != n.LastIndex() || s.term != n.LastTerm() {
 		j.appended(h, n)
@@ -23,7 +23,7 @@ func (j *Judge) Log(h sim.Host, m *etcd.Member, events []etcd.Event) {
 		j.Safety.Compacted(id, uint64(disk))
 		s.disk = disk
 	}
-	j.say(j.Safety.Observe(id, check.View{
+	j.report(j.Safety.Observe(id, check.View{
 		Leader:    n.Role() == raft.Leader,
 		Term:      uint64(n.Term()),
 		Commit:    uint64(n.Commit()),
@@ -43,31 +43,31 @@ func (j *Judge) Log(h sim.Host, m *etcd.Member, events []etcd.Event) {
 // appended tells the checkers where a member's log now differs from what they were told.
 func (j *Judge) appended(h sim.Host, n *raft.Node) {
 	id := uint64(h.Number())
-	told := j.shadows[id-1].last
-	if base := n.FirstIndex() - 1; told == 0 && base > 0 { // it starts from a snapshot on its disk
+	delivered := j.cursors[id-1].last
+	if base := n.FirstIndex() - 1; delivered == 0 && base > 0 { // it starts from a snapshot on its disk
 		term, _ := n.TermAt(base)
-		j.say(j.Safety.Restored(id, uint64(base), uint64(term)))
-		told = base
+		j.report(j.Safety.Restored(id, uint64(base), uint64(term)))
+		delivered = base
 	}
-	same := min(told, n.LastIndex())
+	same := min(delivered, n.LastIndex())
 	for ; same > 0; same-- {
 		was, ok := j.Safety.TermAt(id, uint64(same))
 		if is, _ := n.TermAt(same); ok && raft.Term(was) == is {
 			break
 		}
 	}
-	if same < told {
+	if same < delivered {
 		j.Safety.Truncated(id, uint64(same))
 	}
 	for i := same + 1; i <= n.LastIndex(); i++ {
 		e, _ := n.EntryAt(i)
-		j.say(j.Safety.Appended(id, uint64(i), uint64(e.Term), digest(&e)))
+		j.report(j.Safety.Appended(id, uint64(i), uint64(e.Term), digest(&e)))
 	}
 }
 
 func (j *Judge) applied(h sim.Host, n *raft.Node, i raft.Index) {
 	if e, ok := n.EntryAt(i); ok {
-		j.say(j.Safety.Applied(uint64(h.Number()), uint64(i), uint64(e.Term), digest(&e)))
+		j.report(j.Safety.Applied(uint64(h.Number()), uint64(i), uint64(e.Term), digest(&e)))
 	}
 }
 
@@ -78,21 +78,21 @@ func (j *Judge) Sent(h sim.Host, m *raft.Message) {
 
 // Restored tells that a member's log begins behind a snapshot now.
 func (j *Judge) Restored(h sim.Host, e *raft.Event) {
-	j.say(j.Safety.Restored(uint64(h.Number()), uint64(e.Index), uint64(e.LogTerm)))
-	s := &j.shadows[h.Number()-1]
+	j.report(j.Safety.Restored(uint64(h.Number()), uint64(e.Index), uint64(e.LogTerm)))
+	s := &j.cursors[h.Number()-1]
 	s.last, s.term = e.Index, e.LogTerm
 }
 
 // Crashed tells that a member crashed. What its disk holds, which may be another log than its memory held, the checkers
 // are told when it starts again.
 func (j *Judge) Crashed(h sim.Host) {
-	j.shadows[h.Number()-1] = shadow{}
+	j.cursors[h.Number()-1] = cursor{}
 	j.Safety.Crashed(uint64(h.Number()), 0)
 }
 
 // Removed tells that a machine has another directory.
 func (j *Judge) Removed(h sim.Host) {
-	j.shadows[h.Number()-1] = shadow{}
+	j.cursors[h.Number()-1] = cursor{}
 	j.Safety.Removed(uint64(h.Number()))
 }
 

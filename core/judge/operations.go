@@ -8,9 +8,9 @@ import (
 )
 
 // Operations returns what clients did and were told, in the words of check.Linearizable: their history, and what is
-// open. What was answered later than the first so many operations counts as in doubt.
+// open. What was answered later than the first so many operations counts as indeterminate.
 func Operations(history *chunk.List[client.Operation], clients []client.Client, upTo int) []check.Operation {
-	t := testimony{ops: make([]check.Operation, 0, history.Len())}
+	t := clientHistory{ops: make([]check.Operation, 0, history.Len())}
 	for i := range history.Len() {
 		o := history.At(i)
 		if i >= upTo && o.Outcome == client.Acknowledged {
@@ -27,12 +27,12 @@ func Operations(history *chunk.List[client.Operation], clients []client.Client, 
 	return t.all()
 }
 
-// testimony puts what clients did and were told into the checker's words: operations on one key each.
+// clientHistory puts what clients did and received into the checker's types: operations on one key each.
 //
 // What an operation did to which key is not always known. Where it is not, it is told as operations that may have
-// happened or not: that judges less, but never wrongly. So it is with deletions of ranges, with transactions in doubt,
-// and with leases, which may delete the keys that were put with them.
-type testimony struct {
+// happened or not: that judges less, but never wrongly. So it is with deletions of ranges, with transactions
+// indeterminate, and with leases, which may delete the keys that were put with them.
+type clientHistory struct {
 	ops    []check.Operation
 	wide   []wide
 	opaque map[string]bool // keys that were put without saying what: they are not judged
@@ -46,12 +46,12 @@ type wide struct {
 
 // add tells of an operation that was the nth, from 0, to get its outcome. Answers have even places in the order of all,
 // calls the odd ones between.
-func (t *testimony) add(o *client.Operation, n int) {
+func (t *clientHistory) add(o *client.Operation, n int) {
 	if o.Outcome == client.Failed {
 		return
 	}
 	base := check.Operation{
-		Client: uint64(o.Request.Client.Number()), Call: int64(o.Call), Return: int64(o.Return), Outcome: check.InDoubt,
+		Client: uint64(o.Request.Client.Number()), Call: int64(o.Call), Return: int64(o.Return), Outcome: check.Indeterminate,
 		Begun: int64(2*o.After + 1), Ended: int64(2*n + 2),
 	}
 	var body api.Body
@@ -61,8 +61,8 @@ func (t *testimony) add(o *client.Operation, n int) {
 	t.call(base, o.Request.Call, body)
 }
 
-// call tells of a call; without an answer it is in doubt.
-func (t *testimony) call(base check.Operation, call api.Call, body api.Body) {
+// call adds a call; without an answer it is indeterminate.
+func (t *clientHistory) call(base check.Operation, call api.Call, body api.Body) {
 	switch c := call.(type) {
 	case api.Put:
 		t.put(base, c)
@@ -75,7 +75,7 @@ func (t *testimony) call(base check.Operation, call api.Call, body api.Body) {
 	}
 }
 
-func (t *testimony) put(base check.Operation, c api.Put) {
+func (t *clientHistory) put(base check.Operation, c api.Put) {
 	if c.IgnoreValue {
 		if t.opaque == nil {
 			t.opaque = map[string]bool{}
@@ -83,19 +83,20 @@ func (t *testimony) put(base check.Operation, c api.Put) {
 		t.opaque[c.Key] = true
 	}
 	if c.Lease != 0 || c.IgnoreLease {
-		t.ops = append(t.ops, doubtfulDeletion(&base, c.Key))
+		t.ops = append(t.ops, indeterminateDeletion(&base, c.Key))
 	}
 	base.Kind, base.Key, base.Value = check.Put, c.Key, c.Value
 	t.ops = append(t.ops, base)
 }
 
-// doubtfulDeletion is a deletion of a key that may have happened at any time after an operation was called.
-func doubtfulDeletion(o *check.Operation, key string) check.Operation {
-	return check.Operation{Client: o.Client, Call: o.Call, Begun: o.Begun, Outcome: check.InDoubt, Kind: check.Delete,
-		Key: key}
+// indeterminateDeletion is a deletion of a key that may have happened at any time after an operation was called.
+func indeterminateDeletion(o *check.Operation, key string) check.Operation {
+	return check.Operation{Client: o.Client, Call: o.Call, Begun: o.Begun, Outcome: check.Indeterminate,
+		Kind: check.Delete,
+		Key:  key}
 }
 
-func (t *testimony) remove(base check.Operation, c api.DeleteRange, body api.Body) {
+func (t *clientHistory) remove(base check.Operation, c api.DeleteRange, body api.Body) {
 	reply, known := body.(api.DeleteReply)
 	if c.End == "" {
 		base.Kind, base.Key, base.Found = check.Delete, c.Key, known && reply.Deleted > 0
@@ -111,7 +112,7 @@ func (t *testimony) remove(base check.Operation, c api.DeleteRange, body api.Bod
 }
 
 // get tells of a read of one key as it is now; other reads only have a revision.
-func (t *testimony) get(base check.Operation, c api.Range, body api.Body) {
+func (t *clientHistory) get(base check.Operation, c api.Range, body api.Body) {
 	reply, ok := body.(api.RangeReply)
 	o := &c.RangeOptions
 	switch {
@@ -129,14 +130,14 @@ func (t *testimony) get(base check.Operation, c api.Range, body api.Body) {
 }
 
 // other tells of an operation of which only the revision is to be judged.
-func (t *testimony) other(base check.Operation, changed bool) {
+func (t *clientHistory) other(base check.Operation, changed bool) {
 	base.Kind, base.Found = check.Other, changed
 	t.ops = append(t.ops, base)
 }
 
-// txn tells of a transaction's operations; if it is in doubt, of those of both branches. Reads in one that changes
+// txn adds a transaction's operations; if it is indeterminate, of those of both branches. Reads in one that changes
 // something may have been made between its changes, and are left out.
-func (t *testimony) txn(base check.Operation, c api.Txn, body api.Body) {
+func (t *clientHistory) txn(base check.Operation, c api.Txn, body api.Body) {
 	reply, known := body.(api.TxnReply)
 	switch {
 	case !known:
@@ -185,7 +186,7 @@ func changes(t api.TxnReply) bool {
 
 // all returns everything that was told, with deletions of ranges as deletions of each key in them that anybody has
 // named, and without the keys that cannot be judged.
-func (t *testimony) all() []check.Operation {
+func (t *clientHistory) all() []check.Operation {
 	ops := t.ops
 	for _, d := range t.wide {
 		seen := map[string]bool{}
@@ -195,7 +196,7 @@ func (t *testimony) all() []check.Operation {
 				continue
 			}
 			seen[key] = true
-			ops = append(ops, doubtfulDeletion(&d.op, key))
+			ops = append(ops, indeterminateDeletion(&d.op, key))
 		}
 	}
 	if t.opaque == nil {

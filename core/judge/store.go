@@ -16,7 +16,7 @@ import (
 
 // Applied tells what a member has applied in a turn.
 func (j *Judge) Applied(now sim.Time, h sim.Host, m *etcd.Member, events []etcd.Event) {
-	s := &j.shadows[h.Number()-1]
+	s := &j.cursors[h.Number()-1]
 	for i := range events {
 		switch e := &events[i]; e.Kind {
 		case etcd.Compacted:
@@ -35,7 +35,7 @@ func (j *Judge) Applied(now sim.Time, h sim.Host, m *etcd.Member, events []etcd.
 
 // changed tells how a member's store has changed since it was last looked at.
 func (j *Judge) changed(h sim.Host, store *mvcc.Store) {
-	s := &j.shadows[h.Number()-1]
+	s := &j.cursors[h.Number()-1]
 	rev := store.Revision()
 	if rev == s.rev {
 		return
@@ -57,13 +57,13 @@ func (j *Judge) each(h sim.Host, store *mvcc.Store, from int64) {
 	changes := j.changes[:0]
 	for c := range store.Changes(from) {
 		if n := len(changes); n > 0 && changes[n-1].Revision != c.Revision.Main {
-			j.say(j.Store.Applied(uint64(h.Number()), changes))
+			j.report(j.Store.Applied(uint64(h.Number()), changes))
 			changes = changes[:0]
 		}
 		changes = append(changes, checked(&c.KV, c.Deleted))
 	}
 	if len(changes) > 0 {
-		j.say(j.Store.Applied(uint64(h.Number()), changes))
+		j.report(j.Store.Applied(uint64(h.Number()), changes))
 	}
 	j.changes = changes[:0]
 }
@@ -82,8 +82,8 @@ func (j *Judge) leaseEnded(now sim.Time, m *etcd.Member, e *etcd.Event) {
 	}
 	if _, call, err := api.Decode(entry.Data); err == nil {
 		if r, is := call.(api.LeaseRevoke); is {
-			j.say(j.Store.Ended(r.ID, int64(now)))
-			j.say(j.Store.Took(r.ID, e.Revision, e.Rule == rule.RevisionPerWrite))
+			j.report(j.Store.Ended(r.ID, int64(now)))
+			j.report(j.Store.Took(r.ID, e.Revision, e.Rule == rule.RevisionPerWrite))
 		}
 	}
 }
@@ -108,16 +108,16 @@ func (j *Judge) Asked(h sim.Host, e *client.Event) {
 	}
 }
 
-// WatchTold tells what a watch was told. One that hears of somebody who is not judged is not judged any more.
-func (j *Judge) WatchTold(h sim.Host, e *client.Event, judged bool) {
+// WatchDelivered tells what a watch was told. One that hears of somebody who is not judged is not judged any more.
+func (j *Judge) WatchDelivered(h sim.Host, e *client.Event, judged bool) {
 	if !judged {
 		j.Store.Unwatched(uint64(h.Number()), e.Watch.ID)
 		return
 	}
-	j.say(j.Store.Told(uint64(h.Number()), e.Watch.ID, told(e.Message)))
+	j.report(j.Store.Delivered(uint64(h.Number()), e.Watch.ID, delivered(e.Message)))
 }
 
-func told(m *watch.Message) check.Response {
+func delivered(m *watch.Message) check.Response {
 	r := check.Response{Revision: m.Revision, Fragment: m.Fragment, Events: make([]check.WatchEvent, len(m.Events))}
 	for i, c := range m.Events {
 		r.Events[i].Change = checked(&c.KV, c.Deleted)

@@ -34,7 +34,7 @@ func (n *Node) campaignIfAllowed(pre, transfer bool) {
 		n.campaign(pre, transfer)
 		return
 	}
-	n.note(e)
+	n.emit(e)
 }
 
 // unappliedConfChange reports whether a change of the group is committed that is not in force here yet.
@@ -71,14 +71,14 @@ func (n *Node) campaign(pre, transfer bool) {
 func (n *Node) becomePreCandidate() {
 	n.trk.ResetVotes()
 	n.lead, n.role = None, PreCandidate
-	n.note(Event{Kind: BecamePreCandidate, Rule: rule.PreVote, Index: n.log.Last(), LogTerm: n.log.LastTerm()})
+	n.emit(Event{Kind: BecamePreCandidate, Rule: rule.PreVote, Index: n.log.Last(), LogTerm: n.log.LastTerm()})
 }
 
 // becomeCandidate begins a term and votes for itself (Raft §5.2).
 func (n *Node) becomeCandidate() {
 	n.reset(n.term + 1)
 	n.vote, n.role = n.id, Candidate
-	n.note(Event{Kind: BecameCandidate, Rule: rule.OneVotePerTerm, Index: n.log.Last(), LogTerm: n.log.LastTerm()})
+	n.emit(Event{Kind: BecameCandidate, Rule: rule.OneVotePerTerm, Index: n.log.Last(), LogTerm: n.log.LastTerm()})
 }
 
 // stepCandidate handles what is special to the two roles. A candidate may still get answers to its pre-vote: they are
@@ -96,7 +96,7 @@ func (n *Node) stepCandidate(m *Message) error {
 	case MsgProp:
 		return n.dropProposal(WhyNoLeader)
 	case MsgReadIndex:
-		n.note(Event{Kind: ReadDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
+		n.emit(Event{Kind: ReadDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
 	case mine:
 		n.countVote(m)
 	}
@@ -114,9 +114,9 @@ func (n *Node) byItself(from ID) Why {
 // countVote notes an answer and draws the consequence once the election is decided.
 func (n *Node) countVote(m *Message) {
 	n.trk.RecordVote(m.From, !m.Reject)
-	granted, refused, result := n.trk.Tally()
+	granted, refused, result := n.trk.CountVotes()
 	pre := n.role == PreCandidate
-	n.note(Event{
+	n.emit(Event{
 		Kind: VoteReceived, Why: n.byItself(m.From), Rule: rule.ElectionSafety, Peer: m.From, Term: m.Term, Pre: pre,
 		Granted: !m.Reject,
 		Have:    uint8(granted), Need: uint8(n.trk.Voters[0].Need()), Against: uint8(refused),

@@ -9,8 +9,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/rule"
 )
 
-// storm is a group in bad weather: inputs drawn from a stream, the host's loop in three steps, so that a clone can fall
-// between any two.
+// storm is a group under many faults: inputs drawn from a stream, the host's loop in three steps, so that a clone can
+// fall between any two.
 type storm struct {
 	cfg   raft.Config
 	nodes []*sailor

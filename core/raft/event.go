@@ -101,7 +101,7 @@ const (
 	WhyOtherTarget
 	WhySteppedDown
 	WhyQuorum
-	WhyLeaderSaid
+	WhyLeaderCommitted
 	WhyLease
 	WhyAlone
 	WhyBothQuorums
@@ -131,8 +131,8 @@ type Event struct {
 	Set           uint64
 }
 
-// note records what happened. Term is the member's term unless the caller has set it.
-func (n *Node) note(e Event) {
+// emit records what happened. Term is the member's term unless the caller has set it.
+func (n *Node) emit(e Event) {
 	if n.eventsRead {
 		n.events, n.eventsRead = n.events[:0], false
 	}

@@ -51,7 +51,7 @@ var reasons = [whys]string{
 	WhyNotMember: "it is not in that group", WhyConfChangePending: "an earlier change is not yet applied",
 	WhyMustLeaveJoint: "the joint configuration must be left first", WhyNotJoint: "the configuration is not joint",
 	WhyInvalid: "it is invalid", WhyOtherTarget: "another member shall lead", WhySteppedDown: "it no longer leads",
-	WhyQuorum: "a quorum has it", WhyLeaderSaid: "the leader said so", WhyLease: "the leader's lease runs",
+	WhyQuorum: "a quorum has it", WhyLeaderCommitted: "the leader said so", WhyLease: "the leader's lease runs",
 	WhyAlone: "it decides alone", WhyBothQuorums: "the majorities of the old and the new group have it",
 	WhyProven: "a quorum follows it", WhyItself: "by itself",
 }

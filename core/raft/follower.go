@@ -19,7 +19,7 @@ func (n *Node) becomeFollower(t Term, lead ID, why Why) {
 	from := n.role
 	n.reset(t)
 	n.role, n.lead = Follower, lead
-	n.note(Event{Kind: BecameFollower, Why: why, Rule: followerRule(why), Peer: lead, From: from})
+	n.emit(Event{Kind: BecameFollower, Why: why, Rule: followerRule(why), Peer: lead, From: from})
 }
 
 // followerRule returns the rule by which somebody becomes a follower for that reason.
@@ -51,7 +51,7 @@ func (n *Node) reset(t Term) {
 	n.trk.ResetVotes()
 	n.trk.Reset(n.id, n.log.Last())
 	n.pendingConf, n.uncommitted = 0, 0
-	// nobody will prove this leadership any more. Parked reads stay: they wait for the next one, as etcd's do
+	// nobody will prove this leadership any more. pending reads stay: they wait for the next one, as etcd's do
 	n.reads.reset()
 }
 
@@ -62,7 +62,7 @@ func (n *Node) tickElection() {
 	if n.sinceLeader < n.timeout || !n.Promotable() {
 		return
 	}
-	n.note(Event{Kind: ElectionTimedOut, Rule: rule.ElectionTimeout, Index: Index(n.sinceLeader)})
+	n.emit(Event{Kind: ElectionTimedOut, Rule: rule.ElectionTimeout, Index: Index(n.sinceLeader)})
 	n.sinceLeader = 0
 	n.campaignIfAllowed(n.set.preVote, false)
 }
@@ -78,7 +78,7 @@ func (n *Node) Promotable() bool {
 func (n *Node) stepFollower(m *Message) error {
 	switch m.Type {
 	case MsgApp, MsgHeartbeat, MsgSnap:
-		n.hearLeader(m.From)
+		n.onLeader(m.From)
 		return n.followLeader(m)
 	case MsgProp:
 		return n.forwardProposal(m)
@@ -90,10 +90,10 @@ func (n *Node) stepFollower(m *Message) error {
 		}
 	case MsgReadIndex:
 		if n.lead == None {
-			n.note(Event{Kind: ReadDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
+			n.emit(Event{Kind: ReadDropped, Why: WhyNoLeader, Rule: rule.NoLeaderNoProposal})
 			return nil
 		}
-		n.note(Event{Kind: ReadForwarded, Rule: rule.ReadIndexQuorum, Peer: n.lead})
+		n.emit(Event{Kind: ReadForwarded, Rule: rule.ReadIndexQuorum, Peer: n.lead})
 		fwd := *m
 		fwd.To = n.lead
 		n.forward(fwd)
@@ -107,19 +107,19 @@ func (n *Node) stepFollower(m *Message) error {
 	case MsgForgetLeader:
 		// With reads by lease this would be wrong: the leader counts on not being replaced while its lease runs.
 		if n.lead != None && !n.set.leaseReads {
-			n.note(Event{Kind: LeaderForgotten, Peer: n.lead})
+			n.emit(Event{Kind: LeaderForgotten, Peer: n.lead})
 			n.lead = None
 		}
 	}
 	return nil
 }
 
-// hearLeader notes that the leader lives. In its term there is no other, so the message needs no further check.
-func (n *Node) hearLeader(lead ID) {
+// onLeader notes that the leader lives. In its term there is no other, so the message needs no further check.
+func (n *Node) onLeader(lead ID) {
 	n.sinceLeader = 0
 	if n.lead != lead {
 		n.lead = lead
-		n.note(Event{Kind: LeaderFound, Rule: rule.HeartbeatsKeepLeadership, Peer: lead})
+		n.emit(Event{Kind: LeaderFound, Rule: rule.HeartbeatsKeepLeadership, Peer: lead})
 	}
 }
 
@@ -145,7 +145,7 @@ func (n *Node) forwardProposal(m *Message) error {
 	case n.set.noForwarding:
 		return n.dropProposal(WhyForwardingOff)
 	}
-	n.note(Event{Kind: ProposalForwarded, Rule: rule.FollowerForwards, Peer: n.lead})
+	n.emit(Event{Kind: ProposalForwarded, Rule: rule.FollowerForwards, Peer: n.lead})
 	fwd := *m
 	fwd.To = n.lead
 	n.forward(fwd)
@@ -177,11 +177,11 @@ func (n *Node) answerAppend(m *Message) {
 	if known < len(m.Entries) {
 		first := m.Entries[known].Index
 		if first <= n.log.Last() {
-			n.note(Event{Kind: Truncated, Rule: rule.FollowerTruncates, Peer: m.From, Index: first, Last: n.log.Last()})
+			n.emit(Event{Kind: Truncated, Rule: rule.FollowerTruncates, Peer: m.From, Index: first, Last: n.log.Last()})
 			n.log.Truncate(first)
 		}
 		n.log.Append(m.Entries[known:])
-		n.note(Event{Kind: Appended, Rule: rule.LogMatchingCheck, Peer: m.From, Index: first, Last: last})
+		n.emit(Event{Kind: Appended, Rule: rule.LogMatchingCheck, Peer: m.From, Index: first, Last: last})
 	}
 	// No more is committed here than is known to match: behind last there may still be a tail of another leader.
 	n.commitFromLeader(min(m.Commit, last), m.From)
@@ -197,7 +197,7 @@ func (n *Node) answerAppend(m *Message) {
 //	here     1 3 3 4 4 5 5 5 6    terms 4, 5, 6 cannot match: the hint is 3
 func (n *Node) refuseAppend(m *Message) {
 	hint, term := n.log.LastAtMost(min(m.Index, n.log.Last()), m.LogTerm)
-	n.note(Event{
+	n.emit(Event{
 		Kind: AppendRefused, Rule: rule.LogMatchingCheck, Peer: m.From, Index: m.Index, LogTerm: m.LogTerm,
 		Hint: hint, Last: n.log.Last(),
 	})
@@ -208,7 +208,7 @@ func (n *Node) refuseAppend(m *Message) {
 // commitFromLeader raises the commit index to what the leader says.
 func (n *Node) commitFromLeader(to Index, lead ID) {
 	if from := n.log.Committed(); to > from && n.log.CommitTo(to) {
-		n.note(Event{Kind: EntriesCommitted, Why: WhyLeaderSaid, Rule: rule.QuorumCommits, Peer: lead, Index: from + 1,
+		n.emit(Event{Kind: EntriesCommitted, Why: WhyLeaderCommitted, Rule: rule.QuorumCommits, Peer: lead, Index: from + 1,
 			Last: to})
 	}
 }
@@ -218,7 +218,7 @@ func (n *Node) commitFromLeader(to Index, lead ID) {
 func (n *Node) answerHeartbeat(m *Message) error {
 	if m.Commit > n.log.Last() {
 		// This member has acknowledged entries and lost them: its disk did not keep what it had promised.
-		n.note(Event{Kind: LogLost, Rule: rule.LeaderCompleteness, Peer: m.From, Index: m.Commit, Last: n.log.Last()})
+		n.emit(Event{Kind: LogLost, Rule: rule.LeaderCompleteness, Peer: m.From, Index: m.Commit, Last: n.log.Last()})
 		return ErrLogLost
 	}
 	n.commitFromLeader(m.Commit, m.From)
@@ -239,7 +239,7 @@ func (n *Node) answerSnapshot(m *Message) {
 	if why != Unspecified {
 		e.Kind, upTo = SnapshotIgnored, n.log.Committed()
 	}
-	n.note(e)
+	n.emit(e)
 	n.promise(MsgAppResp, m.From).Index = upTo
 }
 

@@ -79,8 +79,8 @@ func (n *Node) ProgressOf(id ID) (Progress, bool) {
 	return Progress{}, false
 }
 
-// VoteTally returns where the member's election stands.
-func (n *Node) VoteTally() (granted, refused int, outcome VoteOutcome) { return n.trk.Tally() }
+// VoteCount returns where the member's election stands.
+func (n *Node) VoteCount() (granted, refused int, outcome VoteOutcome) { return n.trk.CountVotes() }
 
 // VoteFrom returns what a member has answered to this candidate, if it has.
 func (n *Node) VoteFrom(id ID) (granted, answered bool) { return n.trk.VoteOf(id) }

@@ -23,7 +23,7 @@ import (
 // becomeLeader enters the role and appends the empty entry by which the leader will learn what is committed (Raft §8).
 // About the others' logs it knows nothing yet: to each it goes in Probe, asking first after its own last entry.
 func (n *Node) becomeLeader() {
-	granted, refused, _ := n.trk.Tally()
+	granted, refused, _ := n.trk.CountVotes()
 	n.reset(n.term)
 	n.role, n.lead = Leader, n.id
 	if p := n.trk.Get(n.id); p != nil {
@@ -33,7 +33,7 @@ func (n *Node) becomeLeader() {
 	// A change of the group may be hidden in the entries that it has taken over; until all of them are applied none is
 	// proposed. Looking would cost more than waiting.
 	n.pendingConf = n.log.Last()
-	n.note(Event{
+	n.emit(Event{
 		Kind: BecameLeader, Rule: rule.ElectionSafety, Have: uint8(granted), Against: uint8(refused),
 		Need: uint8(n.trk.Voters[0].Need()), Index: n.log.Last() + 1,
 	})
@@ -43,7 +43,7 @@ func (n *Node) becomeLeader() {
 // stepDown notes that a leader is about to become a follower, and why. The caller changes the role.
 func (n *Node) stepDown(why Why, because ID) {
 	if n.role == Leader {
-		n.note(Event{Kind: SteppedDown, Why: why, Rule: followerRule(why), Peer: because})
+		n.emit(Event{Kind: SteppedDown, Why: why, Rule: followerRule(why), Peer: because})
 	}
 }
 
@@ -103,7 +103,7 @@ func (n *Node) stepLeader(m *Message) error {
 			n.acknowledge(p, m.Index)
 		}
 	case MsgHeartbeatResp:
-		n.hearHeartbeatResp(p, m)
+		n.onHeartbeatResp(p, m)
 	case MsgSnapStatus:
 		n.snapshotDone(p, !m.Reject)
 	case MsgUnreachable:
@@ -142,7 +142,7 @@ func (n *Node) appendProposal(m *Message) error {
 			return n.dropProposal(WhyInvalid)
 		}
 		if why := n.confChangeForbidden(&cc); why != Unspecified {
-			n.note(Event{Kind: ConfChangeRefused, Why: why, Rule: rule.MembershipOneAtATime, Index: n.log.Last() + Index(i) + 1})
+			n.emit(Event{Kind: ConfChangeRefused, Why: why, Rule: rule.MembershipOneAtATime, Index: n.log.Last() + Index(i) + 1})
 			es = append([]Entry(nil), es...) // the message's entries are shared
 			es[i] = Entry{}
 		} else {
@@ -171,7 +171,7 @@ func (n *Node) dropProposal(why Why) error {
 	case WhyTooMuchUncommitted:
 		e.Rule = rule.FlowControl
 	}
-	n.note(e)
+	n.emit(e)
 	return ErrProposalDropped
 }
 
@@ -206,7 +206,7 @@ func (n *Node) appendAsLeader(es []Entry, r rule.ID) bool {
 	for i := range es {
 		n.log.AppendOne(n.term, es[i].Type, es[i].Data)
 	}
-	n.note(Event{Kind: ProposalAppended, Rule: r, Index: first, Last: n.log.Last()})
+	n.emit(Event{Kind: ProposalAppended, Rule: r, Index: first, Last: n.log.Last()})
 	n.promise(MsgAppResp, n.id).Index = n.log.Last()
 	return true
 }
@@ -222,23 +222,23 @@ func (n *Node) acknowledge(p *Progress, i Index) {
 		return
 	}
 	if news {
-		n.note(Event{Kind: Acknowledged, Why: n.byItself(p.ID), Rule: rule.SyncBeforeAck, Peer: p.ID, Index: i})
+		n.emit(Event{Kind: Acknowledged, Why: n.byItself(p.ID), Rule: rule.SyncBeforeAck, Peer: p.ID, Index: i})
 	}
 	switch {
 	case p.State == tracker.Probe:
 		p.BecomeReplicate()
-		n.noteProgress(p, tracker.Probe)
+		n.emitProgress(p, tracker.Probe)
 	case p.State == tracker.Snapshot && p.Match+1 >= n.log.First():
 		// Whatever snapshot it has applied, from here on the log can serve it. The way leads through Probe, which takes
 		// account of the snapshot.
 		p.BecomeProbe()
 		p.BecomeReplicate()
-		n.noteProgress(p, tracker.Snapshot)
+		n.emitProgress(p, tracker.Snapshot)
 	case p.State == tracker.Replicate:
 		p.Inflights.FreeLE(i)
 	}
 	if n.maybeCommit() {
-		n.releaseParkedReads()
+		n.releasePendingReads()
 		n.broadcastAppend()
 	} else if p.ID != n.id && p.CanBumpCommit(n.log.Committed()) {
 		n.sendAppend(p, true) // it may not know the newest commit index
@@ -275,7 +275,7 @@ func (n *Node) maybeCommit() bool {
 		e.Why, e.Rule = WhyBothQuorums, rule.JointConsensus
 	}
 	e.Have, e.Set = n.holders(to)
-	n.note(e)
+	n.emit(e)
 	return true
 }
 
@@ -292,9 +292,9 @@ func (n *Node) holders(i Index) (count uint8, set uint64) {
 	return count, set
 }
 
-// hearHeartbeatResp notes that a member lives, sends it what it lacks, and counts the answer for the reads that wait
+// onHeartbeatResp notes that a member lives, sends it what it lacks, and counts the answer for the reads that wait
 // for a proof of leadership.
-func (n *Node) hearHeartbeatResp(p *Progress, m *Message) {
+func (n *Node) onHeartbeatResp(p *Progress, m *Message) {
 	p.RecentActive = true
 	p.FlowPaused = false
 	// Even over a full window an empty append goes: all that filled it may have been lost, and only an answer frees it. A
@@ -323,7 +323,7 @@ func (n *Node) transfer(p *Progress) {
 	}
 	n.sinceLeader = 0 // it has one election timeout
 	n.transferee = p.ID
-	n.note(Event{Kind: TransferStarted, Rule: rule.LeadershipTransfer, Peer: p.ID})
+	n.emit(Event{Kind: TransferStarted, Rule: rule.LeadershipTransfer, Peer: p.ID})
 	if p.Match == n.log.Last() {
 		n.sendTimeoutNow(p.ID)
 	} else {
@@ -334,13 +334,13 @@ func (n *Node) transfer(p *Progress) {
 // sendTimeoutNow tells the target to campaign. It has the whole log, so the others can vote for it.
 func (n *Node) sendTimeoutNow(to ID) {
 	n.post(MsgTimeoutNow, to)
-	n.note(Event{Kind: TimeoutNowSent, Rule: rule.LeadershipTransfer, Peer: to})
+	n.emit(Event{Kind: TimeoutNowSent, Rule: rule.LeadershipTransfer, Peer: to})
 }
 
 // abortTransfer ends a transfer that is under way, if any: the leader takes proposals again.
 func (n *Node) abortTransfer(why Why) {
 	if n.transferee != None {
-		n.note(Event{Kind: TransferAborted, Why: why, Rule: rule.LeadershipTransfer, Peer: n.transferee})
+		n.emit(Event{Kind: TransferAborted, Why: why, Rule: rule.LeadershipTransfer, Peer: n.transferee})
 		n.transferee = None
 	}
 }

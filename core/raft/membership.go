@@ -12,11 +12,11 @@ func (n *Node) ApplyConfChange(cc ConfChange) ConfState {
 	}
 	trk, err := n.trk.Changed(&cc, n.log.Last(), n.set.off.Has(rule.JointConsensus))
 	if err != nil {
-		n.note(Event{Kind: ConfChangeRefused, Why: WhyInvalid, Rule: r})
+		n.emit(Event{Kind: ConfChangeRefused, Why: WhyInvalid, Rule: r})
 		return n.trk.ConfState()
 	}
 	n.trk = trk
-	n.note(Event{
+	n.emit(Event{
 		Kind: ConfChanged, Rule: r, Have: uint8(len(trk.Voters[0])), Need: uint8(trk.Voters[0].Need()),
 		Against: uint8(len(trk.Voters[1])),
 	})

@@ -42,8 +42,8 @@ type Node struct {
 	pendingConf Index  // no change of the group may be proposed before this index is applied
 	uncommitted uint64 // bytes of data appended by this leader and not yet applied; an estimate, never too high
 
-	reads  readQueue
-	parked []Message // reads that wait for the leader's first commit of its term
+	reads        readQueue
+	pendingReads []Message // reads that wait for the leader's first commit of its term
 
 	sinceLeader    int // ticks since the leader was heard; for a leader: since the last check of the quorum
 	sinceHeartbeat int // ticks since a leader's last heartbeats
@@ -220,7 +220,7 @@ func (n *Node) ReportSnapshot(id ID, ok bool) {
 func (n *Node) CompactLog(to Index) error {
 	err := n.log.Compact(to)
 	if err == nil {
-		n.note(Event{Kind: LogCompacted, Rule: rule.SnapshotForLaggard, Index: to})
+		n.emit(Event{Kind: LogCompacted, Rule: rule.SnapshotForLaggard, Index: to})
 	}
 	return err
 }
@@ -230,7 +230,7 @@ func (n *Node) CompactLog(to Index) error {
 func (n *Node) CreateSnapshot(i Index, data []byte) (Snapshot, error) {
 	s, err := n.log.Save(Snapshot{Index: i, Conf: n.trk.ConfState(), Data: data})
 	if err == nil {
-		n.note(Event{Kind: SnapshotCreated, Rule: rule.SnapshotForLaggard, Index: i, LogTerm: s.Term})
+		n.emit(Event{Kind: SnapshotCreated, Rule: rule.SnapshotForLaggard, Index: i, LogTerm: s.Term})
 	}
 	return s, err
 }
@@ -256,7 +256,7 @@ func (n *Node) Clone() *Node {
 	c.log = n.log.Clone()
 	c.trk = n.trk.Clone()
 	c.reads = n.reads.clone()
-	c.parked = append([]Message(nil), n.parked...)
+	c.pendingReads = append([]Message(nil), n.pendingReads...)
 	c.out = n.out.clone()
 	c.readStates = append([]ReadState(nil), n.readStates...)
 	c.events = nil

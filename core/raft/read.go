@@ -9,7 +9,7 @@ import (
 // This file is the linearizable read without a log entry (Raft §8, thesis §6.4):
 //
 //  1. The leader notes its commit index. Whatever was committed when the read began lies at or before it, provided that
-//     the leader has committed something in its own term; else the read is parked until it has.
+//     the leader has committed something in its own term; else the read is pending until it has.
 //  2. It sends heartbeats with the read's context. Once a quorum has answered, nobody else can have led when the index
 //     was noted.
 //  3. The reader waits until it has applied that index, and answers from its own state.
@@ -92,8 +92,8 @@ func (n *Node) handleRead(m *Message) {
 		n.confirmRead(m.From, n.log.Committed(), m.Entries, WhyAlone, 1)
 	case term != n.term:
 		// Until something of its own term is committed, a leader does not know what is (Raft §8).
-		n.note(Event{Kind: ReadPostponed, Rule: rule.LeaderAppendsNoop, Peer: n.asker(m.From)})
-		n.parked = append(n.parked, *m)
+		n.emit(Event{Kind: ReadPostponed, Rule: rule.LeaderAppendsNoop, Peer: n.asker(m.From)})
+		n.pendingReads = append(n.pendingReads, *m)
 	default:
 		n.serveRead(m)
 	}
@@ -111,23 +111,23 @@ func (n *Node) serveRead(m *Message) {
 			ctx: ctx, index: n.log.Committed(), asker: m.From, entries: m.Entries,
 		})
 	}
-	n.note(Event{Kind: ReadRequested, Rule: rule.ReadIndexQuorum, Peer: n.asker(m.From), Index: n.log.Committed()})
+	n.emit(Event{Kind: ReadRequested, Rule: rule.ReadIndexQuorum, Peer: n.asker(m.From), Index: n.log.Committed()})
 	n.reads.ack(n.id, ctx, &n.trk)
 	n.broadcastHeartbeat(ctx)
 }
 
-// releaseParkedReads serves the reads that came before the leader's first commit of its term.
-func (n *Node) releaseParkedReads() {
-	if len(n.parked) == 0 {
+// releasePendingReads serves the reads that came before the leader's first commit of its term.
+func (n *Node) releasePendingReads() {
+	if len(n.pendingReads) == 0 {
 		return
 	}
 	if term, _ := n.log.Term(n.log.Committed()); term != n.term {
 		return
 	}
-	parked := n.parked
-	n.parked = nil
-	for i := range parked {
-		n.serveRead(&parked[i])
+	pending := n.pendingReads
+	n.pendingReads = nil
+	for i := range pending {
+		n.serveRead(&pending[i])
 	}
 }
 
@@ -144,7 +144,7 @@ func (n *Node) confirmReads(ctx []byte) {
 
 // confirmRead says why a read may be served, and answers it.
 func (n *Node) confirmRead(asker ID, at Index, entries []Entry, why Why, have uint8) {
-	n.note(Event{
+	n.emit(Event{
 		Kind: ReadConfirmed, Why: why, Rule: rule.ReadIndexQuorum, Peer: n.asker(asker), Index: at,
 		Have: have, Need: uint8(n.trk.Voters[0].Need()),
 	})

@@ -68,8 +68,8 @@ func (n *Node) sendSnapshot(p *Progress) bool {
 	}
 	from := p.State
 	p.BecomeSnapshot(s.Index)
-	n.note(Event{Kind: SnapshotSent, Rule: rule.SnapshotForLaggard, Peer: p.ID, Index: s.Index, LogTerm: s.Term})
-	n.noteProgress(p, from)
+	n.emit(Event{Kind: SnapshotSent, Rule: rule.SnapshotForLaggard, Peer: p.ID, Index: s.Index, LogTerm: s.Term})
+	n.emitProgress(p, from)
 	n.post(MsgSnap, p.ID).Snapshot = s
 	return true
 }
@@ -98,7 +98,7 @@ func (n *Node) backUp(p *Progress, m *Message) {
 	if !p.Refused(m.Index, hint) {
 		return
 	}
-	n.note(Event{Kind: BackedUp, Rule: rule.ConflictHint, Peer: p.ID, Index: m.Index, Last: p.Next, Hint: m.RejectHint})
+	n.emit(Event{Kind: BackedUp, Rule: rule.ConflictHint, Peer: p.ID, Index: m.Index, Last: p.Next, Hint: m.RejectHint})
 	if p.State == tracker.Replicate {
 		n.enterProbe(p)
 	}
@@ -109,12 +109,12 @@ func (n *Node) backUp(p *Progress, m *Message) {
 func (n *Node) enterProbe(p *Progress) {
 	from := p.State
 	p.BecomeProbe()
-	n.noteProgress(p, from)
+	n.emitProgress(p, from)
 }
 
-// noteProgress records that a member is treated in another way than before.
-func (n *Node) noteProgress(p *Progress, from FlowState) {
-	n.note(Event{
+// emitProgress records that a member is treated in another way than before.
+func (n *Node) emitProgress(p *Progress, from FlowState) {
+	n.emit(Event{
 		Kind: ProgressChanged, Rule: rule.FlowControl, Peer: p.ID, FromState: from, ToState: p.State, Index: p.Next,
 	})
 }

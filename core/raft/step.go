@@ -59,7 +59,7 @@ func (n *Node) seeHigherTerm(m *Message) bool {
 	vote := m.Type == MsgVote || m.Type == MsgPreVote
 	if vote && n.inLease() && string(m.Context) != contextTransfer {
 		// Whoever hears from a leader does not help to depose it; a removed or badly connected member cannot disturb.
-		n.note(Event{
+		n.emit(Event{
 			Kind: VoteIgnored, Rule: rule.LeaderLease, Peer: m.From, Term: m.Term, Pre: m.Type == MsgPreVote,
 			Index: Index(n.set.electionTick - n.sinceLeader),
 		})
@@ -72,14 +72,14 @@ func (n *Node) seeHigherTerm(m *Message) bool {
 	if n.set.off.Has(rule.TermStepDown) && !(fromLeader && n.role == Follower) {
 		return true // modified Raft: goes on in the old term; only a follower lets a new leader take it along
 	}
-	n.note(Event{Kind: HigherTermSeen, Rule: rule.TermStepDown, Peer: m.From, Term: m.Term, Message: m.Type})
+	n.emit(Event{Kind: HigherTermSeen, Rule: rule.TermStepDown, Peer: m.From, Term: m.Term, Message: m.Type})
 	lead := None
 	if fromLeader {
 		lead = m.From
 	}
 	if n.transferee == m.From {
 		n.transferee = None
-		n.note(Event{Kind: HandedOver, Rule: rule.LeadershipTransfer, Peer: m.From})
+		n.emit(Event{Kind: HandedOver, Rule: rule.LeadershipTransfer, Peer: m.From})
 	}
 	n.stepDown(WhyHigherTerm, m.From)
 	n.becomeFollower(m.Term, lead, WhyHigherTerm)
@@ -96,7 +96,7 @@ func (n *Node) inLease() bool {
 // getting stuck (etcd raft/raft.go Step, "m.Term < r.Term").
 func (n *Node) answerStale(m *Message) {
 	if m.From != n.id { // its own acknowledgement of an earlier term is no news
-		n.note(Event{Kind: StaleIgnored, Rule: rule.TermStepDown, Peer: m.From, Term: m.Term, Message: m.Type})
+		n.emit(Event{Kind: StaleIgnored, Rule: rule.TermStepDown, Peer: m.From, Term: m.Term, Message: m.Type})
 	}
 	switch {
 	case (n.set.checkQuorum || n.set.preVote) && (m.Type == MsgHeartbeat || m.Type == MsgApp):
@@ -108,7 +108,7 @@ func (n *Node) answerStale(m *Message) {
 		// A candidate with an old term but perhaps the better log learns the present term this way.
 		r := n.promise(MsgPreVoteResp, m.From)
 		r.Reject = true
-		n.noteVoteRefused(m, WhyStaleTerm, rule.TermStepDown)
+		n.emitVoteRefused(m, WhyStaleTerm, rule.TermStepDown)
 	}
 }
 
@@ -127,17 +127,17 @@ func (n *Node) answerVote(m *Message) {
 	if !free || !upToDate {
 		switch {
 		case !upToDate:
-			n.noteVoteRefused(m, WhyLogBehind, rule.ElectionRestriction)
+			n.emitVoteRefused(m, WhyLogBehind, rule.ElectionRestriction)
 		case n.vote != None:
-			n.noteVoteRefused(m, WhyAlreadyVoted, rule.OneVotePerTerm)
+			n.emitVoteRefused(m, WhyAlreadyVoted, rule.OneVotePerTerm)
 		default:
-			n.noteVoteRefused(m, WhyKnowsLeader, rule.OneVotePerTerm)
+			n.emitVoteRefused(m, WhyKnowsLeader, rule.OneVotePerTerm)
 		}
 		r := n.promise(voteResponse(m.Type), m.From)
 		r.Reject = true
 		return
 	}
-	n.note(Event{
+	n.emit(Event{
 		Kind: VoteGranted, Rule: rule.OneVotePerTerm, Peer: m.From, Term: m.Term, Pre: pre, Index: m.Index,
 		LogTerm: m.LogTerm,
 	})
@@ -149,9 +149,9 @@ func (n *Node) answerVote(m *Message) {
 	}
 }
 
-// noteVoteRefused records a refusal with both logs' ends, for a person to compare.
-func (n *Node) noteVoteRefused(m *Message, why Why, r rule.ID) {
-	n.note(Event{
+// emitVoteRefused records a refusal with both logs' ends, for a person to compare.
+func (n *Node) emitVoteRefused(m *Message, why Why, r rule.ID) {
+	n.emit(Event{
 		Kind: VoteRefused, Why: why, Rule: r, Peer: m.From, Term: m.Term, Pre: m.Type == MsgPreVote,
 		Index: m.Index, LogTerm: m.LogTerm, Last: n.log.Last(), Hint: Index(n.log.LastTerm()),
 	})

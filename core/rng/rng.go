@@ -2,7 +2,7 @@
 //
 // Everything random in a run comes from its seed, and each use has a name, so that one more draw in one place moves
 // nothing elsewhere. There are two kinds. A Stream is a sequence of draws that its owner holds as a value and copies
-// when it is cloned: a member's election timeouts. Weather is a function of name and time, without state: the latency
+// when it is cloned: a member's election timeouts. Noise is a function of name and time, without state: the latency
 // of a link at an instant is the same whatever was sent over it before, so that adding a partition leaves every other
 // latency of the run as it was.
 //
@@ -30,19 +30,19 @@ func (s *Stream) Intn(n int) int {
 	return int(reduce(s.Uint64(), uint64(n)))
 }
 
-// Weather is chance as a function of time.
-type Weather struct{ key uint64 }
+// Noise is chance as a function of time.
+type Noise struct{ key uint64 }
 
-// NewWeather returns the weather of that name in the run of that seed.
-func NewWeather(seed uint64, name string) Weather { return Weather{mix(seed ^ Name(name))} }
+// NewNoise returns the noise of that name in the run of that seed.
+func NewNoise(seed uint64, name string) Noise { return Noise{mix(seed ^ Name(name))} }
 
-// For returns the weather of one of several like things, say the link from member a to member b.
-func (w Weather) For(a, b uint64) Weather {
-	return Weather{mix(w.key ^ mix(a*0x9e3779b97f4a7c15+1) ^ (b+1)*0xd1342543de82ef95)}
+// For returns the noise of one of several like things, say the link from member a to member b.
+func (w Noise) For(a, b uint64) Noise {
+	return Noise{mix(w.key ^ mix(a*0x9e3779b97f4a7c15+1) ^ (b+1)*0xd1342543de82ef95)}
 }
 
 // At returns a number in [0, n) for an instant. It panics if n < 1.
-func (w Weather) At(instant int64, n int) int {
+func (w Noise) At(instant int64, n int) int {
 	if n < 1 {
 		panic("rng: At needs n >= 1")
 	}

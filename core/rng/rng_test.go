@@ -28,10 +28,10 @@ func TestGoldenNames(t *testing.T) {
 
 func TestGoldenHashes(t *testing.T) {
 	election := New(7, "election/n1/1")
-	weather := NewWeather(7, "latency").For(1, 2)
+	noise := NewNoise(7, "latency").For(1, 2)
 	got := []uint64{
 		election.Uint64(), uint64(election.Intn(1000)), uint64(election.Intn(1000)),
-		uint64(weather.At(0, 1024)), uint64(weather.At(1, 1024)), uint64(weather.At(1_000_000, 1024)),
+		uint64(noise.At(0, 1024)), uint64(noise.At(1, 1024)), uint64(noise.At(1_000_000, 1024)),
 		Mix(0, 0), Mix(1, 2), Mix(2, 1),
 	}
 	want := []uint64{0xeeb376e1ca336f13, 359, 592, 383, 944, 910, 0, 0x975835de1c9756ce, 0xbeeb8da1658eec67}
@@ -67,7 +67,7 @@ func TestNamesKeepApart(t *testing.T) {
 			add(s.Uint64(), name)
 			for a := range uint64(4) {
 				for b := range uint64(4) {
-					add(NewWeather(seed, name).For(a, b).key, name)
+					add(NewNoise(seed, name).For(a, b).key, name)
 				}
 			}
 		}
@@ -76,14 +76,14 @@ func TestNamesKeepApart(t *testing.T) {
 
 // TestDrawsAreEven counts draws: each of ten numbers comes about as often.
 func TestDrawsAreEven(t *testing.T) {
-	s, w := New(3, "even"), NewWeather(3, "even")
-	var fromStream, fromWeather [10]int
+	s, w := New(3, "even"), NewNoise(3, "even")
+	var fromStream, fromNoise [10]int
 	for i := range 100_000 {
 		fromStream[s.Intn(10)]++
-		fromWeather[w.At(int64(i), 10)]++
+		fromNoise[w.At(int64(i), 10)]++
 	}
 	for i := range 10 {
-		for what, n := range map[string]int{"stream": fromStream[i], "weather": fromWeather[i]} {
+		for what, n := range map[string]int{"stream": fromStream[i], "noise": fromNoise[i]} {
 			if n < 9_500 || n > 10_500 {
 				t.Errorf("%s: %d came %d times in 100,000 draws of ten", what, i, n)
 			}
@@ -94,7 +94,7 @@ func TestDrawsAreEven(t *testing.T) {
 func TestNothingToDrawFrom(t *testing.T) {
 	for name, draw := range map[string]func(){
 		"Intn": func() { s := New(1, "x"); s.Intn(0) },
-		"At":   func() { NewWeather(1, "x").At(1, 0) },
+		"At":   func() { NewNoise(1, "x").At(1, 0) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -5,9 +5,9 @@ import "github.com/etcdscope/etcdscope/core/rng"
 // Disk is a member's device. It does one fsync at a time; one that is asked for while another runs waits for it. What
 // it holds is the member's business: a crash loses what was written after the last fsync that was finished.
 type Disk struct {
-	fsync   *Quantiles
-	weather rng.Weather
-	busy    Time // until when
+	fsync *Quantiles
+	noise rng.Noise
+	busy  Time // until when
 
 	Slow    int  // every fsync takes this many times as long; 0 and 1: as the table says
 	Stalled bool // no fsync ends
@@ -16,7 +16,7 @@ type Disk struct {
 
 // NewDisk returns the disk of a host.
 func NewDisk(seed uint64, host Host, fsync *Quantiles) Disk {
-	return Disk{fsync: fsync, weather: rng.NewWeather(seed, "fsync").For(uint64(host), 0)}
+	return Disk{fsync: fsync, noise: rng.NewNoise(seed, "fsync").For(uint64(host), 0)}
 }
 
 // Sync begins an fsync and returns the instant at which it is done; false if the disk is stalled. Transfer is how long
@@ -26,7 +26,7 @@ func (d *Disk) Sync(now, transfer Time) (Time, bool) {
 		return 0, false
 	}
 	start := max(now, d.busy)
-	d.busy = start + (d.fsync.table[d.weather.At(int64(start), buckets)]+transfer)*Time(max(d.Slow, 1))
+	d.busy = start + (d.fsync.table[d.noise.At(int64(start), buckets)]+transfer)*Time(max(d.Slow, 1))
 	return d.busy, true
 }
 

@@ -6,7 +6,7 @@
 // (rules that say what becomes of a packet, and its latency) and Disk (one fsync at a time, each as long as the table
 // says).
 //
-// Chance is weather (core/rng): latency is a function of link and instant, the length of an fsync of member and
+// Chance is noise (core/rng): latency is a function of link and instant, the length of an fsync of member and
 // instant. So a cut or a lost packet changes what is said, never how fast the rest of the network is.
 //
 // Reading order: time.go, queue.go, quantiles.go, network.go, disk.go.

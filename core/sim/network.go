@@ -75,7 +75,7 @@ func (h Host) Bit() uint16 { return 1 << h }
 // TCP connection, unless a person delays one.
 type Network struct {
 	peer, client *Quantiles // one-way latencies; shared, never written
-	weather      rng.Weather
+	noise        rng.Noise
 	rules        []Rule
 	cut          [hosts]uint16 // for each sender: whom a Drop rule keeps it from
 	lastDue      [hosts][hosts]Time
@@ -83,7 +83,7 @@ type Network struct {
 
 // NewNetwork returns a network without rules.
 func NewNetwork(seed uint64, peer, client *Quantiles) Network {
-	return Network{peer: peer, client: client, weather: rng.NewWeather(seed, "latency")}
+	return Network{peer: peer, client: client, noise: rng.NewNoise(seed, "latency")}
 }
 
 // Route decides about a packet that is sent now: its fate, and if it passes the instant at which it arrives.
@@ -109,7 +109,7 @@ func (n *Network) Latency(now Time, from, to Host) Time {
 	if from.IsClient() || to.IsClient() {
 		class = n.client
 	}
-	return class.table[n.weather.For(uint64(from), uint64(to)).At(int64(now), buckets)]
+	return class.table[n.noise.For(uint64(from), uint64(to)).At(int64(now), buckets)]
 }
 
 // Shortest returns the shortest time that a way between a client and a member can take.

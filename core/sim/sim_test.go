@@ -106,9 +106,9 @@ func TestCloneOfAQueue(t *testing.T) {
 	}
 }
 
-// TestWeatherStays holds what makes two runs comparable: the latency of a link at an instant is the same whatever rules
+// TestNoiseStays holds what makes two runs comparable: the latency of a link at an instant is the same whatever rules
 // there are and whatever was sent over other links.
-func TestWeatherStays(t *testing.T) {
+func TestNoiseStays(t *testing.T) {
 	peer, err := NewQuantiles(Quantile{0, 100}, Quantile{million, 5000})
 	if err != nil {
 		t.Fatal(err)

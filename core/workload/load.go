@@ -144,7 +144,7 @@ func (g *generator) Fold(h uint64) uint64 { return rng.Fold(h, g.load.hash(), g.
 
 // next makes a load's next request.
 func (l *load) next(seed uint64, h sim.Host) api.Call {
-	chance := rng.NewWeather(seed, "load").For(uint64(h), uint64(l.life))
+	chance := rng.NewNoise(seed, "load").For(uint64(h), uint64(l.life))
 	n := l.count % cmp.Or(l.KeySpace, script.LoadKeySpace)
 	if l.Hot > 0 {
 		n = l.warm(chance)
@@ -157,7 +157,7 @@ func (l *load) next(seed uint64, h sim.Host) api.Call {
 }
 
 // warm chooses a key: in nine of ten cases one of the hot ones, which come first.
-func (l *load) warm(chance rng.Weather) int {
+func (l *load) warm(chance rng.Noise) int {
 	all := cmp.Or(l.KeySpace, script.LoadKeySpace)
 	hot := max(all*l.Hot/100, 1)
 	at := int64(4 * l.count)

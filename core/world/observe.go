@@ -35,7 +35,7 @@ func (w *World) observeClient(h sim.Host, e *client.Event) {
 			w.judges.Answered(h, op, w.sole >= 0 && w.sole <= op.Call)
 		}
 	case client.WatchReceived:
-		w.judges.WatchTold(h, e, !w.distrusts(e.Watch.Endpoint))
+		w.judges.WatchDelivered(h, e, !w.distrusts(e.Watch.Endpoint))
 	default:
 		w.judges.Asked(h, e)
 	}

@@ -209,7 +209,7 @@ func (w *World) start(h sim.Host) {
 	m.Start(w.now, &w.memberOut)
 	w.remembers(h)
 	w.started(h)
-	phase := rng.NewWeather(w.cfg.Seed, "ticker").For(uint64(h), 0).At(int64(w.now), int(w.preset.Tick))
+	phase := rng.NewNoise(w.cfg.Seed, "ticker").For(uint64(h), 0).At(int64(w.now), int(w.preset.Tick))
 	w.queue.Push(w.now+1+sim.Time(phase), event{kind: evTick, host: h, wake: etcd.Wake{Incarnation: m.Incarnation()}})
 	w.carryOut(h)
 	w.relink()

@@ -11,20 +11,20 @@ import (
 )
 
 // Disasters, and the way back as docs/disaster.md has it: a database that was made to differ, a backup that is
-// restored, a quorum that is lost for good. A disaster is a list of errands that are run between the commands of the
+// restored, a quorum that is lost for good. A disaster is a list of jobs that are run between the commands of the
 // mix, which goes on meanwhile.
 
 // disasters is what the run draws of them.
 type disasters struct {
-	random  rng.Stream // of its own: what it decides moves no other draw
-	from    sim.Time   // when the first begins
-	errands []errand
-	again   sim.Time // when the next errand is tried once more
-	away    uint16   // machines, by bit, that nobody but an errand may start: their member is gone
+	random rng.Stream // of its own: what it decides moves no other draw
+	from   sim.Time   // when the first begins
+	jobs   []job
+	again  sim.Time // when the next job is tried once more
+	away   uint16   // machines, by bit, that nobody but a job may start: their member is gone
 }
 
-// errand is something that is tried until it has come about.
-type errand struct {
+// job is something that is tried until it has come about.
+type job struct {
 	do   func()
 	done func() bool
 }
@@ -63,40 +63,40 @@ func (g *generator) foresee(random rng.Stream, end sim.Time) {
 	}
 }
 
-// errand runs the next one, if it is time.
-func (g *generator) errand() {
+// job runs the next one, if it is time.
+func (g *generator) job() {
 	d := &g.disasters
 	now := g.world.Now()
-	if len(d.errands) == 0 || now < max(d.from, d.again) || g.world.Broken() != nil {
+	if len(d.jobs) == 0 || now < max(d.from, d.again) || g.world.Broken() != nil {
 		return
 	}
-	e := d.errands[0]
+	e := d.jobs[0]
 	if !e.done() {
 		e.do()
 		d.again = now + 5*g.tick()
 	}
 	if e.done() {
-		d.errands, d.again = d.errands[1:], now+g.tick()
+		d.jobs, d.again = d.jobs[1:], now+g.tick()
 	}
 }
 
-// lastErrands is how long errands may go on behind the end of a run, with all faults of the network and of disks
+// lastJobs is how long jobs may go on behind the end of a run, with all faults of the network and of disks
 // mended.
-const lastErrands = 30 * sim.Second
+const lastJobs = 30 * sim.Second
 
-// finish runs the errands that are left.
+// finish runs the jobs that are left.
 func (g *generator) finish() {
-	if len(g.disasters.errands) == 0 || g.world.Broken() != nil {
+	if len(g.disasters.jobs) == 0 || g.world.Broken() != nil {
 		return
 	}
-	g.mix.ambush, g.plan = 0, nil
+	g.mix.triggered, g.plan = 0, nil
 	g.do(script.Heal{})
 	for i := range g.world.Members() {
 		n := script.MemberName(i + 1)
 		g.do(script.Disk{Member: n, State: script.DiskOK})
 		g.do(script.Resume{Member: n})
 	}
-	for end := g.world.Now() + lastErrands; g.world.Now() < end && len(g.disasters.errands) > 0 &&
+	for end := g.world.Now() + lastJobs; g.world.Now() < end && len(g.disasters.jobs) > 0 &&
 		g.world.Broken() == nil; {
 		for i, m := range g.world.Members() {
 			if n := script.MemberName(i + 1); g.down(n) && (!m.Empty() || awaited(g.world, i+1)) {
@@ -104,7 +104,7 @@ func (g *generator) finish() {
 			}
 		}
 		g.wait(g.world.Now() + g.tick())
-		g.errand()
+		g.job()
 	}
 }
 
@@ -116,7 +116,7 @@ func (g *generator) startsNobody(c script.Command) bool {
 }
 
 func (g *generator) planned(do func(), done func() bool) {
-	g.disasters.errands = append(g.disasters.errands, errand{do, done})
+	g.disasters.jobs = append(g.disasters.jobs, job{do, done})
 }
 
 // once plans what is done one time, whatever comes of it.
@@ -398,10 +398,10 @@ func (g *generator) planForce() {
 		}
 	}, func() bool { return g.machineOf(alone).History() != history && g.machineOf(alone).Leads() })
 	for i := range sim.MaxMembers - 1 { // as many as there are by then
-		at := len(g.disasters.errands)
+		at := len(g.disasters.jobs)
 		g.planJoin(func() script.Name { return others[i] })
-		for j := range g.disasters.errands[at:] {
-			e := &g.disasters.errands[at+j]
+		for j := range g.disasters.jobs[at:] {
+			e := &g.disasters.jobs[at+j]
 			done := e.done
 			e.done = func() bool { return i >= len(others) || done() }
 		}

@@ -8,12 +8,12 @@
 // and writes each finding as a script that reproduces it.
 //
 // Faults are of two kinds. The mix is blind: each run draws how likely each kind of command is in it, many of them not
-// at all (swarm testing; Groce and others, 2012), so that runs differ in kind and not only in detail. Ambushes look:
-// they wait for an instant at which a fault hurts, such as a vote that has been given but not synced, and then play out
-// a short plan. Some requests are odd: no rule may break by what nobody should ask. In one run of three there are
-// disasters: data is lost or damaged by hand, and the cluster is brought back as a person does it, with the mix going
-// on meanwhile.
+// at all (swarm testing; Groce and others, 2012), so that runs differ in kind and not only in detail. Triggered faults
+// look: they wait for an instant at which a fault hurts, such as a vote that has been given but not synced, and then
+// play out a short plan. Some requests are odd: no rule may break by what nobody should ask. In one run of three there
+// are disasters: data is lost or damaged by hand, and the cluster is brought back as a person does it, with the mix
+// going on meanwhile.
 //
-// Reading order: swarm.go, case.go, generate.go, mix.go, mixstore.go, mixclient.go, odd.go, ambush.go, ambushclient.go,
-// disaster.go, scarcity.go, judge.go, minimise.go.
+// Reading order: swarm.go, case.go, generate.go, mix.go, mixstore.go, mixclient.go, odd.go, triggered.go,
+// triggeredclient.go, disaster.go, quota.go, judge.go, minimise.go.
 package swarm

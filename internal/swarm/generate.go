@@ -16,15 +16,15 @@ type generator struct {
 	asker     func(*world.World, *rng.Stream, script.Flags) script.Command
 	mix       mix
 	steps     []Step
-	plan      []Step        // commands of ambushes to come, by time
+	plan      []Step        // commands of triggered faults to come, by time
 	about     *world.Packet // what the next command is about, if it is about a message
-	seen      uint64        // records looked at for ambushes
+	seen      uint64        // records looked at for triggers
 	writes    int           // so far: every value that is written is written once
 	bulk      int           // bytes of the values of loads; 0: as many as it takes
 	filler    string        // behind each value
 	lagging   lagging
 	leases    []int64 // that clients were granted
-	heard     int     // operations looked at for leases
+	received  int     // operations looked at for leases
 	disasters disasters
 }
 
@@ -59,7 +59,7 @@ func Generate(seed uint64, o Options) (c Case) {
 	}
 	for w.Now() < o.For && w.Broken() == nil {
 		g.wait(min(w.Now()+g.gap(), o.For))
-		g.errand()
+		g.job()
 		if w.Now() < o.For {
 			c := g.oddly(g.next())
 			g.do(c)
@@ -131,7 +131,7 @@ func (g *generator) gap() sim.Time {
 // upTo draws a span from 1 µs to t.
 func (g *generator) upTo(t sim.Time) sim.Time { return 1 + sim.Time(g.random.Intn(int(max(t, 1)))) }
 
-// wait lets time pass turn by turn, lies in ambush, and carries out what was planned when its time comes.
+// wait lets time pass turn by turn, looks for occasions, and carries out what was planned when its time comes.
 func (g *generator) wait(to sim.Time) {
 	for done := false; !done && g.world.Broken() == nil; {
 		if len(g.plan) > 0 && g.plan[0].At <= to {

@@ -72,16 +72,16 @@ var usual = [kinds]int{
 
 // mix is how likely each kind of command is in a run.
 type mix struct {
-	weight  [kinds]int
-	total   int
-	ambush  int // how many of a hundred occasions are taken
-	odd     int // how many of a hundred requests are odd
-	hotKeys int
+	weight    [kinds]int
+	total     int
+	triggered int // how many of a hundred occasions are taken
+	odd       int // how many of a hundred requests are odd
+	hotKeys   int
 }
 
 // drawMix draws the mix of a run: each kind of damage is left out in one run of two, and may be common or rare.
 func drawMix(random *rng.Stream) mix {
-	m := mix{weight: usual, ambush: []int{0, 3, 15, 50}[random.Intn(4)], hotKeys: 1 + random.Intn(5)}
+	m := mix{weight: usual, triggered: []int{0, 3, 15, 50}[random.Intn(4)], hotKeys: 1 + random.Intn(5)}
 	for _, k := range []kind{doDelete, doLoad, doCrash, doPause, doCampaign, doDisk, doDrift, doSplit, doCut, doDrop,
 		doDelay, doDuplicate, doHold,
 		doMemberAdd, doMemberRemove, doMemberUpdate, doMoveLeader,

@@ -187,8 +187,8 @@ func (g *generator) leasing(k kind, flags script.Flags) script.Command {
 // lease returns one of the leases that were granted last; 0 if there are none.
 func (g *generator) lease() int64 {
 	h := g.world.History()
-	for g.heard = max(g.heard, h.First()); g.heard < h.Len(); g.heard++ {
-		op := h.Ref(g.heard)
+	for g.received = max(g.received, h.First()); g.received < h.Len(); g.received++ {
+		op := h.Ref(g.received)
 		if op.Outcome != client.Acknowledged {
 			continue
 		}

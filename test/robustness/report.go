@@ -120,7 +120,7 @@ func (c *converter) operation(o *client.Operation) (op porcupine.Operation, ok b
 	}
 	op = porcupine.Operation{Input: req, Call: nanos(o.Call), Return: nanos(o.Return)}
 	if o.Outcome != client.Acknowledged {
-		return c.doubtful(op, o)
+		return c.indeterminate(op, o)
 	}
 	resp := response(&o.Response.Reply)
 	switch call := call.(type) {
@@ -144,9 +144,9 @@ func (c *converter) operation(o *client.Operation) (op porcupine.Operation, ok b
 	return op, true
 }
 
-// doubtful tells of an operation that was not acknowledged what the log knows of it. The validators would do so for
-// puts, but less sharply, and for all else try both ways; the ways double with each.
-func (c *converter) doubtful(op porcupine.Operation, o *client.Operation) (porcupine.Operation, bool) {
+// indeterminate tells of an operation that was not acknowledged what the log knows of it. The validators would do so
+// for puts, but less sharply, and for all else try both ways; the ways double with each.
+func (c *converter) indeterminate(op porcupine.Operation, o *client.Operation) (porcupine.Operation, bool) {
 	req := op.Input.(model.EtcdRequest)
 	commit, ok := c.commits[o.Request.ID]
 	switch {

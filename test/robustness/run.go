@@ -164,13 +164,13 @@ func (r *Run) Script() string {
 
 // Summary says how much there was to judge.
 func (r *Run) Summary() string {
-	reads, writes, doubtful, watched, events, progress, resumed := 0, 0, 0, 0, 0, 0, 0
+	reads, writes, indeterminate, watched, events, progress, resumed := 0, 0, 0, 0, 0, 0, 0
 	for _, c := range r.Reports() {
 		for _, op := range c.KeyValue {
 			req, resp := op.Input.(model.EtcdRequest), op.Output.(model.MaybeEtcdResponse)
 			switch {
 			case resp.Error != "" || resp.Persisted:
-				doubtful++
+				indeterminate++
 			case req.IsRead():
 				reads++
 			default:
@@ -194,6 +194,6 @@ func (r *Run) Summary() string {
 	}
 	return fmt.Sprintf("%s, %d members, %v: %d reads, %d writes, %d in doubt, %d watches resumed %d times, %d events, "+
 		"%d progress",
-		r.World.Config().Preset, len(r.World.Members()), r.World.Now()/sim.Second*sim.Second, reads, writes, doubtful,
+		r.World.Config().Preset, len(r.World.Members()), r.World.Now()/sim.Second*sim.Second, reads, writes, indeterminate,
 		watched, resumed, events, progress)
 }

@@ -53,7 +53,7 @@ func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 	v.Believes, v.Queue = believes(w, m), m.Pending()
 	v.Disk = disk(w, m)
 	v.Timer.Elapsed, v.Timer.Timeout = timer(w, h, m)
-	if yes, _, _ := n.VoteTally(); v.Role == wire.RoleCandidate || v.Role == wire.RolePreCandidate {
+	if yes, _, _ := n.VoteCount(); v.Role == wire.RoleCandidate || v.Role == wire.RolePreCandidate {
 		need, _ := quorum(w)
 		v.Votes = fmt.Sprintf("%d of %d", yes, need)
 	}

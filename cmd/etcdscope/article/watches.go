@@ -15,7 +15,7 @@ type hops struct {
 	follower map[int64]sim.Time
 	last     int64
 	spread   []sim.Time // from the leader's store to the follower's
-	told     []sim.Time // from the follower's store to the client
+	received []sim.Time // from the follower's store to the client
 	total    []sim.Time
 	gaps     int
 }
@@ -36,7 +36,7 @@ func (r *Report) watches(s Size) {
 		g.each(func(*world.Record) {})
 		for range s.Seconds {
 			g.pass(sim.Second)
-			g.each(func(rec *world.Record) { h.note(rec, lead, at) })
+			g.each(func(rec *world.Record) { h.record(rec, lead, at) })
 		}
 	}
 	const watch = "Watch Latency"
@@ -44,8 +44,8 @@ func (r *Report) watches(s Size) {
 		fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.spread, 50)), ms(percentile(h.spread, 99))),
 		percentile(h.spread, 50) < 5*sim.Millisecond, ""})
 	r.claim(Claim{watch, "From etcd to who watches it (the API server)", "< 10 ms",
-		fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.told, 50)), ms(percentile(h.told, 99))),
-		percentile(h.told, 99) < 10*sim.Millisecond, ""})
+		fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.received, 50)), ms(percentile(h.received, 99))),
+		percentile(h.received, 99) < 10*sim.Millisecond, ""})
 	r.claim(Claim{watch, "All the way from the leader's store", "< 100 ms",
 		fmt.Sprintf("p50 %s, p99 %s", ms(percentile(h.total, 50)), ms(percentile(h.total, 99))),
 		percentile(h.total, 99) < 100*sim.Millisecond, ""})
@@ -53,7 +53,7 @@ func (r *Report) watches(s Size) {
 		fmt.Sprintf("%d events, %d gaps", len(h.total), h.gaps), h.gaps == 0 && len(h.total) > 0, ""})
 }
 
-func (h *hops) note(rec *world.Record, lead, at sim.Host) {
+func (h *hops) record(rec *world.Record, lead, at sim.Host) {
 	switch {
 	case rec.Kind == world.AtMember && rec.Member.Kind == etcd.Applied && rec.Where == lead:
 		h.leader[rec.Member.Revision] = rec.At
@@ -76,7 +76,7 @@ func (h *hops) event(now sim.Time, rev int64) {
 	}
 	h.last = rev
 	if from, ok := h.follower[rev]; ok {
-		h.told = append(h.told, now-from)
+		h.received = append(h.received, now-from)
 	}
 	if from, ok := h.leader[rev]; ok {
 		h.total = append(h.total, now-from)

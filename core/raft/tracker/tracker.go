@@ -114,8 +114,9 @@ func (t *Tracker) VoteOf(id entry.ID) (yes, voted bool) {
 	return false, false
 }
 
-// Tally returns where the election stands. The two counts are for people; members that left the group are not in them.
-func (t *Tracker) Tally() (granted, refused int, result quorum.Result) {
+// CountVotes returns where the election stands. The two counts are for people; members that left the group are not in
+// them.
+func (t *Tracker) CountVotes() (granted, refused int, result quorum.Result) {
 	for i := range t.Members {
 		p := &t.Members[i]
 		if p.IsLearner {

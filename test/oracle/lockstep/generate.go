@@ -5,18 +5,18 @@ import (
 	"github.com/etcdscope/etcdscope/core/rng"
 )
 
-// generator draws inputs. It works in phases of some hundred inputs, each with its own mood: chaos alone would hardly
+// generator draws inputs. It works in phases of some hundred inputs: chaos alone would hardly
 // ever elect a leader that lives long enough to do something.
 type generator struct {
 	d     draw
 	left  int // inputs left in the phase
-	mood  *mood
+	phase *phase
 	round int    // in a calm phase, the member whose turn it is
 	slow  [5]int // asynchronous storage: how likely each part of a member makes the others go first; see background
 }
 
-// mood is how likely each kind of input is. What is left after ticks, work and deliveries is one of the rare ones.
-type mood struct {
+// phase is how likely each kind of input is. What is left after ticks, work and deliveries is one of the rare ones.
+type phase struct {
 	tick, work, deliver int // percent
 	together            int // percent of ticks that all members get
 	fifo                int // percent of deliveries that take the oldest message
@@ -31,7 +31,7 @@ var disasters = []Op{Propose, ProposeMany, Read, Change, Transfer, Campaign, For
 	Compact,
 	Crash, Restart, Restart, Partition, Stranger, Clone}
 
-var moods = []mood{
+var phases = []phase{
 	// Calm: leaders are elected and lead.
 	{tick: 6, together: 90, work: 45, deliver: 42, fifo: 100, restart: 10, rare: everyday},
 	// An ordinary network.
@@ -68,7 +68,7 @@ func newGenerator(seed uint64) *generator { return &generator{d: draw{rng.New(se
 func (n *generator) next(g *group) Input {
 	d := &n.d
 	if n.left == 0 {
-		n.left, n.mood = d.between(50, 800), &moods[d.n(len(moods))]
+		n.left, n.phase = d.between(50, 800), &phases[d.n(len(phases))]
 		if g.setup.Config.AsyncStorageWrites {
 			for i := range n.slow {
 				n.slow[i] = int(d.of(0, 0, 50, 90, 98))
@@ -83,7 +83,7 @@ func (n *generator) next(g *group) Input {
 		}
 	}
 	n.left--
-	md := n.mood
+	md := n.phase
 	at := raft.ID(1 + d.n(len(g.members)))
 	if len(g.net) == 0 && d.yes(50) && n.busy(g) == raft.None {
 		return Input{Op: TickAll, At: 1} // all is quiet: only time brings something new
@@ -169,7 +169,7 @@ func (n *generator) meanwhile(g *group, m *member) Input {
 }
 
 func (n *generator) delivery() Input {
-	d, md := &n.d, n.mood
+	d, md := &n.d, n.phase
 	in := Input{Op: Deliver, At: 1}
 	if !d.yes(md.fifo) {
 		in.A = d.Uint64() >> 40

@@ -90,7 +90,7 @@ func (g *group) answer(m *member, which int, count uint64) error {
 	for ; count > 0 && len(t.answers) > 0; count-- {
 		p := t.answers[0]
 		t.answers = slices.Clone(t.answers[1:])
-		g.reached.note(m.ours, &p.ours)
+		g.reached.record(m.ours, &p.ours)
 		err := sameErr(m.ours.Step(p.ours), m.theirs.Step(p.theirs))
 		if err == nil {
 			err = m.sameState()
@@ -102,8 +102,8 @@ func (g *group) answer(m *member, which int, count uint64) error {
 	return nil
 }
 
-// note counts an answer that a member is about to hear.
-func (r *Reached) note(n *raft.Node, m *raft.Message) {
+// record counts an answer that a member is about to hear.
+func (r *Reached) record(n *raft.Node, m *raft.Message) {
 	switch m.Type {
 	case raft.MsgStorageAppendResp:
 		r.Written++

@@ -9,14 +9,14 @@ import (
 	"github.com/etcdscope/etcdscope/core/rng"
 )
 
-// generator draws calls. It works in phases, each with its own mood, and listens to the answers so that it asks for
+// generator draws calls. It works in phases and listens to the answers so that it asks for
 // revisions and leases that exist. What it draws is a plain value: a run is repeated without it.
 type generator struct {
 	draw
 	only  map[string]bool // nil: all kinds
 	group int             // how many members there are to ask; 0: one
 	left  int             // calls left in the phase
-	mood  []choice
+	phase []choice
 
 	revision, compacted int64
 	leases              []int64
@@ -51,7 +51,7 @@ type choice struct {
 	part int
 }
 
-var moods = [...][]choice{
+var phases = [...][]choice{
 	{{"put", 30}, {"range", 30}, {"delete", 10}, {"txn", 20}, {"compact", 1}, {"status", 2}, {"hash", 2}, {"lease", 5}},
 	{{"txn", 70}, {"put", 10}, {"delete", 5}, {"range", 10}, {"compact", 1}, {"hash", 1}},
 	{{"put", 30}, {"delete", 20}, {"compact", 12}, {"range", 20}, {"hash", 15}, {"txn", 10}},
@@ -82,7 +82,7 @@ func (g *generator) next() any {
 
 func (g *generator) draws() any {
 	if g.left == 0 {
-		g.left, g.mood = 40+g.n(400), moods[g.n(len(moods))]
+		g.left, g.phase = 40+g.n(400), phases[g.n(len(phases))]
 	}
 	g.left--
 	if g.untold++; g.watchers > 0 && g.untold > mostUntold {
@@ -96,7 +96,7 @@ func (g *generator) draws() any {
 		return g.disarm()
 	}
 	total := 0
-	for _, c := range g.mood {
+	for _, c := range g.phase {
 		if g.allowed(c.kind) {
 			total += c.part
 		}
@@ -106,7 +106,7 @@ func (g *generator) draws() any {
 		return g.draws()
 	}
 	at := g.n(total)
-	for _, c := range g.mood {
+	for _, c := range g.phase {
 		if !g.allowed(c.kind) {
 			continue
 		}
@@ -150,8 +150,8 @@ func (g *generator) of(kind string) any {
 	return g.big()
 }
 
-// hear notes what a call was answered.
-func (g *generator) hear(op any, a answer) {
+// onAnswer notes what a call was answered.
+func (g *generator) onAnswer(op any, a answer) {
 	if at, ok := op.(At); ok {
 		op = at.Call
 	}

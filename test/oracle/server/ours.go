@@ -32,15 +32,15 @@ const firstRequest = 0x2778 << 48
 
 // ours is a group of our members on a network without faults, in virtual time.
 type ours struct {
-	members []*etcd.Member
-	now     sim.Time
-	queue   happenings
-	seq     uint64
-	request uint64
-	answers map[uint64]*etcd.Response
-	out     etcd.Output
-	leases  names
-	told    map[int][]message // by stream
+	members  []*etcd.Member
+	now      sim.Time
+	queue    happenings
+	seq      uint64
+	request  uint64
+	answers  map[uint64]*etcd.Response
+	out      etcd.Output
+	leases   names
+	received map[int][]message // by stream
 }
 
 // happening is an input that a member gets at an instant.
@@ -76,7 +76,7 @@ func startOurs(n int) (*ours, error) {
 		Members: n, Tick: tick, ElectionTicks: electionTicks, ApplyCost: 10 * sim.Microsecond,
 		SnapshotCount: etcd.DefaultSnapshotCount, CatchUp: etcd.DefaultCatchUp, Seed: 1,
 	}
-	o := &ours{answers: map[uint64]*etcd.Response{}, request: firstRequest, told: map[int][]message{}}
+	o := &ours{answers: map[uint64]*etcd.Response{}, request: firstRequest, received: map[int][]message{}}
 	for i := range n {
 		m := etcd.New(cfg, sim.Member(i+1), sim.Constant(fsync))
 		o.members = append(o.members, m)

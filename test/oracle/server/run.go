@@ -104,7 +104,7 @@ func (r *Report) one(o *Options, seed uint64, n int) error {
 		var a answer
 		a, diff = p.do(op)
 		r.Kinds[kindOf(op, a)]++
-		gen.hear(op, a)
+		gen.onAnswer(op, a)
 	}
 	if diff == nil {
 		done = append(done, Gather{})
@@ -151,15 +151,15 @@ type side interface {
 
 // pair is both sides, started with the same things.
 type pair struct {
-	ours, theirs    side
-	told, theirTold told
-	fault           Fault
-	blur            func(*message)
-	start           time.Time
+	ours, theirs            side
+	received, theirReceived received
+	fault                   Fault
+	blur                    func(*message)
+	start                   time.Time
 }
 
 func (o *Options) start(wire bool) (p *pair, err error) {
-	p = &pair{told: told{}, theirTold: told{}, fault: o.Fault, blur: o.Blur, start: time.Now()}
+	p = &pair{received: received{}, theirReceived: received{}, fault: o.Fault, blur: o.Blur, start: time.Now()}
 	if o.Group > 1 {
 		p.theirs, err = startGroup(o.Group)
 	} else {

@@ -63,11 +63,11 @@ const (
 	markerKey = "~"
 )
 
-// told is how far the messages of the streams have been compared, by stream.
-type told map[int]int
+// received is how far the messages of the streams have been compared, by stream.
+type received map[int]int
 
 // streams returns the open streams in order.
-func (t told) streams() (list []int) {
+func (t received) streams() (list []int) {
 	for s := range t {
 		list = append(list, s)
 	}
@@ -109,7 +109,7 @@ func (p *pair) settle() error {
 }
 
 func (p *pair) open(stream int) error {
-	if _, ok := p.told[stream]; ok {
+	if _, ok := p.received[stream]; ok {
 		return nil
 	}
 	for _, s := range p.both() {
@@ -117,7 +117,7 @@ func (p *pair) open(stream int) error {
 			return err
 		}
 	}
-	p.told[stream] = 0
+	p.received[stream] = 0
 	return p.created(stream, Watch{Key: markerKey, ID: markerID})
 }
 
@@ -130,7 +130,7 @@ func (p *pair) created(stream int, w Watch) error {
 		if err := s.send(stream, w); err != nil {
 			return err
 		}
-		m, err := heard(s, stream, known, func(m *message) bool { return m.Created })
+		m, err := firstMessage(s, stream, known, func(m *message) bool { return m.Created })
 		if err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func (p *pair) created(stream int, w Watch) error {
 // request sends what may have no answer. A watcher that cannot be follows it: the answer to that tells that the request
 // was read.
 func (p *pair) request(stream int, request any) error {
-	if _, ok := p.told[stream]; !ok {
+	if _, ok := p.received[stream]; !ok {
 		return nil
 	}
 	for _, s := range p.both() {
@@ -156,15 +156,15 @@ func (p *pair) request(stream int, request any) error {
 		if err := errors.Join(s.send(stream, request), s.send(stream, Watch{Key: "a", Start: -1})); err != nil {
 			return err
 		}
-		if _, err := heard(s, stream, known, func(m *message) bool { return m.Created && m.Canceled }); err != nil {
+		if _, err := firstMessage(s, stream, known, func(m *message) bool { return m.Created && m.Canceled }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// heard returns the first message behind the known ones that is the one.
-func heard(s watching, stream, known int, is func(*message) bool) (message, error) {
+// firstMessage returns the first message behind the known ones that is the one.
+func firstMessage(s watching, stream, known int, is func(*message) bool) (message, error) {
 	for {
 		list := s.messages(stream)
 		for ; known < len(list); known++ {
@@ -180,7 +180,7 @@ func heard(s watching, stream, known int, is func(*message) bool) (message, erro
 
 // gather compares all that the streams have told.
 func (p *pair) gather() error {
-	if len(p.told) == 0 {
+	if len(p.received) == 0 {
 		return nil
 	}
 	if err := p.settle(); err != nil {
@@ -190,23 +190,23 @@ func (p *pair) gather() error {
 	if err != nil || a.Err != "" {
 		return err
 	}
-	for _, stream := range p.told.streams() {
+	for _, stream := range p.received.streams() {
 		var lists [2][]message
 		for i, s := range p.both() {
-			from := p.told[stream]
+			from := p.received[stream]
 			last := func(m *message) bool { return m.ID == markerID && m.Header.Revision == a.Reply.Header.Revision }
 			if i == 1 {
-				from = p.theirTold[stream]
+				from = p.theirReceived[stream]
 			}
-			if _, err := heard(s, stream, from, last); err != nil {
+			if _, err := firstMessage(s, stream, from, last); err != nil {
 				return err
 			}
 			list := s.messages(stream)
 			lists[i] = plainMessages(s.names(), list[from:])
 			if i == 0 {
-				p.told[stream] = len(list)
+				p.received[stream] = len(list)
 			} else {
-				p.theirTold[stream] = len(list)
+				p.theirReceived[stream] = len(list)
 			}
 		}
 		if p.blur != nil {

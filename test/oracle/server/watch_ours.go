@@ -44,7 +44,7 @@ func (o *ours) send(stream int, request any) error {
 func (o *ours) take(i int, down *etcd.ServerMessage) {
 	stream := int(down.Stream) - 1
 	if down.Message != nil {
-		o.told[stream] = append(o.told[stream], downMessage(down))
+		o.received[stream] = append(o.received[stream], downMessage(down))
 	}
 	o.after(0, func(o *ours) {
 		o.carry(i, func(out *etcd.Output) { o.members[i].Taken(o.now, down.Stream, out) })
@@ -65,14 +65,14 @@ func downMessage(down *etcd.ServerMessage) message {
 	return out
 }
 
-func (o *ours) messages(stream int) []message { return o.told[stream] }
+func (o *ours) messages(stream int) []message { return o.received[stream] }
 
 // wait lets time pass until the stream tells more. What is not told within a second will not be.
 func (o *ours) wait(stream, known int) bool {
-	for end := o.now + sim.Second; len(o.told[stream]) <= known && o.now < end; {
+	for end := o.now + sim.Second; len(o.received[stream]) <= known && o.now < end; {
 		o.step()
 	}
-	return len(o.told[stream]) > known
+	return len(o.received[stream]) > known
 }
 
 func (o *ours) settle() error {

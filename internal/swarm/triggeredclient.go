@@ -10,10 +10,10 @@ import (
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
-// Ambushes on clients: on what they were just told, and on members that are asked while they lag.
+// Triggered faults on clients: on what they just received, and on members that are asked while they lag.
 
-// heardBy plans what is likely to hurt after something that a client was told.
-func (g *generator) heardBy(r *world.Record) {
+// receivedBy plans what is likely to hurt after something that a client was told.
+func (g *generator) receivedBy(r *world.Record) {
 	e := r.Client
 	switch e.Kind {
 	case client.WatchReceived:
@@ -103,9 +103,9 @@ func (g *generator) lag(p *world.Packet) {
 	g.do(script.Drop{Message: p.ID})
 }
 
-// told reads at once at the follower from which entries are kept, when a client has been told of a write. It reports
-// whether it did.
-func (g *generator) told(e *client.Event) bool {
+// delivered reads at once at the follower from which entries are kept, when a client has been told of a write. It
+// reports whether it did.
+func (g *generator) delivered(e *client.Event) bool {
 	if g.lagging.who == "" || !wrote(e) {
 		return false
 	}

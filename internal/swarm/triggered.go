@@ -17,15 +17,15 @@ func (g *generator) watch() {
 	for g.seen = max(g.seen, j.First()); g.seen < j.Next(); g.seen++ {
 		r := j.At(g.seen)
 		switch {
-		case g.mix.ambush == 0:
+		case g.mix.triggered == 0:
 		case r.Kind == world.Sent && r.Packet.Raft != nil:
 			g.lag(r.Packet)
-		case r.Kind == world.AtClient && g.told(r.Client):
+		case r.Kind == world.AtClient && g.delivered(r.Client):
 		case len(g.plan) > 0:
 		case r.Kind == world.AtMember:
 			g.occasion(r)
 		case r.Kind == world.AtClient:
-			g.heardBy(r)
+			g.receivedBy(r)
 		}
 	}
 }
@@ -51,7 +51,7 @@ func (g *generator) occasion(r *world.Record) {
 }
 
 // take decides whether an occasion is used.
-func (g *generator) take() bool { return g.chance(g.mix.ambush) }
+func (g *generator) take() bool { return g.chance(g.mix.triggered) }
 
 // later plans a command, at most a span after the one planned before.
 func (g *generator) later(within sim.Time, c script.Command) {
