@@ -104,11 +104,6 @@ func (a *applier) affords(t *turn, c api.Call) bool {
 	return n == 0 || t.self.cfg.quota() < 0 || a.store.Size()+n < t.self.cfg.quota()
 }
 
-// raise proposes an alarm for this member; the proposal goes on when it is in force.
-func (s *server) raise(t *turn, kind api.AlarmType, e proposal) {
-	s.proposeOwn(t, api.Alarm{Action: api.AlarmActivate, Member: api.Member(t.self.id), Alarm: kind}, e)
-}
-
 // refusedByAlarm returns why a call is not applied while alarms are active, or nothing.
 func (a *applier) refusedByAlarm(c api.Call) string {
 	if a.alarms.any(api.AlarmCorrupt) && api.RowOf(c).RefusedIfCorrupt {

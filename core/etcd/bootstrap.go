@@ -104,10 +104,10 @@ func Join(cfg *Config, host sim.Host, fsync *sim.Quantiles) *Member {
 	}
 }
 
-// Swap puts another directory in the place of the member's, which must be down, and returns the old one.
-func (m *Member) Swap(d Data) Data {
-	old := m.storage.Data
-	m.storage.Data = d.clone()
+// Swap puts another directory in the place of this one, from which no process runs, and returns the old one.
+func (d *Data) Swap(other Data) Data {
+	old := *d
+	*d = other.clone()
 	return old
 }
 
@@ -149,10 +149,10 @@ func (d *Database) Altered() *Database {
 
 // Found makes an empty directory that of a founder of a cluster, and returns why not: etcd's error. Other is a member
 // that can be asked; nil if none answers (bootstrapNewClusterNoWAL).
-func (m *Member) Found(f Founding, other *Member, history uint32) string {
-	d := f.found(m.self.host.Number(), Database{Store: mvcc.New()})
-	d.history = history
-	who := d.backend.cluster.of(d.self)
+func (d *Data) Found(host sim.Host, f Founding, other *Member, history uint32) string {
+	founded := f.found(host.Number(), Database{Store: mvcc.New()})
+	founded.history = history
+	who := founded.backend.cluster.of(founded.self)
 	if other != nil {
 		for _, info := range other.Roster() {
 			if info.ID == who.id && info.ClientURL != "" {
@@ -160,31 +160,31 @@ func (m *Member) Found(f Founding, other *Member, history uint32) string {
 			}
 		}
 	}
-	m.storage.Data = d
+	*d = founded
 	return ""
 }
 
 // Adopt makes an empty directory that of the member which is known at the machine's address, and returns why not:
 // etcd's error (bootstrapExistingClusterNoWAL). The member's ID comes with its address: a directory that was wiped
 // takes its old one again.
-func (m *Member) Adopt(other *Member) string {
+func (d *Data) Adopt(host sim.Host, other *Member) string {
 	if other == nil {
 		return "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"
 	}
 	for _, info := range other.Roster() {
-		if id := raft.ID(info.Member); other.HostOf(id) == m.self.host {
-			m.storage.Data = EmptyData()
-			m.storage.self, m.storage.backend.cluster.id, m.storage.history = id, other.ClusterID(), other.storage.history
-			*m.storage.backend.cluster.edit(id) = identity{number: id, id: info.ID, peerURL: info.PeerURL}
+		if id := raft.ID(info.Member); other.HostOf(id) == host {
+			*d = EmptyData()
+			d.self, d.backend.cluster.id, d.history = id, other.ClusterID(), other.storage.history
+			*d.backend.cluster.edit(id) = identity{number: id, id: info.ID, peerURL: info.PeerURL}
 			return ""
 		}
 	}
-	return "error validating peerURLs " + other.clusterText() + ": member count is unequal"
+	return "error validating peerURLs " + clusterText(other) + ": member count is unequal"
 }
 
 // clusterText writes what a member tells those who ask for its cluster, as etcd's struct prints itself
 // (membership/cluster.go, String).
-func (m *Member) clusterText() string {
+func clusterText(m *Member) string {
 	var list []string
 	for _, x := range m.Roster() {
 		list = append(list, fmt.Sprintf("&{ID:%s RaftAttributes:{PeerURLs:[%s] IsLearner:%t} Attributes:{Name:%s "+
@@ -197,16 +197,16 @@ func (m *Member) clusterText() string {
 // ForceNewCluster makes a cluster of one out of the directory, --force-new-cluster: what is not committed is thrown
 // away, and the log goes on with the removal of everybody else, committed without asking them (storage/util.go,
 // CreateConfigChangeEnts).
-func (m *Member) ForceNewCluster(history uint32) {
-	m.storage.history = history
-	w := &m.storage.wal
+func (d *Data) ForceNewCluster(history uint32) {
+	d.history = history
+	w := &d.wal
 	last, _ := w.Synced()
-	w.hard.Commit = min(max(w.hard.Commit, m.storage.backend.index, w.snapshot.Index), last)
+	w.hard.Commit = min(max(w.hard.Commit, d.backend.index, w.snapshot.Index), last)
 	w.crash()
 	entries := w.entries.Clone()
 	entries.Truncate(int(w.hard.Commit) + 1)
 	for _, id := range w.effective(entries.Len()) {
-		if id == m.storage.self {
+		if id == d.self {
 			continue
 		}
 		cc := raft.ConfChange{V1: true, Changes: []raft.Change{{Type: raft.RemoveNode, ID: id}},
@@ -259,12 +259,8 @@ func (m *Member) EtcdID() uint64 { return m.group().of(m.storage.self).id }
 
 // Refuses reports whether the member knows that another one was removed from their cluster.
 func (m *Member) Refuses(other *Member) bool {
-	return m.ClusterID() == other.ClusterID() && m.removed(other.storage.self)
-}
-
-// removed reports whether the process, or the database that it was started from, knows that a member was removed.
-func (m *Member) removed(id raft.ID) bool {
-	return m.group().gone(id) || m.storage.backend.cluster.gone(id)
+	id := other.storage.self
+	return m.ClusterID() == other.ClusterID() && (m.group().gone(id) || m.storage.backend.cluster.gone(id))
 }
 
 // Finds reports whether the member looks for another one at a machine, and does not refuse it.
@@ -304,7 +300,7 @@ func (m *Member) Conf() raft.ConfState {
 func (m *Member) ID() raft.ID { return m.storage.self }
 
 // Removed reports whether the member knows that it has been removed for good.
-func (m *Member) Removed() bool { return m.removed(m.storage.self) }
+func (m *Member) Removed() bool { return m.Refuses(m) }
 
 // Knows reports whether the member, running or not, has another one in its configuration.
 func (m *Member) Knows(id raft.ID) bool { return has(m.Conf(), id) }
@@ -320,8 +316,5 @@ func (o *Output) NotStarted(why string) { o.event(Event{Kind: NotStarted, Text: 
 // DirectoryChanged tells that a process will be started from another directory, or that its directory was emptied.
 func (o *Output) DirectoryChanged(text string) { o.event(Event{Kind: DirectoryChanged, Text: text}) }
 
-// Empty reports whether the member's directory holds nothing.
-func (m *Member) Empty() bool { return m.storage.Empty() }
-
-// Directory returns what is on the member's disk. It is for looking.
+// Directory returns what is on the member's disk. While a process runs it is for looking.
 func (m *Member) Directory() *Data { return &m.storage.Data }

@@ -169,3 +169,50 @@ func (t *touched) nest(nested api.Txn) bool {
 	t.dels = append(append(t.dels, then.dels...), other.dels...)
 	return true
 }
+
+// overLimit reports whether a proposal is above the limit. Most are so small that they need not be written to know.
+func (c *Config) overLimit(req *Request) bool {
+	const rest = 64 // what a put has beside its key and value
+	if p, ok := req.Call.(api.Put); ok && len(p.Key)+len(p.Value)+rest < c.maxRequest() {
+		return false
+	}
+	return len(api.Encode(req.ID, req.Call)) > c.maxRequest()
+}
+
+func (c *Config) maxRequest() int {
+	if c.MaxRequestBytes == 0 {
+		return DefaultMaxRequestBytes
+	}
+	return c.MaxRequestBytes
+}
+
+// tooLarge reports whether a key or a value is larger than this cluster's limits. etcd has none but that on the
+// request.
+func (c *Config) tooLarge(call api.Call) bool {
+	switch call := call.(type) {
+	case api.Put:
+		return (c.MaxKeyBytes > 0 && len(call.Key) > c.MaxKeyBytes) ||
+			(c.MaxValueBytes > 0 && len(call.Value) > c.MaxValueBytes)
+	case api.Txn:
+		for _, ops := range [...][]api.Call{call.Success, call.Failure} {
+			for _, op := range ops {
+				if c.tooLarge(op) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (c *Config) maxTxnOps() int {
+	if c.MaxTxnOps == 0 {
+		return DefaultMaxTxnOps
+	}
+	return c.MaxTxnOps
+}
+
+func isPromote(c api.Call) bool {
+	_, ok := c.(api.MemberPromote)
+	return ok
+}

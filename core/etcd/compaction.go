@@ -67,7 +67,7 @@ func (s *server) answerPhysical(t *turn, rev int64) {
 	s.physicals = nil
 	for _, p := range waiting {
 		if p.revision <= rev {
-			s.answer(t, Response{ID: p.id, Reply: t.applier.reply(t, nil), Executed: true})
+			s.requests.answer(t, Response{ID: p.id, Reply: t.applier.reply(t, nil), Executed: true})
 		} else {
 			s.physicals = append(s.physicals, p)
 		}

@@ -133,8 +133,8 @@ func (s *server) ask(t *turn, k checkKind, hashes []mvcc.KVHash) {
 		if id == t.self.id {
 			continue
 		}
-		s.own++
-		q := hashQuestion{of: id, request: t.self.ownID(s.own)}
+		s.requests.own++
+		q := hashQuestion{of: id, request: t.self.ownID(s.requests.own)}
 		if to := t.applier.cluster.hostOf(id); to != 0 {
 			t.out.Forwards = append(t.out.Forwards,
 				Forward{to, &Request{ID: q.request, Client: t.self.host, Call: api.HashKV{Revision: r.own.Revision}}})
@@ -146,8 +146,8 @@ func (s *server) ask(t *turn, k checkKind, hashes []mvcc.KVHash) {
 	s.checker.rounds[k] = r
 }
 
-// tellPeer answers another member that asks for a hash, whether or not this one serves clients yet.
-func (s *server) answerHash(t *turn, req *Request) {
+// answerHash answers another member that asks for a hash, whether or not this one serves clients yet.
+func answerHash(t *turn, req *Request) {
 	resp := Response{ID: req.ID}
 	h, err := t.applier.store.HashKV(req.Call.(api.HashKV).Revision)
 	if err != nil {
@@ -164,17 +164,17 @@ func asksForHash(req *Request) bool {
 	return ok && req.Client.IsMember()
 }
 
-// hashed takes the answer of another member; false if it belongs to no check.
-func (s *server) hashed(t *turn, resp *Response) bool {
-	for k := range s.checker.rounds {
-		for i := range s.checker.rounds[k].asked {
-			q := &s.checker.rounds[k].asked[i]
+// onHash takes the answer of another member; false if it belongs to no check.
+func (c *checker) onHash(resp *Response, cluster uint64) bool {
+	for k := range c.rounds {
+		for i := range c.rounds[k].asked {
+			q := &c.rounds[k].asked[i]
 			if q.request != resp.ID {
 				continue
 			}
 			q.answered, q.revision = true, resp.Header.Revision
 			q.hash, q.ok = resp.Body.(api.HashKVReply)
-			q.ok = q.ok && resp.Err == "" && resp.Header.ClusterID == t.applier.cluster.id
+			q.ok = q.ok && resp.Err == "" && resp.Header.ClusterID == cluster
 			return true
 		}
 	}
@@ -207,11 +207,11 @@ func (s *server) endRound(t *turn, k checkKind) {
 	}
 }
 
-// readForCheck tells the check that waits for a round of ReadIndex how that has ended. Without an answer of the
+// onRead tells the check that waits for a round of ReadIndex how that has ended. Without an answer of the
 // leader's the check is given up.
-func (s *server) readForCheck(ok bool) {
-	switch r := &s.checker.rounds[checkCurrent]; {
-	case r.read == 0 || r.read > s.reads.rounds:
+func (c *checker) onRead(round uint64, ok bool) {
+	switch r := &c.rounds[checkCurrent]; {
+	case r.read == 0 || r.read > round:
 	case ok:
 		r.ready = true
 	default:

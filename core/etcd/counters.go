@@ -263,26 +263,6 @@ func add(c, e *lease.Counts) {
 	}
 }
 
-// pendingProposals counts what was proposed here and has not been applied. A change of the group does not count, nor
-// what Raft has not taken yet (etcdserver/v3_server.go, processInternalRaftRequestOnce).
-func (s *server) pendingProposals() int {
-	n := len(s.proposals)
-	for i := range s.waits {
-		if w := &s.waits[i]; w.proposed && api.RowOf(w.req.Call).Applied != "" {
-			n++
-		}
-	}
-	if s.publish.req != nil {
-		n++
-	}
-	for _, p := range s.pending {
-		if OwnID(p.ID) {
-			n--
-		}
-	}
-	return n
-}
-
 // failProposal counts a proposal that Raft did not take, or that was not applied in time.
 func (c *callCounters) failProposal(call api.Call) {
 	if api.RowOf(call).Applied != "" {

@@ -183,7 +183,7 @@ func one(yes bool) int64 {
 }
 
 func (p *page) serverFamilies(m *process) {
-	t := &m.server.calls
+	t := &m.server.requests.calls
 	p.single("etcd_server_has_leader", gauge, "1 while this member knows who leads.", one(m.loop.lead != raft.None))
 	p.single("etcd_server_is_leader", gauge, "1 while this member leads.", one(m.loop.leads(p.self.id)))
 	p.single("etcd_server_is_learner", gauge, "1 while this member is a learner.", one(m.loop.isLearner(p.self.id)))
@@ -225,13 +225,13 @@ func (p *page) alarmValues(m *process) {
 }
 
 func (p *page) proposalFamilies(m *process) {
-	t := &m.server.calls
+	t := &m.server.requests.calls
 	p.single("etcd_server_proposals_committed_total", gauge, "The last index of the log that is committed.",
 		int64(m.loop.savedCommit))
 	p.single("etcd_server_proposals_applied_total", gauge, "The last index of the log that is applied.",
 		int64(m.applier.applied))
 	p.single("etcd_server_proposals_pending", gauge, "Proposals of this member that wait to be applied.",
-		int64(m.server.pendingProposals()))
+		int64(m.server.requests.underWay(!m.server.serving())))
 	p.single("etcd_server_proposals_failed_total", counter,
 		"Proposals of this member that were not taken, or not applied in time.", int64(t.failedProposals))
 	p.begin("etcd_server_apply_duration_seconds", "histogram", "How long it takes to apply an entry, by operation.")

@@ -67,7 +67,7 @@ func (p *page) peerFamilies(m *process) {
 }
 
 func (p *page) grpcFamilies(m *process) {
-	t, rpcByName := &m.server.calls, byText(func(r *api.Row) string { return r.RPC })
+	t, rpcByName := &m.server.requests.calls, byText(func(r *api.Row) string { return r.RPC })
 	p.begin("grpc_server_started_total", counter, "Requests that came in.")
 	for _, i := range rpcByName {
 		if t.started[i] > 0 {

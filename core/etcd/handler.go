@@ -28,6 +28,17 @@ type handler struct {
 	until  sim.Time   // once it has begun to pass the request on: when it stops
 }
 
+// handlers are those that wait, oldest wait first.
+type handlers struct {
+	list []handler
+	at   sim.Time // when the next wake for them comes; never: none is under way
+}
+
+func (l *handlers) wait(h handler, what waiting, at sim.Time) {
+	h.waits, h.at = what, at
+	l.list = append(l.list, h)
+}
+
 // waiting is what a handler waits for.
 type waiting uint8
 
@@ -49,11 +60,6 @@ const (
 	never        = sim.Time(1)<<62 - 1 // no wake is under way
 )
 
-func (s *server) wait(h handler, what waiting, at sim.Time) {
-	h.waits, h.at = what, at
-	s.handlers = append(s.handlers, h)
-}
-
 // waitApplied lets a request go on when everything that the loop has handed out is applied (v3_server.go,
 // waitAppliedIndex).
 func (s *server) waitApplied(t *turn, h handler) {
@@ -61,7 +67,7 @@ func (s *server) waitApplied(t *turn, h handler) {
 		s.proceed(t, h)
 		return
 	}
-	s.wait(h, forApply, t.now+applyTimeout)
+	s.handlers.wait(h, forApply, t.now+applyTimeout)
 }
 
 // ensureLeadership lets a handler go on when it is sure that the member leads. It is as long as its loop counts ticks;
@@ -72,7 +78,7 @@ func (s *server) ensureLeadership(t *turn, h handler) {
 		return
 	}
 	h.round = s.reads.rounds + 1
-	s.wait(h, forLeadership, t.now+t.self.cfg.RequestTimeout())
+	s.handlers.wait(h, forLeadership, t.now+t.self.cfg.RequestTimeout())
 	s.reads.wanted = true
 	s.startRead(t)
 }
@@ -84,14 +90,14 @@ func (s *server) ensured(t *turn, h handler, leads bool) {
 		s.proposeOwn(t, api.LeaseCheckpoint{ID: int64(h.rest.ID), Remaining: h.rest.TTL},
 			proposal{renew: h.req, header: h.header})
 	case leads && h.req == nil:
-		s.revoking.queue = append(s.revoking.queue, h.leases...)
+		s.leases.revoking.queue = append(s.leases.revoking.queue, h.leases...)
 		s.revokeNext(t)
 	case leads:
 		s.waitApplied(t, h)
 	case h.req != nil && h.rest != nil:
 		s.again(t, h, api.ErrNotPrimary)
 	case h.req != nil:
-		s.reject(t, h.req, api.ErrNotPrimary)
+		s.requests.reject(t, h.req, api.ErrNotPrimary)
 	}
 }
 
@@ -113,11 +119,11 @@ func (s *server) proceed(t *turn, h handler) {
 func (s *server) again(t *turn, h handler, why string) {
 	switch {
 	case h.req.Client.IsMember():
-		s.reject(t, h.req, why)
+		s.requests.reject(t, h.req, why)
 	case h.until == 0:
 		s.passOn(t, h)
 	default:
-		s.wait(h, forPause, t.now+forwardPause)
+		s.handlers.wait(h, forPause, t.now+forwardPause)
 	}
 }
 
@@ -129,17 +135,17 @@ func (s *server) passOn(t *turn, h handler) {
 	}
 	switch to := t.applier.cluster.hostOf(t.loop.lead); {
 	case t.now >= h.until && t.loop.lead == raft.None:
-		s.reject(t, h.req, api.ErrNoLeader)
+		s.requests.reject(t, h.req, api.ErrNoLeader)
 	case t.now >= h.until:
-		s.reject(t, h.req, api.ErrTimeout)
+		s.requests.reject(t, h.req, api.ErrTimeout)
 	case t.loop.lead == raft.None:
-		s.wait(h, forLeader, min(t.now+t.self.electionTimeout(), h.until))
+		s.handlers.wait(h, forLeader, min(t.now+t.self.electionTimeout(), h.until))
 	case t.loop.leads(t.self.id):
 		s.waitApplied(t, h)
 	case to == 0: // nobody listens there
-		s.wait(h, forPause, t.now+forwardPause)
+		s.handlers.wait(h, forPause, t.now+forwardPause)
 	default:
-		s.wait(h, forAnswer, h.until)
+		s.handlers.wait(h, forAnswer, h.until)
 		onward := *h.req
 		onward.Client = t.self.host
 		t.out.Forwards = append(t.out.Forwards, Forward{to, &onward})
@@ -149,10 +155,10 @@ func (s *server) passOn(t *turn, h handler) {
 // relayed takes the leader's answer to a request that the member has passed on. The client gets it under this member's
 // own header.
 func (s *server) relayed(t *turn, resp *Response) {
-	s.resume(t, func(h *handler) bool { return h.waits == forAnswer && h.req.ID == resp.ID }, func(h handler) {
+	for _, h := range s.handlers.take(func(h *handler) bool { return h.waits == forAnswer && h.req.ID == resp.ID }) {
 		if resp.Err != "" && !final(h.req.Call, resp.Err) {
-			s.wait(h, forPause, t.now+forwardPause)
-			return
+			s.handlers.wait(h, forPause, t.now+forwardPause)
+			continue
 		}
 		own := *resp
 		own.Header = t.applier.reply(t, nil).Header
@@ -162,8 +168,8 @@ func (s *server) relayed(t *turn, resp *Response) {
 		case api.MemberPromote:
 			own.Header.Revision = 0
 		}
-		s.respond(t, h.req, &own)
-	})
+		s.requests.respond(t, h.req, &own)
+	}
 }
 
 // final reports whether an error that came back is the answer. All others are a reason to try again (server.go,
@@ -173,45 +179,59 @@ func final(c api.Call, err string) bool {
 	return promotes && (err == api.ErrLearnerNotReady || err == api.ErrMemberNotFound || err == api.ErrNotLearner)
 }
 
-// resume takes handlers off the list that have what they wait for, and lets them go on in the order in which they came.
-func (s *server) resume(t *turn, ready func(*handler) bool, goOn func(handler)) {
-	var list []handler
-	for i := range s.handlers {
-		if ready(&s.handlers[i]) {
-			list = append(list, s.handlers[i])
+// take takes handlers off the list that have what they wait for, in the order in which they came.
+func (l *handlers) take(ready func(*handler) bool) (list []handler) {
+	for i := range l.list {
+		if ready(&l.list[i]) {
+			list = append(list, l.list[i])
 		}
 	}
 	if list == nil {
-		return
+		return nil
 	}
 	var rest []handler
-	for i := range s.handlers {
-		if !ready(&s.handlers[i]) {
-			rest = append(rest, s.handlers[i])
+	for i := range l.list {
+		if !ready(&l.list[i]) {
+			rest = append(rest, l.list[i])
 		}
 	}
-	s.handlers = rest
-	for _, h := range list {
-		goOn(h)
+	l.list = rest
+	return list
+}
+
+// arm asks for a wake when the next of them, or a round of ReadIndex, has waited long enough.
+func (l *handlers) arm(t *turn, next sim.Time) {
+	for i := range l.list {
+		if at := l.list[i].at; at != 0 {
+			next = min(next, at)
+		}
+	}
+	if next = max(next, t.now+1); next < l.at { // a process that was paused finds times that have passed
+		l.at = next
+		t.wake(next, WakeLook)
 	}
 }
 
 // appliedMore lets handlers go on whose index is applied.
 func (s *server) appliedMore(t *turn) {
-	s.resume(t, func(h *handler) bool { return h.waits == forApply && h.index <= t.applier.applied },
-		func(h handler) { s.proceed(t, h) })
+	ready := func(h *handler) bool { return h.waits == forApply && h.index <= t.applier.applied }
+	for _, h := range s.handlers.take(ready) {
+		s.proceed(t, h)
+	}
 }
 
 // release lets keep-alives go on that waited for a lease to be revoked; lease.None: all of them.
 func (s *server) release(t *turn, id lease.ID) {
-	s.resume(t, func(h *handler) bool {
+	for _, h := range s.handlers.take(func(h *handler) bool {
 		return h.waits == forRevoke && (id == lease.None || lease.ID(h.req.Call.(api.LeaseKeepAlive).ID) == id)
-	}, func(h handler) { s.proceed(t, h) })
+	}) {
+		s.proceed(t, h)
+	}
 }
 
 // look lets those go on whose time has come.
 func (s *server) look(t *turn) {
-	s.resume(t, func(h *handler) bool { return h.at != 0 && h.at <= t.now }, func(h handler) {
+	for _, h := range s.handlers.take(func(h *handler) bool { return h.at != 0 && h.at <= t.now }) {
 		switch h.waits {
 		case forApply:
 			s.appliedLate(t, h)
@@ -220,41 +240,27 @@ func (s *server) look(t *turn) {
 		case forLeader, forPause:
 			s.passOn(t, h)
 		case forAnswer:
-			s.reject(t, h.req, api.ErrTimeout)
+			s.requests.reject(t, h.req, api.ErrTimeout)
 		case forTransfer:
 			s.endTransfer(t, h)
 		}
-	})
+	}
 }
 
 // appliedLate ends the wait for an index: for the client with an error, for a leader that asked itself with another
 // try.
 func (s *server) appliedLate(t *turn, h handler) {
 	if h.until != 0 {
-		s.wait(h, forPause, t.now+forwardPause)
+		s.handlers.wait(h, forPause, t.now+forwardPause)
 		return
 	}
-	s.reject(t, h.req, api.ErrTimeoutApplied)
-}
-
-// armLook asks for a wake when the next handler, or the round of ReadIndex, has waited long enough.
-func (s *server) armLook(t *turn) {
-	next := s.reads.next()
-	for i := range s.handlers {
-		if at := s.handlers[i].at; at != 0 {
-			next = min(next, at)
-		}
-	}
-	if next = max(next, t.now+1); next < s.lookAt { // a process that was paused finds times that have passed
-		s.lookAt = next
-		t.wake(next, WakeLook)
-	}
+	s.requests.reject(t, h.req, api.ErrTimeoutApplied)
 }
 
 // wakeLook is that wake.
 func (s *server) wakeLook(t *turn) {
-	if t.now >= s.lookAt {
-		s.lookAt = never
+	if t.now >= s.handlers.at {
+		s.handlers.at = never
 	}
 	s.retryRead(t)
 	s.look(t)

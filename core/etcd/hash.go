@@ -24,11 +24,11 @@ func (p *process) fold(h uint64, who *self) uint64 {
 	h = rng.Mix(h, a.store.Hash()^uint64(len(a.cluster.removed))<<48)
 	h = rng.Mix(h, a.lessor.Hash()^uint64(a.store.CompactRevision())<<16^a.alarms.hash())
 	h = rng.Mix(h, p.streams.hub.Hash()^uint64(len(p.streams.flows)))
-	h = rng.Mix(h, s.compactor.Hash()^uint64(len(s.proposals))<<32^uint64(s.own))
+	h = rng.Mix(h, s.compactor.Hash()^uint64(len(s.requests.proposals))<<32^uint64(s.requests.own))
 	h = rng.Mix(h, uint64(node.Term())<<32|uint64(node.Role())<<16|uint64(node.Vote())<<8|uint64(node.Lead()))
 	h = rng.Mix(h, uint64(node.Commit())<<32^uint64(a.applied))
 	h = rng.Mix(h, uint64(node.LastIndex())<<32^uint64(node.LastTerm()))
-	return rng.Mix(h, uint64(node.ElectionElapsed())<<32|uint64(len(s.waits))<<16|uint64(len(p.inbox)))
+	return rng.Mix(h, uint64(node.ElectionElapsed())<<32|uint64(len(s.requests.waits))<<16|uint64(len(p.inbox)))
 }
 
 // foldWaits goes on with what the process has begun, what waits, and when it is to be woken.
@@ -36,25 +36,25 @@ func (p *process) foldWaits(h uint64, who *self) uint64 {
 	l, a, s, w := &p.loop, &p.applier, &p.server, &p.streams
 	flags := uint64(0)
 	for i, set := range [...]bool{
-		p.paused, l.saving, l.leading, l.tickLate, s.expiry, p.compacting, l.awaitsApply,
+		p.paused, l.saving, l.leading, l.tickLate, s.requests.expiry, p.compacting, l.awaitsApply,
 	} {
 		if set {
 			flags |= 1 << i
 		}
 	}
 	for _, v := range [...]uint64{
-		flags, uint64(l.syncEnd), uint64(l.writeTime), uint64(a.appliedTerm), uint64(a.applying), uint64(s.leaseScan),
+		flags, uint64(l.syncEnd), uint64(l.writeTime), uint64(a.appliedTerm), uint64(a.applying), uint64(s.leases.scanAt),
 		uint64(who.startedAt),
 		uint64(w.hubWake), uint64(w.sampleAt), uint64(l.lead), uint64(l.electedAt), uint64(l.trimmed), uint64(l.sending),
 		uint64(l.trimFrom),
-		uint64(l.taken), uint64(l.savedCommit), uint64(l.tickedAt), uint64(s.lookAt),
-		uint64(len(a.queue)), uint64(len(s.pending)), uint64(len(s.handlers)), uint64(len(l.advanced)),
+		uint64(l.taken), uint64(l.savedCommit), uint64(l.tickedAt), uint64(s.handlers.at),
+		uint64(len(a.queue)), uint64(len(s.requests.pending)), uint64(len(s.handlers.list)), uint64(len(l.advanced)),
 		uint64(len(p.incoming)),
 	} {
 		h = rng.Mix(h, v)
 	}
-	for i := range s.waits {
-		h = rng.Mix(h, s.waits[i].req.ID<<24^uint64(s.waits[i].deadline))
+	for i := range s.requests.waits {
+		h = rng.Mix(h, s.requests.waits[i].req.ID<<24^uint64(s.requests.waits[i].deadline))
 	}
 	return h
 }

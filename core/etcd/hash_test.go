@@ -26,7 +26,8 @@ func TestHashSeesEachField(t *testing.T) {
 	p := m.process
 	parts := map[string]any{
 		"self.": &m.self, "process.": p, "loop.": &p.loop, "applier.": &p.applier, "server.": &p.server,
-		"streams.": &p.streams,
+		"streams.": &p.streams, "requests.": &p.server.requests, "handlers.": &p.server.handlers,
+		"leases.": &p.server.leases,
 	}
 	seen := 0
 	for name, part := range parts {

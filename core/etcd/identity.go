@@ -243,3 +243,14 @@ func (c *cluster) hostOf(id raft.ID) sim.Host {
 
 // hexID writes a member's id as etcd's labels do.
 func (c *cluster) hexID(id raft.ID) string { return strconv.FormatUint(c.of(id).id, 16) }
+
+// startedOf counts the members of a list, but for one, that have published their names.
+func (c *cluster) startedOf(ids []raft.ID, but raft.ID) int {
+	n := 0
+	for _, id := range ids {
+		if id != but && c.of(id).name != "" {
+			n++
+		}
+	}
+	return n
+}

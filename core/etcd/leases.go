@@ -12,9 +12,9 @@ import (
 
 // pickLease names a lease as etcd does: the member's id, the instant of its start, and a count (pkg/idutil/id.go).
 func (s *server) pickLease(t *turn) int64 {
-	s.own++
+	s.requests.own++
 	const millis, count = 40, 8
-	start := uint64(epoch*1000+int64(t.self.startedAt/sim.Millisecond))&(1<<millis-1)<<count + uint64(s.own)
+	start := uint64(epoch*1000+int64(t.self.startedAt/sim.Millisecond))&(1<<millis-1)<<count + uint64(s.requests.own)
 	return int64((t.applier.cluster.of(t.self.id).id<<48 | start&(1<<48-1)) &^ (1 << 63))
 }
 
@@ -39,9 +39,10 @@ func (s *server) timeToLive(t *turn, h handler, c api.LeaseTimeToLive) {
 	left, err := t.applier.lessor.TimeToLive(t.now, lease.ID(c.ID), c.Keys)
 	switch {
 	case err == nil:
-		s.reply(t, h.req, api.LeaseTimeToLiveReply{ID: c.ID, TTL: left.TTL, Granted: left.GrantedTTL, Keys: left.Keys})
+		s.requests.reply(t, h.req,
+			api.LeaseTimeToLiveReply{ID: c.ID, TTL: left.TTL, Granted: left.GrantedTTL, Keys: left.Keys})
 	case h.until == 0: // it leads, but does not know yet what that means for the leases
-		s.reject(t, h.req, api.ErrLeaderChanged)
+		s.requests.reject(t, h.req, api.ErrLeaderChanged)
 	default:
 		s.again(t, h, api.ErrNotPrimary)
 	}
@@ -53,10 +54,10 @@ func (s *server) renewed(t *turn, h handler, r lease.Renewal) {
 	switch r.Outcome {
 	case lease.Renewed, lease.NotFound:
 		reply := api.Reply{Header: h.header, Body: api.LeaseKeepAliveReply{ID: c.ID, TTL: r.TTL}}
-		s.respond(t, h.req, &Response{ID: h.req.ID, Reply: reply, Executed: true})
-		s.armLeases(t)
+		s.requests.respond(t, h.req, &Response{ID: h.req.ID, Reply: reply, Executed: true})
+		s.leases.arm(t)
 	case lease.MustWait:
-		s.wait(h, forRevoke, 0)
+		s.handlers.wait(h, forRevoke, 0)
 	case lease.MustClear:
 		h.rest = &lease.Remaining{ID: lease.ID(c.ID)}
 		s.ensureLeadership(t, h)
@@ -96,8 +97,8 @@ func (a *applier) applyRevoke(t *turn, c api.LeaseRevoke) string {
 	return ""
 }
 
-// promoteLeases makes the lessor of a new leader the one that knows when leases expire.
-func (s *server) promoteLeases(t *turn) {
+// promote makes the lessor of a new leader the one that knows when leases expire.
+func (w *leaseWork) promote(t *turn) {
 	if !t.loop.leads(t.self.id) {
 		return
 	}
@@ -105,7 +106,7 @@ func (s *server) promoteLeases(t *turn) {
 	if p.Leases > 0 {
 		t.out.event(Event{Kind: LeasesPromoted, Rule: p.Rule, Count: p.Leases})
 	}
-	s.armLeases(t)
+	w.arm(t)
 }
 
 // demoteLeases takes that away from a member that does not lead any more.
@@ -116,33 +117,40 @@ func (s *server) demoteLeases(t *turn) {
 	}
 }
 
+// leaseWork is what a member does about leases of its own accord.
+type leaseWork struct {
+	revoking revoking
+	// when the wake for the next scan comes; 0: none is under way
+	scanAt sim.Time
+}
+
 // revoking are expired leases on their way out.
 type revoking struct {
 	queue []lease.ID
 	under int // proposals under way
 }
 
-// armLeases asks for a wake when the lessor has something to do: at the next of its scans, which come every half
+// arm asks for a wake when the lessor has something to do: at the next of its scans, which come every half
 // second.
-func (s *server) armLeases(t *turn) {
+func (w *leaseWork) arm(t *turn) {
 	next, ok := t.applier.lessor.Next()
 	if !ok {
 		return
 	}
 	next = max(next, t.now+1)
 	at := next + (lease.ScanInterval-(next-t.self.startedAt)%lease.ScanInterval)%lease.ScanInterval
-	if s.leaseScan == 0 || at < s.leaseScan || s.leaseScan <= t.now {
-		s.leaseScan = at
+	if w.scanAt == 0 || at < w.scanAt || w.scanAt <= t.now {
+		w.scanAt = at
 		t.wake(at, WakeLeases)
 	}
 }
 
 // scanLeases looks for what has expired, and for checkpoints that are due.
 func (s *server) scanLeases(t *turn) {
-	if t.now != s.leaseScan {
+	if t.now != s.leases.scanAt {
 		return // a later scan was put forward
 	}
-	s.leaseScan = 0
+	s.leases.scanAt = 0
 	for _, r := range t.applier.lessor.DueCheckpoints(t.now) {
 		s.ensureLeadership(t, handler{rest: &r})
 	}
@@ -154,13 +162,13 @@ func (s *server) scanLeases(t *turn) {
 	if expired != nil {
 		s.ensureLeadership(t, handler{leases: expired})
 	}
-	s.armLeases(t)
+	s.leases.arm(t)
 }
 
 // revokeNext proposes to revoke leases that have expired, at most so many at a time. Once begun it goes on, whoever
 // leads: so does etcd.
 func (s *server) revokeNext(t *turn) {
-	r := &s.revoking
+	r := &s.leases.revoking
 	for r.under < lease.MaxPendingRevokes && len(r.queue) > 0 {
 		id := r.queue[0]
 		r.queue = r.queue[1:]

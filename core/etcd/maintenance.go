@@ -2,7 +2,6 @@ package etcd
 
 import (
 	"github.com/etcdscope/etcdscope/core/api"
-	"github.com/etcdscope/etcdscope/core/lease"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
 )
@@ -13,23 +12,23 @@ import (
 func (s *server) serveLocal(t *turn, req *Request) {
 	switch c := req.Call.(type) {
 	case api.Status:
-		s.reply(t, req, t.status())
+		s.requests.reply(t, req, t.status())
 	case api.LeaseLeases:
 		var reply api.LeaseLeasesReply
 		for _, l := range t.applier.lessor.Leases() {
 			reply.IDs = append(reply.IDs, int64(l.ID))
 		}
-		s.reply(t, req, reply)
+		s.requests.reply(t, req, reply)
 	case api.HashKV:
 		h, err := t.applier.store.HashKV(c.Revision)
 		if err != nil {
-			s.reject(t, req, err.Error())
+			s.requests.reject(t, req, err.Error())
 			return
 		}
-		s.reply(t, req, api.HashKVReply{Hash: h.Hash, CompactRevision: h.CompactRevision, HashRevision: h.Revision})
+		s.requests.reply(t, req, api.HashKVReply{Hash: h.Hash, CompactRevision: h.CompactRevision, HashRevision: h.Revision})
 	case api.Snapshot:
 		db := t.applier.database()
-		s.respond(t, req, &Response{
+		s.requests.respond(t, req, &Response{
 			ID: req.ID, Executed: true, Database: &db,
 			Reply: t.applier.reply(t, api.SnapshotReply{Version: t.status().StorageVersion, Size: t.applier.store.Size()}),
 		})
@@ -106,7 +105,7 @@ func (p *process) defragmented(t *turn) {
 	p.applier.store.Defragment()
 	p.writeBackend(t)
 	t.out.event(Event{Kind: DefragDone, Count: int(p.applier.store.Size()), Request: d.req.ID})
-	p.server.reply(t, d.req, nil)
+	p.server.requests.reply(t, d.req, nil)
 	if d.apply {
 		p.applyHead(t)
 	}
@@ -116,30 +115,6 @@ func (p *process) defragmented(t *turn) {
 			p.server.read(t, reader{in.req, in.since})
 		} else {
 			p.handle(t, in.req, &in.links)
-		}
-	}
-}
-
-// database commits what there is and returns what the member's file holds then (storage/backend/backend.go, Snapshot).
-func (a *applier) database() Database {
-	a.store.Commit()
-	return Database{a.store.Clone(), a.lessor.Saved(), a.alarms, a.cluster}
-}
-
-// load makes a database the member's own, as a process does that opens it: leases get their keys back, and expire
-// nowhere until a leader says when.
-func (a *applier) load(t *turn, db *Database) {
-	a.store, a.alarms, a.cluster = db.Store.Clone(), db.alarms, db.cluster
-	a.store.Restart()
-	a.store.Share(t.self.twins)
-	a.lessor = lease.Recover(t.self.leaseConfig(), db.leases)
-	if a.lessor.Len() == 0 {
-		return
-	}
-	for kv := range a.store.All("\x00", "\x00", 0) {
-		if kv.Lease != 0 {
-			// A lease that is gone has taken its keys with it.
-			_ = a.lessor.Attach(lease.ID(kv.Lease), kv.Key)
 		}
 	}
 }

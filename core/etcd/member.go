@@ -22,7 +22,7 @@ type Member struct {
 func (m *Member) turn(now sim.Time, out *Output) turn {
 	p := m.process
 	return turn{now: now, out: out, self: &m.self, storage: &m.storage, loop: &p.loop, applier: &p.applier,
-		calls: &p.server.calls}
+		calls: &p.server.requests.calls}
 }
 
 // reap takes away a process that has ended in an input.
@@ -218,9 +218,6 @@ func (m *Member) Node() *raft.Node {
 	return m.process.loop.node
 }
 
-// WAL returns the member's log file. It is for looking.
-func (m *Member) WAL() *WAL { return &m.storage.wal }
-
 // Syncing returns when the running fsync ends; false if none runs.
 func (m *Member) Syncing() (until sim.Time, ok bool) {
 	if m.process == nil {
@@ -234,7 +231,7 @@ func (m *Member) Pending() int {
 	if m.process == nil {
 		return 0
 	}
-	return len(m.process.server.pending)
+	return len(m.process.server.requests.pending)
 }
 
 // Applied returns the last index that the store holds.

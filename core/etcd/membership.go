@@ -32,8 +32,8 @@ func (s *server) serveMember(t *turn, req *Request, links *Links) {
 		s.waitApplied(t, handler{req: req})
 		return
 	}
-	if err := s.checkMember(t, req, links); err != "" {
-		s.reject(t, req, err)
+	if err := checkMember(t, req, links); err != "" {
+		s.requests.reject(t, req, err)
 		return
 	}
 	if c, ok := req.Call.(api.MoveLeader); ok {
@@ -41,7 +41,7 @@ func (s *server) serveMember(t *turn, req *Request, links *Links) {
 		s.endTransfer(t, handler{req: req, until: t.now + t.self.cfg.RequestTimeout()})
 		return
 	}
-	s.await(t, req)
+	s.requests.await(t, req)
 	s.propose(t, req)
 }
 
@@ -52,19 +52,19 @@ func (s *server) promote(t *turn, h handler) {
 		s.again(t, h, api.ErrNotLeader)
 		return
 	}
-	if err := s.checkPromote(t, raft.ID(h.req.Call.(api.MemberPromote).Member)); err != "" {
-		s.reject(t, h.req, err)
+	if err := checkPromote(t, raft.ID(h.req.Call.(api.MemberPromote).Member)); err != "" {
+		s.requests.reject(t, h.req, err)
 		return
 	}
-	s.await(t, h.req)
+	s.requests.await(t, h.req)
 	s.propose(t, h.req)
 }
 
 // checkMember is the first check. It returns etcd's error text, or nothing.
-func (s *server) checkMember(t *turn, req *Request, links *Links) string {
+func checkMember(t *turn, req *Request, links *Links) string {
 	conf := t.loop.node.Conf()
 	voters := len(conf.Voters)
-	connected := s.connected(t, conf.Voters, links)
+	connected := connected(t, conf.Voters, links)
 	switch c := req.Call.(type) {
 	case api.MemberAdd:
 		if c.PeerURL != "" && !validURLs(c.PeerURL) {
@@ -78,7 +78,7 @@ func (s *server) checkMember(t *turn, req *Request, links *Links) string {
 			return api.ErrUnhealthy
 		}
 	case api.MemberRemove:
-		return s.checkRemove(t, raft.ID(c.Member), conf, connected, links)
+		return checkRemove(t, raft.ID(c.Member), conf, connected, links)
 	case api.MoveLeader:
 		if !t.loop.leads(t.self.id) {
 			return api.ErrNotLeader
@@ -90,7 +90,7 @@ func (s *server) checkMember(t *turn, req *Request, links *Links) string {
 	return ""
 }
 
-func (s *server) checkRemove(t *turn, id raft.ID, conf raft.ConfState, connected int, links *Links) string {
+func checkRemove(t *turn, id raft.ID, conf raft.ConfState, connected int, links *Links) string {
 	if !contains(conf.Voters, id) {
 		return "" // a learner, or nobody: apply will tell
 	}
@@ -107,7 +107,7 @@ func (s *server) checkRemove(t *turn, id raft.ID, conf raft.ConfState, connected
 	return ""
 }
 
-func (s *server) checkPromote(t *turn, id raft.ID) string {
+func checkPromote(t *turn, id raft.ID) string {
 	voters := t.loop.node.Conf().Voters
 	own, _ := t.loop.node.ProgressOf(t.self.id)
 	p, ok := t.loop.node.ProgressOf(id)
@@ -122,19 +122,8 @@ func (s *server) checkPromote(t *turn, id raft.ID) string {
 	return ""
 }
 
-// startedOf counts the members of a list, but for one, that have published their names.
-func (c *cluster) startedOf(ids []raft.ID, but raft.ID) int {
-	n := 0
-	for _, id := range ids {
-		if id != but && c.of(id).name != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // connected counts the voters that this one has been connected to for long enough, itself included.
-func (s *server) connected(t *turn, voters []raft.ID, links *Links) int {
+func connected(t *turn, voters []raft.ID, links *Links) int {
 	n := 0
 	for _, id := range voters {
 		if since := links[id.Machine()]; id == t.self.id || (since >= 0 && t.now-since >= healthInterval) {
@@ -186,11 +175,6 @@ const (
 	changePromote
 	changeUpdate
 )
-
-func isPromote(c api.Call) bool {
-	_, ok := c.(api.MemberPromote)
-	return ok
-}
 
 // confChange lays a request out as a change of the group. Its tag says who waits for the answer, its context what was
 // asked, for the second check: the kind, and of a member that is added or updated its id and address.
@@ -260,7 +244,7 @@ func (p *process) applyConf(t *turn, e *raft.Entry, known bool) {
 		if p.loop.underWay(e.Index) {
 			p.loop.advanced = append(p.loop.advanced, resp)
 		} else {
-			p.server.answer(t, resp)
+			p.server.requests.answer(t, resp)
 		}
 	}
 	if refusal == "" && change.Type == raft.RemoveNode && change.ID == t.self.id {
@@ -326,12 +310,12 @@ func (c *cluster) usesURL(conf raft.ConfState, but raft.ID, urls string) bool {
 func (s *server) endTransfer(t *turn, h handler) {
 	switch {
 	case t.loop.lead == raft.ID(h.req.Call.(api.MoveLeader).Target):
-		s.respond(t, h.req, &Response{ID: h.req.ID, Executed: true})
+		s.requests.respond(t, h.req, &Response{ID: h.req.ID, Executed: true})
 	case t.now >= h.until:
 		resp := Response{ID: h.req.ID, Reply: t.applier.reply(t, nil), Err: api.ErrTransferTimeout, Executed: true}
-		s.respond(t, h.req, &resp)
+		s.requests.respond(t, h.req, &resp)
 	default:
-		s.wait(h, forTransfer, t.now+t.self.cfg.Tick)
+		s.handlers.wait(h, forTransfer, t.now+t.self.cfg.Tick)
 	}
 }
 

@@ -32,22 +32,6 @@ type process struct {
 	ended  bool    // it crashed in the input under way
 }
 
-// turn is one input under way: its instant, what it leads to, and what every part may look at.
-type turn struct {
-	now     sim.Time
-	out     *Output
-	self    *self
-	storage *storage
-	loop    *loop
-	applier *applier
-	calls   *callCounters
-}
-
-// wake asks for a call at an instant.
-func (t *turn) wake(at sim.Time, k WakeKind) {
-	t.out.Wakes = append(t.out.Wakes, Wake{at, k, t.self.incarnation})
-}
-
 // inputKind and input are what reaches a process from outside, but for its ticks.
 type inputKind uint8
 
@@ -90,7 +74,7 @@ func (p *process) clone() *process {
 
 func (p *process) start(t *turn) {
 	stored := t.storage.wal.stored()
-	p.loop.tickedAt, p.server.lookAt = t.now, never
+	p.loop.tickedAt, p.server.handlers.at = t.now, never
 	p.applier.load(t, &t.storage.backend.Database)
 	p.streams = newStreams(t)
 	p.server.compactor = compact.New(t.self.cfg.AutoCompaction, t.now, p.applier.store.Revision())
@@ -152,7 +136,7 @@ func (p *process) take(t *turn, in *input) {
 	case inTaken:
 		p.streams.taken(t, in.stream)
 	case inRelayed:
-		if !p.server.hashed(t, in.resp) {
+		if !p.server.checker.onHash(in.resp, p.applier.cluster.id) {
 			p.server.relayed(t, in.resp)
 			p.round(t)
 		}
@@ -216,7 +200,7 @@ func (p *process) receive(t *turn, msg *raft.Message, db *Database) {
 func (p *process) request(t *turn, in *input) {
 	switch {
 	case asksForHash(in.req):
-		p.server.answerHash(t, in.req)
+		answerHash(t, in.req)
 	case in.req.Client.IsMember():
 		p.servePeer(t, in.req, &in.links)
 	case !p.server.serving():

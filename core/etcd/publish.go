@@ -35,8 +35,8 @@ func (p *publication) clone() publication {
 func (s *server) proposePublish(t *turn) {
 	p := &s.publish
 	if p.req != nil {
-		s.calls.failedProposals++
-		s.forget(p.req)
+		s.requests.calls.failedProposals++
+		s.requests.forget(p.req)
 	}
 	p.asked++
 	p.req = &Request{ID: t.self.ownID(p.asked), Call: api.Publish{
@@ -87,12 +87,4 @@ func (s *server) published(id uint64) (held []input, own bool) {
 	held = s.publish.backlog
 	s.publish.req, s.publish.backlog = nil, nil
 	return held, true
-}
-
-// proposeVersion lets a new leader set the cluster's version, once in the group's life (etcdserver/version/monitor.go).
-func (s *server) proposeVersion(t *turn, term raft.Term) {
-	if t.applier.cluster.version == "" && t.loop.leads(t.self.id) && t.loop.node.Term() == term {
-		// If Raft does not take it, the next leader will propose it.
-		_ = t.loop.node.Propose(api.Encode(t.self.ownID(0), api.ClusterVersion{Version: clusterVersion}))
-	}
 }

@@ -83,7 +83,7 @@ func (s *server) retryRead(t *turn) {
 	switch {
 	case r.stage != asking:
 	case t.now >= r.until:
-		s.calls.slowReads++
+		s.requests.calls.slowReads++
 		s.failReads(t, api.ErrTimeout)
 	case t.now >= r.sent+readRetry:
 		s.askRead(t)
@@ -110,7 +110,7 @@ func (s *server) confirmReads(t *turn) {
 		number = binary.BigEndian.Uint64(state.Context) - t.self.questionBase()
 	}
 	if r.stage != asking || number < r.first || number > r.last {
-		s.calls.slowReads++
+		s.requests.calls.slowReads++
 		return // an answer to a question of an earlier round
 	}
 	t.out.event(Event{Kind: ReadConfirmed, Rule: rule.ReadWaitsForApply, Index: state.Index, Count: len(r.asked)})
@@ -122,7 +122,7 @@ func (s *server) confirmReads(t *turn) {
 // reached the old one. Clients ask again (requestCurrentIndex, leaderChangedNotifier).
 func (s *server) loseReads(t *turn) {
 	if s.reads.stage == asking {
-		s.calls.failedReads++
+		s.requests.calls.failedReads++
 		s.failReads(t, api.ErrLeaderChanged)
 	}
 }
@@ -158,9 +158,11 @@ func (s *server) serveReads(t *turn) {
 // endReads tells those who wanted to know whether the member leads, or has all that was committed, and begins the next
 // round.
 func (s *server) endReads(t *turn, ok bool) {
-	s.readForCheck(ok)
-	s.resume(t, func(h *handler) bool { return h.waits == forLeadership && h.round <= s.reads.rounds },
-		func(h handler) { s.ensured(t, h, ok && t.loop.node.Lead() == t.self.id) })
+	s.checker.onRead(s.reads.rounds, ok)
+	ready := func(h *handler) bool { return h.waits == forLeadership && h.round <= s.reads.rounds }
+	for _, h := range s.handlers.take(ready) {
+		s.ensured(t, h, ok && t.loop.node.Lead() == t.self.id)
+	}
 	s.startRead(t)
 }
 
@@ -168,7 +170,7 @@ func (s *server) endReads(t *turn, ok bool) {
 // has everything that was committed when it was asked (etcdserver/v3_server.go, Range and Txn).
 func (s *server) serveRead(t *turn, req *Request) {
 	if err := t.self.cfg.check(req.Call); err != "" {
-		s.reject(t, req, err)
+		s.requests.reject(t, req, err)
 		return
 	}
 	if api.Serializable(req.Call) {
@@ -222,8 +224,8 @@ func (s *server) read(t *turn, a reader) {
 // answerRead answers a read, and counts it if it took long: etcd's warnings of that include the wait for the leader
 // (etcdserver/v3_server.go, Range and Txn; txn/util.go).
 func (s *server) answerRead(t *turn, a reader, resp *Response) {
-	s.respond(t, a.req, resp)
+	s.requests.respond(t, a.req, resp)
 	if a.req.Reads() && t.now-a.since > slowApply {
-		s.calls.slowApplies++
+		s.requests.calls.slowApplies++
 	}
 }

@@ -37,7 +37,7 @@ func (p *process) round(t *turn) {
 		p.server.proposePending(t)
 	}
 	p.loop.raftEvents(t)
-	p.server.armLook(t)
+	p.server.handlers.arm(t, p.server.reads.next())
 }
 
 // noteLeader does what a change of leader asks for (etcdserver/server.go, updateLeadership).
@@ -154,7 +154,7 @@ func (p *process) finish(t *turn) {
 	advanced := p.loop.advanced
 	p.loop.advanced = nil
 	for _, resp := range advanced {
-		p.server.answer(t, resp)
+		p.server.requests.answer(t, resp)
 	}
 }
 

@@ -53,12 +53,12 @@ type Stats struct {
 // Stats reads them off a process that runs.
 func (m *Member) Stats() (f Stats) {
 	p := m.process
-	s, calls, ops := p.applier.store, &p.server.calls, &p.applier.counters
+	s, calls, ops := p.applier.store, &p.server.requests.calls, &p.applier.counters
 	watchers := p.streams.hub.Counts()
 	f.Gauges = [Gauges]int64{
 		HasLeader: one(p.loop.lead != raft.None), IsLeader: one(p.loop.leads(m.self.id)),
 		Committed: int64(p.loop.savedCommit), Applying: max(int64(p.loop.savedCommit)-int64(p.applier.applied), 0),
-		Pending: int64(p.server.pendingProposals()),
+		Pending: int64(p.server.requests.underWay(!p.server.serving())),
 		DBSize:  s.Size(), DBInUse: s.SizeInUse(), Keys: int64(s.Len()), SlowWatchers: int64(watchers.Slow),
 	}
 	c := &f.Counts

@@ -44,11 +44,26 @@ func (s *storage) commit(now sim.Time, db Database, index raft.Index, conf raft.
 // RecoveryTime is how long a start takes: the log behind the newest snapshot is read, and the index of the database is
 // built anew (mvcc/kvstore.go, restore). The figures are etcd's hardware page's: 100 MB/s, at about 300 bytes an entry
 // or revision.
-func (m *Member) RecoveryTime() sim.Time {
+func (d *Data) RecoveryTime() sim.Time {
 	const (
 		start = 20 * sim.Millisecond
 		each  = 3 * sim.Microsecond
 	)
-	last, _ := m.storage.wal.Synced()
-	return start + each*sim.Time(last-m.storage.wal.snapshot.Index) + each*sim.Time(m.storage.backend.Store.Revision())
+	last, _ := d.wal.Synced()
+	return start + each*sim.Time(last-d.wal.snapshot.Index) + each*sim.Time(d.backend.Store.Revision())
+}
+
+// commitBackend writes the store's changes to the database file: every 100 ms, or at 10,000 changes (backend.go).
+func (p *process) commitBackend(t *turn) {
+	b := &t.storage.backend
+	if p.applier.applied != b.index && (t.now >= b.at+backendInterval || b.changes >= backendLimit) {
+		p.writeBackend(t)
+	}
+}
+
+// writeBackend commits the backend's batch.
+func (p *process) writeBackend(t *turn) {
+	t.storage.commit(t.now, p.applier.database(), p.applier.applied, p.loop.node.Conf())
+	p.countCommit(t)
+	t.out.event(Event{Kind: BackendCommit, Index: p.applier.applied, Revision: p.applier.store.Revision()})
 }

@@ -27,6 +27,9 @@ type WAL struct {
 	count    int            // how many are not
 }
 
+// WAL returns the log file of a directory. It is for looking.
+func (d *Data) WAL() *WAL { return &d.wal }
+
 // format makes the log of a member that has never run: it was synced when the member was set up.
 func (w *WAL) format(hard raft.HardState, entries []raft.Entry) {
 	w.hard = hard

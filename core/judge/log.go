@@ -19,7 +19,7 @@ func (j *Judge) Log(h sim.Host, m *etcd.Member, events []etcd.Event) {
 		j.appended(h, n)
 		s.last, s.term = n.LastIndex(), n.LastTerm()
 	}
-	if disk := min(n.FirstIndex()-1, m.WAL().Snapshot()); disk > s.disk {
+	if disk := min(n.FirstIndex()-1, m.Directory().WAL().Snapshot()); disk > s.disk {
 		j.Safety.Compacted(id, uint64(disk))
 		s.disk = disk
 	}

@@ -53,7 +53,7 @@ func (w *World) use(h sim.Host, name string) {
 			kept = append(kept, d)
 		}
 	}
-	last := w.member(h).Swap(next.data)
+	last := w.member(h).Directory().Swap(next.data)
 	if !last.Empty() {
 		kept = append(kept, directory{h, old, last, w.judged.altered[h.Number()], w.machine(h).ran})
 	}
@@ -75,7 +75,7 @@ func (w *World) commandWipe(c script.Wipe) error {
 		name := c.DataDir
 		if name == "" || name == w.Directory(h) {
 			name = w.Directory(h)
-			m.Swap(etcd.EmptyData())
+			m.Directory().Swap(etcd.EmptyData())
 			w.replaced(h, false, never)
 		}
 		var kept []directory
@@ -95,7 +95,7 @@ func (w *World) mayWipe(c script.Wipe) func(sim.Host, *etcd.Member) string {
 		if used && (m.Up() || w.starts[h.Number()] != 0) {
 			return "is running: its directory is in use"
 		}
-		if used && m.Empty() {
+		if used && m.Directory().Empty() {
 			return "has an empty directory"
 		}
 		if !used && w.shelved(h, c.DataDir) == nil {

@@ -42,7 +42,7 @@ func TestJudgeForgets(t *testing.T) {
 	}
 	disks := 0
 	for _, m := range w.members {
-		disks += int(m.Node().LastIndex() - min(m.Node().FirstIndex()-1, m.WAL().Snapshot()))
+		disks += int(m.Node().LastIndex() - min(m.Node().FirstIndex()-1, m.Directory().WAL().Snapshot()))
 	}
 	last := int(w.members[0].Node().LastIndex())
 	if kept := w.judges.Safety.Entries(); kept > 2*disks || disks > 4*last {

@@ -22,7 +22,7 @@ func (w *World) offline(name string) (h sim.Host, d *etcd.Data, wrong error) {
 		var found *etcd.Data
 		if s := w.shelved(at, name); s != nil {
 			found = &s.data
-		} else if name == w.Directory(at) && !m.Empty() {
+		} else if name == w.Directory(at) && !m.Directory().Empty() {
 			found = m.Directory()
 		}
 		switch {
@@ -98,7 +98,7 @@ func (w *World) etcdutl(c script.Command, by script.Name, dir string, do func(si
 // exchange puts other contents into a directory of a machine.
 func (w *World) exchange(h sim.Host, name string, data etcd.Data) {
 	if name == w.Directory(h) {
-		w.member(h).Swap(data)
+		w.member(h).Directory().Swap(data)
 		return
 	}
 	shelf := append([]directory(nil), w.shelf...)

@@ -100,7 +100,7 @@ func restoreDir(c script.SnapshotRestore) string {
 
 // occupied reports whether a machine has something in a directory.
 func (w *World) occupied(h sim.Host, dir string) bool {
-	return (dir == w.Directory(h) && !w.member(h).Empty()) || w.shelved(h, dir) != nil
+	return (dir == w.Directory(h) && !w.member(h).Directory().Empty()) || w.shelved(h, dir) != nil
 }
 
 // litter leaves a directory with what a restore that was broken off has copied.
@@ -117,7 +117,7 @@ func (w *World) place(h sim.Host, dir string, data etcd.Data) {
 		w.shelf = append(w.shelf[:len(w.shelf):len(w.shelf)], directory{host: h, name: dir, data: data, ran: never})
 		return
 	}
-	w.member(h).Swap(data)
+	w.member(h).Directory().Swap(data)
 	w.replaced(h, false, never)
 }
 
@@ -140,10 +140,10 @@ func (w *World) restoreAll(f etcd.Founding, db *etcd.Database) {
 	history := w.begins()
 	for i, m := range w.members {
 		if i < w.cfg.Members {
-			m.Swap(etcd.Restored(f, i+1, db, history))
+			m.Directory().Swap(etcd.Restored(f, i+1, db, history))
 			w.machines[i+1] = machine{}
 		} else { // it stands by until it is added again
-			m.Swap(etcd.EmptyData())
+			m.Directory().Swap(etcd.EmptyData())
 			w.machines[i+1] = machine{joined: true}
 		}
 	}

@@ -15,7 +15,7 @@ func (w *World) commandRestart(c script.Restart) error {
 			w.use(h, c.DataDir)
 		}
 		w.machine(h).start = c
-		at := w.now + m.RecoveryTime()
+		at := w.now + m.Directory().RecoveryTime()
 		w.starts[h.Number()] = at
 		w.queue.Push(at, event{kind: evStart, host: h})
 	})
@@ -28,9 +28,9 @@ func (w *World) mayStart(c script.Restart) func(sim.Host, *etcd.Member) string {
 			return "is running"
 		case w.starts[h.Number()] != 0:
 			return "is starting already"
-		case m.Empty() && c.DataDir == "" && h.Number() > w.cfg.Members && !w.belongs(h):
+		case m.Directory().Empty() && c.DataDir == "" && h.Number() > w.cfg.Members && !w.belongs(h):
 			return "is no member yet: add it first, with member add " + h.String()
-		case c.Force && c.DataDir == "" && m.Empty():
+		case c.Force && c.DataDir == "" && m.Directory().Empty():
 			return "has an empty directory: there is nothing to make a cluster of"
 		}
 		return ""
@@ -49,7 +49,7 @@ func (w *World) belongs(h sim.Host) bool {
 
 // replacement returns the member that was added in the place of the one whose directory a machine has.
 func (w *World) replacement(m *etcd.Member, h sim.Host) (name string, ok bool) {
-	if m.Empty() {
+	if m.Directory().Empty() {
 		return "", false
 	}
 	for _, other := range w.members {
@@ -84,19 +84,19 @@ func (w *World) bootstrap(h sim.Host, m *etcd.Member) string {
 	c := w.machine(h).start
 	w.machine(h).start = script.Restart{}
 	switch {
-	case !m.Empty() && c.Force:
-		m.ForceNewCluster(w.begins())
+	case !m.Directory().Empty() && c.Force:
+		m.Directory().ForceNewCluster(w.begins())
 		w.judgeAnew(m.History())
-	case !m.Empty():
+	case !m.Directory().Empty():
 		return w.initialCheck(h, m)
 	case c.State == script.New || (c.State == script.AsBefore && !w.machine(h).joined):
 		history := uint32(0) // as all founders
 		if h.Number() > w.cfg.Members {
 			history = w.begins() // of a cluster that nobody else founds
 		}
-		return m.Found(w.founding(h), w.reachable(h), history)
+		return m.Directory().Found(h, w.founding(h), w.reachable(h), history)
 	default:
-		return m.Adopt(w.reachable(h))
+		return m.Directory().Adopt(h, w.reachable(h))
 	}
 	return ""
 }

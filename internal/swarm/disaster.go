@@ -99,7 +99,7 @@ func (g *generator) finish() {
 	for end := g.world.Now() + lastJobs; g.world.Now() < end && len(g.disasters.jobs) > 0 &&
 		g.world.Broken() == nil; {
 		for i, m := range g.world.Members() {
-			if n := script.MemberName(i + 1); g.down(n) && (!m.Empty() || awaited(g.world, i+1)) {
+			if n := script.MemberName(i + 1); g.down(n) && (!m.Directory().Empty() || awaited(g.world, i+1)) {
 				g.do(script.Restart{Member: n})
 			}
 		}
@@ -379,7 +379,7 @@ func (g *generator) planForce() {
 		}
 	}, func() bool {
 		for _, n := range others {
-			if !g.down(n) || (!keeps && !g.machineOf(n).Empty()) {
+			if !g.down(n) || (!keeps && !g.machineOf(n).Directory().Empty()) {
 				return false
 			}
 		}

@@ -164,9 +164,9 @@ func rouse(w *world.World) {
 		switch {
 		case m.Up() || starting || w.Broken() != nil:
 			continue
-		case !awaited(w, i+1) && (m.Empty() || m.History() != newest(w)):
+		case !awaited(w, i+1) && (m.Directory().Empty() || m.History() != newest(w)):
 			continue
-		case m.Empty():
+		case m.Directory().Empty():
 			unask(w)
 		}
 		_ = w.Do(script.Restart{Member: script.MemberName(i + 1)})
@@ -200,7 +200,7 @@ func awaited(w *world.World, machine int) bool {
 // newest returns the history of the cluster that was founded last, of those that somebody still has.
 func newest(w *world.World) (history uint32) {
 	for _, m := range w.Members() {
-		if !m.Empty() || m.Up() {
+		if !m.Directory().Empty() || m.Up() {
 			history = max(history, m.History())
 		}
 	}

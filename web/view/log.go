@@ -36,7 +36,7 @@ func lastIndex(m *etcd.Member) raft.Index {
 	if m.Up() {
 		return m.Node().LastIndex()
 	}
-	last, _ := m.WAL().Synced()
+	last, _ := m.Directory().WAL().Synced()
 	return last
 }
 
@@ -61,7 +61,7 @@ func entryAt(m *etcd.Member, i raft.Index) (raft.Entry, bool) {
 	if m.Up() {
 		return m.Node().EntryAt(i)
 	}
-	return m.WAL().EntryAt(i)
+	return m.Directory().WAL().EntryAt(i)
 }
 
 func cell(h sim.Host, m *etcd.Member, i raft.Index) wire.Cell {
@@ -103,7 +103,7 @@ var stateText = [...]string{
 }
 
 func entryState(m *etcd.Member, i raft.Index) wire.EntryState {
-	synced, written := m.WAL().Synced()
+	synced, written := m.Directory().WAL().Synced()
 	switch {
 	case m.Up() && i <= m.Applied():
 		return wire.Applied

@@ -24,7 +24,7 @@ func members(w *world.World) []wire.Member {
 func member(w *world.World, h sim.Host, m *etcd.Member) wire.Member {
 	v := wire.Member{Name: h.String(), Up: m.Up(), Paused: m.Paused(), Applied: uint64(m.Applied()),
 		Note: wire.Note{Text: "down"}}
-	last, _ := m.WAL().Synced()
+	last, _ := m.Directory().WAL().Synced()
 	v.Last = uint64(last)
 	if !m.Up() {
 		v.Standing = standing(w, h, m)
@@ -78,11 +78,11 @@ func standing(w *world.World, h sim.Host, m *etcd.Member) wire.Standing {
 		awaited = awaited || id.Machine() == h.Number()
 	}
 	switch {
-	case awaited && m.Empty() && m.Incarnation() > 0:
+	case awaited && m.Directory().Empty() && m.Incarnation() > 0:
 		return wire.DiskEmpty
 	case awaited:
 		return wire.Awaited
-	case m.Empty():
+	case m.Directory().Empty():
 		return wire.StandsBy
 	}
 	return wire.Removed
@@ -136,7 +136,7 @@ func note(v *wire.Member) wire.Note {
 }
 
 func disk(w *world.World, m *etcd.Member) wire.Disk {
-	d := wire.Disk{Entries: m.WAL().Unsynced(), Text: "idle"}
+	d := wire.Disk{Entries: m.Directory().WAL().Unsynced(), Text: "idle"}
 	if until, ok := m.Syncing(); ok {
 		d.Syncing, d.Left = true, int64(max(until-w.Now(), 0))
 		d.Text = "fsync " + text.Span(sim.Time(d.Left))

@@ -331,7 +331,7 @@ func memberText(w *world.World, m *etcd.Member, v *wire.Member) []string {
 
 // identityFacts tells whose directory a machine has: its name may have belonged to others before.
 func identityFacts(c *wire.Why, w *world.World, h sim.Host, m *etcd.Member) {
-	if m.Empty() {
+	if m.Directory().Empty() {
 		fact(c, "directory", "%s, empty", w.Directory(h))
 		return
 	}
@@ -341,7 +341,7 @@ func identityFacts(c *wire.Why, w *world.World, h sim.Host, m *etcd.Member) {
 }
 
 func memberFacts(c *wire.Why, m *etcd.Member, v *wire.Member) {
-	last, _ := m.WAL().Synced()
+	last, _ := m.Directory().WAL().Synced()
 	if v.Up {
 		fact(c, "term", "%d", v.Term)
 		if v.Vote != "" {
@@ -456,7 +456,7 @@ func whyEntry(w *world.World, h sim.Host, i raft.Index) *wire.Why {
 func holding(w *world.World, e raft.Entry) []string {
 	var names []string
 	for i, m := range w.Members() {
-		if x, ok := m.WAL().EntryAt(e.Index); ok && x.Term == e.Term {
+		if x, ok := m.Directory().WAL().EntryAt(e.Index); ok && x.Term == e.Term {
 			names = append(names, sim.Member(i+1).String())
 		}
 	}

@@ -112,7 +112,7 @@ func TestFounding(t *testing.T) {
 		good++
 		h, _ := sim.ParseHost(b.Name)
 		m := etcd.Join(&etcd.Config{Members: len(f.Members)}, h, nil)
-		m.Swap(etcd.Restored(f, h.Number(), &etcd.Database{Store: mvcc.New()}, 0))
+		m.Directory().Swap(etcd.Restored(f, h.Number(), &etcd.Database{Store: mvcc.New()}, 0))
 		if id := uint64(cluster.MemberByName(b.Name).ID); m.EtcdID() != id || m.ClusterID() != uint64(cluster.ID()) {
 			t.Fatalf("%+v, token %s: member %x of %x, etcd says %x of %v", b, token, m.EtcdID(), m.ClusterID(), id, cluster.ID())
 		}
