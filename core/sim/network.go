@@ -1,51 +1,10 @@
 package sim
 
-import "github.com/etcdscope/etcdscope/core/rng"
+import (
+	"math/bits"
 
-// Host is who is on the network: members are 1 to 9, clients follow. 0 is nobody (or: the network itself).
-type Host uint8
-
-// The most there can be of each. The picture, the links and the tables are made for these.
-const (
-	MaxMembers = 9
-	MaxClients = 4
-	hosts      = MaxMembers + MaxClients + 1
+	"github.com/etcdscope/etcdscope/core/rng"
 )
-
-// Member returns the host of member i, Client that of client i, both counted from 1.
-func Member(i int) Host { return Host(i) }
-
-// Client returns the host of client i, counted from 1.
-func Client(i int) Host { return Host(MaxMembers + i) }
-
-// IsMember tells members from clients.
-func (h Host) IsMember() bool { return h >= 1 && h <= MaxMembers }
-
-// IsClient tells clients from members.
-func (h Host) IsClient() bool { return h > MaxMembers && h < hosts }
-
-// Number counts members, or clients, from 1.
-func (h Host) Number() int {
-	if h.IsClient() {
-		return int(h) - MaxMembers
-	}
-	return int(h)
-}
-
-// String returns "n1" for a member, "c1" for a client, "net" for nobody.
-func (h Host) String() string { return hostNames[min(int(h), hosts)] }
-
-var hostNames = [...]string{"net", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "c1", "c2", "c3", "c4", "?"}
-
-// ParseHost reads "n1" or "c1".
-func ParseHost(s string) (Host, bool) {
-	for i, name := range hostNames[:hosts] {
-		if i > 0 && name == s {
-			return Host(i), true
-		}
-	}
-	return 0, false
-}
 
 // Fate is what becomes of a packet.
 type Fate uint8
@@ -61,15 +20,12 @@ const (
 // Rule says what becomes of packets from one set of hosts to another. Rules are asked in the order in which they were
 // added; the first whose sets match decides.
 type Rule struct {
-	From, To uint16 // sets of hosts, one bit each
+	From, To Set
 	Fate     Fate
 	Extra    Time   // added to the latency of what passes
 	Name     string // the command that made it: "split n1 | n2,n3"
 	Split    bool   // one of the rules of a split
 }
-
-// Bit returns the set that holds just h.
-func (h Host) Bit() uint16 { return 1 << h }
 
 // Network carries packets. Packets of one direction of a link arrive in the order in which they were sent, as over a
 // TCP connection, unless a person delays one.
@@ -77,7 +33,7 @@ type Network struct {
 	peer, client *Quantiles // one-way latencies; shared, never written
 	noise        rng.Noise
 	rules        []Rule
-	cut          [hosts]uint16 // for each sender: whom a Drop rule keeps it from
+	cut          [hosts]Set // for each sender: whom a Drop rule keeps it from
 	lastDue      [hosts][hosts]Time
 }
 
@@ -152,7 +108,7 @@ func (n *Network) Remove(f func(Rule) bool) int {
 func (n *Network) Rules() []Rule { return n.rules }
 
 func (n *Network) refresh() {
-	n.cut = [hosts]uint16{}
+	n.cut = [hosts]Set{}
 	for _, r := range n.rules {
 		for h := range n.cut {
 			if r.Fate == Drop && r.From&(1<<h) != 0 {
@@ -167,8 +123,8 @@ func (n *Network) Hash() uint64 {
 	h := uint64(len(n.rules))
 	for i := range n.rules {
 		r := &n.rules[i]
-		for _, v := range [...]uint64{uint64(r.From)<<32 | uint64(r.To)<<16 | uint64(r.Fate), uint64(r.Extra),
-			rng.Name(r.Name)} {
+		sets := bits.RotateLeft64(uint64(r.From), 32) ^ bits.RotateLeft64(uint64(r.To), 16) ^ uint64(r.Fate)
+		for _, v := range [...]uint64{sets, uint64(r.Extra), rng.Name(r.Name)} {
 			h = rng.Mix(h, v)
 		}
 		if r.Split {

@@ -164,3 +164,32 @@ func TestTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestHostsHaveKindAndNumber: a host is found by its kind and number and by its name, has a bit of its own, and its
+// kind agrees with the questions that are asked often.
+func TestHostsHaveKindAndNumber(t *testing.T) {
+	var all Set
+	count := 0
+	for k, most := range map[Kind]int{AMember: MaxMembers, AClient: MaxClients} {
+		for n := 1; n <= most; n++ {
+			h := HostOf(k, n)
+			if h.Kind() != k || h.Number() != n || h.IsMember() != (k == AMember) || h.IsClient() != (k == AClient) {
+				t.Errorf("%v is number %d of kind %d", h, h.Number(), h.Kind())
+			}
+			if back, ok := ParseHost(h.String()); !ok || back != h {
+				t.Errorf("%v is read as %v", h, back)
+			}
+			if all&h.Bit() != 0 {
+				t.Errorf("%v shares its bit", h)
+			}
+			all |= h.Bit()
+			count++
+		}
+		if HostOf(k, 0) != 0 || HostOf(k, most+1) != 0 {
+			t.Errorf("kind %d has more than %d hosts", k, most)
+		}
+	}
+	if count != hosts-1 || Host(0).String() != "net" || Host(0).Kind() != Nobody || Client(2).String() != "c2" {
+		t.Errorf("%d hosts, %v and %v", count, Host(0), Client(2))
+	}
+}

@@ -134,7 +134,7 @@ func (e *env) onNetwork(t *testing.T, cmd string, args []string) string {
 	return ""
 }
 
-func hostSet(t *testing.T, list string) (set uint16) {
+func hostSet(t *testing.T, list string) (set Set) {
 	for name := range strings.SplitSeq(list, ",") {
 		set |= host(t, name).Bit()
 	}

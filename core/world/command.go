@@ -373,8 +373,8 @@ func (w *World) eachWay(c script.Command, a, b script.Name, both bool, may func(
 // split parts the hosts that are named, each in one group, and leaves alone clients that are not. It takes the place of
 // the split before it.
 func (w *World) split(c script.Split) error {
-	sides := make([]uint16, len(c.Groups))
-	var seen uint16
+	sides := make([]sim.Set, len(c.Groups))
+	var seen sim.Set
 	for i, group := range c.Groups {
 		for _, name := range group {
 			h, err := w.host(name)

@@ -38,7 +38,7 @@ const (
 
 // sending is what handing out a member's messages takes.
 type sending struct {
-	to    uint16 // connections
+	to    sim.Set // connections
 	nanos int
 }
 

@@ -18,7 +18,7 @@ type restoring struct {
 	command script.SnapshotRestore // without what differs from member to member
 	at      sim.Time               // when the file was made
 	history uint32
-	made    uint16 // for which machines
+	made    sim.Set // for which machines
 }
 
 // commandRestore lets a client run etcdutl snapshot restore.
