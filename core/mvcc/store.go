@@ -9,7 +9,7 @@
 // decided before it gets here.
 //
 // Read in this order: revision.go, change.go, key_index.go (the worked example), store.go, txn.go, range.go, rows.go,
-// compaction.go, hash.go, size.go, tree.go, twins.go.
+// compaction.go, hash.go, size.go, tree.go, hints.go, twins.go.
 package mvcc
 
 import "iter"

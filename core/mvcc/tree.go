@@ -41,9 +41,10 @@ type token struct{ _ byte }
 type node struct {
 	own    *token
 	keys   []string
+	hints  hints
 	heads  [maxItems]*change // of each key its newest change
 	kids   []*node
-	shared bool // keys are those of another node, too, and are copied before they change
+	shared bool // keys and hints are those of another node, too, and are copied before they change
 }
 
 type item struct {
@@ -130,7 +131,7 @@ func (t *tree) ascend(from string) iter.Seq2[string, *change] {
 }
 
 func newNode(own *token, leaf bool) *node {
-	n := &node{own: own, keys: make([]string, 0, maxItems)}
+	n := &node{own: own, keys: make([]string, 0, maxItems), hints: hints{of: make([]uint64, 0, maxItems)}}
 	if !leaf {
 		n.kids = make([]*node, 0, maxItems+1)
 	}
@@ -138,26 +139,14 @@ func newNode(own *token, leaf bool) *node {
 }
 
 // find returns the position of a key among the node's items, or the position of the kid that it would be in.
-func (n *node) find(key string) (at int, found bool) {
-	keys := n.keys
-	low, high := 0, len(keys)
-	for low < high {
-		middle := int(uint(low+high) >> 1)
-		if keys[middle] < key {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low, low < len(keys) && keys[low] == key
-}
+func (n *node) find(key string) (at int, found bool) { return n.hints.find(n.keys, key) }
 
 // writable returns the node itself if it belongs to that token, else a copy that does.
 func (n *node) writable(own *token) *node {
 	if n.own == own {
 		return n
 	}
-	c := &node{own: own, keys: n.keys, heads: n.heads, shared: true}
+	c := &node{own: own, keys: n.keys, hints: n.hints, heads: n.heads, shared: true}
 	if n.kids != nil {
 		c.kids = append(make([]*node, 0, maxItems+1), n.kids...)
 	}
@@ -168,6 +157,7 @@ func (n *node) writable(own *token) *node {
 func (n *node) ownKeys() {
 	if n.shared {
 		n.keys, n.shared = append(make([]string, 0, maxItems), n.keys...), false
+		n.hints.of = append(make([]uint64, 0, maxItems), n.hints.of...)
 	}
 }
 
@@ -178,6 +168,7 @@ func (n *node) at(i int) item { return item{n.keys[i], n.heads[i]} }
 func (n *node) set(i int, it item) {
 	n.ownKeys()
 	n.keys[i], n.heads[i] = it.key, it.head
+	n.hints.take(n.keys, i)
 }
 
 // insert puts an item at a position of a node that has room.
@@ -187,6 +178,9 @@ func (n *node) insert(at int, it item) {
 	copy(n.keys[at+1:], n.keys[at:])
 	copy(n.heads[at+1:len(n.keys)], n.heads[at:])
 	n.keys[at], n.heads[at] = it.key, it.head
+	n.hints.of = append(n.hints.of, 0)
+	copy(n.hints.of[at+1:], n.hints.of[at:])
+	n.hints.take(n.keys, at)
 }
 
 // adopt appends the items of another node from a position on.
@@ -194,6 +188,13 @@ func (n *node) adopt(from *node, at int) {
 	n.ownKeys()
 	copy(n.heads[len(n.keys):], from.heads[at:len(from.keys)])
 	n.keys = append(n.keys, from.keys[at:]...)
+	if len(n.keys) == len(from.keys)-at { // there were none
+		n.hints.prefix = from.hints.prefix
+	}
+	n.hints.of = append(n.hints.of, from.hints.of[at:]...)
+	if p := n.hints.prefix; p != from.hints.prefix {
+		n.hints.renew(n.keys, p[:common(p, from.hints.prefix)])
+	}
 }
 
 // split divides the full kid at a position into two and takes its middle item up. Node and kid are writable.
@@ -206,7 +207,7 @@ func (n *node) split(at int) {
 	left.ownKeys()
 	clear(left.keys[middle:]) // or the strings and changes that moved would be held by both halves
 	clear(left.heads[middle:])
-	left.keys = left.keys[:middle]
+	left.keys, left.hints.of = left.keys[:middle], left.hints.of[:middle]
 	if left.kids != nil {
 		right.kids = append(right.kids, left.kids[middle+1:]...)
 		clear(left.kids[middle+1:])
@@ -258,6 +259,7 @@ func (n *node) cut(at int) item {
 	copy(n.heads[at:], n.heads[at+1:])
 	n.keys[last], n.heads[last] = "", nil
 	n.keys = n.keys[:last]
+	n.hints.of = append(n.hints.of[:at], n.hints.of[at+1:]...)
 	return it
 }
 

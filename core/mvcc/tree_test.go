@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -88,6 +89,14 @@ func depth(t *rapid.T, n *node, root bool) int {
 	}
 	if !slices.IsSorted(n.keys) {
 		t.Fatal("keys out of order")
+	}
+	for i, key := range n.keys {
+		if got, found := n.find(key); got != i || !found || !strings.HasPrefix(key, n.hints.prefix) {
+			t.Fatalf("the key at %d is found at %d, %v; prefix %q", i, got, found, n.hints.prefix)
+		}
+	}
+	if !slices.IsSorted(n.hints.of) || len(n.hints.of) != len(n.keys) {
+		t.Fatalf("hints %x of keys %q", n.hints.of, n.keys)
 	}
 	for i, head := range n.heads {
 		if (i < len(n.keys)) != (head != nil) {
