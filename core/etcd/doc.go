@@ -21,11 +21,11 @@
 // wait for what was committed when they were asked (read.go); the rest concerns one member alone (maintenance.go,
 // stream.go).
 //
-// Reading order: request.go (what clients ask, and what they get), event.go and words.go, config.go, member.go,
-// self.go, storage.go, wal.go, turn.go and process.go (inputs), loop.go and round.go (the loop), server.go, serve.go,
-// requests.go, handler.go, propose.go and check.go (a request comes in), applier.go, apply.go, txn.go, read.go. Then
-// by topic: founding.go, bootstrap.go, identity.go, publish.go, membership.go, snapshot.go; leases.go, compaction.go,
-// alarm.go, corrupt.go, maintenance.go, stream.go, signal.go; counters.go, histogram.go, rpc.go, rtt.go, stats.go,
-// exposition.go, exposition_net.go (what the process counts about itself); hash.go, share.go (what a run needs of its
-// members).
+// Reading order: request.go (what clients ask, and what they get), event.go, payload.go and words.go, config.go,
+// member.go, self.go, storage.go, wal.go, turn.go and process.go (inputs), loop.go and round.go (the loop), server.go,
+// serve.go, requests.go, handler.go, propose.go and check.go (a request comes in), applier.go, apply.go, txn.go,
+// read.go. Then by topic: founding.go, bootstrap.go, identity.go, publish.go, membership.go, snapshot.go; leases.go,
+// compaction.go, alarm.go, corrupt.go, maintenance.go, stream.go, signal.go; counters.go, histogram.go, rpc.go,
+// rtt.go, stats.go, exposition.go, exposition_net.go (what the process counts about itself); hash.go, share.go (what a
+// run needs of its members).
 package etcd

@@ -82,11 +82,10 @@ type Output struct {
 	Removed  raft.ID // a member that was removed and does not know it: it is told so over its connection
 }
 
-// Sending is a message on its way to another member. With a snapshot goes the sender's store.
+// Sending is a message on its way to another member.
 type Sending struct {
-	To       sim.Host // 0: nobody listens at the receiver's address
-	Message  *raft.Message
-	Database *Database
+	To      sim.Host // 0: nobody listens at the receiver's address
+	Message *PeerMessage
 }
 
 // Database is what a member's log has made of it: as its file holds it, and as it goes with a snapshot. It is

@@ -188,13 +188,13 @@ func (p *process) sendOne(t *turn, msg *raft.Message) {
 	if msg.To == t.self.id || p.applier.cluster.gone(msg.To) {
 		return
 	}
-	sent := Sending{Message: new(raft.Message), To: p.applier.cluster.hostOf(msg.To)}
-	*sent.Message = *msg
+	to := p.applier.cluster.hostOf(msg.To)
+	sent := &PeerMessage{Message: *msg, Cluster: p.applier.cluster.id, History: t.storage.history}
 	if msg.Type == raft.MsgSnap {
-		sent.Database = p.attach(t, sent.Message)
+		sent.Database = p.attach(t, &sent.Message)
 	}
-	if sent.To != 0 {
-		p.peers.peer(msg.To).sent += p.applier.cluster.wireSize(sent.Message, sent.Database)
+	if to != 0 {
+		p.peers.peer(msg.To).sent += p.applier.cluster.wireSize(&sent.Message, sent.Database)
 	}
-	t.out.Send = append(t.out.Send, sent)
+	t.out.Send = append(t.out.Send, Sending{to, sent})
 }

@@ -80,11 +80,11 @@ func (b *Backup) status() ctl.Status {
 // (rafthttp/http.go).
 func (w *World) silence() {
 	w.queue.Reschedule(func(_ sim.Time, e *event) (sim.Time, bool) {
-		return -1, e.kind == evReport || (e.kind == evDeliver && e.packet.Raft != nil)
+		return -1, e.kind == evReport || (e.kind == evDeliver && e.packet.Raft() != nil)
 	})
 	var held []*Packet
 	for _, p := range w.held {
-		if p.Raft == nil {
+		if p.Raft() == nil {
 			held = append(held, p)
 		}
 	}

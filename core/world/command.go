@@ -440,7 +440,9 @@ func (w *World) commandMessage(c script.Command) error {
 // once reports whether a packet cannot come twice. Raft is made for messages that do, but who gets a request or a
 // proposal again carries it out again, and a client that is refused again asks somebody else again: clients and etcd
 // rely on TCP for that. What a member says on a watch stream is numbered.
-func once(p *Packet) bool { return p.Down == nil && (p.Raft == nil || p.Raft.Type == raft.MsgProp) }
+func once(p *Packet) bool {
+	return p.Down() == nil && (p.Raft() == nil || p.Raft().Type == raft.MsgProp)
+}
 
 // toMessage takes a message off the network, wherever it is, and does something with it.
 func (w *World) toMessage(c script.Command, id uint64, do func(p *Packet, due sim.Time)) error {

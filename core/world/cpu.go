@@ -5,7 +5,6 @@ import (
 	"github.com/etcdscope/etcdscope/core/etcd"
 	"github.com/etcdscope/etcdscope/core/raft"
 	"github.com/etcdscope/etcdscope/core/sim"
-	"github.com/etcdscope/etcdscope/core/watch"
 )
 
 // What a member's processor does for requests. In etcd a request passes one goroutine after the other, and all requests
@@ -63,32 +62,7 @@ func (w *World) charge(h sim.Host, s *sending) {
 
 // bytes returns about how many bytes a packet takes on the network: entries, keys, values, and the rest of a message as
 // one figure.
-func (p *Packet) bytes() int {
-	const frame = 60
-	n := frame
-	switch {
-	case p.Raft != nil:
-		for i := range p.Raft.Entries {
-			n += int(p.Raft.Entries[i].Size())
-		}
-	case p.Down != nil && p.Down.Message != nil:
-		n += eventBytes(p.Down.Message)
-		for i := range p.Down.More {
-			n += frame + eventBytes(&p.Down.More[i])
-		}
-	}
-	if p.Database != nil {
-		n += int(p.Database.Store.Size())
-	}
-	return n
-}
-
-func eventBytes(m *watch.Message) (n int) {
-	for _, e := range m.Events {
-		n += len(e.KV.Key) + len(e.KV.Value)
-	}
-	return n
-}
+func (p *Packet) bytes() int { return sim.Frame + p.Payload.Bytes() }
 
 // transmit returns when the network of a packet's sender has taken it: behind all that went before.
 func (w *World) transmit(p *Packet) sim.Time {
@@ -103,11 +77,11 @@ func (p *Packet) copying() sim.Time { return snapshotStart + sim.Time(p.bytes()/
 // cost returns what taking a packet costs; 0: it does not queue.
 func (c *Costs) cost(p *Packet) sim.Time {
 	switch {
-	case p.Raft != nil && p.Raft.Type == raft.MsgProp:
+	case p.Raft() != nil && p.Raft().Type == raft.MsgProp:
 		return c.Forward
-	case p.Request == nil:
+	case p.Request() == nil:
 		return 0
-	case p.Request.Changes():
+	case p.Request().Changes():
 		return c.Write
 	}
 	return c.Read
@@ -138,9 +112,9 @@ func (w *World) dequeued(e *event) {
 	p := e.packet
 	if m := w.member(e.host); m.Up() && m.Incarnation() == e.wake.Incarnation {
 		w.handle(p)
-	} else if p.Request != nil && p.From.IsMember() {
+	} else if p.Request() != nil && p.From.IsMember() {
 		w.send(Packet{From: p.To, To: p.From,
-			Response: &etcd.Response{ID: p.Request.ID, Err: api.ErrConnection, Executed: true}})
+			Payload: &etcd.Response{ID: p.Request().ID, Err: api.ErrConnection, Executed: true}})
 	}
 }
 
@@ -148,15 +122,15 @@ func (w *World) dequeued(e *event) {
 func (w *World) handle(p *Packet) {
 	m := w.member(p.To)
 	w.memberOut.Reset()
-	if p.Raft != nil {
-		w.origin(p.To).hear(p.Raft, w.cause)
-		m.Receive(w.now, p.Raft, p.Database, &w.memberOut)
+	if p.Raft() != nil {
+		w.origin(p.To).hear(p.Raft(), w.cause)
+		m.Receive(w.now, p.Raft(), p.database(), &w.memberOut)
 		w.report(p, true)
 	} else {
 		if p.From.IsClient() {
-			w.monitor.Latency().Taken(w.now, p.Request.ID)
+			w.monitor.Latency().Taken(w.now, p.Request().ID)
 		}
-		m.Serve(w.now, p.Request, &w.links[p.To.Number()], &w.memberOut)
+		m.Serve(w.now, p.Request(), &w.links[p.To.Number()], &w.memberOut)
 	}
 	w.carryOut(p.To)
 }

@@ -30,13 +30,13 @@ func TestDuplicateOfAnyPacket(t *testing.T) {
 		for _, f := range w.InFlight() {
 			kind, twice := "", false
 			switch {
-			case f.Raft != nil:
+			case f.Raft() != nil:
 				kind, twice = "raft", !once(f.Packet)
-			case f.Down != nil:
+			case f.Down() != nil:
 				kind, twice = "down", true
-			case f.Up != nil:
+			case f.Up() != nil:
 				kind = "up"
-			case f.Request != nil:
+			case f.Request() != nil:
 				kind = "request"
 			default:
 				kind = "response"

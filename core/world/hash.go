@@ -109,9 +109,12 @@ func (e event) hash() uint64 {
 // hash is a digest of the packet with what belongs to its way. What it says is immutable, and in the journal's hash
 // since it was sent.
 func (p *Packet) hash() uint64 {
-	return p.fold(rng.Fold(uint64(p.Sent), p.Record, uint64(p.Incarnation), p.Conn, uint64(p.Resent), rng.Bit(p.Refusal),
-		p.Cluster,
-		uint64(p.History)))
+	var cluster, history uint64
+	if m := p.Peer(); m != nil {
+		cluster, history = m.Cluster, uint64(m.History)
+	}
+	return p.fold(rng.Fold(uint64(p.Sent), p.Record, uint64(p.Incarnation), p.Conn, uint64(p.Resent),
+		rng.Bit(p.refused()), cluster, history))
 }
 
 func clientHash(c *client.Client) uint64 {

@@ -11,30 +11,78 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Packet is something on its way over the network: exactly one of Raft, Request, Response, Up and Down is set. It is
-// immutable.
+// Packet is something on its way over the network. It is immutable.
 type Packet struct {
 	ID          uint64 // as in "drop m17"
 	From, To    sim.Host
 	Sent        sim.Time
-	Record      uint64 // of its being sent
-	Raft        *raft.Message
-	Database    *etcd.Database // goes with a snapshot
-	Incarnation uint32         // with a snapshot: of the sender; from a client: of the process that Conn leads to
-	Conn        uint64         // from a client: the connection
-	Cluster     uint64         // of Raft's sender: the ID
-	History     uint32         // likewise: which one the judges take it for
-	Request     *etcd.Request
-	Response    *etcd.Response
-	Up          *etcd.ClientMessage // on a watch stream
-	Down        *etcd.ServerMessage // likewise
-	Resent      sim.Time            // how long TCP waited before it sent this again; 0: it is the first time
-	Refusal     bool                // the connection over which a member passed Request on was refused; To is that member
+	Record      uint64   // of its being sent
+	Incarnation uint32   // with a snapshot: of the sender; from a client: of the process that Conn leads to
+	Conn        uint64   // from a client: the connection
+	Resent      sim.Time // how long TCP waited before it sent this again; 0: it is the first time
+	Payload     sim.Payload
+}
+
+// Peer returns what a member says to another one; nil if the packet carries something else. So do the others below.
+func (p *Packet) Peer() *etcd.PeerMessage {
+	m, _ := p.Payload.(*etcd.PeerMessage)
+	return m
+}
+
+// Raft returns the message of Raft.
+func (p *Packet) Raft() *raft.Message {
+	if m := p.Peer(); m != nil {
+		return &m.Message
+	}
+	return nil
+}
+
+// Request returns the request, or the one that was refused.
+func (p *Packet) Request() *etcd.Request {
+	switch x := p.Payload.(type) {
+	case *etcd.Request:
+		return x
+	case *etcd.Refusal:
+		return x.Request
+	}
+	return nil
+}
+
+// Response returns the answer to a request.
+func (p *Packet) Response() *etcd.Response {
+	r, _ := p.Payload.(*etcd.Response)
+	return r
+}
+
+// Up returns what a client says on a watch stream.
+func (p *Packet) Up() *etcd.ClientMessage {
+	m, _ := p.Payload.(*etcd.ClientMessage)
+	return m
+}
+
+// Down returns what a member says on a watch stream.
+func (p *Packet) Down() *etcd.ServerMessage {
+	m, _ := p.Payload.(*etcd.ServerMessage)
+	return m
+}
+
+// refused reports whether the connection over which a member passed a request on was refused; To is that member.
+func (p *Packet) refused() bool {
+	_, is := p.Payload.(*etcd.Refusal)
+	return is
+}
+
+// database returns what goes with a snapshot.
+func (p *Packet) database() *etcd.Database {
+	if m := p.Peer(); m != nil {
+		return m.Database
+	}
+	return nil
 }
 
 // betweenMembers reports whether a packet is a request that one member passes on to another, or its answer.
 func (p *Packet) betweenMembers() bool {
-	return p.From.IsMember() && p.To.IsMember() && (p.Request != nil || p.Response != nil)
+	return p.From.IsMember() && p.To.IsMember() && (p.Request() != nil || p.Response() != nil)
 }
 
 // Kind says what a record tells.
@@ -150,22 +198,5 @@ func (r *Record) fold(h uint64) uint64 {
 
 // fold mixes in what the packet says.
 func (p *Packet) fold(h uint64) uint64 {
-	h = rng.Mix(h, p.ID<<16|uint64(p.From)<<8|uint64(p.To))
-	switch {
-	case p.Raft != nil:
-		m := p.Raft
-		h = rng.Mix(h, uint64(m.Type)<<56^uint64(m.Term)<<28^uint64(m.LogTerm))
-		h = rng.Mix(h, uint64(m.Index)<<32^uint64(m.Commit)<<8^uint64(len(m.Entries)))
-		if m.Reject {
-			h = rng.Mix(h, uint64(m.RejectHint)+1)
-		}
-		return h
-	case p.Request != nil:
-		return rng.Mix(h, p.Request.ID)
-	case p.Up != nil:
-		return rng.Mix(h, uint64(p.Up.Stream))
-	case p.Down != nil:
-		return rng.Mix(h, uint64(p.Down.Stream)^p.Down.Seq<<20^uint64(p.Down.Header.Revision)<<40)
-	}
-	return rng.Mix(h, p.Response.ID<<20^uint64(p.Response.Header.Revision))
+	return p.Payload.Fold(rng.Mix(h, p.ID<<16|uint64(p.From)<<8|uint64(p.To)))
 }

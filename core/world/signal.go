@@ -164,9 +164,9 @@ func (w *World) unacked(e *event) {
 func (w *World) dropped(p *Packet) {
 	h, conn := p.From, p.Conn
 	switch {
-	case p.Response != nil && p.To.IsClient():
-		h, conn = p.To, w.client(p.To).Over(p.Response.ID)
-	case p.Request == nil || !p.From.IsClient():
+	case p.Response() != nil && p.To.IsClient():
+		h, conn = p.To, w.client(p.To).Over(p.Response().ID)
+	case p.Request() == nil || !p.From.IsClient():
 		w.reportCut(p)
 		return
 	}

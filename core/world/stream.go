@@ -30,7 +30,7 @@ func (w *World) resent(p *Packet) {
 	if p.From.IsClient() && p.Conn != 0 && !w.client(p.From).Holds(p.Conn) {
 		return
 	}
-	if p.Response != nil && p.To.IsClient() && w.client(p.To).Over(p.Response.ID) == 0 {
+	if p.Response() != nil && p.To.IsClient() && w.client(p.To).Over(p.Response().ID) == 0 {
 		return
 	}
 	w.cause = p.Record
@@ -44,7 +44,7 @@ func (w *World) deliverUp(p *Packet) {
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.memberOut.Reset()
-	w.member(p.To).Stream(w.now, p.Up, &w.memberOut)
+	w.member(p.To).Stream(w.now, p.Up(), &w.memberOut)
 	w.carryOut(p.To)
 }
 
@@ -52,8 +52,8 @@ func (w *World) deliverUp(p *Packet) {
 func (w *World) deliverDown(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
-	w.judges.Created(w.client(p.To), p.Down)
-	w.client(p.To).OnMessage(w.now, p.Down, &w.clientOut)
+	w.judges.Created(w.client(p.To), p.Down())
+	w.client(p.To).OnMessage(w.now, p.Down(), &w.clientOut)
 	w.carryOutClient(p.To)
 }
 
@@ -133,7 +133,7 @@ func (w *World) watches(h sim.Host, id int64) bool {
 
 // ruleOf is the rule that a packet of a stream is sent again by.
 func ruleOf(p *Packet) rule.ID {
-	if p.Up != nil || p.Down != nil {
+	if p.Up() != nil || p.Down() != nil {
 		return rule.WatchReliable
 	}
 	return rule.LinkCut

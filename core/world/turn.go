@@ -83,13 +83,13 @@ func (w *World) deliver(p *Packet) {
 		return
 	}
 	switch {
-	case p.Down != nil:
+	case p.Down() != nil:
 		w.deliverDown(p)
 		return
-	case p.Up != nil:
+	case p.Up() != nil:
 		w.deliverUp(p)
 		return
-	case p.To.IsMember() && (p.Response != nil || p.Refusal):
+	case p.To.IsMember() && (p.Response() != nil || p.refused()):
 		w.relay(p)
 		return
 	}
@@ -110,12 +110,12 @@ func (w *World) deliver(p *Packet) {
 		w.report(p, false)
 		return
 	}
-	if p.Raft != nil && p.History != w.member(p.To).History() {
+	if m := p.Peer(); m != nil && m.History != w.member(p.To).History() {
 		w.confuse("members of two clusters with the same ID talk to each other")
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
-	if p.Request != nil && p.From.IsClient() {
-		w.monitor.Latency().Reached(w.now, p.Request.ID, p.To, p.Sent)
+	if p.Request() != nil && p.From.IsClient() {
+		w.monitor.Latency().Reached(w.now, p.Request().ID, p.To, p.Sent)
 	}
 	if !w.enqueue(p) {
 		w.handle(p)
@@ -126,10 +126,10 @@ func (w *World) deliver(p *Packet) {
 // was here before, or come from another cluster (rafthttp/http.go).
 func mistaken(p *Packet, m *etcd.Member) string {
 	switch {
-	case p.Raft == nil:
-	case p.Cluster != m.ClusterID():
+	case p.Raft() == nil:
+	case p.Peer().Cluster != m.ClusterID():
 		return "cluster ID mismatch"
-	case p.Raft.To != m.ID():
+	case p.Raft().To != m.ID():
 		return "cannot process message to mismatch member"
 	}
 	return ""
@@ -142,9 +142,9 @@ func (w *World) relay(p *Packet) {
 		return
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
-	resp := p.Response
-	if p.Refusal {
-		resp = &etcd.Response{ID: p.Request.ID, Err: api.ErrConnection}
+	resp := p.Response()
+	if p.refused() {
+		resp = &etcd.Response{ID: p.Request().ID, Err: api.ErrConnection}
 	}
 	w.memberOut.Reset()
 	w.member(p.To).Relayed(w.now, resp, &w.memberOut)
@@ -155,15 +155,15 @@ func (w *World) relay(p *Packet) {
 func (w *World) deliverToNobody(p *Packet) {
 	w.record(Record{Kind: Lost, Where: p.To, Packet: p, Text: p.To.String() + " is down"})
 	w.report(p, false)
-	if p.Request != nil && !p.Refusal {
-		w.send(Packet{From: p.To, To: p.From, Request: p.Request, Refusal: true})
+	if p.Request() != nil && !p.refused() {
+		w.send(Packet{From: p.To, To: p.From, Payload: &etcd.Refusal{Request: p.Request()}})
 	}
 }
 
 func (w *World) deliverToClient(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
-	w.client(p.To).OnResponse(w.now, p.Response, &w.clientOut)
+	w.client(p.To).OnResponse(w.now, p.Response(), &w.clientOut)
 	w.carryOutClient(p.To)
 }
 
@@ -182,11 +182,10 @@ func (w *World) carryOut(h sim.Host) {
 	last := w.cause
 	var work sending
 	for _, s := range out.Send {
-		w.cause = o.behind(s.Message, last)
-		p := Packet{From: h, To: s.To, Raft: s.Message, Database: s.Database, Incarnation: w.member(h).Incarnation()}
-		p.Cluster, p.History = w.member(h).ClusterID(), w.member(h).History()
+		w.cause = o.behind(&s.Message.Message, last)
+		p := Packet{From: h, To: s.To, Payload: s.Message, Incarnation: w.member(h).Incarnation()}
 		if s.Message.Snapshot != nil && !w.outside(h) {
-			w.judges.Sent(h, s.Message)
+			w.judges.Sent(h, &s.Message.Message)
 		}
 		if s.To != 0 && s.To.Number() <= len(w.members) {
 			work.add(&w.preset.Costs, &p)
@@ -197,7 +196,7 @@ func (w *World) carryOut(h sim.Host) {
 	}
 	w.cause = last
 	for _, s := range out.Streams {
-		p := Packet{From: h, To: s.To, Down: s.Message}
+		p := Packet{From: h, To: s.To, Payload: s.Message}
 		work.add(&w.preset.Costs, &p)
 		w.send(p)
 	}
@@ -207,10 +206,10 @@ func (w *World) carryOut(h sim.Host) {
 	w.charge(h, &work)
 	for _, a := range out.Answers {
 		w.cause = o.answering(a.Response.ID, last)
-		w.send(Packet{From: h, To: a.To, Response: a.Response})
+		w.send(Packet{From: h, To: a.To, Payload: a.Response})
 	}
 	for _, f := range out.Forwards {
-		w.send(Packet{From: h, To: f.To, Request: f.Request})
+		w.send(Packet{From: h, To: f.To, Payload: f.Request})
 	}
 	for _, k := range out.Wakes {
 		w.queue.Push(k.At, event{kind: evWake, host: h, wake: k})
@@ -246,10 +245,10 @@ func (w *World) carryOutClient(h sim.Host) {
 	asks, cause := out.Asks, w.cause
 	w.carrySignals(h)
 	for _, s := range out.Send {
-		w.send(Packet{From: h, To: s.To, Request: s.Request, Conn: s.Conn, Incarnation: s.Incarnation})
+		w.send(Packet{From: h, To: s.To, Payload: s.Request, Conn: s.Conn, Incarnation: s.Incarnation})
 	}
 	for _, s := range out.Streams {
-		w.send(Packet{From: h, To: s.To, Up: s.Up, Conn: s.Conn, Incarnation: s.Incarnation})
+		w.send(Packet{From: h, To: s.To, Payload: s.Up, Conn: s.Conn, Incarnation: s.Incarnation})
 	}
 	w.carryTaken(h)
 	for _, at := range out.Wakes {
@@ -266,11 +265,11 @@ func (w *World) send(p Packet) {
 	w.packets++
 	p.ID, p.Sent, p.Record = w.packets, w.now, w.journal.Next()
 	leaves := w.now
-	if p.Database == nil {
+	if p.database() == nil {
 		leaves = w.transmit(&p)
 	}
 	fate, due := w.net.Route(leaves, p.From, p.To)
-	if p.Database != nil {
+	if p.database() != nil {
 		due += p.copying()
 	}
 	cause := w.cause
@@ -292,7 +291,7 @@ func (w *World) send(p Packet) {
 // connect.
 func (w *World) sendNowhere(p Packet) {
 	w.packets++
-	p.To = sim.Member(p.Raft.To.Machine())
+	p.To = sim.Member(p.Raft().To.Machine())
 	p.ID, p.Sent, p.Record = w.packets, w.now, w.journal.Next()
 	cause := w.cause
 	w.record(Record{Kind: Lost, Where: p.From, Packet: &p, Text: "nobody listens at its address"})
@@ -303,7 +302,7 @@ func (w *World) sendNowhere(p Packet) {
 // report tells a member what became of a message that it sent: of a snapshot in any case, of others if nobody was there
 // to take them. The news comes back over the connection.
 func (w *World) report(p *Packet, arrived bool) {
-	if p.Raft == nil || (p.Database == nil && arrived) {
+	if p.Raft() == nil || (p.database() == nil && arrived) {
 		return
 	}
 	w.queue.Push(w.now+w.net.Latency(w.now, p.To, p.From), event{kind: evReport, host: p.From, packet: p, ok: arrived})
@@ -314,7 +313,7 @@ func (w *World) report(p *Packet, arrived bool) {
 // vanish without a word.
 func (w *World) reportCut(p *Packet) {
 	switch {
-	case p.Database != nil:
+	case p.database() != nil:
 		w.report(p, false)
 	case p.From.IsClient():
 		w.unacknowledged(p.From, p.Conn)
@@ -329,10 +328,10 @@ func (w *World) reported(e *event) {
 	p, m := e.packet, w.member(e.host)
 	w.cause = p.Record
 	w.memberOut.Reset()
-	if p.Database != nil {
-		m.Reported(w.now, p.Incarnation, p.Raft.To, e.ok && !w.net.Cut(p.To, e.host), &w.memberOut)
+	if p.database() != nil {
+		m.Reported(w.now, p.Incarnation, p.Raft().To, e.ok && !w.net.Cut(p.To, e.host), &w.memberOut)
 	} else {
-		m.Unreachable(w.now, p.Incarnation, p.Raft.To, &w.memberOut)
+		m.Unreachable(w.now, p.Incarnation, p.Raft().To, &w.memberOut)
 	}
 	w.carryOut(e.host)
 }

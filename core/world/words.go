@@ -3,8 +3,6 @@ package world
 import (
 	"fmt"
 	"strconv"
-
-	"github.com/etcdscope/etcdscope/core/api"
 )
 
 // Verb says in a word or two what a record tells, Detail the rest. Together they are a line of the event list: "n3",
@@ -57,18 +55,4 @@ func (r *Record) Detail() string {
 func mid(p *Packet) string { return " (m" + strconv.FormatUint(p.ID, 10) + ")" }
 
 // Label names a packet in a few characters, as on its glyph: "App 11–12", "✓ 11", "♥", "vote? t4", "put".
-func (p *Packet) Label() string {
-	switch {
-	case p.Response != nil && p.Response.Err != "":
-		return "error"
-	case p.Response != nil:
-		return "answer"
-	case p.Request != nil:
-		return api.RowOf(p.Request.Call).Name
-	case p.Up != nil:
-		return p.Up.Label()
-	case p.Down != nil:
-		return p.Down.Label()
-	}
-	return p.Raft.Label()
-}
+func (p *Packet) Label() string { return p.Payload.Label() }

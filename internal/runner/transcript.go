@@ -132,7 +132,7 @@ func (t *transcript) about(r *world.Record) bool {
 func matters(r *world.Record) bool {
 	switch r.Kind {
 	case world.Sent, world.Lost:
-		return r.Packet.Raft == nil || !heartbeat(r.Packet.Raft.Type)
+		return r.Packet.Raft() == nil || !heartbeat(r.Packet.Raft().Type)
 	case world.Received:
 		return false
 	case world.AtMember:

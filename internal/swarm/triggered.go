@@ -18,7 +18,7 @@ func (g *generator) watch() {
 		r := j.At(g.seen)
 		switch {
 		case g.mix.triggered == 0:
-		case r.Kind == world.Sent && r.Packet.Raft != nil:
+		case r.Kind == world.Sent && r.Packet.Raft() != nil:
 			g.lag(r.Packet)
 		case r.Kind == world.AtClient && g.delivered(r.Client):
 		case len(g.plan) > 0:

@@ -91,7 +91,7 @@ type lagging struct {
 func (g *generator) lag(p *world.Packet) {
 	to := script.MemberName(p.To.Number())
 	switch {
-	case p.Raft.Type != raft.MsgApp || len(p.Raft.Entries) == 0:
+	case p.Raft().Type != raft.MsgApp || len(p.Raft().Entries) == 0:
 		return
 	case g.lagging.left == 0 && g.random.Intn(len(g.world.Members())) == 0 && g.take():
 		g.lagging = lagging{to, 1 + g.random.Intn(3)}

@@ -141,23 +141,23 @@ func (s *Stories) sent(r *world.Record, t *story) *story {
 // belongs says to which story a message belongs and what it does for it; t is the story of its cause.
 func (s *Stories) belongs(p *world.Packet, t *story) (Kind, *story) {
 	switch {
-	case p.Request != nil:
-		if o := s.asked[p.Request.ID]; o != nil {
+	case p.Request() != nil:
+		if o := s.asked[p.Request().ID]; o != nil {
 			t = o
 		}
 		if p.From.IsMember() {
 			return PassedOn, t
 		}
 		return Request, t
-	case p.Response != nil:
-		if o := s.asked[p.Response.ID]; o != nil {
+	case p.Response() != nil:
+		if o := s.asked[p.Response().ID]; o != nil {
 			t = o
 		}
 		return Answer, t
-	case p.Up != nil:
+	case p.Up() != nil:
 		return Stream, t
-	case p.Down != nil:
-		if m := p.Down.Message; m != nil && len(m.Events) > 0 {
+	case p.Down() != nil:
+		if m := p.Down().Message; m != nil && len(m.Events) > 0 {
 			t = s.revision[m.Events[len(m.Events)-1].KV.ModRevision]
 		}
 		return Stream, t
@@ -166,7 +166,7 @@ func (s *Stories) belongs(p *world.Packet, t *story) (Kind, *story) {
 }
 
 func (s *Stories) ofRaft(p *world.Packet, t *story) (Kind, *story) {
-	m := p.Raft
+	m := p.Raft()
 	switch m.Type {
 	case raft.MsgProp:
 		return PassedOn, s.proposed(m.Entries, t)
@@ -213,7 +213,7 @@ func (s *Stories) proposed(entries []raft.Entry, t *story) *story {
 
 // appended finds the story of which an append carries the entry, or says that it is committed.
 func (s *Stories) appended(p *world.Packet) (Kind, *story) {
-	m := p.Raft
+	m := p.Raft()
 	for _, o := range s.open {
 		switch {
 		case o.leader != p.From || o.entry == 0:
@@ -228,11 +228,11 @@ func (s *Stories) appended(p *world.Packet) (Kind, *story) {
 
 // check finds the story for whose read a heartbeat asks, or answers, whether a leader still leads.
 func (s *Stories) check(p *world.Packet) (Kind, *story) {
-	if len(p.Raft.Context) == 0 {
+	if len(p.Raft().Context) == 0 {
 		return 0, nil
 	}
 	k, leader := ReadCheck, p.From
-	if p.Raft.Type == raft.MsgHeartbeatResp {
+	if p.Raft().Type == raft.MsgHeartbeatResp {
 		k, leader = ReadAnswer, p.To
 	}
 	for _, o := range s.open {
@@ -240,9 +240,9 @@ func (s *Stories) check(p *world.Packet) (Kind, *story) {
 			continue
 		}
 		if o.context == "" {
-			o.context = string(p.Raft.Context)
+			o.context = string(p.Raft().Context)
 		}
-		if o.context == string(p.Raft.Context) {
+		if o.context == string(p.Raft().Context) {
 			return k, o
 		}
 	}

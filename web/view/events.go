@@ -34,8 +34,8 @@ func humdrum(r *world.Record) bool {
 	switch r.Kind {
 	case world.Sent, world.Received, world.Lost:
 		p := r.Packet
-		return r.Rule != rule.MessageFault && p.Raft != nil &&
-			(p.Raft.Type == raft.MsgHeartbeat || p.Raft.Type == raft.MsgHeartbeatResp)
+		return r.Rule != rule.MessageFault && p.Raft() != nil &&
+			(p.Raft().Type == raft.MsgHeartbeat || p.Raft().Type == raft.MsgHeartbeatResp)
 	case world.AtMember:
 		return r.Member.Kind == etcd.BackendCommit
 	}

@@ -59,10 +59,10 @@ func message(p *world.Packet) wire.Message {
 		ID: p.ID, From: p.From.String(), To: p.To.String(), Sent: int64(p.Sent),
 		Label: p.Label(), Text: sentence(p), Class: class(p),
 	}
-	if p.Raft != nil {
-		m.Term, m.Negative = uint64(p.Raft.Term), p.Raft.Reject
+	if p.Raft() != nil {
+		m.Term, m.Negative = uint64(p.Raft().Term), p.Raft().Reject
 	}
-	if (p.Response != nil && p.Response.Err != "") || (p.Down != nil && p.Down.Err != "") {
+	if (p.Response() != nil && p.Response().Err != "") || (p.Down() != nil && p.Down().Err != "") {
 		m.Negative = true
 	}
 	return m
@@ -71,12 +71,12 @@ func message(p *world.Packet) wire.Message {
 // class groups messages for colour and shape.
 func class(p *world.Packet) wire.Class {
 	switch {
-	case p.Up != nil || p.Down != nil:
+	case p.Up() != nil || p.Down() != nil:
 		return wire.ClassWatch
-	case p.Raft == nil:
+	case p.Raft() == nil:
 		return wire.ClassClient
 	}
-	switch p.Raft.Type {
+	switch p.Raft().Type {
 	case raft.MsgApp, raft.MsgProp:
 		return wire.ClassAppend
 	case raft.MsgAppResp:
@@ -97,18 +97,18 @@ func class(p *world.Packet) wire.Class {
 func sentence(p *world.Packet) string {
 	from, to := p.From, p.To
 	switch {
-	case p.Request != nil:
-		return fmt.Sprintf("%v asks %v: %s.", from, to, etcd.CallText(p.Request.Call))
-	case p.Response != nil && p.Response.Err != "":
-		return fmt.Sprintf("%v answers %v with an error: %s.", from, to, p.Response.Err)
-	case p.Up != nil:
-		return fmt.Sprintf("%v to %v: %s", from, to, upSentence(p.Up))
-	case p.Down != nil:
-		return fmt.Sprintf("%v to %v: %s", from, to, downSentence(p.Down))
-	case p.Response != nil:
-		return fmt.Sprintf("%v answers %v at revision %d.", from, to, p.Response.Header.Revision)
+	case p.Request() != nil:
+		return fmt.Sprintf("%v asks %v: %s.", from, to, etcd.CallText(p.Request().Call))
+	case p.Response() != nil && p.Response().Err != "":
+		return fmt.Sprintf("%v answers %v with an error: %s.", from, to, p.Response().Err)
+	case p.Up() != nil:
+		return fmt.Sprintf("%v to %v: %s", from, to, upSentence(p.Up()))
+	case p.Down() != nil:
+		return fmt.Sprintf("%v to %v: %s", from, to, downSentence(p.Down()))
+	case p.Response() != nil:
+		return fmt.Sprintf("%v answers %v at revision %d.", from, to, p.Response().Header.Revision)
 	}
-	return fmt.Sprintf("%v to %v: %s", from, to, raftSentence(p.Raft))
+	return fmt.Sprintf("%v to %v: %s", from, to, raftSentence(p.Raft()))
 }
 
 // upSentence says what a client says on a watch stream, downSentence what it is told there.

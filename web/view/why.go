@@ -206,10 +206,10 @@ func packetCard(run *world.Run, p *world.Packet) *wire.Why {
 		c.Causes = causes(run, r.Cause)
 	}
 	fact(c, "message", "m%d", p.ID)
-	if p.Raft != nil {
-		fact(c, "type", "%v", p.Raft.Type)
-		fact(c, "term", "%d", p.Raft.Term)
-		cite(c, messageRules(p.Raft)...)
+	if p.Raft() != nil {
+		fact(c, "type", "%v", p.Raft().Type)
+		fact(c, "term", "%d", p.Raft().Term)
+		cite(c, messageRules(p.Raft())...)
 	}
 	cite(c, streamRules(p)...)
 	return c

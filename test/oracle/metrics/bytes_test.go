@@ -28,10 +28,10 @@ func TestMessageBytes(t *testing.T) {
 		if r == nil {
 			t.Fatal("the journal does not reach back far enough")
 		}
-		if r.Packet == nil || r.Packet.Raft == nil || (r.Kind != world.Sent && r.Kind != world.Received) {
+		if r.Packet == nil || r.Packet.Raft() == nil || (r.Kind != world.Sent && r.Kind != world.Received) {
 			continue
 		}
-		m := convert.Message(r.Packet.Raft)
+		m := convert.Message(r.Packet.Raft())
 		m.From, m.To = ids[m.From], ids[m.To]
 		switch n1 := sim.Member(1); {
 		case r.Kind == world.Sent && r.Packet.From == n1:

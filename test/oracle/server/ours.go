@@ -192,8 +192,8 @@ func (o *ours) deliver(life uint32, from int, s etcd.Sending) {
 		return
 	}
 	o.after(latency, func(o *ours) {
-		o.carry(to, func(out *etcd.Output) { o.members[to].Receive(o.now, s.Message, s.Database, out) })
-		if s.Database != nil {
+		o.carry(to, func(out *etcd.Output) { o.members[to].Receive(o.now, &s.Message.Message, s.Message.Database, out) })
+		if s.Message.Database != nil {
 			o.carry(from, func(out *etcd.Output) { o.members[from].Reported(o.now, life, raft.ID(to+1), true, out) })
 		}
 	})
