@@ -80,7 +80,7 @@ func (s *search) leaveOut(p *segment, culprit int) {
 	}
 }
 
-// bar notes which writes could explain a segment if it were not known when they happened. If there are any, that is
+// bar records which writes could explain a segment if it were not known when they happened. If there are any, that is
 // part of the explanation.
 func (s *search) bar(p *segment) {
 	more := *p

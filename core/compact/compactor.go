@@ -66,7 +66,7 @@ func (c *Compactor) Resume() { c.paused = false }
 // Paused reports whether the compactor is paused.
 func (c *Compactor) Paused() bool { return c.paused }
 
-// Setting returns what the compactor was told.
+// Setting returns what the compactor was made with.
 func (c *Compactor) Setting() Setting { return c.setting }
 
 // Last returns the revision of the last compaction that succeeded, 0 before the first.

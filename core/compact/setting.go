@@ -24,8 +24,8 @@ var modes = [...]string{"off", "periodic", "revision", "fixed"}
 // String returns etcd's word for the mode.
 func (m Mode) String() string { return modes[m] }
 
-// Setting is what a compactor is told. Parse makes those that etcd has; of others the spans must be above zero, and
-// Period may be zero in mode Fixed.
+// Setting is what a compactor is made with. Parse makes those that etcd has; of others the spans must be above zero,
+// and Period may be zero in mode Fixed.
 type Setting struct {
 	Mode   Mode
 	Period sim.Time // Periodic: the history that is kept; Fixed: the same
@@ -80,7 +80,7 @@ func wrong(what, got string) error {
 func parsePeriod(s string) (Setting, error) {
 	var sum sim.Time
 	for rest := s; ; {
-		part := rest[:pieceEnd(rest)]
+		part := rest[:partEnd(rest)]
 		t, err := sim.ParseTime(part)
 		if err != nil || sum+t < sum {
 			return Setting{}, wrong("want a period such as 10m, 1h30m or 72h, or a number of hours", s)
@@ -99,8 +99,8 @@ func parsePeriod(s string) (Setting, error) {
 	return Setting{Mode: Periodic, Period: sum}, nil
 }
 
-// pieceEnd returns where the first number with its unit ends: "1h30m" is two of them.
-func pieceEnd(s string) int {
+// partEnd returns where the first number with its unit ends: "1h30m" is two of them.
+func partEnd(s string) int {
 	unit := strings.IndexAny(s, "hmsu")
 	if unit < 0 {
 		return len(s)

@@ -8,7 +8,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Answered tells what an answer says of the store and of leases. A renewal counts if it was asked for when only one
+// Answered reports what an answer says of the store and of leases. A renewal counts if it was asked for when only one
 // member could be the leader.
 func (j *Judge) Answered(h sim.Host, op *client.Operation, oneLeader bool) {
 	id := uint64(h.Number())
@@ -66,7 +66,7 @@ func deleteOp(c api.DeleteRange, body *api.DeleteReply) check.WriteOp {
 		WantsPrev: c.PrevKV}
 }
 
-// txn tells of a transaction of plain operations and of conditions on single keys, of targets and relations that
+// txn reports a transaction of plain operations and of conditions on single keys, of targets and relations that
 // etcd knows. Ranges in it are judged if it changes nothing: otherwise they may lie between its changes.
 func (j *Judge) txn(id uint64, t api.Txn, body *api.TxnReply, rev int64) {
 	c := check.Write{Client: id, Revision: rev, Succeeded: body.Succeeded}

@@ -4,7 +4,7 @@
 // Which members are judged at all, and what a violation means for the run, is for others to decide: a member of another
 // cluster, or one whose data was lost by hand, is not shown.
 //
-// Reading order: judge.go, log.go (what Raft's rules are about), store.go (what members apply, what watches are told),
+// Reading order: judge.go, log.go (what Raft's rules are about), store.go (what members apply, what watches receive),
 // answers.go, operations.go (what clients did, for a check of the whole run).
 package judge
 

@@ -8,7 +8,8 @@ import (
 	"github.com/etcdscope/etcdscope/core/sim"
 )
 
-// Log tells the checkers what a running member's log and state are after a turn, whatever the member says that it did.
+// Log reports to the checkers what a running member's log and state are after a turn, whatever the member says that it
+// did.
 func (j *Judge) Log(h sim.Host, m *etcd.Member, events []etcd.Event) {
 	n, id := m.Node(), uint64(h.Number())
 	s := &j.cursors[h.Number()-1]
@@ -40,7 +41,7 @@ func (j *Judge) Log(h sim.Host, m *etcd.Member, events []etcd.Event) {
 	}
 }
 
-// appended tells the checkers where a member's log now differs from what they were told.
+// appended reports to the checkers where a member's log now differs from what was reported.
 func (j *Judge) appended(h sim.Host, n *raft.Node) {
 	id := uint64(h.Number())
 	delivered := j.cursors[id-1].last
@@ -71,32 +72,32 @@ func (j *Judge) applied(h sim.Host, n *raft.Node, i raft.Index) {
 	}
 }
 
-// Sent tells that a member sends a snapshot.
+// Sent reports that a member sends a snapshot.
 func (j *Judge) Sent(h sim.Host, m *raft.Message) {
 	j.Safety.Sent(uint64(h.Number()), uint64(m.Snapshot.Index))
 }
 
-// Restored tells that a member's log begins behind a snapshot now.
+// Restored reports that a member's log begins behind a snapshot now.
 func (j *Judge) Restored(h sim.Host, e *raft.Event) {
 	j.report(j.Safety.Restored(uint64(h.Number()), uint64(e.Index), uint64(e.LogTerm)))
 	s := &j.cursors[h.Number()-1]
 	s.last, s.term = e.Index, e.LogTerm
 }
 
-// Crashed tells that a member crashed. What its disk holds, which may be another log than its memory held, the checkers
-// are told when it starts again.
+// Crashed reports that a member crashed. What its disk holds, which may be another log than its memory held, the
+// checkers are told when it starts again.
 func (j *Judge) Crashed(h sim.Host) {
 	j.cursors[h.Number()-1] = cursor{}
 	j.Safety.Crashed(uint64(h.Number()), 0)
 }
 
-// Removed tells that a machine has another directory.
+// Removed reports that a machine has another directory.
 func (j *Judge) Removed(h sim.Host) {
 	j.cursors[h.Number()-1] = cursor{}
 	j.Safety.Removed(uint64(h.Number()))
 }
 
-// digest tells entries apart: a type and data.
+// digest is of what makes entries differ: type and data.
 func digest(e *raft.Entry) uint64 {
 	h := uint64(e.Type) + 1
 	for _, b := range e.Data {

@@ -7,7 +7,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/client"
 )
 
-// Operations returns what clients did and were told, in the words of check.Linearizable: their history, and what is
+// Operations returns what clients did and received, in the words of check.Linearizable: their history, and what is
 // open. What was answered later than the first so many operations counts as indeterminate.
 func Operations(history *chunk.List[client.Operation], clients []client.Client, upTo int) []check.Operation {
 	t := clientHistory{ops: make([]check.Operation, 0, history.Len())}
@@ -29,7 +29,7 @@ func Operations(history *chunk.List[client.Operation], clients []client.Client, 
 
 // clientHistory puts what clients did and received into the checker's types: operations on one key each.
 //
-// What an operation did to which key is not always known. Where it is not, it is told as operations that may have
+// What an operation did to which key is not always known. Where it is not, it becomes operations that may have
 // happened or not: that judges less, but never wrongly. So it is with deletions of ranges, with transactions
 // indeterminate, and with leases, which may delete the keys that were put with them.
 type clientHistory struct {
@@ -44,7 +44,7 @@ type wide struct {
 	key, end string
 }
 
-// add tells of an operation that was the nth, from 0, to get its outcome. Answers have even places in the order of all,
+// add adds an operation that was the nth, from 0, to get its outcome. Answers have even places in the order of all,
 // calls the odd ones between.
 func (t *clientHistory) add(o *client.Operation, n int) {
 	if o.Outcome == client.Failed {
@@ -111,7 +111,7 @@ func (t *clientHistory) remove(base check.Operation, c api.DeleteRange, body api
 	}
 }
 
-// get tells of a read of one key as it is now; other reads only have a revision.
+// get adds a read of one key as it is now; other reads only have a revision.
 func (t *clientHistory) get(base check.Operation, c api.Range, body api.Body) {
 	reply, ok := body.(api.RangeReply)
 	o := &c.RangeOptions
@@ -129,7 +129,7 @@ func (t *clientHistory) get(base check.Operation, c api.Range, body api.Body) {
 	}
 }
 
-// other tells of an operation of which only the revision is to be judged.
+// other adds an operation of which only the revision is to be judged.
 func (t *clientHistory) other(base check.Operation, changed bool) {
 	base.Kind, base.Found = check.Other, changed
 	t.ops = append(t.ops, base)
@@ -184,7 +184,7 @@ func changes(t api.TxnReply) bool {
 	return false
 }
 
-// all returns everything that was told, with deletions of ranges as deletions of each key in them that anybody has
+// all returns everything that was added, with deletions of ranges as deletions of each key in them that anybody has
 // named, and without the keys that cannot be judged.
 func (t *clientHistory) all() []check.Operation {
 	ops := t.ops

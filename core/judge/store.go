@@ -14,7 +14,7 @@ import (
 	"github.com/etcdscope/etcdscope/core/watch"
 )
 
-// Applied tells what a member has applied in a turn.
+// Applied reports what a member has applied in a turn.
 func (j *Judge) Applied(now sim.Time, h sim.Host, m *etcd.Member, events []etcd.Event) {
 	s := &j.cursors[h.Number()-1]
 	for i := range events {
@@ -33,7 +33,7 @@ func (j *Judge) Applied(now sim.Time, h sim.Host, m *etcd.Member, events []etcd.
 	}
 }
 
-// changed tells how a member's store has changed since it was last looked at.
+// changed reports how a member's store has changed since it was last looked at.
 func (j *Judge) changed(h sim.Host, store *mvcc.Store) {
 	s := &j.cursors[h.Number()-1]
 	rev := store.Revision()
@@ -52,7 +52,7 @@ func (j *Judge) changed(h sim.Host, store *mvcc.Store) {
 	j.each(h, store, from)
 }
 
-// each tells what a member has changed from a revision on, one revision after the other.
+// each reports what a member has changed from a revision on, one revision after the other.
 func (j *Judge) each(h sim.Host, store *mvcc.Store, from int64) {
 	changes := j.changes[:0]
 	for c := range store.Changes(from) {
@@ -73,7 +73,7 @@ func checked(kv *mvcc.KeyValue, deleted bool) check.Change {
 		Version: kv.Version, Lease: kv.Lease, Deleted: deleted}
 }
 
-// leaseEnded tells that a lease was revoked, when the first member does it. One that was refused ended nothing.
+// leaseEnded reports that a lease was revoked, when the first member does it. One that was refused ended nothing.
 func (j *Judge) leaseEnded(now sim.Time, m *etcd.Member, e *etcd.Event) {
 	j.ended = e.Index
 	entry, ok := m.Node().EntryAt(e.Index)
@@ -88,7 +88,7 @@ func (j *Judge) leaseEnded(now sim.Time, m *etcd.Member, e *etcd.Event) {
 	}
 }
 
-// Asked tells what a client has asked for, and what became of its watches, but for what they are told.
+// Asked reports what a client has asked for, and what became of its watches, but for what they receive.
 func (j *Judge) Asked(h sim.Host, e *client.Event) {
 	id := uint64(h.Number())
 	switch e.Kind {
@@ -108,7 +108,8 @@ func (j *Judge) Asked(h sim.Host, e *client.Event) {
 	}
 }
 
-// WatchDelivered tells what a watch was told. One that hears of somebody who is not judged is not judged any more.
+// WatchDelivered reports what a watch received. One that receives changes of somebody who is not judged is not judged
+// any more.
 func (j *Judge) WatchDelivered(h sim.Host, e *client.Event, judged bool) {
 	if !judged {
 		j.Store.Unwatched(uint64(h.Number()), e.Watch.ID)
@@ -128,7 +129,7 @@ func delivered(m *watch.Message) check.Response {
 	return r
 }
 
-// Created tells at which revision a watch of a client is confirmed, which is the first thing on its stream.
+// Created reports at which revision a watch of a client is confirmed, which is the first thing on its stream.
 func (j *Judge) Created(c *client.Client, d *etcd.ServerMessage) {
 	if d == nil || d.Message == nil || !d.Message.Created || d.Message.Canceled {
 		return

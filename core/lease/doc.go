@@ -19,7 +19,7 @@
 // hash is ready at any time. Times are the caller's; nothing here waits. Answers that are more than a number say which
 // rule they follow from.
 //
-// What the caller does: it tells of each put with a lease (Attach) and of each put without one and each deletion
+// What the caller does: it reports each put with a lease (Attach) and of each put without one and each deletion
 // (Detach), it asks Expired every ScanInterval and proposes to revoke what it gets, at most MaxPendingRevokes at a
 // time, and it lets a keep-alive wait that Renew says must wait. What is not here: the proposals, the deletion of the
 // keys, the forwarding to the leader, the check that the leader still leads (etcd ensureLeadership), leases'

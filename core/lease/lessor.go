@@ -98,7 +98,7 @@ func (l *Lessor) Revoke(id ID) ([]string, error) {
 	for _, key := range keys {
 		l.Detach(key)
 	}
-	l.forget(id)
+	l.unschedule(id)
 	l.saved.remove(item{id: id})
 	l.counts.Revoked++
 	return keys, nil

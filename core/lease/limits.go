@@ -39,7 +39,8 @@ const (
 	CheckpointBatches  = 500            // proposals of one scan (lease/lessor.go checkpointScheduledLeases)
 )
 
-// Config is what a lessor is told. The zero Config raises no TTL, retries after DefaultRetry and makes no checkpoints.
+// Config is what a lessor is made with. The zero Config raises no TTL, retries after DefaultRetry and makes no
+// checkpoints.
 type Config struct {
 	MinTTL      int64    // seconds; shorter ones are raised to it
 	Retry       sim.Time // when an expired lease that is still there is looked at again

@@ -20,8 +20,8 @@ func (l *Lessor) schedule(id ID, expiry, look sim.Time) {
 	l.queue.put(item{at: look, id: id})
 }
 
-// forget takes the time away from a lease.
-func (l *Lessor) forget(id ID) {
+// unschedule takes the time away from a lease.
+func (l *Lessor) unschedule(id ID) {
 	if it, found := l.expiries.get(item{id: id}); found {
 		l.queue.remove(item{at: sim.Time(it.b), id: id})
 		l.expiries.remove(item{id: id})
@@ -75,7 +75,7 @@ type Outcome uint8
 // The outcomes.
 const (
 	Renewed    Outcome = iota // the lease runs for its whole TTL again
-	NotFound                  // the client is told a TTL of 0
+	NotFound                  // the client gets a TTL of 0
 	NotPrimary                // it goes to the leader
 
 	// MustWait: the lease has expired and is to be revoked, which may fail. The caller lets the keep-alive wait until the
@@ -115,7 +115,7 @@ func (l *Lessor) Renew(now sim.Time, id ID) Renewal {
 }
 
 // Refresh ends a keep-alive that had to clear a checkpoint. If that did not succeed the lease gets only what the
-// checkpoint left, though the client is told the whole TTL; so does etcd.
+// checkpoint left, though the client gets the whole TTL; so does etcd.
 func (l *Lessor) Refresh(now sim.Time, id ID) Renewal {
 	if !l.primary {
 		return Renewal{Outcome: NotPrimary, Rule: rule.LeaseExpiresAtLeader}

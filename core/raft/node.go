@@ -53,7 +53,7 @@ type Node struct {
 	readStates []ReadState
 	taken      duties // what the Ready that is being worked on will have done
 
-	before     seen // what the last Ready told, to tell changes from it
+	before     seen // what the last Ready had, to see changes
 	events     []Event
 	eventsRead bool // the events were handed out; the next one starts the slice anew
 }
@@ -70,7 +70,7 @@ type settings struct {
 	off                         rule.Set
 }
 
-// seen is the state that the last Ready told.
+// seen is the state that the last Ready had.
 type seen struct {
 	hard HardState
 	lead ID

@@ -146,7 +146,7 @@ func (v *invocation) usage(err *UsageError) {
 	}
 }
 
-func (v *invocation) note(text string) { v.notes = append(v.notes, text) }
+func (v *invocation) addNote(text string) { v.notes = append(v.notes, text) }
 
 // arg returns an argument; "" if there are not so many.
 func (v *invocation) arg(i int) string {

@@ -90,9 +90,9 @@ func (v *invocation) environment() {
 					strconv.Quote(name) + "}\n", Exit: exitError}
 			}
 		case flag == "api":
-			v.note(e + " is understood and means nothing: version 3 is the only one")
+			v.addNote(e + " is understood and means nothing: version 3 is the only one")
 		default:
-			v.note("etcdctl warns of an unrecognized environment variable: " + e)
+			v.addNote("etcdctl warns of an unrecognized environment variable: " + e)
 		}
 	}
 }
@@ -119,7 +119,7 @@ func (v *invocation) ignored() {
 		}
 	}
 	if len(list) > 0 {
-		v.note(strings.Join(list, ", ") + " means nothing here and is ignored")
+		v.addNote(strings.Join(list, ", ") + " means nothing here and is ignored")
 	}
 }
 
@@ -144,9 +144,9 @@ func (v *invocation) endpoints(f *Flags) {
 	for i, m := range members {
 		switch text := list[i]; {
 		case m == "":
-			v.note(text + " stands for the client's own endpoint")
+			v.addNote(text + " stands for the client's own endpoint")
 		case !strings.Contains(text, string(m)):
-			v.note(text + " stands for " + string(m))
+			v.addNote(text + " stands for " + string(m))
 		}
 	}
 	if len(members) == 1 {

@@ -198,7 +198,7 @@ func (c *carrier) fields(words []word) (argv []string, ended bool) {
 		if !ended {
 			return nil, false
 		}
-		if len(list) == 1 && c.unsaid(w, list[0]) {
+		if len(list) == 1 && c.dropsUnset(w, list[0]) {
 			continue
 		}
 		argv = append(argv, list...)
@@ -206,16 +206,16 @@ func (c *carrier) fields(words []word) (argv []string, ended bool) {
 	return argv, true
 }
 
-// unsaid drops an --endpoints= that names nobody, because its variable is not set.
-func (c *carrier) unsaid(w word, text string) bool {
+// dropsUnset drops an --endpoints= that names nobody, because its variable is not set.
+func (c *carrier) dropsUnset(w word, text string) bool {
 	if text != "--endpoints=" || len(w) < 2 {
 		return false
 	}
-	c.note("--endpoints= names nobody: the client asks those that it knows")
+	c.addNote("--endpoints= names nobody: the client asks those that it knows")
 	return true
 }
 
-func (c *carrier) note(text string) {
+func (c *carrier) addNote(text string) {
 	for _, n := range c.notes {
 		if n == text {
 			return
@@ -236,7 +236,7 @@ func (c *carrier) split(w word) (list []string, ended bool) {
 	}
 	w = c.chosen(w)
 	for i := range w {
-		text, ended := c.piece(&w[i])
+		text, ended := c.part(&w[i])
 		if !ended {
 			return nil, false
 		}
@@ -267,7 +267,7 @@ func (c *carrier) value(w word) (text string, ended bool) {
 	var b strings.Builder
 	w = c.chosen(w)
 	for i := range w {
-		s, ended := c.piece(&w[i])
+		s, ended := c.part(&w[i])
 		if !ended {
 			return "", false
 		}
@@ -294,7 +294,7 @@ func (c *carrier) chosen(w word) word {
 		case p.quoted || set:
 			p.op, p.other = "", nil
 			if !set {
-				p = piece{quoted: true}
+				p = part{quoted: true}
 			}
 			out = append(out, p)
 		}
@@ -302,8 +302,8 @@ func (c *carrier) chosen(w word) word {
 	return out
 }
 
-// piece expands a piece of a word.
-func (c *carrier) piece(p *piece) (text string, ended bool) {
+// part expands a part of a word.
+func (c *carrier) part(p *part) (text string, ended bool) {
 	switch p.kind {
 	case variable:
 		if p.text == "?" {
@@ -347,10 +347,10 @@ func (c *carrier) lookup(name string) string {
 	}
 	for _, prefix := range []string{"NODE", "NODE_", "HOST_", "HOST", "NAME_"} {
 		if n, ok := strings.CutPrefix(name, prefix); ok && len(n) == 1 && n[0] >= '1' && n[0] <= '9' {
-			c.note("$" + name + " is not set: n" + n + " was taken for it")
+			c.addNote("$" + name + " is not set: n" + n + " was taken for it")
 			return "n" + n
 		}
 	}
-	c.note("$" + name + " is not set: it stands for nothing")
+	c.addNote("$" + name + " is not set: it stands for nothing")
 	return ""
 }

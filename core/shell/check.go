@@ -64,7 +64,7 @@ func (k checker) word(w word) {
 // meaning refuses commands that there are none of.
 func (k checker) meaning(c *command, m meant, piped bool) {
 	for _, n := range m.notes {
-		k.r.note(n)
+		k.r.addNote(n)
 	}
 	switch {
 	case m.kind == texted && m.argv[2] != open:

@@ -119,7 +119,7 @@ func (m *meant) unwrap() bool {
 	}
 	if name == "timeout" && len(m.argv) > 2 && m.argv[1] != "" && strings.IndexByte("-0123456789", m.argv[1][0]) >= 0 {
 		n := flagsEnd(m.argv, 1, "-s -k --signal --kill-after")
-		m.note("timeout was ignored: etcdctl has its own, --command-timeout")
+		m.addNote("timeout was ignored: etcdctl has its own, --command-timeout")
 		m.argv = m.argv[min(n+1, len(m.argv)):]
 		return true
 	}
@@ -133,7 +133,7 @@ func (m *meant) unwrap() bool {
 	return false
 }
 
-func (m *meant) note(text string) {
+func (m *meant) addNote(text string) {
 	if text != "" {
 		m.notes = append(m.notes, text)
 	}
@@ -157,7 +157,7 @@ func (m *meant) wrapped(values, note string) bool {
 		note = "watch was ignored: the line was carried out once. The panels go on by themselves"
 	}
 	m.env, m.argv = env, m.argv[n:]
-	m.note(note)
+	m.addNote(note)
 	return true
 }
 
@@ -196,7 +196,7 @@ func (m *meant) contained(name, values, note string) bool {
 		n++
 	}
 	m.argv = words[min(n, len(words)):]
-	m.note(name + note)
+	m.addNote(name + note)
 	return true
 }
 

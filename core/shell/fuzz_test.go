@@ -6,7 +6,7 @@ import (
 )
 
 // FuzzRead reads any text and carries out what can be read, whatever commands answer: it ends, and it does not matter
-// whether answers come in one piece.
+// whether answers come in one part.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		`rev=$(etcdctl endpoint status -w json | egrep -o '"revision":[0-9]*') && etcdctl compact $rev # x`,
@@ -31,8 +31,8 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// driven carries a program out; every command answers with the pieces.
-func driven(t *testing.T, p *Program, pieces ...string) string {
+// driven carries a program out; every command answers with the parts.
+func driven(t *testing.T, p *Program, parts ...string) string {
 	var b strings.Builder
 	early, errs := "", "" // what the item has printed so far
 	for s := NewSession(p, nil); !s.Over(); {
@@ -43,9 +43,9 @@ func driven(t *testing.T, p *Program, pieces ...string) string {
 		switch {
 		case st.Want != nil:
 			s.Begun()
-			for i, piece := range pieces {
-				s.Answered(Answer{Out: piece, Ended: i == len(pieces)-1})
-				if i < len(pieces)-1 {
+			for i, part := range parts {
+				s.Answered(Answer{Out: part, Ended: i == len(parts)-1})
+				if i < len(parts)-1 {
 					st := s.Next()
 					if st.Want != nil || st.Ended {
 						t.Fatal("it goes on before the command has ended")

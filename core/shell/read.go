@@ -106,7 +106,7 @@ func place(text string, at int) (line, col int) {
 	return line, 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 }
 
-func (r *reader) note(text string) { r.notes = append(r.notes, text) }
+func (r *reader) addNote(text string) { r.notes = append(r.notes, text) }
 
 // rest returns what is not read yet, behind lines that a backslash joins.
 func (r *reader) rest() string {
@@ -386,7 +386,7 @@ func (r *reader) redirected(c *command, d redirect, mark int, both bool) {
 		d.op = "<<"
 		d.body = r.document(d.target, r.text[start:r.pos], start, dash)
 	case "<<<":
-		body := append(d.target[:len(d.target):len(d.target)], piece{text: "\n", quoted: true})
+		body := append(d.target[:len(d.target):len(d.target)], part{text: "\n", quoted: true})
 		d.op, d.target, d.body = "<<", nil, &body
 	case "&>", "&>>":
 		d.op = ">"

@@ -40,22 +40,22 @@ type assign struct {
 	value word
 }
 
-// word is a word of the text: pieces that touch.
-type word []piece
+// word is a word of the text: parts that touch.
+type word []part
 
-// pieceKind says what a piece is.
-type pieceKind uint8
+// partKind says what a part is.
+type partKind uint8
 
 const (
-	literal  pieceKind = iota
-	variable           // $name, ${name}, ${name:-word}
-	output             // $(…) or `…`
-	sum                // $((…))
+	literal  partKind = iota
+	variable          // $name, ${name}, ${name:-word}
+	output            // $(…) or `…`
+	sum               // $((…))
 )
 
-// piece is a part of a word.
-type piece struct {
-	kind   pieceKind
+// part is a part of a word.
+type part struct {
+	kind   partKind
 	quoted bool   // its spaces do not separate
 	text   string // of a literal; of a variable: its name; of a sum: its expression
 	op     string // of a variable: "", or one of - :- + :+ ? :? behind which instead stands

@@ -44,32 +44,32 @@ func (w word) plus(s string) word {
 		w[n].text += s
 		return w
 	}
-	return append(w, piece{text: s})
+	return append(w, part{text: s})
 }
 
-func (r *reader) escaped() piece {
+func (r *reader) escaped() part {
 	if r.pos+1 == len(r.text) {
 		r.unfinished(r.pos, "a backslash stands at the end", "want the rest of the command")
-		return piece{}
+		return part{}
 	}
 	_, n := utf8.DecodeRuneInString(r.text[r.pos+1:])
-	p := piece{quoted: true, text: r.text[r.pos+1 : r.pos+1+n]}
+	p := part{quoted: true, text: r.text[r.pos+1 : r.pos+1+n]}
 	r.pos += 1 + n
 	return p
 }
 
-func (r *reader) single() piece {
+func (r *reader) single() part {
 	n := strings.IndexByte(r.text[r.pos+1:], '\'')
 	if n < 0 {
 		r.unfinished(r.pos, "the single quote that opens here is not closed", "want a closing '")
-		return piece{}
+		return part{}
 	}
-	p := piece{quoted: true, text: r.text[r.pos+1 : r.pos+1+n]}
+	p := part{quoted: true, text: r.text[r.pos+1 : r.pos+1+n]}
 	r.pos += n + 2
 	return p
 }
 
-// double reads "…". An empty one is a piece, too: it makes a word.
+// double reads "…". An empty one is a part, too: it makes a word.
 func (r *reader) double() word {
 	open := r.pos
 	r.pos++
@@ -89,7 +89,7 @@ func (r *reader) inside(closing byte) word {
 			w[n].text += s
 			return
 		}
-		w = append(w, piece{quoted: true, text: s})
+		w = append(w, part{quoted: true, text: s})
 	}
 	for r.pos < len(r.text) && (closing == 0 || r.text[r.pos] != closing) {
 		switch c := r.text[r.pos]; {
@@ -110,7 +110,7 @@ func (r *reader) inside(closing byte) word {
 }
 
 // dollar reads what begins with $ or with `.
-func (r *reader) dollar(quoted bool) piece {
+func (r *reader) dollar(quoted bool) part {
 	start, rest := r.pos, r.text[r.pos+1:]
 	switch {
 	case r.text[r.pos] == '`':
@@ -119,7 +119,7 @@ func (r *reader) dollar(quoted bool) piece {
 		return r.sum(quoted)
 	case strings.HasPrefix(rest, "("):
 		r.pos += 2
-		p := piece{kind: output, quoted: quoted, items: r.list(")")}
+		p := part{kind: output, quoted: quoted, items: r.list(")")}
 		if r.err == nil && r.pos == len(r.text) {
 			r.unfinished(start, "the $( that opens here is not closed", "want a closing )")
 		}
@@ -131,7 +131,7 @@ func (r *reader) dollar(quoted bool) piece {
 		return r.ansi()
 	case strings.HasPrefix(rest, "["):
 		r.fail(start, "$[…] is not carried out here", "want $((…)), or ' around the text")
-		return piece{}
+		return part{}
 	}
 	r.pos++
 	n := 0
@@ -145,14 +145,14 @@ func (r *reader) dollar(quoted bool) piece {
 		r.fail(start, "$"+rest[:1]+" is not carried out here", "want a variable with a name, or ' around the text")
 	}
 	if n == 0 {
-		return piece{quoted: quoted, text: "$"}
+		return part{quoted: quoted, text: "$"}
 	}
 	r.pos += n
-	return piece{kind: variable, quoted: quoted, text: rest[:n]}
+	return part{kind: variable, quoted: quoted, text: rest[:n]}
 }
 
 // backquoted reads `…`. Inside, a backslash takes away the meaning of $, ` and itself.
-func (r *reader) backquoted(quoted bool) piece {
+func (r *reader) backquoted(quoted bool) part {
 	start := r.pos
 	var b strings.Builder
 	for r.pos++; r.pos < len(r.text) && r.text[r.pos] != '`'; r.pos++ {
@@ -164,10 +164,10 @@ func (r *reader) backquoted(quoted bool) piece {
 	}
 	if r.pos == len(r.text) {
 		r.unfinished(start, "the ` that opens here is not closed", "want a closing `")
-		return piece{}
+		return part{}
 	}
 	inner := &reader{text: b.String(), depth: r.depth, commands: r.commands}
-	p := piece{kind: output, quoted: quoted, items: inner.list("")}
+	p := part{kind: output, quoted: quoted, items: inner.list("")}
 	if inner.err == nil && inner.pos < len(inner.text) {
 		inner.fail(inner.pos, "unexpected "+strconv.Quote(inner.text[inner.pos:inner.pos+1]), "quote it if it is text")
 	}
@@ -180,14 +180,14 @@ func (r *reader) backquoted(quoted bool) piece {
 }
 
 // braced reads ${name} and ${name:-word} with its relatives.
-func (r *reader) braced(quoted bool) piece {
+func (r *reader) braced(quoted bool) part {
 	start := r.pos
 	r.pos += 2
 	n := 0
 	for r.pos+n < len(r.text) && isName(r.text[r.pos:r.pos+n+1]) {
 		n++
 	}
-	p := piece{kind: variable, quoted: quoted, text: r.text[r.pos : r.pos+n]}
+	p := part{kind: variable, quoted: quoted, text: r.text[r.pos : r.pos+n]}
 	r.pos += n
 	for _, op := range []string{":-", ":+", "-", "+"} {
 		if n > 0 && strings.HasPrefix(r.text[r.pos:], op) {
@@ -219,7 +219,7 @@ func (r *reader) otherwise(quoted bool) word {
 }
 
 // sum reads $((…)).
-func (r *reader) sum(quoted bool) piece {
+func (r *reader) sum(quoted bool) part {
 	start := r.pos
 	n, depth := 3, 2
 	for ; r.pos+n < len(r.text) && depth > 0; n++ {
@@ -233,9 +233,9 @@ func (r *reader) sum(quoted bool) piece {
 	n -= 2
 	if depth > 0 {
 		r.unfinished(start, "the $(( that opens here is not closed", "want closing ))")
-		return piece{}
+		return part{}
 	}
-	p := piece{kind: sum, quoted: quoted, text: r.text[r.pos+3 : r.pos+n]}
+	p := part{kind: sum, quoted: quoted, text: r.text[r.pos+3 : r.pos+n]}
 	if _, msg := evaluate(p.text, func(string) string { return "1" }); msg != "" && msg != divided {
 		r.fail(start, msg, "want whole numbers and variables with + - * / % and parentheses")
 	}
@@ -244,9 +244,9 @@ func (r *reader) sum(quoted bool) piece {
 }
 
 // ansi reads $'…', in which a backslash means what it means in C. POSIX has it since 2024.
-func (r *reader) ansi() piece {
+func (r *reader) ansi() part {
 	start := r.pos
-	p := piece{quoted: true}
+	p := part{quoted: true}
 	for r.pos += 2; r.pos < len(r.text) && r.text[r.pos] != '\''; {
 		if r.text[r.pos] != '\\' {
 			p.text += r.text[r.pos : r.pos+1]

@@ -1,9 +1,9 @@
-// Package watch is the half of etcd's store that tells clients what changed: the watchers of one member, as a pure
+// Package watch is the half of etcd's store that sends clients what changed: the watchers of one member, as a pure
 // machine.
 //
 // A Hub holds a member's streams. A stream is one gRPC call Watch; a client multiplexes any number of watchers over it.
 // A watcher is one request "tell me the changes of these keys from this revision on". Watches know nothing of Raft: a
-// member serves them from what it has applied itself, so a member that is cut off goes silent and says nothing.
+// member serves them from what it has applied itself, so a member that is cut off sends nothing.
 //
 // Each watcher is in one of four groups, and there is no other state to understand:
 //
@@ -17,9 +17,9 @@
 //	   ▼
 //	compacted   what it wants next has been compacted: canceled, with the revision
 //
-// Synced watchers are told within the write (Notify). Unsynced ones are caught up by a pass every 100 ms (Sync), which
-// reads the history for up to 512 of them at once. A victim keeps the one response that did not fit and is retried
-// every 10 ms (RetryVictims). Nobody is ever dropped for being slow, and no event is lost.
+// Synced watchers are notified within the write (Notify). Unsynced ones are caught up by a pass every 100 ms (Sync),
+// which reads the history for up to 512 of them at once. A victim keeps the one response that did not fit and is
+// retried every 10 ms (RetryVictims). Nobody is ever dropped for being slow, and no event is lost.
 //
 // Worked example, a watcher of key a from revision 3 on, while the store is at 5:
 //

@@ -16,11 +16,11 @@ const (
 	WatchRefused              // Text
 	WatchCanceled             // the client asked
 	WatchCompacted            // Revision: the compacted one; it wanted Count revisions below that
-	Notified                  // Revision; Count: watchers that were told within the write. No stream
+	Notified                  // Revision; Count: watchers that were notified within the write. No stream
 	BecameVictim              // Revision: of the response that did not fit; Count: its events
 	VictimRelieved            // the response went into the stream; Count: revisions behind by now
 	BatchSent                 // Revision: the next it wants; Count: events; it remains unsynced
-	CaughtUp                  // Revision: up to which it has been told everything; Count: events in the last response
+	CaughtUp                  // Revision: up to which it has been sent everything; Count: events in the last response
 	WatchRequeued             // a snapshot was installed. Revision: the next it wants
 	ProgressSent              // Revision
 	ProgressDropped           // Text: why

@@ -63,7 +63,7 @@ var groupNames = [...]string{"synced", "unsynced", "victim", "compacted"}
 // String returns the group's name.
 func (g Group) String() string { return groupNames[g] }
 
-// watcher is one request to be told.
+// watcher is one request to be sent changes.
 type watcher struct {
 	key, end string
 	id       int64

@@ -12,8 +12,8 @@ type WatcherInfo struct {
 	Key, End string
 	Start    int64
 	Group    Group
-	Next     int64 // the first revision that it has not been told
-	Behind   int64 // revisions of the store that it has not been told; 0: none
+	Next     int64 // the first revision that it has not been sent
+	Behind   int64 // revisions of the store that it has not been sent; 0: none
 	Held     int   // events of the response that did not fit, if it is a victim
 
 	PrevKV, NoPut, NoDelete, ProgressNotify, Fragment bool
@@ -87,7 +87,7 @@ func (h *Hub) info(slot int32, store *mvcc.Store) WatcherInfo {
 	return i
 }
 
-// behind returns how many revisions there are that the watcher has not been told. Where a synced one stands is not
+// behind returns how many revisions there are that the watcher has not been sent. Where a synced one stands is not
 // moved by what it does not want, so next alone does not say it.
 func (w *watcher) behind(current int64) int64 {
 	if w.group == Synced {
@@ -96,7 +96,7 @@ func (w *watcher) behind(current int64) int64 {
 	return max(current+1-w.next, 0)
 }
 
-// Hash returns a digest of the hub's state. Places in memory do not show in it: hubs that were asked and told the same
+// Hash returns a digest of the hub's state. Places in memory do not show in it: hubs that had the same inputs
 // have the same hash.
 func (h *Hub) Hash() uint64 {
 	d := uint64(0)

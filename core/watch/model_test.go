@@ -39,7 +39,7 @@ type watched struct {
 	first    int64 // the first revision that it must be told
 	last     int64 // of the last event
 	progress int64 // the last bookmark
-	got      int   // changes of the history that it has been told or does not want
+	got      int   // changes of the history that it has been sent or does not want
 	open     bool  // a fragment was not the last
 }
 
@@ -348,7 +348,7 @@ func (w *world) bookmark(t *rapid.T, id int64, x *watched, m *watch.Message) {
 	x.progress = m.Revision
 }
 
-// settle lets everybody receive until nothing is left, and then all that is alive has been told everything.
+// settle lets everybody receive until nothing is left, and then all that is alive has been sent everything.
 func (w *world) settle(t *rapid.T) {
 	for busy := true; busy; {
 		busy = false

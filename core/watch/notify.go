@@ -10,16 +10,16 @@ import (
 
 // scratch is memory that is used again. It holds nothing between two inputs.
 type scratch struct {
-	refs    []ref          // the watchers of a change
-	first   []ref          // those of the revision's first change
-	changes []*mvcc.Change // of one revision, those that somebody wants
-	told    []told         // the watchers that want them, if there are several
-	hits    []hit
-	places  []int32 // by slot: where in told the watcher is, plus 1; 0: it is not
+	refs       []ref          // the watchers of a change
+	first      []ref          // those of the revision's first change
+	changes    []*mvcc.Change // of one revision, those that somebody wants
+	deliveries []delivery     // the watchers that want them, if there are several
+	hits       []hit
+	places     []int32 // by slot: where in deliveries the watcher is, plus 1; 0: it is not
 }
 
-// told is a watcher that wants some changes of a revision.
-type told struct {
+// delivery is a watcher that wants some changes of a revision.
+type delivery struct {
 	ref
 	n      int // of the changes
 	events []*mvcc.Change
@@ -31,8 +31,8 @@ type hit struct {
 	change *mvcc.Change
 }
 
-// Notify tells synced watchers of what the transactions with revisions from…to have changed. It is called after each
-// transaction, before anything else is done with the hub: whoever is synced has been told everything that the store
+// Notify notifies synced watchers of what the transactions with revisions from…to have changed. It is called after each
+// transaction, before anything else is done with the hub: whoever is synced has been sent everything that the store
 // holds.
 //
 // Reference: etcd mvcc/watchable_store_txn.go End, watchable_store.go notify.
@@ -81,11 +81,11 @@ func (s *scratch) find(refs []ref, c *mvcc.Change) {
 	for _, r := range refs {
 		place := s.places[r.slot]
 		if place == 0 {
-			s.told = append(s.told, told{ref: r})
-			place = int32(len(s.told))
+			s.deliveries = append(s.deliveries, delivery{ref: r})
+			place = int32(len(s.deliveries))
 			s.places[r.slot] = place
 		}
-		s.told[place-1].n++
+		s.deliveries[place-1].n++
 		s.hits = append(s.hits, hit{place - 1, c})
 	}
 }
@@ -99,22 +99,22 @@ func (h *Hub) notify(now sim.Time, rev int64, out *Output) {
 	case 1:
 		events := []*mvcc.Change{s.changes[0]}
 		for _, r := range s.first {
-			count += h.tell(now, r.slot, rev, events, out)
+			count += h.send(now, r.slot, rev, events, out)
 		}
 	default:
 		s.collect()
-		for i := range s.told {
-			count += h.tell(now, s.told[i].slot, rev, s.told[i].events, out)
-			s.places[s.told[i].slot] = 0
+		for i := range s.deliveries {
+			count += h.send(now, s.deliveries[i].slot, rev, s.deliveries[i].events, out)
+			s.places[s.deliveries[i].slot] = 0
 		}
 	}
 	if count > 0 {
 		out.event(Event{Kind: Notified, Rule: rule.WatchAtomic, Revision: rev, Count: count})
 	}
 	clear(s.changes)
-	clear(s.told)
+	clear(s.deliveries)
 	clear(s.hits)
-	s.changes, s.told, s.hits = s.changes[:0], s.told[:0], s.hits[:0]
+	s.changes, s.deliveries, s.hits = s.changes[:0], s.deliveries[:0], s.hits[:0]
 }
 
 // collect gives each watcher its list of events, and brings the watchers into the order of delivery. Those that want
@@ -122,19 +122,19 @@ func (h *Hub) notify(now sim.Time, rev int64, out *Output) {
 func (s *scratch) collect() {
 	all := append([]*mvcc.Change(nil), s.changes...)
 	parts, sorted := 0, true
-	for i := range s.told {
-		if s.told[i].n == len(all) {
-			s.told[i].events = all
+	for i := range s.deliveries {
+		if s.deliveries[i].n == len(all) {
+			s.deliveries[i].events = all
 		} else {
-			parts += s.told[i].n
+			parts += s.deliveries[i].n
 		}
-		sorted = sorted && (i == 0 || s.told[i-1].before(s.told[i].ref))
+		sorted = sorted && (i == 0 || s.deliveries[i-1].before(s.deliveries[i].ref))
 	}
 	if parts > 0 {
 		s.part(make([]*mvcc.Change, 0, parts), len(all))
 	}
 	if !sorted {
-		sort.SliceStable(s.told, func(i, j int) bool { return s.told[i].before(s.told[j].ref) })
+		sort.SliceStable(s.deliveries, func(i, j int) bool { return s.deliveries[i].before(s.deliveries[j].ref) })
 	}
 }
 
@@ -142,22 +142,22 @@ func (s *scratch) collect() {
 // memory.
 func (s *scratch) part(memory []*mvcc.Change, all int) {
 	at := 0
-	for i := range s.told {
-		if n := s.told[i].n; n < all {
-			s.told[i].events = memory[at : at : at+n]
+	for i := range s.deliveries {
+		if n := s.deliveries[i].n; n < all {
+			s.deliveries[i].events = memory[at : at : at+n]
 			at += n
 		}
 	}
 	for _, x := range s.hits {
-		if t := &s.told[x.place]; t.n < all {
+		if t := &s.deliveries[x.place]; t.n < all {
 			t.events = append(t.events, x.change)
 		}
 	}
 }
 
-// tell gives a synced watcher the events of one revision, and returns 1 if it was sent something, else 0. If its stream
+// send gives a synced watcher the events of one revision, and returns 1 if it was sent something, else 0. If its stream
 // is full it becomes a victim.
-func (h *Hub) tell(now sim.Time, slot int32, rev int64, events []*mvcc.Change, out *Output) int {
+func (h *Hub) send(now sim.Time, slot int32, rev int64, events []*mvcc.Change, out *Output) int {
 	w := h.get(slot)
 	if w.group != Synced || rev < w.next {
 		return 0

@@ -8,7 +8,7 @@ import (
 
 const progressMin = 100 * sim.Millisecond // v3rpc/watch.go minWatchProgressInterval
 
-// Why a client that asks for progress hears nothing. Clients are not told; people who look are.
+// Why a client that asks for progress gets no answer. Clients do not learn it; people who look do.
 const (
 	textNobody  = "the stream has no watcher"
 	textBehind  = "a watcher of the stream is not synced"
@@ -22,7 +22,7 @@ func (h *Hub) interval() sim.Time {
 	return h.cfg.ProgressInterval + sim.Time(jitter)
 }
 
-// wantProgress sets the stream's clock for its first watcher that wants to hear from it. The clock has run since the
+// wantProgress sets the stream's clock for its first watcher that wants progress. The clock has run since the
 // stream was opened; as long as nobody listens, its ticks are left out.
 func (h *Hub) wantProgress(s *stream, now sim.Time) {
 	if s.progress == 1 {
@@ -65,7 +65,7 @@ func (h *Hub) report(s *stream, store *mvcc.Store, out *Output) {
 	}
 }
 
-// lag says why a watcher has not been told everything up to the store's revision; empty: it has.
+// lag says why a watcher has not been sent everything up to the store's revision; empty: it has.
 func (w *watcher) lag(store *mvcc.Store) string {
 	switch {
 	case w.group != Synced:
@@ -76,7 +76,7 @@ func (w *watcher) lag(store *mvcc.Store) string {
 	return ""
 }
 
-// progressAll answers a client that asked for progress: once for the whole stream, if all its watchers have been told
+// progressAll answers a client that asked for progress: once for the whole stream, if all its watchers have been sent
 // everything, otherwise not at all. A watcher that was canceled by compaction counts until its client has canceled it,
 // too.
 //

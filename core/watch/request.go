@@ -26,7 +26,7 @@ const (
 	AutoWatchID    = 0
 )
 
-// What clients are told, to the letter of etcd (api/v3rpc/rpctypes/error.go; server/storage/mvcc/watcher.go).
+// What clients receive, to the letter of etcd (api/v3rpc/rpctypes/error.go; server/storage/mvcc/watcher.go).
 const (
 	TextCompacted  = "etcdserver: mvcc: required revision has been compacted"
 	TextEmptyRange = "mvcc: watcher range is empty"
@@ -92,7 +92,7 @@ type Message struct {
 	Prev   []mvcc.KeyValue // nil, or for each event the key-value before it; its Version is 0 if there is none
 }
 
-// IsProgress reports whether the message only says up to where the stream has been told everything.
+// IsProgress reports whether the message only says up to where the stream has been sent everything.
 func (m *Message) IsProgress() bool {
 	return len(m.Events) == 0 && !m.Created && !m.Canceled
 }

@@ -66,10 +66,10 @@ func (h *Hub) pass(now sim.Time, store *mvcc.Store, out *Output) {
 }
 
 // readable cancels those of the chosen whose next revision is compacted, and returns empty batches for the others. A
-// watcher whose stream has no room to be told stays and is tried again.
+// watcher whose stream has no room stays and is tried again.
 //
 // Reference: etcd mvcc/watcher_group.go chooseAll. (There a watcher that was canceled in a pass over more than 512 is
-// not taken out of the unsynced, and is told again.)
+// not taken out of the unsynced, and is sent it again.)
 func (h *Hub) readable(chosen []int32, compact int64, out *Output) []batch {
 	batches := make([]batch, 0, len(chosen))
 	for _, slot := range chosen {

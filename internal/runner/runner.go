@@ -12,11 +12,11 @@ import (
 	"github.com/etcdscope/etcdscope/core/world"
 )
 
-// Options say what to tell while a script runs.
+// Options say what to print while a script runs.
 type Options struct {
 	Out     io.Writer // the transcript; nil: none
-	Verbose bool      // tell of heartbeats and other routine, too
-	Only    []string  // the hosts to tell of, such as n1 and c1; empty: all
+	Verbose bool      // print heartbeats and other routine, too
+	Only    []string  // the hosts to print, such as n1 and c1; empty: all
 }
 
 // Check is one thing that a script demanded, and what was seen. Besides the lines that demand something, a command that
@@ -41,11 +41,11 @@ func (r *Result) Failed() []Check {
 
 // Runner is a script that is being carried out.
 type Runner struct {
-	list  []script.Statement
-	world *world.World
-	later []script.At // commands whose time has not come, by time
-	tell  *transcript
-	done  Result
+	list       []script.Statement
+	world      *world.World
+	later      []script.At // commands whose time has not come, by time
+	transcript *transcript
+	done       Result
 }
 
 // Begin makes a world as the script's config line says. Its error is of type script.Errors: what in the script can
@@ -62,7 +62,7 @@ func Begin(list []script.Statement, o Options) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{list: list, world: w, tell: newTranscript(o, w)}, nil
+	return &Runner{list: list, world: w, transcript: newTranscript(o, w)}, nil
 }
 
 // Config returns the configuration that the script's first line asks for.
@@ -128,14 +128,14 @@ func (r *Runner) Run() *Result {
 	r.Continue(r.list)
 	r.pass(r.world.Now()) // a run ends with its instant, wherever in it the last line stopped: so its replay does
 	r.finish()
-	r.tell.end()
+	r.transcript.end()
 	return &r.done
 }
 
-// Tell changes what is told from here on. What has happened without being told stays untold.
-func (r *Runner) Tell(o Options) {
-	r.tell = newTranscript(o, r.world)
-	r.tell.next, r.tell.said = r.world.Journal().Next(), r.world.Said().Len()
+// Print changes what is printed from here on. What has happened without being printed stays so.
+func (r *Runner) Print(o Options) {
+	r.transcript = newTranscript(o, r.world)
+	r.transcript.next, r.transcript.said = r.world.Journal().Next(), r.world.Said().Len()
 }
 
 // Continue carries out more lines on the same world. The result grows with them.
@@ -144,11 +144,11 @@ func (r *Runner) Continue(list []script.Statement) *Result {
 		if r.world.Broken() != nil {
 			break
 		}
-		r.tell.line(s)
+		r.transcript.line(s)
 		r.do(s)
-		r.tell.catchUp()
+		r.transcript.catchUp()
 	}
-	r.tell.flush()
+	r.transcript.flush()
 	r.done.World = r.world
 	return &r.done
 }
@@ -187,7 +187,7 @@ func (r *Runner) do(s script.Statement) {
 
 func (r *Runner) check(c Check) {
 	r.done.Checks = append(r.done.Checks, c)
-	r.tell.check(c)
+	r.transcript.check(c)
 }
 
 // command carries out a command now.
@@ -214,10 +214,10 @@ func (r *Runner) shell(s script.Statement, c script.Shell, id uint64) {
 	for late := false; runs && !late && r.world.Broken() == nil; runs, _ = r.world.ShellRuns(id) {
 		late = r.advance(end, 1)
 		if r.world.Turn()%portion == 0 {
-			r.tell.catchUp()
+			r.transcript.catchUp()
 		}
 	}
-	r.tell.catchUp()
+	r.transcript.catchUp()
 	switch exit, at := r.world.ShellExit(id); {
 	case runs:
 		r.check(Check{Pos: s.Where(), Text: c.String(),
@@ -242,9 +242,9 @@ func (r *Runner) schedule(s script.At) {
 // pass lets time pass up to an instant, carrying out commands when their time comes.
 func (r *Runner) pass(to sim.Time) {
 	for r.world.Broken() == nil && !r.advance(to, portion) {
-		r.tell.catchUp()
+		r.transcript.catchUp()
 	}
-	r.tell.catchUp()
+	r.transcript.catchUp()
 }
 
 // portion is how many turns are taken between two looks at the journal: few enough that it still holds all of them.

@@ -18,10 +18,10 @@ func (r *Runner) until(s script.RunUntil) {
 	for late := false; !reached && !late && r.world.Broken() == nil; reached, seen = r.goal(s) {
 		late = r.advance(end, 1)
 		if r.world.Turn()%portion == 0 {
-			r.tell.catchUp()
+			r.transcript.catchUp()
 		}
 	}
-	r.tell.catchUp()
+	r.transcript.catchUp()
 	if !reached {
 		seen = fmt.Sprintf("not within %v: %s", within, seen)
 	}

@@ -59,7 +59,7 @@ func block(t *testing.T, r *runner.Runner, d *datadriven.TestData) (*runner.Runn
 			d.Fatalf(t, "%v", err)
 		}
 	} else {
-		r.Tell(o)
+		r.Print(o)
 	}
 	known := len(r.Continue(nil).Failed())
 	for _, c := range r.Continue(list).Failed()[known:] {
