@@ -114,7 +114,7 @@ func (p *process) defragmented(t *turn) {
 		if in.kind == inRead {
 			p.server.read(t, reader{in.req, in.since})
 		} else {
-			p.handle(t, in.req, &in.links)
+			p.handle(t, in.req, in.links)
 		}
 	}
 }

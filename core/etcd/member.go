@@ -37,7 +37,7 @@ func (m *Member) input(now sim.Time, in *input, out *Output) {
 	switch p := m.process; {
 	case p == nil:
 	case p.paused:
-		p.inbox = append(p.inbox, *in)
+		p.inbox = append(p.inbox, in.kept())
 	default:
 		t := m.turn(now, out)
 		p.take(&t, in)
@@ -113,7 +113,7 @@ func (m *Member) Receive(now sim.Time, msg *raft.Message, db *Database, out *Out
 
 // Serve takes a client's request. Links is what the member sees of the others at that instant.
 func (m *Member) Serve(now sim.Time, req *Request, links *Links, out *Output) {
-	m.input(now, &input{kind: inRequest, req: req, links: *links}, out)
+	m.input(now, &input{kind: inRequest, req: req, links: links}, out)
 }
 
 // Relayed takes the leader's answer to a request that the member has passed on, or the news that the connection failed
@@ -155,7 +155,7 @@ func (m *Member) Unreachable(now sim.Time, incarnation uint32, to raft.ID, out *
 // Wake tells the member what it asked to be told. Links is what it sees of the others at that instant.
 func (m *Member) Wake(now sim.Time, w Wake, links *Links, out *Output) {
 	if m.self.incarnation == w.Incarnation {
-		m.input(now, &input{kind: inWake, wake: w, links: *links}, out)
+		m.input(now, &input{kind: inWake, wake: w, links: links}, out)
 	}
 }
 

@@ -58,10 +58,20 @@ type input struct {
 	client   *ClientMessage
 	signal   *Signal
 	stream   watch.StreamID // of which a message was taken
-	links    Links
+	links    *Links         // as the member sees the others at that instant; nil: it does not matter
 	wake     Wake
 	to       raft.ID
 	ok       bool
+}
+
+// kept returns the input as it can be kept for later: what the links are is as of now.
+func (in *input) kept() input {
+	c := *in
+	if in.links != nil {
+		links := *in.links
+		c.links = &links
+	}
+	return c
 }
 
 func (p *process) clone() *process {
@@ -126,7 +136,7 @@ func (p *process) take(t *turn, in *input) {
 	case inRequest:
 		p.request(t, in)
 	case inWake:
-		p.wake(t, in.wake.Kind, &in.links)
+		p.wake(t, in.wake.Kind, in.links)
 	case inReported:
 		p.reported(t, in.to, in.ok)
 	case inUnreachable:
@@ -143,7 +153,7 @@ func (p *process) take(t *turn, in *input) {
 	case inStream, inSignal:
 		switch {
 		case !p.server.serving():
-			p.server.publish.backlog = append(p.server.publish.backlog, *in)
+			p.server.publish.backlog = append(p.server.publish.backlog, in.kept())
 		case in.kind == inStream:
 			p.streams.onClient(t, in.client)
 		default:
@@ -202,11 +212,11 @@ func (p *process) request(t *turn, in *input) {
 	case asksForHash(in.req):
 		answerHash(t, in.req)
 	case in.req.Client.IsMember():
-		p.servePeer(t, in.req, &in.links)
+		p.servePeer(t, in.req, in.links)
 	case !p.server.serving():
-		p.server.publish.backlog = append(p.server.publish.backlog, *in)
+		p.server.publish.backlog = append(p.server.publish.backlog, in.kept())
 	default:
-		p.serve(t, in.req, &in.links)
+		p.serve(t, in.req, in.links)
 	}
 }
 

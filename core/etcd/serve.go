@@ -37,7 +37,8 @@ func (p *process) servePeer(t *turn, req *Request, links *Links) {
 // handle carries a request out, or lets it wait for the end of a defragmentation.
 func (p *process) handle(t *turn, req *Request, links *Links) {
 	if p.applier.defrag.blocks(req) {
-		p.applier.defrag.waiting = append(p.applier.defrag.waiting, input{kind: inRequest, req: req, links: *links})
+		in := input{kind: inRequest, req: req, links: links}
+		p.applier.defrag.waiting = append(p.applier.defrag.waiting, in.kept())
 		return
 	}
 	switch c := req.Call.(type) {

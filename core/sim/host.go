@@ -64,11 +64,13 @@ func (h Host) Kind() Kind {
 
 // Number counts the hosts of a kind from 1.
 func (h Host) Number() int {
-	if h.IsMember() {
+	if h <= MaxMembers { // the most of those that are asked
 		return int(h)
 	}
-	return int(h - kinds[h.Kind()].before)
+	return h.number()
 }
+
+func (h Host) number() int { return int(h - kinds[h.Kind()].before) }
 
 // String returns "n1" for a member, "c1" for a client, "net" for nobody.
 func (h Host) String() string {

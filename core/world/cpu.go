@@ -122,9 +122,9 @@ func (w *World) dequeued(e *event) {
 func (w *World) handle(p *Packet) {
 	m := w.member(p.To)
 	w.memberOut.Reset()
-	if p.Raft() != nil {
-		w.origin(p.To).hear(p.Raft(), w.cause)
-		m.Receive(w.now, p.Raft(), p.database(), &w.memberOut)
+	if msg := p.Peer(); msg != nil {
+		w.origin(p.To).hear(&msg.Message, w.cause)
+		m.Receive(w.now, &msg.Message, msg.Database, &w.memberOut)
 		w.report(p, true)
 	} else {
 		if p.From.IsClient() {

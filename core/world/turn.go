@@ -82,19 +82,19 @@ func (w *World) deliver(p *Packet) {
 		w.reportCut(p)
 		return
 	}
-	switch {
-	case p.Down() != nil:
+	switch p.Payload.(type) {
+	case *etcd.ServerMessage:
 		w.deliverDown(p)
 		return
-	case p.Up() != nil:
+	case *etcd.ClientMessage:
 		w.deliverUp(p)
 		return
-	case p.To.IsMember() && (p.Response() != nil || p.refused()):
-		w.relay(p)
-		return
-	}
-	if p.To.IsClient() {
-		w.deliverToClient(p)
+	case *etcd.Response, *etcd.Refusal:
+		if p.To.IsMember() {
+			w.relay(p)
+		} else {
+			w.deliverToClient(p)
+		}
 		return
 	}
 	if p.From.IsClient() {
@@ -125,11 +125,11 @@ func (w *World) deliver(p *Packet) {
 // mistaken returns why a member does not take a message of Raft, in etcd's words: it may be meant for another one that
 // was here before, or come from another cluster (rafthttp/http.go).
 func mistaken(p *Packet, m *etcd.Member) string {
-	switch {
-	case p.Raft() == nil:
-	case p.Peer().Cluster != m.ClusterID():
+	switch msg := p.Peer(); {
+	case msg == nil:
+	case msg.Cluster != m.ClusterID():
 		return "cluster ID mismatch"
-	case p.Raft().To != m.ID():
+	case msg.To != m.ID():
 		return "cannot process message to mismatch member"
 	}
 	return ""
@@ -302,7 +302,7 @@ func (w *World) sendNowhere(p Packet) {
 // report tells a member what became of a message that it sent: of a snapshot in any case, of others if nobody was there
 // to take them. The news comes back over the connection.
 func (w *World) report(p *Packet, arrived bool) {
-	if p.Raft() == nil || (p.database() == nil && arrived) {
+	if m := p.Peer(); m == nil || (m.Database == nil && arrived) {
 		return
 	}
 	w.queue.Push(w.now+w.net.Latency(w.now, p.To, p.From), event{kind: evReport, host: p.From, packet: p, ok: arrived})
