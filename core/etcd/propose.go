@@ -53,7 +53,7 @@ func hand(t *turn, req *Request) error {
 	return t.loop.node.Propose(api.Encode(req.ID, req.Call))
 }
 
-// proposeParked hands on the writes that waited for a leader, once there is one.
+// proposePending hands on the writes that waited for a leader, once there is one.
 func (s *server) proposePending(t *turn) {
 	if len(s.requests.pending) == 0 || t.loop.node.Lead() == raft.None {
 		return
@@ -65,7 +65,7 @@ func (s *server) proposePending(t *turn) {
 	}
 }
 
-// run proposes a call of the member's own.
+// proposeOwn proposes a call of the member's own.
 func (s *server) proposeOwn(t *turn, c api.Call, e proposal) {
 	s.requests.own++
 	e.id, e.deadline = t.self.ownID(s.requests.own), t.now+t.self.cfg.RequestTimeout()

@@ -155,7 +155,7 @@ func (w *streams) notify(t *turn, before int64) {
 	}
 }
 
-// tellWatchers carries out what the hub asks for: it sends what streams have to say, ends streams, and asks for the
+// send carries out what the hub asks for: it sends what streams have to say, ends streams, and asks for the
 // hub's next wake.
 func (w *streams) send(t *turn) {
 	for len(w.told.Ready) > 0 || len(w.told.Closed) > 0 {
@@ -188,7 +188,7 @@ func (w *streams) send(t *turn) {
 	}
 }
 
-// say sends what a stream has to say while its connection takes it.
+// fill sends what a stream has to say while its connection takes it.
 func (w *streams) fill(t *turn, f *flow) {
 	header := t.applier.reply(t, nil).Header
 	w.hub.SetHeader(watch.Header{ClusterID: header.ClusterID, MemberID: header.MemberID, Term: header.RaftTerm})
@@ -215,7 +215,7 @@ func (w *streams) down(t *turn, to sim.Host, d ServerMessage) {
 	t.out.Streams = append(t.out.Streams, StreamSend{to, &d})
 }
 
-// wakeHub lets the hub do what it wanted to do at this instant.
+// wake lets the hub do what it wanted to do at this instant.
 func (w *streams) wake(t *turn) {
 	if t.now != w.hubWake {
 		return // an earlier wake took its place

@@ -441,7 +441,7 @@ func (w *World) commandMessage(c script.Command) error {
 // proposal again carries it out again, and a client that is refused again asks somebody else again: clients and etcd
 // rely on TCP for that. What a member says on a watch stream is numbered.
 func once(p *Packet) bool {
-	return p.Down() == nil && (p.Raft() == nil || p.Raft().Type == raft.MsgProp)
+	return p.ServerMessage() == nil && (p.Raft() == nil || p.Raft().Type == raft.MsgProp)
 }
 
 // toMessage takes a message off the network, wherever it is, and does something with it.

@@ -32,9 +32,9 @@ func TestDuplicateOfAnyPacket(t *testing.T) {
 			switch {
 			case f.Raft() != nil:
 				kind, twice = "raft", !once(f.Packet)
-			case f.Down() != nil:
+			case f.ServerMessage() != nil:
 				kind, twice = "down", true
-			case f.Up() != nil:
+			case f.ClientMessage() != nil:
 				kind = "up"
 			case f.Request() != nil:
 				kind = "request"

@@ -54,14 +54,14 @@ func (p *Packet) Response() *etcd.Response {
 	return r
 }
 
-// Up returns what a client says on a watch stream.
-func (p *Packet) Up() *etcd.ClientMessage {
+// ClientMessage returns what a client says on a watch stream.
+func (p *Packet) ClientMessage() *etcd.ClientMessage {
 	m, _ := p.Payload.(*etcd.ClientMessage)
 	return m
 }
 
-// Down returns what a member says on a watch stream.
-func (p *Packet) Down() *etcd.ServerMessage {
+// ServerMessage returns what a member says on a watch stream.
+func (p *Packet) ServerMessage() *etcd.ServerMessage {
 	m, _ := p.Payload.(*etcd.ServerMessage)
 	return m
 }

@@ -44,7 +44,7 @@ func (w *World) deliverUp(p *Packet) {
 	}
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.memberOut.Reset()
-	w.member(p.To).Stream(w.now, p.Up(), &w.memberOut)
+	w.member(p.To).Stream(w.now, p.ClientMessage(), &w.memberOut)
 	w.carryOut(p.To)
 }
 
@@ -52,8 +52,8 @@ func (w *World) deliverUp(p *Packet) {
 func (w *World) deliverDown(p *Packet) {
 	w.record(Record{Kind: Received, Where: p.To, Packet: p})
 	w.clientOut.Reset()
-	w.judges.Created(w.client(p.To), p.Down())
-	w.client(p.To).OnMessage(w.now, p.Down(), &w.clientOut)
+	w.judges.Created(w.client(p.To), p.ServerMessage())
+	w.client(p.To).OnMessage(w.now, p.ServerMessage(), &w.clientOut)
 	w.carryOutClient(p.To)
 }
 
@@ -133,7 +133,7 @@ func (w *World) watches(h sim.Host, id int64) bool {
 
 // ruleOf is the rule that a packet of a stream is sent again by.
 func ruleOf(p *Packet) rule.ID {
-	if p.Up() != nil || p.Down() != nil {
+	if p.ClientMessage() != nil || p.ServerMessage() != nil {
 		return rule.WatchReliable
 	}
 	return rule.LinkCut

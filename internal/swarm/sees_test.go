@@ -72,7 +72,7 @@ type watched struct {
 func (s *sights) look(w *world.World, r *world.Record) {
 	switch r.Kind {
 	case world.Sent:
-		if d := r.Packet.Down(); d != nil && d.Message != nil && d.Message.Fragment {
+		if d := r.Packet.ServerMessage(); d != nil && d.Message != nil && d.Message.Fragment {
 			s.times["a response in pieces"]++
 		}
 	case world.Commanded:

@@ -154,10 +154,10 @@ func (s *Stories) belongs(p *world.Packet, t *story) (Kind, *story) {
 			t = o
 		}
 		return Answer, t
-	case p.Up() != nil:
+	case p.ClientMessage() != nil:
 		return Stream, t
-	case p.Down() != nil:
-		if m := p.Down().Message; m != nil && len(m.Events) > 0 {
+	case p.ServerMessage() != nil:
+		if m := p.ServerMessage().Message; m != nil && len(m.Events) > 0 {
 			t = s.revision[m.Events[len(m.Events)-1].KV.ModRevision]
 		}
 		return Stream, t

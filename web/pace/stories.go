@@ -88,7 +88,7 @@ func (s *Stories) record(w *world.World, r *world.Record) {
 		t = s.sent(r, t)
 	case world.Received, world.Lost, world.Held:
 		s.gone(func(h *Hop) bool { return h.Packet == r.Packet.ID })
-		if d := r.Packet.Down(); d != nil && d.Message != nil && d.Message.Created {
+		if d := r.Packet.ServerMessage(); d != nil && d.Message != nil && d.Message.Created {
 			t.confirmed()
 		}
 	case world.AtMember:

@@ -62,7 +62,7 @@ func message(p *world.Packet) wire.Message {
 	if p.Raft() != nil {
 		m.Term, m.Negative = uint64(p.Raft().Term), p.Raft().Reject
 	}
-	if (p.Response() != nil && p.Response().Err != "") || (p.Down() != nil && p.Down().Err != "") {
+	if (p.Response() != nil && p.Response().Err != "") || (p.ServerMessage() != nil && p.ServerMessage().Err != "") {
 		m.Negative = true
 	}
 	return m
@@ -71,7 +71,7 @@ func message(p *world.Packet) wire.Message {
 // class groups messages for colour and shape.
 func class(p *world.Packet) wire.Class {
 	switch {
-	case p.Up() != nil || p.Down() != nil:
+	case p.ClientMessage() != nil || p.ServerMessage() != nil:
 		return wire.ClassWatch
 	case p.Raft() == nil:
 		return wire.ClassClient
@@ -101,10 +101,10 @@ func sentence(p *world.Packet) string {
 		return fmt.Sprintf("%v asks %v: %s.", from, to, etcd.CallText(p.Request().Call))
 	case p.Response() != nil && p.Response().Err != "":
 		return fmt.Sprintf("%v answers %v with an error: %s.", from, to, p.Response().Err)
-	case p.Up() != nil:
-		return fmt.Sprintf("%v to %v: %s", from, to, upSentence(p.Up()))
-	case p.Down() != nil:
-		return fmt.Sprintf("%v to %v: %s", from, to, downSentence(p.Down()))
+	case p.ClientMessage() != nil:
+		return fmt.Sprintf("%v to %v: %s", from, to, upSentence(p.ClientMessage()))
+	case p.ServerMessage() != nil:
+		return fmt.Sprintf("%v to %v: %s", from, to, downSentence(p.ServerMessage()))
 	case p.Response() != nil:
 		return fmt.Sprintf("%v answers %v at revision %d.", from, to, p.Response().Header.Revision)
 	}

@@ -73,21 +73,21 @@ var watchRules = map[watch.EventKind][]rule.ID{
 // streamRules are the rules behind a message of a watch stream.
 func streamRules(p *world.Packet) []rule.ID {
 	switch {
-	case p.Up() != nil && p.Up().Open:
+	case p.ClientMessage() != nil && p.ClientMessage().Open:
 		return []rule.ID{rule.WatchResumable, rule.WatchRequiresLeader}
-	case p.Up() != nil && p.Up().Request != nil && p.Up().Request.Kind == watch.Progress:
+	case p.ClientMessage() != nil && p.ClientMessage().Request != nil && p.ClientMessage().Request.Kind == watch.Progress:
 		return []rule.ID{rule.WatchBookmarkable}
-	case p.Down() == nil || (p.Down().Message == nil && p.Down().Err == ""):
+	case p.ServerMessage() == nil || (p.ServerMessage().Message == nil && p.ServerMessage().Err == ""):
 		return nil
-	case p.Down().Err == api.ErrNoLeader:
+	case p.ServerMessage().Err == api.ErrNoLeader:
 		return []rule.ID{rule.WatchRequiresLeader}
-	case p.Down().Message == nil:
+	case p.ServerMessage().Message == nil:
 		return []rule.ID{rule.WatchResumable}
-	case p.Down().Message.CompactRevision != 0:
+	case p.ServerMessage().Message.CompactRevision != 0:
 		return []rule.ID{rule.WatchCompaction}
-	case p.Down().Message.Created:
+	case p.ServerMessage().Message.Created:
 		return []rule.ID{rule.WatchResumable}
-	case p.Down().Message.IsProgress():
+	case p.ServerMessage().Message.IsProgress():
 		return []rule.ID{rule.WatchBookmarkable}
 	}
 	return []rule.ID{rule.WatchOrdered, rule.WatchAtomic, rule.WatchReliable}
