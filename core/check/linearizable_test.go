@@ -33,7 +33,7 @@ func absent(client uint64, call, ret, rev int64) check.Operation {
 	return check.Operation{Client: client, Key: "a", Call: call * 1000, Return: ret * 1000, Revision: rev}
 }
 
-func doubtful(o check.Operation) check.Operation {
+func indeterminate(o check.Operation) check.Operation {
 	o.Outcome, o.Return, o.Revision, o.Found = check.Indeterminate, 0, 0, false
 	return o
 }
@@ -99,38 +99,39 @@ func TestLinearizable(t *testing.T) {
 			[]string{`client 2 put "y"`, "revision 3 was given to a later"}},
 		{"a deletion of what was there, found missing",
 			[]check.Operation{put(1, "x", 0, 1, 2), del(2, false, 2, 3, 2)}, []string{"found nothing to delete"}},
-		{"a doubtful put that happened late",
-			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(put(2, "y", 2, 0, 0)), read(1, "x", 2, 50, 51, 2),
+		{"an indeterminate put that happened late",
+			[]check.Operation{put(1, "x", 0, 1, 2), indeterminate(put(2, "y", 2, 0, 0)), read(1, "x", 2, 50, 51, 2),
 				read(1, "y", 3, 60, 61, 3)}, nil},
-		{"a doubtful put that happened twice",
-			[]check.Operation{doubtful(put(2, "y", 2, 0, 0)), read(1, "y", 2, 10, 11, 2), put(1, "x", 12, 13, 3),
+		{"an indeterminate put that happened twice",
+			[]check.Operation{indeterminate(put(2, "y", 2, 0, 0)), read(1, "y", 2, 10, 11, 2), put(1, "x", 12, 13, 3),
 				read(1, "y", 4, 20, 21, 4)},
 			[]string{"No order", `client 2 put "y" (2ms, outcome unknown)`, `client 1 read "y" of revision 4`}},
-		{"a doubtful put that never happened",
-			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(put(2, "y", 2, 0, 0)), read(1, "x", 2, 50, 51, 2)}, nil},
-		{"a doubtful put that was read before it was called",
-			[]check.Operation{read(1, "y", 2, 0, 1, 2), doubtful(put(2, "y", 2, 0, 0))},
+		{"an indeterminate put that never happened",
+			[]check.Operation{put(1, "x", 0, 1, 2), indeterminate(put(2, "y", 2, 0, 0)), read(1, "x", 2, 50, 51, 2)}, nil},
+		{"an indeterminate put that was read before it was called",
+			[]check.Operation{read(1, "y", 2, 0, 1, 2), indeterminate(put(2, "y", 2, 0, 0))},
 			[]string{"No order", `client 1 read "y"`}},
 		{"a failed put that was read",
 			[]check.Operation{failed(put(1, "x", 0, 1, 0)), read(2, "x", 2, 2, 3, 2)}, []string{"No order", `read "x"`}},
-		{"a doubtful deletion that happened",
-			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3)}, nil},
-		{"a doubtful deletion, then the value again",
-			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3),
+		{"an indeterminate deletion that happened",
+			[]check.Operation{put(1, "x", 0, 1, 2), indeterminate(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3)}, nil},
+		{"an indeterminate deletion, then the value again",
+			[]check.Operation{put(1, "x", 0, 1, 2), indeterminate(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3),
 				read(1, "x", 2, 5, 6, 3)},
 			[]string{"No order", `read "x" of revision 2`}},
-		{"a doubtful deletion that happened twice",
-			[]check.Operation{put(1, "x", 0, 1, 2), doubtful(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3), put(1, "y", 5, 6, 4),
+		{"an indeterminate deletion that happened twice",
+			[]check.Operation{put(1, "x", 0, 1, 2), indeterminate(del(2, false, 2, 0, 0)), absent(1, 3, 4, 3),
+				put(1, "y", 5, 6, 4),
 				absent(1, 7, 8, 5)},
 			[]string{"No order", "client 2 asked for its deletion (2ms, outcome unknown)",
 				"client 1 found nothing (7ms to 8ms"}},
 		{"a deletion that must not need the put that somebody reads later",
-			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), doubtful(put(1, "y", 0, 0, 0)), del(2, true, 2, 3, 3),
+			[]check.Operation{indeterminate(put(1, "x", 0, 0, 0)), indeterminate(put(1, "y", 0, 0, 0)), del(2, true, 2, 3, 3),
 				put(2, "z", 4, 5, 4), read(2, "x", 0, 6, 7, 5)}, nil},
-		{"a deletion that needs a doubtful put nobody read",
-			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), del(2, true, 2, 3, 3)}, nil},
-		{"two doubtful puts of one value, both read",
-			[]check.Operation{doubtful(put(1, "x", 0, 0, 0)), doubtful(put(2, "x", 0, 0, 0)), read(3, "x", 2, 1, 2, 2),
+		{"a deletion that needs an indeterminate put nobody read",
+			[]check.Operation{indeterminate(put(1, "x", 0, 0, 0)), del(2, true, 2, 3, 3)}, nil},
+		{"two indeterminate puts of one value, both read",
+			[]check.Operation{indeterminate(put(1, "x", 0, 0, 0)), indeterminate(put(2, "x", 0, 0, 0)), read(3, "x", 2, 1, 2, 2),
 				read(3, "x", 3, 3, 4, 3)}, nil},
 		{"without revisions",
 			[]check.Operation{put(1, "x", 0, 1, 0), put(1, "y", 2, 3, 0), read(2, "y", 0, 4, 5, 0)}, nil},
@@ -198,7 +199,7 @@ func TestLinearizableByOrder(t *testing.T) {
 func TestLinearizableExplainsAtLength(t *testing.T) {
 	var history []check.Operation
 	for range 5 {
-		history = append(history, doubtful(put(1, strings.Repeat("long", 10), 0, 0, 0)))
+		history = append(history, indeterminate(put(1, strings.Repeat("long", 10), 0, 0, 0)))
 	}
 	for i := range int64(6) { // five puts cannot be found six times, each time after another value
 		history = append(history, put(2, "y", 10*i, 10*i+1, 0), read(2, strings.Repeat("long", 10), 0, 10*i+2, 10*i+3, 0))
@@ -220,7 +221,7 @@ func TestLinearizableBudget(t *testing.T) {
 	var history []check.Operation
 	for i := range int64(40) {
 		value := fmt.Sprint(i)
-		history = append(history, doubtful(put(1, value, i, 0, 0)), read(2, value, 0, 100+i, 200+i, 0))
+		history = append(history, indeterminate(put(1, value, i, 0, 0)), read(2, value, 0, 100+i, 200+i, 0))
 	}
 	history = append(history, read(3, "no such value", 0, 1000, 1001, 0))
 	for range 3 {
@@ -290,7 +291,7 @@ func busy(n int, draw func(n int) int) []check.Operation {
 			s.do(&o)
 		}
 		if fate == 0 && o.Kind != check.Get {
-			o = doubtful(o)
+			o = indeterminate(o)
 		} else if fate == 0 {
 			continue
 		}

@@ -249,9 +249,6 @@ func (t *trace) breakdown(op *client.Operation) Breakdown {
 	return b
 }
 
-// UnderWay returns how many operations are on their way.
-func (l *Latency) UnderWay() int { return l.under }
-
 // Keep drops the oldest breakdowns when there are more than so many.
 func (l *Latency) Keep(most int) {
 	if l.done.Len()-l.done.First() > most {

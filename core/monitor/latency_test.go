@@ -18,7 +18,7 @@ func TestPackKeepsWhatIsUnderWay(t *testing.T) {
 	c := m.Clone()
 	c.Pack()
 	if c.latency.open != nil || len(c.packed.open) != 5 || c.packed.traces != len(m.latency.open) {
-		t.Fatalf("of %d traces the copy holds %d", m.Latency().UnderWay(), len(c.packed.open))
+		t.Fatalf("of %d traces the copy holds %d", m.Latency().under, len(c.packed.open))
 	}
 	c.Unpack()
 	if !reflect.DeepEqual(c.latency.open, m.latency.open) || !reflect.DeepEqual(c.latency.log, m.latency.log) {

@@ -101,7 +101,7 @@ func shows(w *World) string {
 		}
 	}
 	l := w.monitor.Latency().Window(w.now-5*sim.Second, w.now, false)
-	return text + fmt.Sprint(l.Count, l.Most, l.Sum, w.monitor.Latency().UnderWay())
+	return text + fmt.Sprint(l.Count, l.Most, l.Sum)
 }
 
 // TestClonesShareNothing takes clones of a world at every moment of a busy life. Some live wild lives of their own, at

@@ -260,3 +260,43 @@ func TestNameOffences(t *testing.T) {
 	offence{"a whole order", "", order + "sample.go.\npackage sample", ""}.judge(t, checkReadingOrder)
 	offence{"half an order", "", order + "other.go.\npackage sample", "leaves out sample.go"}.judge(t, checkReadingOrder)
 }
+
+// retired words were names here for what has a plain word or a term of the field.
+var retired = map[string]string{"ambush": "triggered fault", "doubt": "indeterminate", "errand": "internal proposal",
+	"humdrum": "routine", "mood": "phase", "scarcity": "quota", "testimony": "history", "weather": "noise"}
+
+// checkWords finds retired words in what a room declares.
+func checkWords(r *room) []finding {
+	var found []finding
+	for _, f := range r.files {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			for _, word := range camelWord.FindAllString(id.Name, -1) {
+				word = strings.ToLower(word)
+				if better := retired[strings.TrimSuffix(word, "s")]; better != "" {
+					found = append(found, r.finding(id, id.Name+" has a word that is no longer used here: "+better))
+				}
+			}
+			return true
+		})
+	}
+	return found
+}
+
+var camelWord = regexp.MustCompile(`[A-Z]?[a-z]+`)
+
+func TestWords(t *testing.T) {
+	for _, r := range rooms(t) {
+		report(t, checkWords(r))
+	}
+	for _, o := range []offence{
+		{"an old word", "", "var netWeather = []int{}", "no longer used here: noise"},
+		{"several of them", "", "func moods() {}", "no longer used here: phase"},
+		{"a word that only looks like it", "", "func moody() { undoubted := 0; _ = undoubted }", ""},
+	} {
+		o.judge(t, checkWords)
+	}
+}

@@ -18,7 +18,7 @@ func events(w *world.World, most int) []wire.Event {
 	j := w.Journal()
 	list := make([]wire.Event, 0, most)
 	for seq := j.Next() - 1; seq >= j.First() && len(list) < most; seq-- {
-		if r := j.At(seq); r != nil && !humdrum(r) {
+		if r := j.At(seq); r != nil && !routine(r) {
 			list = append(list, event(r))
 		}
 	}
@@ -28,9 +28,9 @@ func events(w *world.World, most int) []wire.Event {
 	return list
 }
 
-// humdrum tells heartbeats and housekeeping from the rest. They are on the stage and in the journal; the list leaves
-// them out.
-func humdrum(r *world.Record) bool {
+// routine reports whether a record is a heartbeat or housekeeping. They are on the stage and in the journal; the list
+// leaves them out.
+func routine(r *world.Record) bool {
 	switch r.Kind {
 	case world.Sent, world.Received, world.Lost:
 		p := r.Packet
