@@ -30,7 +30,7 @@ func TestRequestsAreAnsweredOnce(t *testing.T) {
 func TestHandlersAreTakenInOrder(t *testing.T) {
 	l := handlers{at: never}
 	for i, what := range []waiting{forApply, forLeader, forApply, forAnswer} {
-		l.wait(handler{until: sim.Time(i)}, what, sim.Time(10-i))
+		l.wait(handler{until: sim.Time(i)}, what, sim.Time(7+i))
 	}
 	taken := l.take(func(h *handler) bool { return h.waits == forApply })
 	if len(taken) != 2 || taken[0].until != 0 || taken[1].until != 2 || len(l.list) != 2 {
@@ -39,8 +39,8 @@ func TestHandlersAreTakenInOrder(t *testing.T) {
 	now := turn{out: &Output{}, self: &self{}}
 	l.arm(&now, never)
 	l.arm(&now, never)
-	if len(now.out.Wakes) != 1 || now.out.Wakes[0].At != 7 {
-		t.Errorf("wakes %v, want one at 7", now.out.Wakes)
+	if len(now.out.Wakes) != 1 || now.out.Wakes[0].At != 8 {
+		t.Errorf("wakes %v, want one at 8", now.out.Wakes)
 	}
 }
 
