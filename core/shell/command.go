@@ -8,7 +8,7 @@ import (
 
 // Which command is meant, whatever stands in front of it.
 
-// place of a command.
+// kind is what stands in the place of a command.
 type kind uint8
 
 const (

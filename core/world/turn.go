@@ -342,9 +342,6 @@ func (w *World) hold(p *Packet) {
 	w.record(Record{Kind: Held, Rule: rule.MessageFault, Packet: p})
 }
 
-// call lets a client ask.
-func (w *World) call(h sim.Host, c api.Call) { w.carry(h, client.Ask{Call: c}) }
-
 // carry makes the call, or the watch, that a client asks for.
 func (w *World) carry(h sim.Host, a client.Ask) {
 	w.clientOut.Reset()
